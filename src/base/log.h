@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_BASE_LOG_H
+#define RSH_BASE_LOG_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/**
+ * Diagnostics of the program itself: stderr, or the file of -E.  Never
+ * stdout.  One write(2) a message, so that lines stay whole.
+ *
+ * The log is the one mutable global besides the terminal's saved state.
+ */
+enum log_level {
+	LOG_QUIET = -2, /* nothing at all */
+	LOG_FATAL,	/* what ends the program */
+	LOG_ERROR,	/* what the user must know; the default shows it */
+	LOG_WARN,	/* the default shows it */
+	LOG_INFO,	/* the default shows it, -q hides it */
+	LOG_VERBOSE,	/* -v */
+	LOG_DEBUG,	/* -vv */
+	LOG_TRACE,	/* -vvv: each change of state */
+};
+
+/** Set what is shown and the name put in front ("rsh"), which is borrowed. */
+void log_init(const char *progname, enum log_level level);
+
+/** Send further messages to a file, appended to, made 0600. */
+int log_open(const char *path, struct err *err);
+
+/** Back to stderr; closes the file. */
+void log_close(void);
+
+enum log_level log_level(void);
+bool log_enabled(enum log_level level);
+
+/**
+ * One line "rsh: text\n".  Control characters in the text are made visible,
+ * so server bytes cannot break out of a line.  More than 200 messages of one
+ * level LOG_INFO or below a second are counted, not shown, and the count is
+ * told when the second is over.
+ */
+void log_msg(enum log_level level, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define log_fatal(...)	 log_msg(LOG_FATAL, __VA_ARGS__)
+#define log_error(...)	 log_msg(LOG_ERROR, __VA_ARGS__)
+#define log_warn(...)	 log_msg(LOG_WARN, __VA_ARGS__)
+#define log_info(...)	 log_msg(LOG_INFO, __VA_ARGS__)
+#define log_verbose(...) log_msg(LOG_VERBOSE, __VA_ARGS__)
+#define log_debug(...)	 log_msg(LOG_DEBUG, __VA_ARGS__)
+
+/** Arguments are not evaluated when nobody listens. */
+#define TRACE(...)                                                             \
+	do {                                                                   \
+		if (log_enabled(LOG_TRACE))                                    \
+			log_msg(LOG_TRACE, __VA_ARGS__);                       \
+	} while (0)
+
+#endif /* RSH_BASE_LOG_H */

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_BASE_TEXT_H
+#define RSH_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct strbuf;
+
+/**
+ * Whole-string number parsing.  0 and `*out` set, or -1 and `*out` untouched:
+ * empty, trailing text, sign or blank, out of range.
+ */
+int parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *out);
+
+/**
+ * A time span in milliseconds: "90", "1.5s", "2m30s", "1h", "500ms"; units ms
+ * s m h d w, upper or lower case; a bare number is seconds, as in
+ * sshd_config(5) TIME FORMATS.  Fails past `max_ms`.
+ */
+int parse_span(const char *s, uint64_t max_ms, uint64_t *out_ms);
+
+/** A size in bytes: "4096", "64K", "1M", "2G" (powers of 1024). */
+int parse_size(const char *s, uint64_t max, uint64_t *out);
+
+/** Format a span as people say it: "850ms", "3s", "2m05s". */
+void text_span(struct strbuf *sb, uint64_t ms);
+
+/** Columns that valid UTF-8 `s` takes on a terminal; invalid bytes count 1. */
+size_t text_width(const char *s, size_t n);
+
+enum vis_flags {
+	VIS_LINE = 0,	 /* TAB stays, LF is escaped too */
+	VIS_KEEP_LF = 1, /* LF stays */
+};
+
+/**
+ * Append `n` bytes with everything a terminal could act on made visible:
+ * C0 but TAB, DEL, C1 (also as UTF-8) and invalid UTF-8 become \ooo; valid
+ * printable UTF-8 stays.  Stateless: a character cut at the end of `s` shows
+ * as octal.  At most 4 bytes out for one in.
+ */
+void text_vis(struct strbuf *sb, const void *s, size_t n, enum vis_flags flags);
+
+/** The same as a new string, cut with "..." past `max` bytes of input. */
+char *text_vis_dup(const void *s, size_t n, size_t max);
+
+/** Levenshtein distance with transposition, for "did you mean". */
+size_t text_distance(const char *a, const char *b);
+
+/** Whether `n` bytes are valid UTF-8 without surrogates or overlong forms. */
+bool text_is_utf8(const void *s, size_t n);
+
+#endif /* RSH_BASE_TEXT_H */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CONF_KNOWNHOSTS_H
+#define RSH_CONF_KNOWNHOSTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+
+/**
+ * The known_hosts files (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT), each parsed
+ * once a run and indexed by name, so that N hosts against M entries cost
+ * N + M.  Hashed entries are found by one HMAC per distinct salt and name;
+ * patterns are tried one by one.
+ */
+struct knownhosts;
+
+/** Zero means refuse, so that a forgotten assignment cannot accept. */
+enum kh_verdict {
+	KH_ERROR = 0, /* could not decide */
+	KH_REVOKED,   /* this very key is @revoked */
+	KH_CHANGED,   /* another key of the same type is on file */
+	KH_OTHER,     /* only keys of other types are on file */
+	KH_CA_ONLY,   /* only @cert-authority lines fit */
+	KH_UNKNOWN,   /* nothing is on file */
+	KH_MATCH,
+};
+
+struct kh_answer {
+	enum kh_verdict verdict;
+	const char *file; /* of the line that decided, borrowed, or NULL */
+	unsigned long line;
+};
+
+/** A public key on the wire: RFC 4253, section 6.6. */
+struct kh_key {
+	const char *type; /* "ssh-ed25519" */
+	const void *blob;
+	size_t len;
+};
+
+struct knownhosts *knownhosts_new(void);
+void knownhosts_free(struct knownhosts *kh);
+
+/**
+ * Add the lines of a file's `text`.  Lines that make no sense are skipped and
+ * counted in `*bad` (may be NULL), as ssh does.  Any line length.
+ */
+void knownhosts_add(struct knownhosts *kh, const char *file, const char *text,
+		    size_t len, unsigned long *bad);
+
+/** Whether `file` was added before. */
+bool knownhosts_has_file(const struct knownhosts *kh, const char *file);
+
+/**
+ * Judge `key` for `name` at `port` as ssh does: looked up as "name" on port
+ * 22, else as "[name]:port" and, when nothing is on file for that, as "name"
+ * (only a match counts there).  Names are compared in lower case.  Only the
+ * files in `files` count, in their order.
+ */
+struct kh_answer knownhosts_check(const struct knownhosts *kh,
+				  const struct strvec *files, const char *name,
+				  uint16_t port, const struct kh_key *key);
+
+/**
+ * The key types on file for a host, most wanted first, to offer first in key
+ * exchange: appended to `types`, without doubles; none when unknown.
+ */
+void knownhosts_types(const struct knownhosts *kh, const struct strvec *files,
+		      const char *name, uint16_t port, struct strvec *types);
+
+/** Append the line to be written for a new host, newline included. */
+void knownhosts_format(const char *name, uint16_t port,
+		       const struct kh_key *key, bool hashed,
+		       struct strbuf *out);
+
+/** Append "SHA256:..." of a key blob, as ssh-keygen -l prints it. */
+void kh_fingerprint(const struct kh_key *key, struct strbuf *out);
+
+#endif /* RSH_CONF_KNOWNHOSTS_H */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CONF_OPTIONS_H
+#define RSH_CONF_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+
+/**
+ * Table-driven command lines.  A personality is a table of rows; from it come
+ * parsing, --help, completion and the check against the manual.
+ */
+enum opt_kind {
+	OPT_HEADING, /* no option: a heading in the help, in `help` */
+	OPT_FLAG,    /* int field = value; no argument; --no-NAME stores 0 */
+	OPT_COUNT,   /* int field + 1 each time */
+	OPT_STRING,  /* const char * field, borrowed from argv; last wins */
+	OPT_FIRST,   /* the same, first wins (as ssh does for most) */
+	OPT_LIST,    /* struct strvec field: append */
+	OPT_UINT,    /* uint64_t field, within [min, max] */
+	OPT_SPAN,    /* uint64_t field in ms, parse_span() up to max */
+	OPT_CHOICE,  /* int field: the value of one of `choices` */
+	OPT_CALL,    /* call(settings, arg, err) */
+};
+
+struct opt_choice {
+	const char *word;
+	int value;
+};
+
+struct option {
+	enum opt_kind kind;
+	int letter;	  /* -x, or 0 */
+	const char *name; /* --name, or NULL */
+	size_t field;	  /* offsetof in the settings struct */
+	const char
+		*arg; /* N_("LIST"): takes an argument so named; NULL: none */
+	bool optional_arg; /* --name[=ARG]: only attached,
+			      OPT_STRING/CHOICE/CALL */
+	int value;	   /* FLAG: what is stored; CHOICE: without argument */
+	uint64_t min, max;
+	const struct opt_choice *choices; /* ends with a NULL word */
+	int (*call)(void *settings, const char *arg, struct err *err);
+	const char *help; /* N_(); NULL hides the row from --help */
+};
+
+/**
+ * Parse from argv[*index] up to the first word that is no option, or past
+ * "--" (then *dashes is set if not NULL).  Letters may be bundled, arguments
+ * attached (-lroot) or apart; long options take =ARG or the next word, and any
+ * unambiguous beginning will do.  A lone "-" is a word.
+ *
+ * ssh reads options on both sides of the destination: call again after it.
+ *
+ * 0 with *index at the word, or -1 with `err` ERR_USAGE, which names the
+ * option as typed and, where one is near, suggests it.  `rows` ends with a
+ * row that has no kind, letter, name and help.
+ */
+int options_parse(const struct option *rows, void *settings, int argc,
+		  char **argv, int *index, bool *dashes, struct err *err);
+
+/** Print the table as help, wrapped to `columns`, headings between. */
+void options_help(const struct option *rows, FILE *out, unsigned int columns);
+
+/** One row a line, tab-separated: letter, name, argument, help. */
+void options_dump(const struct option *rows, FILE *out);
+
+/** The nearest of `n` words to `typed`, or NULL when none is near. */
+const char *options_nearest(const char *typed, const char *const *words,
+			    size_t n);
+
+#endif /* RSH_CONF_OPTIONS_H */

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CONF_SSHCONF_H
+#define RSH_CONF_SSHCONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "conf/sshopt.h"
+
+/**
+ * ssh_config files, read once into blocks of lines, resolved for any number
+ * of hosts.  Equal results are shared: hosts that match the same blocks get
+ * the same struct ssh_opts unless a %-token makes them differ.
+ */
+struct sshconf;
+
+/** File access as callbacks, so that tests and fuzzing feed strings. */
+struct source {
+	/* The whole file, at most `max` bytes.  1: read, 0: no such file,
+	   -1: err.  `check_perm`: refuse a file others may write to. */
+	int (*read)(void *arg, const char *path, size_t max, bool check_perm,
+		    struct strbuf *out, struct err *err);
+	/* Expand a glob of Include into paths, sorted; none is no error. */
+	int (*glob)(void *arg, const char *pattern, struct strvec *paths,
+		    struct err *err);
+	void *arg;
+};
+
+/** The real file system. */
+extern const struct source source_files;
+
+/** Who and where we are; for tokens and `~`.  Strings are borrowed. */
+struct sshconf_env {
+	const char *home;
+	const char *local_user;
+	const char *local_host;
+	unsigned int uid;
+	const char *(*getenv)(void *arg,
+			      const char *name); /* NULL: getenv(3) */
+	void *arg;
+};
+
+/** What the command line says; each outranks the files.  Borrowed. */
+struct sshconf_override {
+	const char *user; /* -l; a user in the destination outranks it */
+	uint16_t port;	  /* -p; 0: not given */
+	const struct strvec *options;	     /* -o "Key value" / "Key=value" */
+	const struct strvec *identity_files; /* -i */
+	int address_family;		     /* -4, -6; AF_UNSPEC: not given */
+	int compression;		     /* -C; -1: not given */
+	int batch_mode;			     /* -1: not given */
+};
+
+/**
+ * Read the files.  `user_file` NULL: ~/.ssh/config and then the system file;
+ * "none": no file; else only that one, which must exist.  Every bad line of
+ * every file is reported, not only the first: `bad` (may be NULL) is called
+ * with "FILE line N: reason" for each, and -1 is returned with a final
+ * sentence.  Syntax and keyword errors are found now, for all blocks.
+ */
+struct sshconf *sshconf_load(const char *user_file,
+			     const struct sshconf_override *over,
+			     const struct sshconf_env *env,
+			     const struct source *source,
+			     void (*bad)(void *arg, const char *text),
+			     void *arg, struct err *err);
+void sshconf_free(struct sshconf *conf);
+
+/**
+ * The options for `host` as typed (without user and port), complete with
+ * defaults and expansions.  `user` and `port` are those of the destination
+ * itself, NULL and 0 when not given.  Owned by `conf`.  NULL with `err`.
+ *
+ * Cost: one hash look-up when an equal host was resolved before.
+ */
+const struct ssh_opts *sshconf_resolve(struct sshconf *conf, const char *host,
+				       const char *user, uint16_t port,
+				       struct err *err);
+
+#endif /* RSH_CONF_SSHCONF_H */

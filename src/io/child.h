@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_IO_CHILD_H
+#define RSH_IO_CHILD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "io/loop.h"
+
+struct child;
+
+/** The process ended; `status` as from waitpid(2). */
+typedef void child_fn(struct child *c, int status);
+
+enum child_fd {
+	CHILD_NULL,    /* /dev/null */
+	CHILD_PIPE,    /* a pipe; our end in the matching member */
+	CHILD_INHERIT, /* ours */
+	CHILD_SOCKET,  /* one socketpair for 0 and 1; our end in child.in */
+};
+
+struct child_spec {
+	const char *file; /* looked up in PATH unless it has a slash */
+	char *const *argv;
+	char *const *envp; /* NULL: ours */
+	enum child_fd in, out, err;
+};
+
+/**
+ * A process started in a process group of its own, with default signals, an
+ * empty signal mask and no descriptor but 0-2.  Its end is told through a
+ * pidfd, or through SIGCHLD where the kernel has none; nothing waits.
+ *
+ * Zeroed is "none".
+ */
+struct child {
+	pid_t pid;	  /* 0 when none or reaped */
+	int in, out, err; /* our ends, nonblocking, or -1; the owner closes */
+	int pidfd;	  /* private */
+	child_fn *fn;
+	struct watch watch;  /* private */
+	struct sigwatch sig; /* private */
+	struct loop *loop;
+};
+
+/** 0, or -1 with `err` class ERR_LOCAL; a missing program is told here too. */
+int child_spawn(struct loop *loop, struct child *c,
+		const struct child_spec *spec, child_fn *fn, struct err *err);
+
+/** Send to the whole process group; a no-op once reaped. */
+void child_kill(struct child *c, int signo);
+
+/** Forget: kill with SIGKILL if it runs, close our ends, stop watching. */
+void child_release(struct child *c);
+
+#endif /* RSH_IO_CHILD_H */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_IO_OUTQ_H
+#define RSH_IO_OUTQ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/bufq.h"
+#include "io/loop.h"
+
+struct outq;
+
+/** `q` drained to its low mark, or failed (see outq_errno()). */
+typedef void outq_fn(struct outq *q);
+
+/**
+ * A writer to a descriptor that may be slow: stdout, a pipe, a terminal.
+ *
+ * The descriptor's own flags are left alone, because it may be shared with
+ * other programs (a shell's terminal): writes are made only after the kernel
+ * said there is room, and at most PIPE_BUF bytes at a time where the
+ * descriptor is in blocking mode and no regular file.
+ *
+ * After an error (EPIPE, ENOSPC) everything is thrown away and outq_errno()
+ * says why; `drained` is called once for it.
+ */
+struct outq {
+	struct bufq q;
+	struct watch watch;
+	struct turnhook hook; /* flush what a turn has gathered */
+	struct loop *loop;
+	outq_fn *drained;
+	int fd;
+	int error; /* errno of the failed write, 0 while well */
+	bool blocking, regular, was_full;
+};
+
+void outq_init(struct outq *o, struct loop *loop, struct bufpool *pool, int fd,
+	       size_t high, outq_fn *drained);
+
+/** Queue bytes; they leave at the end of this turn of the loop. */
+void outq_write(struct outq *o, const void *p, size_t n);
+
+/** Whether a writer should stop until `drained` is called. */
+bool outq_full(const struct outq *o);
+
+static inline int outq_errno(const struct outq *o)
+{
+	return o->error;
+}
+
+/**
+ * Write out what is left, waiting as long as it takes: for the end of the
+ * program, when the loop no longer runs.  0, or -1 with the error noted.
+ */
+int outq_flush(struct outq *o);
+
+/** Forget what is left.  Does not close the descriptor. */
+void outq_release(struct outq *o);
+
+#endif /* RSH_IO_OUTQ_H */

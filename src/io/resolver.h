@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_IO_RESOLVER_H
+#define RSH_IO_RESOLVER_H
+
+#include <netdb.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/err.h"
+#include "io/loop.h"
+
+/**
+ * getaddrinfo(3) on a few threads, answers posted to the loop.
+ *
+ * Numeric addresses are answered without a thread, at the next turn.  Equal
+ * questions share one look-up and are answered from a cache for the life of
+ * the resolver (a run), failures included.  Threads are started on demand, at
+ * most `max_threads`.
+ */
+struct resolver;
+struct resolve_query;
+
+#define RESOLVED_MAX 32 /* addresses kept of one answer */
+
+/** Owned by the resolver and unchanged for as long as that lives. */
+struct resolved {
+	unsigned int n;
+	struct resolved_addr {
+		struct sockaddr_storage sa;
+		socklen_t len;
+	} addr[];
+};
+
+/** `r` NULL: failed, `err` (borrowed) says why.  `r` lives as long as the
+ * resolver. */
+typedef void resolve_fn(struct resolve_query *q, const struct resolved *r,
+			const struct err *err);
+
+/** Embedded in its owner; zeroed is idle. */
+struct resolve_query {
+	resolve_fn *fn;
+	struct list node;   /* private */
+	struct defer defer; /* private */
+	void *entry;	    /* private */
+};
+
+struct resolver *resolver_new(struct loop *loop, unsigned int max_threads);
+
+/** Waits for no thread: a look-up that hangs is left behind. */
+void resolver_free(struct resolver *r);
+
+/**
+ * Ask for stream addresses of `host` with `port`, `family` AF_UNSPEC, AF_INET
+ * or AF_INET6.  `fn` is called once, on a later turn, unless cancelled.
+ */
+void resolver_query(struct resolver *r, struct resolve_query *q,
+		    const char *host, uint16_t port, int family,
+		    resolve_fn *fn);
+
+void resolver_cancel(struct resolver *r, struct resolve_query *q);
+
+#endif /* RSH_IO_RESOLVER_H */

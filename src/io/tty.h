@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_IO_TTY_H
+#define RSH_IO_TTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/**
+ * The terminal.  The state saved by tty_raw() is process-wide, so that any
+ * exit can put it back: tty_restore() may be called at any time, from atexit
+ * and, as it makes only async-signal-safe calls, from a signal handler.
+ */
+int tty_raw(int fd, struct err *err);
+void tty_restore(void);
+
+/** Rows and columns; false when `fd` is no terminal or has no size. */
+bool tty_size(int fd, unsigned int *rows, unsigned int *cols);
+
+/**
+ * Ask on /dev/tty (never on stdin or stdout) with echo off.  Blocks: for use
+ * before the loop runs.  The answer is secret_new() memory without the
+ * newline, at most 1023 bytes; NULL with `err` when there is no terminal, it
+ * is closed, or a signal ended the wait.  The terminal is restored on every
+ * path.
+ */
+char *tty_read_secret(const char *prompt, struct err *err);
+
+/** Whether this process is in the foreground group of the terminal `fd`. */
+bool tty_foreground(int fd);
+
+#endif /* RSH_IO_TTY_H */

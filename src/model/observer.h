@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_MODEL_OBSERVER_H
+#define RSH_MODEL_OBSERVER_H
+
+#include <stddef.h>
+
+#include "base/list.h"
+#include "model/result.h"
+#include "model/target.h"
+
+enum stream {
+	STREAM_OUT,
+	STREAM_ERR,
+	NSTREAMS
+};
+
+enum flow {
+	FLOW_GO,
+	FLOW_PAUSE, /* stop reading this target until the observer resumes it */
+};
+
+struct observer;
+
+/** What a job tells at its end. */
+struct job_stats {
+	size_t ntargets;
+	size_t counts[OUTCOME_SKIPPED + 1]; /* by enum outcome */
+	const struct result *results;	    /* by rank; borrowed */
+	const struct targets *targets;
+	int user_signal; /* the signal that ended the run, 0 if none did */
+};
+
+/**
+ * Who hears what happens: sinks that write, views that draw.  Any member may
+ * be NULL.  For each target: phases, data, then `done` exactly once, after
+ * its last data, with a result that no longer changes.  `end` comes last.
+ *
+ * Called on the loop.  An observer that answers FLOW_PAUSE must later call
+ * flow_resume() of the job it was added to, once for each pause.
+ */
+struct observer_ops {
+	const char *name;
+	void (*phase)(struct observer *o, const struct target *t, enum phase p);
+	enum flow (*data)(struct observer *o, const struct target *t,
+			  enum stream s, const void *buf, size_t n);
+	void (*done)(struct observer *o, const struct target *t,
+		     const struct result *r);
+	void (*end)(struct observer *o, const struct job_stats *st);
+};
+
+/** How observers answer: let `t` go on (one FLOW_PAUSE undone). */
+struct flow_control {
+	void (*resume)(struct flow_control *fc, const struct target *t);
+};
+
+struct observer {
+	const struct observer_ops *ops;
+	struct flow_control *flow; /* set by the job it is added to */
+	struct list node;
+};
+
+enum prompt_kind {
+	PROMPT_PASSPHRASE,
+	PROMPT_PASSWORD,
+	PROMPT_HOSTKEY, /* yes, no or a fingerprint */
+	PROMPT_CONFIRM,
+};
+
+/** Questions out, answers in.  One is asked at a time. */
+struct prompter {
+	/* A secret_new() string, or NULL with err when nobody can be asked.
+	   `text` is ours; server text in it went through text_vis(). */
+	char *(*ask)(struct prompter *p, enum prompt_kind kind,
+		     const char *text, struct err *err);
+};
+
+#endif /* RSH_MODEL_OBSERVER_H */

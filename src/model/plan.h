@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_MODEL_PLAN_H
+#define RSH_MODEL_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "model/result.h"
+#include "model/target.h"
+
+enum op_kind {
+	OP_PING, /* log in, do nothing */
+	OP_EXEC, /* run a command */
+};
+
+/** What is done on each target.  One row here for each file in op/. */
+struct op_spec {
+	enum op_kind kind;
+	char *command;	    /* OP_EXEC; owned */
+	struct strvec argv; /* the same as words, for -R exec */
+	bool subst;	    /* replace %h %n %u %% in the command */
+	bool want_stdin;    /* the task gets the program's stdin */
+};
+
+/** Limits of a run; 0 means none unless said. */
+struct limits {
+	unsigned int fanout; /* sessions at once, at least 1 */
+	unsigned int
+		connecting;  /* of these, not yet authenticated; at least 1 */
+	uint64_t connect_ms; /* resolve to authenticated, as one budget;
+				UINT64_MAX: ask the target's ConnectTimeout */
+	uint64_t command_ms;
+};
+
+/** What to do to which targets.  Immutable while a job runs it. */
+struct plan {
+	struct targets targets;
+	struct op_spec spec;
+	struct limits limits;
+	enum exit_policy exit_policy;
+	size_t main_rank;
+	const char *driver; /* "ssh", "exec"; static */
+};
+
+void plan_init(struct plan *plan);
+void plan_release(struct plan *plan);
+
+/** Whether the plan makes sense: targets, a command, limits above 0. */
+int plan_check(const struct plan *plan, struct err *err);
+
+#endif /* RSH_MODEL_PLAN_H */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_MODEL_TARGET_H
+#define RSH_MODEL_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "conf/sshconf.h"
+
+/**
+ * One resolved destination.  Immutable once planned; owned by the plan.
+ * `name` is as the user wrote it and labels all output.
+ */
+struct target {
+	char *name;  /* as written: "adm@db01:5432" */
+	char *alias; /* the host part: "db01", what ssh_config was asked for */
+	char *label; /* in front of lines; see targets_label() */
+	const struct ssh_opts *opts; /* shared; owned by the sshconf */
+	const char *host; /* where to connect: opts->hostname or alias */
+	const char *user; /* of opts, or of the destination */
+	char *own_user;	  /* behind `user` when it came with the destination */
+	uint16_t port;
+	unsigned int rank;
+};
+
+struct targets {
+	struct target *v;
+	size_t n;
+	size_t cap;
+};
+
+/**
+ * Add the target `name` ("[user@]host[:port]"), resolved through `conf`; a
+ * NULL `conf` (-R exec) takes the name alone.  0, or -1 with `err` that names
+ * the host.
+ */
+int targets_add(struct targets *ts, const char *name, struct sshconf *conf,
+		struct err *err);
+
+/**
+ * Give each its label: the name without user and port, and without its domain
+ * where `shorten`, but never so short that two targets have the same one.
+ */
+void targets_label(struct targets *ts, bool shorten);
+
+void targets_release(struct targets *ts);
+
+#endif /* RSH_MODEL_TARGET_H */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_SSH_AUTH_H
+#define RSH_SSH_AUTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "conf/sshopt.h"
+#include "model/observer.h"
+#include "ssh/agent.h"
+#include "ssh/driver.h"
+
+/**
+ * The identities of a run: key files loaded and decrypted once, the agent's
+ * list asked for once, both shared by all sessions.
+ */
+struct auth_store;
+
+/**
+ * `prompter` asks for passphrases, once a key; NULL: encrypted keys that the
+ * agent does not hold are skipped with a note.
+ */
+struct auth_store *auth_store_new(struct loop *loop,
+				  const struct ssh_driver *drv,
+				  struct prompter *prompter);
+void auth_store_free(struct auth_store *st);
+
+/**
+ * Load what `opts` names (IdentityFile, IdentityAgent), before the run starts:
+ * reading files and decrypting keys block.  What was loaded for one host is
+ * not loaded again for the next.  Missing default files are no error.
+ */
+void auth_store_load(struct auth_store *st, const struct ssh_opts *opts);
+
+/** The agent for `opts`, NULL when there is none. */
+struct agent *auth_store_agent(struct auth_store *st,
+			       const struct ssh_opts *opts);
+
+/**
+ * The order of tries for one session, as ssh has it: keys of the agent that
+ * IdentityFile names, then other agent keys (unless IdentitiesOnly), then key
+ * files; within the methods of PreferredAuthentications.  Pure: no I/O.
+ */
+struct auth_ladder {
+	struct auth_store *store;
+	const struct ssh_opts *opts;
+	unsigned int methods; /* what the server takes; all until told */
+	size_t step;	      /* private */
+	unsigned int tried;   /* keys offered */
+	struct auth_try try;  /* private: the current one */
+};
+
+void auth_ladder_init(struct auth_ladder *l, struct auth_store *st,
+		      const struct ssh_opts *opts);
+
+/**
+ * Whether the ladder must wait for the agent's list first; `wake` is called
+ * when it is there (or the agent failed, which is not an error).
+ */
+bool auth_ladder_ready(struct auth_ladder *l, void (*wake)(void *arg),
+		       void *arg);
+
+/** Forget the wake asked for.  Safe at any time. */
+void auth_ladder_cancel(struct auth_ladder *l, void *arg);
+
+/** The next try, or NULL when nothing is left. */
+const struct auth_try *auth_ladder_next(struct auth_ladder *l);
+
+/** Tell what the server answered to the last try. */
+void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
+			unsigned int methods);
+
+/** Fill `err` (ERR_AUTH) for a ladder that ended: what was tried and what the
+ * server would still take: "permission denied (publickey,password)". */
+void auth_ladder_error(const struct auth_ladder *l, struct err *err);
+
+#endif /* RSH_SSH_AUTH_H */

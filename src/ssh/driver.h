@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_SSH_DRIVER_H
+#define RSH_SSH_DRIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "conf/knownhosts.h"
+#include "conf/sshopt.h"
+#include "io/loop.h"
+#include "model/observer.h"
+
+/**
+ * What speaks SSH.  Three stand behind this table: libssh
+ * (driver_libssh.c), a local process per host (driver_exec.c) and the
+ * scripted fake of the tests.
+ *
+ * A driver owns its descriptors and watchers.  Whenever something may have
+ * moved it calls `wake`, always from the loop and never from inside a call
+ * made to it; the session then calls the pending function again with the same
+ * arguments.  No call blocks.  After DRV_ERROR `err` is filled and the only
+ * thing left to do is to free.
+ */
+enum drv_rc {
+	DRV_OK,
+	DRV_AGAIN, /* call again when woken */
+	DRV_ERROR,
+};
+
+struct agent;
+struct drv_conn;
+struct drv_channel;
+
+/** A connection to be made.  All is borrowed until conn_free(). */
+struct drv_params {
+	struct loop *loop;
+	const struct ssh_opts *opts;
+	const char *name; /* for messages */
+	const char *user;
+	int fd;			   /* connected; the driver's from here on */
+	const char *hostkey_types; /* comma list in order of preference, or
+				      NULL: opts->host_key_algorithms */
+	struct agent *agent;	   /* NULL: none */
+	void (*wake)(void *arg);
+	void *arg;
+	/* exec driver: the words to run and what stands for %h %n %u */
+	const struct strvec *argv;
+	const char *subst_host;
+	unsigned int subst_rank;
+};
+
+/** A private key, decrypted once and shared by all connections. */
+struct drv_key;
+
+/** One try to get in. */
+enum auth_kind {
+	AUTH_NONE,
+	AUTH_KEY,      /* sign with `key` */
+	AUTH_AGENT,    /* let the agent sign for `blob` */
+	AUTH_PASSWORD, /* send `secret` */
+};
+
+struct auth_try {
+	enum auth_kind kind;
+	const struct drv_key *key;
+	const void *blob;
+	size_t blob_len;
+	const char *secret;
+};
+
+enum auth_answer {
+	AUTH_DENIED,
+	AUTH_PARTIAL, /* accepted, and the server wants another method too */
+	AUTH_SUCCESS,
+};
+
+/** Methods the server said may go on; a bit set. */
+enum {
+	AUTH_CAN_NONE = 1,
+	AUTH_CAN_PUBLICKEY = 2,
+	AUTH_CAN_PASSWORD = 4,
+	AUTH_CAN_KBDINT = 8,
+	AUTH_CAN_GSSAPI = 16,
+	AUTH_CAN_HOSTBASED = 32,
+};
+
+/**
+ * What a channel tells its owner, from inside pump().  None of these may free
+ * the channel or the connection.
+ */
+struct drv_channel_events {
+	void (*data)(void *arg, enum stream s, const void *buf, size_t n);
+	void (*eof)(void *arg);
+	void (*exit_status)(void *arg, uint32_t status);
+	/* `name` and `msg` are the server's bytes, not checked */
+	void (*exit_signal)(void *arg, const char *name, bool core,
+			    const char *msg);
+	void (*closed)(void *arg);
+};
+
+struct ssh_driver {
+	const char *name;
+	bool local; /* no transport, handshake, host key or authentication */
+
+	/* Cannot block; takes params->fd also when it fails. */
+	struct drv_conn *(*conn_new)(const struct drv_params *params,
+				     struct err *err);
+	/* Identification and key exchange: ERR_PROTOCOL. */
+	enum drv_rc (*handshake)(struct drv_conn *c, struct err *err);
+	/* The server's key, valid until conn_free(). */
+	int (*hostkey)(struct drv_conn *c, struct kh_key *key, struct err *err);
+	/* One try; AGAIN until answered.  An error of the connection is
+	   DRV_ERROR, a refusal is DRV_OK with AUTH_DENIED. */
+	enum drv_rc (*auth)(struct drv_conn *c, const struct auth_try *try,
+			    enum auth_answer *answer, unsigned int *methods,
+			    struct err *err);
+	/* Move bytes: called when woken, once authenticated.  Runs at most
+	   about 64 KiB before it yields and asks to be woken again. */
+	enum drv_rc (*pump)(struct drv_conn *c, struct err *err);
+	/* Stop (start) reading the connection; writes go on. */
+	void (*pause)(struct drv_conn *c, bool paused);
+	/* Ask for a sign of life; the answer shows as alive_ns moving. */
+	void (*keepalive)(struct drv_conn *c);
+	/* loop_now() of the last byte that came in. */
+	uint64_t (*alive_ns)(const struct drv_conn *c);
+	/* The server's banner so far, or NULL.  Its bytes are not checked. */
+	const char *(*banner)(struct drv_conn *c);
+	/* Say goodbye without waiting, close, free.  NULL is fine. */
+	void (*conn_free)(struct drv_conn *c);
+
+	struct drv_channel *(*chan_new)(struct drv_conn *c,
+					const struct drv_channel_events *ev,
+					void *arg);
+	/* ERR_CHANNEL with the server's reason, made visible. */
+	enum drv_rc (*chan_open_session)(struct drv_channel *ch,
+					 struct err *err);
+	/* A refused variable is DRV_OK: as ssh, nobody is told. */
+	enum drv_rc (*chan_env)(struct drv_channel *ch, const char *name,
+				const char *value, struct err *err);
+	enum drv_rc (*chan_exec)(struct drv_channel *ch, const char *command,
+				 struct err *err);
+	/* How many bytes were taken, 0 when there is no room now (wake will
+	   come), -1 when the channel or connection is gone. */
+	ssize_t (*chan_write)(struct drv_channel *ch, const void *buf,
+			      size_t n);
+	/* Ask until OK. */
+	enum drv_rc (*chan_eof)(struct drv_channel *ch);
+	enum drv_rc (*chan_close)(struct drv_channel *ch);
+	/* "TERM"; sent without an answer. */
+	void (*chan_signal)(struct drv_channel *ch, const char *signame);
+	void (*chan_free)(struct drv_channel *ch);
+
+	/* Private keys; NULL in drivers that have none.
+	   key_load: `passphrase` NULL tries without.  1: loaded; 0: there is
+	   a key but it needs a (better) passphrase; -1: err. */
+	int (*key_load)(const char *path, const char *passphrase,
+			struct drv_key **key, struct err *err);
+	/* The public half, for matching with agents: borrowed from the key. */
+	void (*key_public)(const struct drv_key *key, struct kh_key *pub);
+	void (*key_free)(struct drv_key *key);
+};
+
+/** "ssh" or "exec"; NULL for any other name. */
+const struct ssh_driver *driver_find(const char *name);
+
+extern const struct ssh_driver driver_libssh;
+extern const struct ssh_driver driver_exec;
+
+/** "0.10.6/openssl/zlib", for --version. */
+const char *driver_libssh_version(void);
+
+#endif /* RSH_SSH_DRIVER_H */

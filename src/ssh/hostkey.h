@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_SSH_HOSTKEY_H
+#define RSH_SSH_HOSTKEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "conf/knownhosts.h"
+#include "conf/sshopt.h"
+#include "model/target.h"
+
+/** The known_hosts files of a run, each read when first needed, once. */
+struct hostkeys;
+
+struct hostkeys *hostkeys_new(void);
+void hostkeys_free(struct hostkeys *hk);
+
+/** Zero means refuse. */
+enum hostkey_decision {
+	HOSTKEY_REFUSE = 0,
+	HOSTKEY_ASK,	  /* only a person can say */
+	HOSTKEY_ADD,	  /* accept and remember (accept-new, StrictHostKey-
+			     Checking no) */
+	HOSTKEY_ACCEPT,	  /* known */
+	HOSTKEY_DISTRUST, /* go on, but send no password and forward nothing:
+			     changed key under StrictHostKeyChecking no */
+};
+
+/** The name the key is looked up under: HostKeyAlias or the host. */
+const char *hostkey_name(const struct target *t);
+
+/**
+ * The types to offer in key exchange, known ones first, as a new comma list;
+ * NULL when nothing is known, then the configured list stands.
+ */
+char *hostkey_types(struct hostkeys *hk, const struct target *t);
+
+/**
+ * Decide about `key`.  `err` (ERR_HOSTKEY) is filled for REFUSE and ASK: it
+ * names FILE:LINE of the offending entry and the fingerprint.
+ */
+enum hostkey_decision hostkey_decide(struct hostkeys *hk,
+				     const struct target *t,
+				     const struct kh_key *key, struct err *err);
+
+/**
+ * Append the key to the first UserKnownHostsFile under a lock, in one write,
+ * unless it is there by now.  Makes ~/.ssh (0700) and the file (0600) when
+ * missing.  -1 with `err`: worth a warning only.  Waits for no lock longer
+ * than 100 ms.
+ */
+int hostkey_remember(struct hostkeys *hk, const struct target *t,
+		     const struct kh_key *key, struct err *err);
+
+#endif /* RSH_SSH_HOSTKEY_H */
