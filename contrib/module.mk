@@ -1,1 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
+dist_noinst_DATA += contrib/lib.sh contrib/packages.txt \
+	contrib/packages-ci.txt
