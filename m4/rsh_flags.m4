@@ -80,7 +80,9 @@ AS_IF([test "x$enable_sanitizers" != xno],
 	INSTR_LDFLAGS="-fsanitize=$enable_sanitizers"
 	AC_DEFINE([SANITIZED], [1], [Built with sanitizers])])
 AS_IF([test "x$enable_fuzzing" = xyes],
-	[INSTR_CFLAGS="$INSTR_CFLAGS -fsanitize=fuzzer-no-link"])
+	[INSTR_CFLAGS="$INSTR_CFLAGS -fsanitize=fuzzer-no-link"
+	: "${LIB_FUZZING_ENGINE=-fsanitize=fuzzer}"])
+AC_ARG_VAR([LIB_FUZZING_ENGINE], [what fuzz targets are linked with])
 AS_IF([test "x$enable_coverage" = xyes],
 	[INSTR_CFLAGS="$INSTR_CFLAGS --coverage"
 	INSTR_LDFLAGS="$INSTR_LDFLAGS --coverage"])

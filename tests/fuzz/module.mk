@@ -1,1 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
+# fuzz_<parser>.c holds LLVMFuzzerTestOneInput() and is built in one of two
+# ways: as a check program that runs over corpus/<parser>/ (replay_main.c), or,
+# with CC=clang and --enable-fuzzing, as a libFuzzer program:
+#
+#	tests/fuzz/fuzz_hostlist CORPUS_FOLDER -max_total_time=30
+#
+# A new one: a row in fuzz_programs, its SOURCES, CPPFLAGS and LDADD, and at
+# least one file in corpus/<parser>/.  LDADD is the archive it needs:
+# $(fuzz_main) with $(base_ldadd), $(pure_ldadd) or $(rsh_ldadd).
+fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+
+fuzz_programs = \
+	tests/fuzz/fuzz_strvec
+
+tests_fuzz_fuzz_strvec_SOURCES = tests/fuzz/fuzz_strvec.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_strvec_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_strvec_LDADD = $(fuzz_main) $(base_ldadd)
+
+if FUZZING
+noinst_PROGRAMS += $(fuzz_programs)
+fuzz_main = $(LIB_FUZZING_ENGINE)
+else
+check_PROGRAMS += $(fuzz_programs)
+check_LIBRARIES += tests/fuzz/libreplay.a
+fuzz_main = tests/fuzz/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay_main.c tests/fuzz/fuzz.h
+tests_fuzz_libreplay_a_CPPFLAGS = $(fuzz_cppflags)
+endif
+
+EXTRA_DIST += tests/fuzz/corpus
