@@ -9,6 +9,10 @@
 #define container_of(ptr, type, member)                                        \
 	((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
+/** The same for a pointer to const; gives a pointer to const. */
+#define container_of_const(ptr, type, m)                                       \
+	((const type *)(const void *)((const char *)(ptr)-offsetof(type, m)))
+
 /**
  * A circular doubly linked list.  One `struct list` is the head, the others
  * are embedded in the members.  Nothing is allocated.
