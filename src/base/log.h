@@ -3,6 +3,7 @@
 #define RSH_BASE_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -32,14 +33,18 @@ int log_open(const char *path, struct err *err);
 /** Back to stderr; closes the file. */
 void log_close(void);
 
+/** For tests: the clock the limit on floods looks at; NULL, the real one. */
+void log_set_clock(uint64_t (*now_ns)(void));
+
 enum log_level log_level(void);
 bool log_enabled(enum log_level level);
 
 /**
- * One line "rsh: text\n".  Control characters in the text are made visible,
- * so server bytes cannot break out of a line.  More than 200 messages of one
- * level LOG_INFO or below a second are counted, not shown, and the count is
- * told when the second is over.
+ * One line "rsh: text\n", or "rsh: debug: text\n", "rsh: trace: text\n" for
+ * these two levels.  Keeps errno.  Control characters in the text are made
+ * visible, so server bytes cannot break out of a line.  More than 200 messages
+ * of one level LOG_INFO or below a second are counted, not shown, and the count
+ * is told with the next message of that level, or by log_close().
  */
 void log_msg(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

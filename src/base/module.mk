@@ -2,7 +2,11 @@
 libbase_a_SOURCES += \
 	src/base/alloc.c src/base/alloc.h \
 	src/base/banned.h \
+	src/base/bufq.c src/base/bufq.h \
 	src/base/err.c src/base/err.h \
 	src/base/gettext.h \
+	src/base/hashmap.c src/base/hashmap.h \
 	src/base/list.h \
-	src/base/strbuf.c src/base/strbuf.h
+	src/base/log.c src/base/log.h \
+	src/base/strbuf.c src/base/strbuf.h \
+	src/base/text.c src/base/text.h

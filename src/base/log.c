@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Diagnostics: levels, one line a message, and a limit on floods.
+ */
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+enum {
+	FLOOD_MESSAGES = 200,  /* of one level a second */
+	MESSAGE_MAX = 1 << 20, /* bytes; then "..." */
+	WRITE_WAIT_MS = 1000,  /* for a stderr in nonblocking mode */
+};
+
+/* What one level wrote in the current second, and did not. */
+struct flood {
+	uint64_t second;
+	unsigned int shown, hidden;
+};
+
+static struct {
+	const char *progname;
+	enum log_level level;
+	int file; /* -1: stderr */
+	struct flood floods[LOG_TRACE + 1];
+	uint64_t (*now_ns)(void); /* NULL: the monotonic clock */
+} the_log = { .progname = "rsh", .level = LOG_INFO, .file = -1 };
+
+/* Says how deep a message is, where it shows with -vv and -vvv only. */
+static const char *const marks[LOG_TRACE + 1] = {
+	[LOG_DEBUG] = "debug: ",
+	[LOG_TRACE] = "trace: ",
+};
+
+static uint64_t current_second(void)
+{
+	struct timespec ts;
+
+	if (the_log.now_ns)
+		return the_log.now_ns() / 1000000000;
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec;
+}
+
+static void write_all(const char *p, size_t n)
+{
+	int fd = the_log.file != -1 ? the_log.file : STDERR_FILENO;
+
+	while (n) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EAGAIN) {
+			struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+
+			if (poll(&pfd, 1, WRITE_WAIT_MS) <= 0)
+				return;
+		} else if (done < 0 && errno != EINTR) {
+			return; /* there is nobody left to tell */
+		} else if (done > 0) {
+			p += done;
+			n -= (size_t)done;
+		}
+	}
+}
+
+static void write_line(enum log_level level, const char *text)
+{
+	const char *mark = level > LOG_INFO ? marks[level] : NULL;
+	struct strbuf line = STRBUF_INIT(SIZE_MAX / 2);
+	char *visible = text_vis_dup(text, strlen(text), MESSAGE_MAX);
+
+	strbuf_addf(&line, "%s: %s%s\n", the_log.progname, mark ? mark : "",
+		    visible);
+	free(visible);
+	write_all(line.buf, line.len);
+	strbuf_release(&line);
+}
+
+/* Tell how many messages of `level` were not shown. */
+static void tell_hidden(enum log_level level)
+{
+	struct flood *f = &the_log.floods[level];
+	char *text;
+
+	if (!f->hidden)
+		return;
+	text = xasprintf(ngettext("%u more message not shown",
+				  "%u more messages not shown", f->hidden),
+			 f->hidden);
+	f->hidden = 0;
+	write_line(level, text);
+	free(text);
+}
+
+/* Whether a message of `level` is one too many this second; counts it. */
+static bool is_flood(enum log_level level)
+{
+	struct flood *f;
+	uint64_t second;
+
+	if (level < LOG_INFO)
+		return false;
+	f = &the_log.floods[level];
+	second = current_second();
+	if (second != f->second) {
+		tell_hidden(level);
+		*f = (struct flood){ .second = second };
+	}
+	if (f->shown == FLOOD_MESSAGES) {
+		f->hidden++;
+		return true;
+	}
+	f->shown++;
+	return false;
+}
+
+void log_init(const char *progname, enum log_level level)
+{
+	the_log.progname = progname;
+	the_log.level = level;
+}
+
+void log_set_clock(uint64_t (*now_ns)(void))
+{
+	the_log.now_ns = now_ns;
+	for (int level = LOG_INFO; level <= LOG_TRACE; level++)
+		the_log.floods[level] = (struct flood){ 0 };
+}
+
+int log_open(const char *path, struct err *err)
+{
+	int fd =
+		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
+		     0600);
+
+	if (fd == -1)
+		return err_set_errno(err, ERR_LOCAL, _("cannot open '%s'"),
+				     path);
+	log_close();
+	the_log.file = fd;
+	return 0;
+}
+
+void log_close(void)
+{
+	for (int level = LOG_INFO; level <= LOG_TRACE; level++)
+		tell_hidden((enum log_level)level);
+	if (the_log.file != -1)
+		(void)close(the_log.file);
+	the_log.file = -1;
+}
+
+enum log_level log_level(void)
+{
+	return the_log.level;
+}
+
+bool log_enabled(enum log_level level)
+{
+	return level <= the_log.level && level != LOG_QUIET;
+}
+
+void log_msg(enum log_level level, const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+	char *text;
+
+	if (!log_enabled(level) || is_flood(level))
+		return;
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	write_line(level, text);
+	free(text);
+	errno = saved;
+}

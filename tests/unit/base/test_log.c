@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/test.h"
+
+#include "base/strbuf.h"
+
+static char dir[] = "/tmp/test_log_XXXXXX";
+static char path[sizeof(dir) + 8];
+static uint64_t now_ns;
+
+static uint64_t test_clock(void)
+{
+	return now_ns;
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	if (!mkdtemp(dir))
+		return -1;
+	(void)snprintf(path, sizeof(path), "%s/log", dir);
+	return 0;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return rmdir(dir);
+}
+
+static int open_log(void **state)
+{
+	(void)state;
+	log_init("rsh", LOG_INFO);
+	log_set_clock(test_clock);
+	return log_open(path, NULL);
+}
+
+static int close_log(void **state)
+{
+	(void)state;
+	log_close();
+	log_set_clock(NULL);
+	return unlink(path);
+}
+
+/* The log is this, whole. */
+static void assert_logged(const char *want)
+{
+	struct strbuf sb = STRBUF_INIT(1 << 20);
+	char buf[4096];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	assert_int_not_equal(fd, -1);
+	while ((n = read(fd, buf, sizeof(buf))) > 0)
+		strbuf_add(&sb, buf, (size_t)n);
+	(void)close(fd);
+	assert_string_equal(sb.buf, want);
+	strbuf_release(&sb);
+}
+
+static void log_one_of_each(void)
+{
+	log_fatal("fatal");
+	log_error("error");
+	log_warn("warn");
+	log_info("info");
+	log_verbose("verbose");
+	log_debug("debug");
+	TRACE("trace");
+}
+
+static void level_decides_what_is_shown(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		enum log_level level;
+		const char *want;
+	} rows[] = {
+		{ LOG_QUIET, "" },
+		{ LOG_FATAL, "rsh: fatal\n" },
+		{ LOG_ERROR, "rsh: fatal\nrsh: error\n" },
+		{ LOG_WARN,  "rsh: fatal\nrsh: error\nrsh: warn\n" },
+		{ LOG_INFO,  "rsh: fatal\nrsh: error\nrsh: warn\n"
+			     "rsh: info\n" },
+		{ LOG_VERBOSE, "rsh: fatal\nrsh: error\nrsh: warn\n"
+			     "rsh: info\nrsh: verbose\n" },
+		{ LOG_DEBUG, "rsh: fatal\nrsh: error\nrsh: warn\n"
+			     "rsh: info\nrsh: verbose\nrsh: debug: debug\n" },
+		{ LOG_TRACE, "rsh: fatal\nrsh: error\nrsh: warn\n"
+			     "rsh: info\nrsh: verbose\nrsh: debug: debug\n"
+			     "rsh: trace: trace\n" },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(truncate(path, 0), 0);
+		log_init("rsh", rows[i].level);
+		assert_int_equal(log_level(), rows[i].level);
+		log_one_of_each();
+		assert_logged(rows[i].want);
+	}
+}
+
+static void trace_does_not_evaluate_unheard(void **state)
+{
+	int count = 0;
+
+	(void)state;
+	TRACE("%d", ++count);
+	assert_int_equal(count, 0);
+	log_init("rsh", LOG_TRACE);
+	TRACE("%d", ++count);
+	assert_int_equal(count, 1);
+}
+
+static void message_stays_one_line(void **state)
+{
+	(void)state;
+	log_warn("banner '%s'", "x\nrsh: forged\033[2J");
+	assert_logged("rsh: banner 'x\\012rsh: forged\\033[2J'\n");
+}
+
+static void errno_survives(void **state)
+{
+	(void)state;
+	errno = ENOTTY;
+	log_warn("x");
+	assert_int_equal(errno, ENOTTY);
+}
+
+static void flood_is_counted_and_told(void **state)
+{
+	struct strbuf want = STRBUF_INIT(1 << 20);
+
+	(void)state;
+	for (int i = 0; i < 250; i++)
+		log_info("%d", i);
+	log_verbose("not shown, not counted");
+	log_warn("beside");
+	now_ns += 1000000000;
+	log_info("later");
+	for (int i = 0; i < 200; i++)
+		strbuf_addf(&want, "rsh: %d\n", i);
+	strbuf_addstr(&want, "rsh: beside\nrsh: 50 more messages not shown\n"
+			     "rsh: later\n");
+	assert_logged(want.buf);
+	strbuf_release(&want);
+}
+
+static void closing_tells_the_count(void **state)
+{
+	struct strbuf want = STRBUF_INIT(1 << 20);
+
+	(void)state;
+	for (int i = 0; i < 201; i++)
+		log_info("x");
+	log_close();
+	for (int i = 0; i < 200; i++)
+		strbuf_addstr(&want, "rsh: x\n");
+	strbuf_addstr(&want, "rsh: 1 more message not shown\n");
+	assert_logged(want.buf);
+	strbuf_release(&want);
+}
+
+static void errors_are_no_flood(void **state)
+{
+	struct strbuf want = STRBUF_INIT(1 << 20);
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		log_error("x");
+		strbuf_addstr(&want, "rsh: x\n");
+	}
+	assert_logged(want.buf);
+	strbuf_release(&want);
+}
+
+static void file_is_private_and_appended_to(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	log_warn("one");
+	assert_int_equal(log_open(path, NULL), 0);
+	log_warn("two");
+	assert_logged("rsh: one\nrsh: two\n");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void open_failure_keeps_the_log(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(log_open("/nonexistent/log", &err), -1);
+	assert_int_equal(err.code, ERR_LOCAL);
+	assert_string_equal(
+		err.msg,
+		"cannot open '/nonexistent/log': No such file or directory");
+	err_release(&err);
+	log_warn("still here");
+	assert_logged("rsh: still here\n");
+}
+
+static void stderr_is_the_default(void **state)
+{
+	char buf[100] = "";
+	int saved = dup(STDERR_FILENO);
+	int fds[2];
+	ssize_t n;
+
+	(void)state;
+	log_close();
+	assert_int_equal(pipe(fds), 0);
+	assert_int_not_equal(dup2(fds[1], STDERR_FILENO), -1);
+	log_warn("here");
+	assert_int_not_equal(dup2(saved, STDERR_FILENO), -1);
+	(void)close(saved);
+	(void)close(fds[1]);
+	n = read(fds[0], buf, sizeof(buf) - 1);
+	(void)close(fds[0]);
+	assert_int_equal(n, strlen("rsh: here\n"));
+	assert_string_equal(buf, "rsh: here\n");
+}
+
+#define LOG_TEST(f) cmocka_unit_test_setup_teardown(f, open_log, close_log)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LOG_TEST(level_decides_what_is_shown),
+		LOG_TEST(trace_does_not_evaluate_unheard),
+		LOG_TEST(message_stays_one_line),
+		LOG_TEST(errno_survives),
+		LOG_TEST(flood_is_counted_and_told),
+		LOG_TEST(closing_tells_the_count),
+		LOG_TEST(errors_are_no_flood),
+		LOG_TEST(file_is_private_and_appended_to),
+		LOG_TEST(open_failure_keeps_the_log),
+		LOG_TEST(stderr_is_the_default),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
