@@ -11,11 +11,21 @@
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 
 fuzz_programs = \
-	tests/fuzz/fuzz_strvec
+	tests/fuzz/fuzz_match \
+	tests/fuzz/fuzz_strvec \
+	tests/fuzz/fuzz_text_vis
+
+tests_fuzz_fuzz_match_SOURCES = tests/fuzz/fuzz_match.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_match_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_match_LDADD = $(fuzz_main) $(base_ldadd)
 
 tests_fuzz_fuzz_strvec_SOURCES = tests/fuzz/fuzz_strvec.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_strvec_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_strvec_LDADD = $(fuzz_main) $(base_ldadd)
+
+tests_fuzz_fuzz_text_vis_SOURCES = tests/fuzz/fuzz_text_vis.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_text_vis_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_text_vis_LDADD = $(fuzz_main) $(base_ldadd)
 
 if FUZZING
 noinst_PROGRAMS += $(fuzz_programs)

@@ -7,6 +7,7 @@ check_PROGRAMS += \
 	tests/unit/base/test_hashmap \
 	tests/unit/base/test_list \
 	tests/unit/base/test_log \
+	tests/unit/base/test_match \
 	tests/unit/base/test_strbuf \
 	tests/unit/base/test_text
 tests_unit_base_test_alloc_SOURCES = tests/unit/base/test_alloc.c
@@ -27,6 +28,9 @@ tests_unit_base_test_list_LDADD = $(base_test_ldadd)
 tests_unit_base_test_log_SOURCES = tests/unit/base/test_log.c
 tests_unit_base_test_log_CPPFLAGS = $(unit_cppflags)
 tests_unit_base_test_log_LDADD = $(base_test_ldadd)
+tests_unit_base_test_match_SOURCES = tests/unit/base/test_match.c
+tests_unit_base_test_match_CPPFLAGS = $(unit_cppflags)
+tests_unit_base_test_match_LDADD = $(base_test_ldadd)
 tests_unit_base_test_strbuf_SOURCES = tests/unit/base/test_strbuf.c
 tests_unit_base_test_strbuf_CPPFLAGS = $(unit_cppflags)
 tests_unit_base_test_strbuf_LDADD = $(base_test_ldadd)
