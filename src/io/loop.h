@@ -48,7 +48,6 @@ struct watch {
 	watch_fn *fn;
 	int fd;
 	unsigned int want;   /* WATCH_IN | WATCH_OUT */
-	unsigned int polled; /* private: what the kernel was asked for */
 	uint32_t generation; /* private: tells a reused slot from this one */
 	struct list node;    /* private */
 };
@@ -81,7 +80,10 @@ struct loop *loop_new(struct err *err);
  */
 struct loop *loop_new_virtual(struct err *err);
 
-/** All watchers, timers and defers must be stopped before. */
+/**
+ * All watchers, timers, defers and signals must be stopped before.  Calls
+ * posted and not made yet are made, so that nothing leaks.  NULL is fine.
+ */
 void loop_free(struct loop *loop);
 
 /**
@@ -96,7 +98,7 @@ int loop_turn(struct loop *loop, bool block, struct err *err);
 
 void loop_stop(struct loop *loop);
 
-/** Nanoseconds, monotonic, taken once a turn. */
+/** Nanoseconds, monotonic; taken once a turn, between turns at each call. */
 uint64_t loop_now(const struct loop *loop);
 
 /**

@@ -1,1 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
+librsh_a_SOURCES += \
+	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
+	src/io/timer.c src/io/timer.h
+if USE_EPOLL
+librsh_a_SOURCES += src/io/loop_epoll.c
+else
+librsh_a_SOURCES += src/io/loop_poll.c
+endif
