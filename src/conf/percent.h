@@ -11,21 +11,37 @@ struct percent_token {
 	const char *text;
 };
 
+/** The value of an environment variable, NULL when it is not set. */
+typedef const char *env_fn(void *arg, const char *name);
+
 /**
  * Append `text` with %-tokens replaced in one pass: what is put in is never
  * expanded again.  "%%" is a percent sign.  An unknown token or a lone "%" at
  * the end is an error, as in ssh.  `tokens` ends with a zero letter.
+ *
+ * All of these return 0, or -1 with ERR_CONFIG; then `out` holds a part of
+ * the result.  Passing the ceiling of `out` is an error too.
  */
 int percent_expand(const char *text, const struct percent_token *tokens,
 		   struct strbuf *out, struct err *err);
 
 /**
- * Append `path` with a leading "~/" or "~user/" and, if `get_env` is not
- * NULL, "${NAME}" replaced.  An unset variable is an error.
+ * Append `path` with a leading "~", "~/", "~user" or "~user/" replaced by a
+ * home folder; `home` is that of the one running the program.
  */
 int tilde_expand(const char *path, const char *home, struct strbuf *out,
 		 struct err *err);
-int env_expand(const char *text, const char *(*get_env)(void *, const char *),
-	       void *arg, struct strbuf *out, struct err *err);
+
+/** Append `text` with "${NAME}" replaced.  An unset variable is an error. */
+int env_expand(const char *text, env_fn *get_env, void *arg, struct strbuf *out,
+	       struct err *err);
+
+/**
+ * Both kinds at once, and still in one pass: a "%" in a variable's value, or
+ * a "${" in a token's text, is text.
+ */
+int percent_env_expand(const char *text, const struct percent_token *tokens,
+		       env_fn *get_env, void *arg, struct strbuf *out,
+		       struct err *err);
 
 #endif /* RSH_CONF_PERCENT_H */

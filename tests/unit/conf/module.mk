@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+if HAVE_CMOCKA
+check_PROGRAMS += \
+	tests/unit/conf/test_percent
+tests_unit_conf_test_percent_SOURCES = tests/unit/conf/test_percent.c
+tests_unit_conf_test_percent_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_percent_LDADD = $(pure_test_ldadd)
+endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What ssh_config(5) calls TOKENS and ENVIRONMENT VARIABLES, and "~".
+ */
+#include "conf/percent.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/text.h"
+
+/* One expansion under way. */
+struct expansion {
+	const struct percent_token *tokens; /* NULL: "%" is text */
+	env_fn *get_env;		    /* NULL: "${" is text */
+	void *arg;
+	struct strbuf *out;
+};
+
+/* Replace the token at `s`, just past the "%".  Returns what follows it. */
+static const char *put_token(struct expansion *x, const char *s,
+			     struct err *err)
+{
+	const struct percent_token *t = x->tokens;
+
+	if (*s == '%') {
+		(void)strbuf_addch(x->out, '%');
+		return s + 1;
+	}
+	if (!*s) {
+		(void)err_set(err, ERR_CONFIG, _("lone '%%' at the end"));
+		return NULL;
+	}
+	while (t->letter && t->letter != *s)
+		t++;
+	if (!t->letter || !t->text) {
+		char *seen = text_vis_dup(s, 1, 1);
+
+		(void)err_set(err, ERR_CONFIG, _("unknown token '%%%s'"), seen);
+		free(seen);
+		return NULL;
+	}
+	(void)strbuf_addstr(x->out, t->text);
+	return s + 1;
+}
+
+/* Replace the variable at `s`, just past the "${".  Returns what follows. */
+static const char *put_variable(struct expansion *x, const char *s,
+				struct err *err)
+{
+	const char *end = strchr(s, '}');
+	const char *value;
+	char *name;
+
+	if (!end || end == s) {
+		(void)err_set(err, ERR_CONFIG,
+			      end ? _("'${}' names no variable")
+				  : _("'${' has no '}'"));
+		return NULL;
+	}
+	name = xstrndup(s, (size_t)(end - s));
+	value = x->get_env(x->arg, name);
+	if (value)
+		(void)strbuf_addstr(x->out, value);
+	else
+		(void)err_set(err, ERR_CONFIG,
+			      _("the variable '%s' is not set"), name);
+	free(name);
+	return value ? end + 1 : NULL;
+}
+
+static int expand(struct expansion *x, const char *s, struct err *err)
+{
+	while (s && *s) {
+		size_t plain = strcspn(s, "%$");
+
+		(void)strbuf_add(x->out, s, plain);
+		s += plain;
+		if (*s == '%' && x->tokens)
+			s = put_token(x, s + 1, err);
+		else if (*s == '$' && s[1] == '{' && x->get_env)
+			s = put_variable(x, s + 2, err);
+		else if (*s)
+			(void)strbuf_addch(x->out, *s++);
+	}
+	if (!s)
+		return -1;
+	if (x->out->full)
+		return err_set(err, ERR_CONFIG, _("longer than %zu bytes"),
+			       x->out->max);
+	return 0;
+}
+
+int percent_expand(const char *text, const struct percent_token *tokens,
+		   struct strbuf *out, struct err *err)
+{
+	struct expansion x = { .tokens = tokens, .out = out };
+
+	return expand(&x, text, err);
+}
+
+int env_expand(const char *text, env_fn *get_env, void *arg, struct strbuf *out,
+	       struct err *err)
+{
+	struct expansion x = { .get_env = get_env, .arg = arg, .out = out };
+
+	return expand(&x, text, err);
+}
+
+int percent_env_expand(const char *text, const struct percent_token *tokens,
+		       env_fn *get_env, void *arg, struct strbuf *out,
+		       struct err *err)
+{
+	struct expansion x = {
+		.tokens = tokens,
+		.get_env = get_env,
+		.arg = arg,
+		.out = out,
+	};
+
+	return expand(&x, text, err);
+}
+
+int tilde_expand(const char *path, const char *home, struct strbuf *out,
+		 struct err *err)
+{
+	const char *rest = path;
+
+	if (*path == '~') {
+		size_t len = strcspn(path + 1, "/");
+
+		rest = path + 1 + len;
+		if (len) {
+			char *user = xstrndup(path + 1, len);
+			const struct passwd *pw = getpwnam(user);
+
+			if (!pw)
+				(void)err_set(err, ERR_CONFIG,
+					      _("no such user '%s'"), user);
+			free(user);
+			if (!pw)
+				return -1;
+			home = pw->pw_dir;
+		}
+		len = strlen(home);
+		rest += strspn(rest, "/");
+		(void)strbuf_addstr(out, home);
+		if (!len || home[len - 1] != '/')
+			(void)strbuf_addch(out, '/');
+	}
+	(void)strbuf_addstr(out, rest);
+	if (out->full)
+		return err_set(err, ERR_CONFIG, _("longer than %zu bytes"),
+			       out->max);
+	return 0;
+}

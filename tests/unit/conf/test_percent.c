@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/percent.h"
+
+#include "lib/test.h"
+
+static const struct percent_token tokens[] = {
+	{ 'h', "db01" }, { 'n', "%h" }, { 'r', "${HOME}" },
+	{ 'p', "22" },	 { 'x', NULL }, { 0 },
+};
+
+static const char *get_env(void *arg, const char *name)
+{
+	assert_null(arg);
+	if (!strcmp(name, "HOME"))
+		return "/home/ann";
+	if (!strcmp(name, "PERCENT"))
+		return "50%h";
+	return !strcmp(name, "EMPTY") ? "" : NULL;
+}
+
+/* An `out` of NULL is an error, `why` the message; else the result. */
+struct row {
+	const char *in, *out, *why;
+};
+
+static void check(const struct row *r, int rc, struct strbuf *out,
+		  struct err *err)
+{
+	if (r->out) {
+		ROW(rc == 0, r->in);
+		assert_string_equal(out->buf, r->out);
+	} else {
+		ROW(rc == -1, r->in);
+		assert_int_equal(err->code, ERR_CONFIG);
+		assert_string_equal(err->msg, r->why);
+	}
+	strbuf_reset(out);
+	err_release(err);
+}
+
+static void tokens_are_replaced_in_one_pass(void **state)
+{
+	static const struct row rows[] = {
+		{ "", "", NULL },
+		{ "plain", "plain", NULL },
+		{ "%h:%p", "db01:22", NULL },
+		{ "a%%b", "a%b", NULL },
+		{ "%%h", "%h", NULL },
+		{ "%n", "%h", NULL },
+		{ "$HOME ${HOME} $", "$HOME ${HOME} $", NULL },
+		{ "%", NULL, "lone '%' at the end" },
+		{ "a%%%", NULL, "lone '%' at the end" },
+		{ "%z", NULL, "unknown token '%z'" },
+		{ "%\033", NULL, "unknown token '%\\033'" },
+		{ "%x", NULL, "unknown token '%x'" },
+	};
+	struct strbuf out = STRBUF_INIT(100);
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check(&rows[i], percent_expand(rows[i].in, tokens, &out, &err),
+		      &out, &err);
+	strbuf_release(&out);
+}
+
+static void variables_are_replaced(void **state)
+{
+	static const struct row rows[] = {
+		{ "${HOME}/x", "/home/ann/x", NULL },
+		{ "a${EMPTY}b", "ab", NULL },
+		{ "$HOME %h", "$HOME %h", NULL },
+		{ "${PERCENT}", "50%h", NULL },
+		{ "${NONE}", NULL, "the variable 'NONE' is not set" },
+		{ "${}", NULL, "'${}' names no variable" },
+		{ "${HOME", NULL, "'${' has no '}'" },
+	};
+	struct strbuf out = STRBUF_INIT(100);
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check(&rows[i],
+		      env_expand(rows[i].in, get_env, NULL, &out, &err), &out,
+		      &err);
+	strbuf_release(&out);
+}
+
+static void neither_kind_expands_the_other(void **state)
+{
+	static const struct row rows[] = {
+		{ "${PERCENT}/%r", "50%h/${HOME}", NULL },
+		{ "%%{HOME}$%h", "%{HOME}$db01", NULL },
+		{ "${%h}", NULL, "the variable '%h' is not set" },
+	};
+	struct strbuf out = STRBUF_INIT(100);
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check(&rows[i],
+		      percent_env_expand(rows[i].in, tokens, get_env, NULL,
+					 &out, &err),
+		      &out, &err);
+	strbuf_release(&out);
+}
+
+static void tilde_is_a_home_folder(void **state)
+{
+	static const struct row rows[] = {
+		{ "~", "/home/ann/", NULL },
+		{ "~/", "/home/ann/", NULL },
+		{ "~//.ssh/id", "/home/ann/.ssh/id", NULL },
+		{ "~root/x", "/root/x", NULL },
+		{ "/a/~/b", "/a/~/b", NULL },
+		{ "rel", "rel", NULL },
+		{ "", "", NULL },
+		{ "~no:such/x", NULL, "no such user 'no:such'" },
+	};
+	struct strbuf out = STRBUF_INIT(100);
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check(&rows[i],
+		      tilde_expand(rows[i].in, "/home/ann", &out, &err), &out,
+		      &err);
+	assert_int_equal(tilde_expand("~/x", "/", &out, &err), 0);
+	assert_string_equal(out.buf, "/x");
+	strbuf_release(&out);
+}
+
+static void a_result_over_the_ceiling_is_an_error(void **state)
+{
+	struct strbuf out = STRBUF_INIT(5);
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(percent_expand("%h%h", tokens, &out, &err), -1);
+	assert_string_equal(err.msg, "longer than 5 bytes");
+	err_release(&err);
+	strbuf_reset(&out);
+	assert_int_equal(tilde_expand("~/x", "/home", &out, &err), -1);
+	assert_string_equal(err.msg, "longer than 5 bytes");
+	err_release(&err);
+	strbuf_release(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tokens_are_replaced_in_one_pass),
+		cmocka_unit_test(variables_are_replaced),
+		cmocka_unit_test(neither_kind_expands_the_other),
+		cmocka_unit_test(tilde_is_a_home_folder),
+		cmocka_unit_test(a_result_over_the_ceiling_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
