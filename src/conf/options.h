@@ -16,7 +16,7 @@
  */
 enum opt_kind {
 	OPT_HEADING, /* no option: a heading in the help, in `help` */
-	OPT_FLAG,    /* int field = value; no argument; --no-NAME stores 0 */
+	OPT_FLAG,    /* int field = value; --no-NAME stores 0 */
 	OPT_COUNT,   /* int field + 1 each time */
 	OPT_STRING,  /* const char * field, borrowed from argv; last wins */
 	OPT_FIRST,   /* the same, first wins (as ssh does for most) */
@@ -37,22 +37,30 @@ struct option {
 	int letter;	  /* -x, or 0 */
 	const char *name; /* --name, or NULL */
 	size_t field;	  /* offsetof in the settings struct */
-	const char
-		*arg; /* N_("LIST"): takes an argument so named; NULL: none */
-	bool optional_arg; /* --name[=ARG]: only attached,
-			      OPT_STRING/CHOICE/CALL */
-	int value;	   /* FLAG: what is stored; CHOICE: without argument */
+	const char *arg; /* N_("LIST"): the argument's name; NULL: takes none */
+	/*
+	 * STRING, CHOICE and CALL only: --name[=ARG], never the next word; the
+	 * letter takes none.  Without it STRING stores "", CHOICE `value`, and
+	 * CALL gets NULL.
+	 */
+	bool optional_arg;
+	int value; /* FLAG: what is stored; CHOICE: without argument */
 	uint64_t min, max;
 	const struct opt_choice *choices; /* ends with a NULL word */
 	int (*call)(void *settings, const char *arg, struct err *err);
-	const char *help; /* N_(); NULL hides the row from --help */
+	/*
+	 * N_(); NULL hides the row from help, dump and suggestions, and it
+	 * must be typed in full.
+	 */
+	const char *help;
 };
 
 /**
  * Parse from argv[*index] up to the first word that is no option, or past
  * "--" (then *dashes is set if not NULL).  Letters may be bundled, arguments
  * attached (-lroot) or apart; long options take =ARG or the next word, and any
- * unambiguous beginning will do.  A lone "-" is a word.
+ * unambiguous beginning will do.  A lone "-" is a word.  A FLAG whose name
+ * begins with "no-" has no --no-NAME.
  *
  * ssh reads options on both sides of the destination: call again after it.
  *
@@ -66,7 +74,10 @@ int options_parse(const struct option *rows, void *settings, int argc,
 /** Print the table as help, wrapped to `columns`, headings between. */
 void options_help(const struct option *rows, FILE *out, unsigned int columns);
 
-/** One row a line, tab-separated: letter, name, argument, help. */
+/**
+ * One option a line, tab-separated: letter, name, argument, help.  An
+ * optional argument stands in brackets.
+ */
 void options_dump(const struct option *rows, FILE *out);
 
 /** The nearest of `n` words to `typed`, or NULL when none is near. */

@@ -12,12 +12,17 @@ fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 
 fuzz_programs = \
 	tests/fuzz/fuzz_match \
+	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_strvec \
 	tests/fuzz/fuzz_text_vis
 
 tests_fuzz_fuzz_match_SOURCES = tests/fuzz/fuzz_match.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_match_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_match_LDADD = $(fuzz_main) $(base_ldadd)
+
+tests_fuzz_fuzz_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_options_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_options_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_strvec_SOURCES = tests/fuzz/fuzz_strvec.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_strvec_CPPFLAGS = $(fuzz_cppflags)

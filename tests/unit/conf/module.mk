@@ -5,4 +5,8 @@ check_PROGRAMS += \
 tests_unit_conf_test_percent_SOURCES = tests/unit/conf/test_percent.c
 tests_unit_conf_test_percent_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_percent_LDADD = $(pure_test_ldadd)
+	tests/unit/conf/test_options
+tests_unit_conf_test_options_SOURCES = tests/unit/conf/test_options.c
+tests_unit_conf_test_options_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_options_LDADD = $(pure_test_ldadd)
 endif

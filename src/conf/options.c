@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Command lines from a table: parsing, help, and the dump that completion
+ * and the check of the manual read.
+ */
+#include "conf/options.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/text.h"
+
+/* Where the help texts start, unless all the options are shorter. */
+#define HELP_COLUMN_MAX 28u
+#define HELP_WIDTH_MIN	40u
+
+/* The parser's place in a command line. */
+struct cursor {
+	const struct option *rows;
+	void *settings;
+	int argc;
+	char **argv;
+	int at; /* index of the word that is looked at */
+};
+
+/* An option as it was typed. */
+struct typed {
+	const struct option *row;
+	const char *shown; /* "-j", "--para": for messages */
+	const char *arg;   /* NULL: none */
+	bool negated;	   /* --no-NAME */
+};
+
+static bool is_end(const struct option *row)
+{
+	return row->kind == OPT_HEADING && !row->letter && !row->name &&
+	       !row->help;
+}
+
+static bool is_heading(const struct option *row)
+{
+	return row->kind == OPT_HEADING;
+}
+
+static bool is_hidden(const struct option *row)
+{
+	return !row->help;
+}
+
+/* A flag may be negated, unless its name already says "no". */
+static bool has_negation(const struct option *row)
+{
+	return row->kind == OPT_FLAG && row->name &&
+	       strncmp(row->name, "no-", 3) != 0;
+}
+
+const char *options_nearest(const char *typed, const char *const *words,
+			    size_t n)
+{
+	size_t len = strlen(typed);
+	size_t limit = len < 6 ? 1 : len / 3;
+	const char *nearest = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t word_len = strlen(words[i]);
+		size_t gap = word_len > len ? word_len - len : len - word_len;
+		size_t distance;
+
+		/* No distance is below the gap, and it is dear. */
+		if (gap > limit)
+			continue;
+		distance = text_distance(typed, words[i]);
+		if (distance > limit || distance >= len)
+			continue;
+		nearest = words[i];
+		limit = distance;
+		if (!limit)
+			break;
+		limit--; /* only a nearer one is taken from here on */
+	}
+	return nearest;
+}
+
+/* Collect all the long names in sight, "no-" ones too. */
+static void long_names(const struct option *rows, struct strvec *names)
+{
+	for (const struct option *r = rows; !is_end(r); r++) {
+		if (is_heading(r) || is_hidden(r) || !r->name)
+			continue;
+		strvec_push(names, r->name);
+		if (has_negation(r))
+			strvec_push_take(names, xasprintf("no-%s", r->name));
+	}
+}
+
+static int unknown_long(const struct option *rows, const char *name,
+			struct err *err)
+{
+	struct strvec names = { 0 };
+	const char *near;
+
+	long_names(rows, &names);
+	near = options_nearest(name, (const char *const *)names.v, names.n);
+	if (near)
+		err_set(err, ERR_USAGE,
+			_("unknown option '--%s'; did you mean '--%s'?"), name,
+			near);
+	else
+		err_set(err, ERR_USAGE, _("unknown option '--%s'"), name);
+	strvec_release(&names);
+	return -1;
+}
+
+/* Two names of one thing: a beginning of both is not ambiguous. */
+static bool is_alias(const struct option *a, const struct option *b)
+{
+	return a->kind == b->kind && a->field == b->field &&
+	       a->value == b->value && a->call == b->call;
+}
+
+/* Find the row with exactly this name; hidden ones too. */
+static bool find_exact(const struct option *rows, const char *name,
+		       struct typed *out)
+{
+	for (const struct option *r = rows; !is_end(r); r++) {
+		if (is_heading(r) || !r->name)
+			continue;
+		out->row = r;
+		out->negated = false;
+		if (!strcmp(r->name, name))
+			return true;
+		out->negated = true;
+		if (has_negation(r) && !strncmp(name, "no-", 3) &&
+		    !strcmp(r->name, name + 3))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether `name` begins the name of `row`, or its "no-" name.  "--n" and
+ * "--no" alone do not reach for every flag.
+ */
+static bool begins(const struct option *row, const char *name, bool *negated)
+{
+	size_t len = strlen(name);
+
+	if (is_heading(row) || is_hidden(row) || !row->name)
+		return false;
+	*negated = false;
+	if (!strncmp(row->name, name, len))
+		return true;
+	*negated = true;
+	return has_negation(row) && !strncmp(name, "no-", 3) &&
+	       !strncmp(row->name, name + 3, len - 3);
+}
+
+static int ambiguous_long(const struct option *rows, const char *name,
+			  struct err *err)
+{
+	struct strbuf list = STRBUF_INIT(STRBUF_MAX_TEXT);
+	bool negated;
+
+	for (const struct option *r = rows; !is_end(r); r++)
+		if (begins(r, name, &negated))
+			strbuf_addf(&list, "%s'--%s%s'", list.len ? ", " : "",
+				    negated ? "no-" : "", r->name);
+	err_set(err, ERR_USAGE, _("option '--%s' is ambiguous: %s"), name,
+		list.buf);
+	strbuf_release(&list);
+	return -1;
+}
+
+/* Find the one row that `name` begins, if any; -1: more than one. */
+static int find_beginning(const struct option *rows, const char *name,
+			  struct typed *out)
+{
+	out->row = NULL;
+	for (const struct option *r = rows; !is_end(r); r++) {
+		bool negated;
+
+		if (!begins(r, name, &negated))
+			continue;
+		if (out->row &&
+		    (out->negated != negated || !is_alias(out->row, r)))
+			return -1;
+		out->row = r;
+		out->negated = negated;
+	}
+	return 0;
+}
+
+static int find_long(const struct option *rows, const char *name,
+		     struct typed *out, struct err *err)
+{
+	if (find_exact(rows, name, out))
+		return 0;
+	if (*name && find_beginning(rows, name, out))
+		return ambiguous_long(rows, name, err);
+	if (!*name || !out->row)
+		return unknown_long(rows, name, err);
+	return 0;
+}
+
+static const struct option *find_letter(const struct option *rows, char letter)
+{
+	for (const struct option *r = rows; !is_end(r); r++)
+		if (!is_heading(r) && r->letter && r->letter == letter)
+			return r;
+	return NULL;
+}
+
+static int bad_value(const struct typed *t, const char *expected,
+		     struct err *err)
+{
+	return err_set(err, ERR_USAGE,
+		       _("bad value '%s' for '%s': expected %s"), t->arg,
+		       t->shown, expected);
+}
+
+static int store_uint(const struct typed *t, uint64_t *field, struct err *err)
+{
+	char *expected;
+
+	if (!parse_uint(t->arg, t->row->min, t->row->max, field))
+		return 0;
+	if (t->row->max == UINT64_MAX)
+		expected = xasprintf(_("a number of at least %llu"),
+				     (unsigned long long)t->row->min);
+	else
+		expected = xasprintf(_("a number from %llu to %llu"),
+				     (unsigned long long)t->row->min,
+				     (unsigned long long)t->row->max);
+	bad_value(t, expected, err);
+	free(expected);
+	return -1;
+}
+
+static int store_span(const struct typed *t, uint64_t *field, struct err *err)
+{
+	struct strbuf most = STRBUF_INIT(STRBUF_MAX_TEXT);
+	char *expected;
+
+	if (!parse_span(t->arg, t->row->max, field))
+		return 0;
+	text_span(&most, t->row->max);
+	expected = xasprintf(_("a time such as 90, 1m30s or 500ms, at most %s"),
+			     most.buf);
+	bad_value(t, expected, err);
+	free(expected);
+	strbuf_release(&most);
+	return -1;
+}
+
+static int store_choice(const struct typed *t, int *field, struct err *err)
+{
+	struct strbuf words = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	if (!t->arg) {
+		*field = t->row->value;
+		return 0;
+	}
+	for (const struct opt_choice *c = t->row->choices; c->word; c++) {
+		if (!strcmp(c->word, t->arg)) {
+			*field = c->value;
+			return 0;
+		}
+	}
+	for (const struct opt_choice *c = t->row->choices; c->word; c++) {
+		if (words.len)
+			strbuf_addstr(&words, c[1].word ? ", " : _(" or "));
+		strbuf_addstr(&words, c->word);
+	}
+	bad_value(t, words.buf, err);
+	strbuf_release(&words);
+	return -1;
+}
+
+static int store(void *settings, const struct typed *t, struct err *err)
+{
+	void *field = (char *)settings + t->row->field;
+
+	switch (t->row->kind) {
+	case OPT_HEADING:
+		break;
+	case OPT_FLAG:
+		*(int *)field = t->negated ? 0 : t->row->value;
+		return 0;
+	case OPT_COUNT:
+		*(int *)field += 1;
+		return 0;
+	case OPT_STRING:
+		*(const char **)field = t->arg ? t->arg : "";
+		return 0;
+	case OPT_FIRST:
+		if (!*(const char **)field)
+			*(const char **)field = t->arg;
+		return 0;
+	case OPT_LIST:
+		strvec_push(field, t->arg);
+		return 0;
+	case OPT_UINT:
+		return store_uint(t, field, err);
+	case OPT_SPAN:
+		return store_span(t, field, err);
+	case OPT_CHOICE:
+		return store_choice(t, field, err);
+	case OPT_CALL:
+		return t->row->call(settings, t->arg, err);
+	}
+	assert(!"a heading is no option");
+	return -1;
+}
+
+/* The next word is the argument of `t`. */
+static int take_argument(struct cursor *c, struct typed *t, struct err *err)
+{
+	if (c->at + 1 >= c->argc)
+		return err_set(err, ERR_USAGE,
+			       _("option '%s' needs an argument: %s"), t->shown,
+			       _(t->row->arg));
+	t->arg = c->argv[++c->at];
+	return 0;
+}
+
+/* "--name", "--name=ARG" or "--name ARG". */
+static int parse_long(struct cursor *c, struct err *err)
+{
+	const char *word = c->argv[c->at];
+	const char *equals = strchr(word, '=');
+	size_t len = equals ? (size_t)(equals - word) : strlen(word);
+	char *shown = xstrndup(word, len);
+	struct typed t = { .shown = shown, .arg = equals ? equals + 1 : NULL };
+	int rc = -1;
+
+	if (find_long(c->rows, shown + 2, &t, err))
+		goto out;
+	if (t.arg && (!t.row->arg || t.negated)) {
+		err_set(err, ERR_USAGE, _("option '%s' takes no argument"),
+			shown);
+		goto out;
+	}
+	if (t.row->arg && !t.arg && !t.row->optional_arg &&
+	    take_argument(c, &t, err))
+		goto out;
+	rc = store(c->settings, &t, err);
+out:
+	free(shown);
+	return rc;
+}
+
+/* Show the word too where letters are bundled. */
+static int unknown_letter(const char *word, char letter, struct err *err)
+{
+	if (!word[2])
+		return err_set(err, ERR_USAGE, _("unknown option '%s'"), word);
+	return err_set(err, ERR_USAGE, _("unknown option '-%c' in '%s'"),
+		       letter, word);
+}
+
+/* "-x", "-xyz", "-lroot" or "-l root". */
+static int parse_letters(struct cursor *c, struct err *err)
+{
+	for (const char *s = c->argv[c->at] + 1; *s; s++) {
+		const char shown[] = { '-', *s, '\0' };
+		struct typed t = { .row = find_letter(c->rows, *s),
+				   .shown = shown };
+
+		if (!t.row)
+			return unknown_letter(c->argv[c->at], *s, err);
+		if (t.row->arg && !t.row->optional_arg) {
+			if (s[1])
+				t.arg = s + 1;
+			else if (take_argument(c, &t, err))
+				return -1;
+			return store(c->settings, &t, err);
+		}
+		if (store(c->settings, &t, err))
+			return -1;
+	}
+	return 0;
+}
+
+int options_parse(const struct option *rows, void *settings, int argc,
+		  char **argv, int *index, bool *dashes, struct err *err)
+{
+	struct cursor c = { rows, settings, argc, argv, *index };
+
+	for (; c.at < c.argc; c.at++) {
+		const char *word = argv[c.at];
+		int rc;
+
+		if (word[0] != '-' || !word[1])
+			break;
+		if (!strcmp(word, "--")) {
+			if (dashes)
+				*dashes = true;
+			c.at++;
+			break;
+		}
+		rc = word[1] == '-' ? parse_long(&c, err)
+				    : parse_letters(&c, err);
+		if (rc)
+			return -1;
+	}
+	*index = c.at;
+	return 0;
+}
+
+/* "  -j, --parallel=N" */
+static void left_side(const struct option *row, struct strbuf *sb)
+{
+	const char *arg = row->arg ? _(row->arg) : NULL;
+
+	strbuf_reset(sb);
+	if (row->letter)
+		strbuf_addf(sb, "  -%c", row->letter);
+	else
+		strbuf_addstr(sb, "    ");
+	if (row->name)
+		strbuf_addf(sb, "%s--%s", row->letter ? ", " : "  ", row->name);
+	if (!arg)
+		return;
+	if (row->optional_arg)
+		strbuf_addf(sb, "[=%s]", arg);
+	else
+		strbuf_addf(sb, "%s%s", row->name ? "=" : " ", arg);
+}
+
+static void pad(FILE *out, size_t n)
+{
+	fprintf(out, "%*s", (int)n, "");
+}
+
+/* Print words of `text` from column `at` on, each line from `indent` on. */
+static void wrap(FILE *out, const char *text, size_t at, size_t indent,
+		 size_t columns)
+{
+	bool first = true;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		size_t width = text_width(text, len);
+
+		if (at < indent) {
+			pad(out, indent - at);
+			at = indent;
+		} else if (!first && at + 1 + width > columns) {
+			fputc('\n', out);
+			pad(out, indent);
+			at = indent;
+		} else if (!first) {
+			fputc(' ', out);
+			at++;
+		}
+		fwrite(text, 1, len, out);
+		at += width;
+		first = false;
+		text += len;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
+}
+
+/* The column where help starts: right of all that is not too long. */
+static size_t help_column(const struct option *rows, struct strbuf *sb)
+{
+	size_t column = 8;
+
+	for (const struct option *r = rows; !is_end(r); r++) {
+		size_t width;
+
+		if (is_heading(r) || is_hidden(r))
+			continue;
+		left_side(r, sb);
+		width = text_width(sb->buf, sb->len) + 2;
+		if (width > column && width <= HELP_COLUMN_MAX)
+			column = width;
+	}
+	return column;
+}
+
+void options_help(const struct option *rows, FILE *out, unsigned int columns)
+{
+	struct strbuf left = STRBUF_INIT(STRBUF_MAX_TEXT);
+	size_t column = help_column(rows, &left);
+
+	if (columns < HELP_WIDTH_MIN)
+		columns = HELP_WIDTH_MIN;
+	for (const struct option *r = rows; !is_end(r); r++) {
+		size_t at;
+
+		if (is_hidden(r))
+			continue;
+		if (is_heading(r)) {
+			fprintf(out, "%s%s\n", r == rows ? "" : "\n",
+				_(r->help));
+			continue;
+		}
+		left_side(r, &left);
+		fputs(left.buf, out);
+		at = text_width(left.buf, left.len);
+		if (at + 2 > column) {
+			fputc('\n', out);
+			at = 0;
+		}
+		wrap(out, _(r->help), at, column, columns);
+	}
+	strbuf_release(&left);
+}
+
+void options_dump(const struct option *rows, FILE *out)
+{
+	for (const struct option *r = rows; !is_end(r); r++) {
+		const char *bracket = r->optional_arg ? "[" : "";
+
+		if (is_heading(r) || is_hidden(r))
+			continue;
+		if (r->letter)
+			fputc(r->letter, out);
+		fprintf(out, "\t%s\t%s%s%s\t%s\n", r->name ? r->name : "",
+			bracket, r->arg ? _(r->arg) : "",
+			r->optional_arg ? "]" : "", _(r->help));
+	}
+}
