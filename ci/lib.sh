@@ -1,0 +1,125 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# What the steps in ci/ share.  Each step works in a folder of its own,
+# build-ci/STEP (or below $CI_BUILD), prints what it found as
+#
+#	ok NAME (12 s)
+#	not ok NAME
+#
+# and ends with one line "N passed, N failed".
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+work=${CI_BUILD:-$top/build-ci}
+jobs=$(nproc)
+repeat="ci/${0##*/}"
+passed=0
+failed=0
+skipped=0
+
+# Output of programs is compared, and colours are for people.
+LC_ALL=C.UTF-8
+export LC_ALL
+unset LANGUAGE CDPATH
+
+say() {
+	printf '%s\n' "$*"
+}
+
+# on_failure NAME LOG: tell what went wrong and how to see it again.
+on_failure() {
+	say "not ok $1"
+	tail -n 80 "$2" | sed 's/^/    /'
+	say "    whole log: $2"
+	say "    repeat with: $repeat"
+}
+
+# quietly NAME COMMAND...: run it, its output only shown when it fails.
+# Not counted: for what comes before the tests.
+quietly() {
+	name=$1
+	shift
+	mkdir -p "$work/log"
+	log=$work/log/$(printf '%s' "$name" | tr -c 'A-Za-z0-9._-' _).log
+	start=$(date +%s)
+	if ("$@") >"$log" 2>&1 </dev/null; then
+		took=$(($(date +%s) - start))
+		return 0
+	fi
+	on_failure "$name" "$log"
+	return 1
+}
+
+# check NAME COMMAND...: the same, counted as one test.
+check() {
+	if quietly "$@"; then
+		say "ok $1 ($took s)"
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+	fi
+}
+
+# must NAME COMMAND...: the same, and without it there is no going on.
+must() {
+	check "$@"
+	[ $failed -eq 0 ] || finish
+}
+
+# Make ./configure unless it is there and newer than what it is made of.
+bootstrap() {
+	if [ ! -x "$top/configure" ] || [ -n "$(find "$top/configure.ac" \
+		"$top/m4/rsh_flags.m4" -newer "$top/configure")" ]; then
+		(cd "$top" && autoreconf -fi)
+	fi
+}
+
+# configure_in FOLDER ARGUMENT...: out of tree.
+configure_in() {
+	bootstrap || return 1
+	mkdir -p "$1" || return 1
+	(cd "$1" && shift && "$top/configure" "$@")
+}
+
+# make_check FOLDER NAME ARGUMENT...: run make check there and count each
+# test.  The tests' own report is shown when one fails.
+make_check() {
+	folder=$1
+	name=$2
+	shift 2
+	find "$folder" -name '*.trs' -exec rm -f {} +
+	ok=yes
+	quietly "$name" make -C "$folder" -k "-j$jobs" check "$@" || ok=no
+	find "$folder" -name '*.trs' -exec cat {} + >"$work/log/results"
+	good=$(grep -cE '^:test-result: (PASS|XFAIL)' "$work/log/results") || :
+	bad=$(grep -cE '^:test-result: (FAIL|XPASS|ERROR)' \
+		"$work/log/results") || :
+	none=$(grep -c '^:test-result: SKIP' "$work/log/results") || :
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	skipped=$((skipped + none))
+	if [ "$ok" = no ]; then
+		[ "$bad" -gt 0 ] || failed=$((failed + 1))
+		find "$folder" -name '*.trs' -exec \
+			grep -lE '^:test-result: (FAIL|XPASS|ERROR)' {} + |
+			while read -r trs; do
+				say "--- ${trs%.trs}.log"
+				tail -n 200 "${trs%.trs}.log" | sed 's/^/    /'
+			done
+	elif [ "$good" -eq 0 ]; then
+		say "not ok $name: no test ran"
+		failed=$((failed + 1))
+	else
+		say "ok $name: $good tests ($took s)"
+	fi
+}
+
+# The last line, and the end.
+finish() {
+	if [ $skipped -gt 0 ]; then
+		say "$passed passed, $failed failed, $skipped skipped"
+	else
+		say "$passed passed, $failed failed"
+	fi
+	[ $failed -eq 0 ]
+	exit
+}
