@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "base/banned.h"
 
 enum {
 	FLOOD_MESSAGES = 200,  /* of one level a second */

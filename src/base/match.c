@@ -13,9 +13,9 @@
 #include <pcre2.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/text.h"
+#include "base/banned.h"
 
 enum {
 	REGEX_PATTERN_MAX = 4096,

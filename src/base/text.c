@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/strbuf.h"
+#include "base/banned.h"
 
 static bool is_digit(char c)
 {
