@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
 	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
+	src/io/outq.c src/io/outq.h \
 	src/io/timer.c src/io/timer.h
 if USE_EPOLL
 librsh_a_SOURCES += src/io/loop_epoll.c

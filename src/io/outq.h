@@ -17,24 +17,33 @@ typedef void outq_fn(struct outq *q);
  * A writer to a descriptor that may be slow: stdout, a pipe, a terminal.
  *
  * The descriptor's own flags are left alone, because it may be shared with
- * other programs (a shell's terminal): writes are made only after the kernel
- * said there is room, and at most PIPE_BUF bytes at a time where the
- * descriptor is in blocking mode and no regular file.
+ * other programs (a shell's terminal).  A pipe or a terminal is opened once
+ * more, nonblocking, where the system allows that; elsewhere writes are made
+ * only after the kernel said there is room, at most PIPE_BUF bytes at a time.
+ * A regular file is simply written.
  *
  * After an error (EPIPE, ENOSPC) everything is thrown away and outq_errno()
- * says why; `drained` is called once for it.
+ * says why; `drained` is called once for it.  SIGPIPE must be ignored.
  */
 struct outq {
 	struct bufq q;
 	struct watch watch;
 	struct turnhook hook; /* flush what a turn has gathered */
+	struct defer kick;    /* makes sure that there is a turn */
 	struct loop *loop;
 	outq_fn *drained;
-	int fd;
+	int fd;	   /* written to: the caller's or our own opening of it */
 	int error; /* errno of the failed write, 0 while well */
-	bool blocking, regular, was_full;
+	enum outq_way {
+		OUTQ_NONBLOCK, /* write(2) gives EAGAIN */
+		OUTQ_SOCKET,   /* send(2) with MSG_DONTWAIT does */
+		OUTQ_FILE,     /* never waits for anybody */
+		OUTQ_ASK,      /* poll(2) before each write */
+	} way;
+	bool own_fd, was_full;
 };
 
+/** `drained` may be NULL. */
 void outq_init(struct outq *o, struct loop *loop, struct bufpool *pool, int fd,
 	       size_t high, outq_fn *drained);
 
@@ -51,11 +60,12 @@ static inline int outq_errno(const struct outq *o)
 
 /**
  * Write out what is left, waiting as long as it takes: for the end of the
- * program, when the loop no longer runs.  0, or -1 with the error noted.
+ * program, when the loop no longer runs and signals end the program again.
+ * `drained` is not called.  0, or -1 with the error noted.
  */
 int outq_flush(struct outq *o);
 
-/** Forget what is left.  Does not close the descriptor. */
+/** Forget what is left.  Does not close the descriptor.  Zeroed is fine. */
 void outq_release(struct outq *o);
 
 #endif /* RSH_IO_OUTQ_H */
