@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What sinks share: cutting streams into lines, labels, writing a line.
+ */
+#include "out/sink.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+#include "base/text.h"
+#include "io/outq.h"
+
+void lines_init(struct lines *l)
+{
+	*l = (struct lines)LINES_INIT;
+}
+
+void lines_release(struct lines *l)
+{
+	if (l)
+		strbuf_release(&l->held);
+}
+
+void lines_flush(struct lines *l, line_fn *fn, void *arg)
+{
+	if (!l->held.len)
+		return;
+	fn(arg, l->held.buf, l->held.len);
+	strbuf_release(&l->held);
+}
+
+/*
+ * Add to the unfinished line.  A full one is passed on only when more comes:
+ * its newline still fits, so how bytes arrive does not change where lines end.
+ */
+static void hold(struct lines *l, const char *p, size_t n, line_fn *fn,
+		 void *arg)
+{
+	while (n) {
+		size_t piece;
+
+		if (l->held.len == LINES_MAX)
+			lines_flush(l, fn, arg);
+		piece = LINES_MAX - l->held.len;
+		if (piece > n)
+			piece = n;
+		strbuf_add(&l->held, p, piece);
+		p += piece;
+		n -= piece;
+	}
+}
+
+void lines_feed(struct lines *l, const void *bytes, size_t n, line_fn *fn,
+		void *arg)
+{
+	const char *p = bytes;
+	const char *end = p + n;
+
+	while (p < end) {
+		size_t left = (size_t)(end - p);
+		const char *newline = memchr(p, '\n', left);
+		size_t len = newline ? (size_t)(newline - p) : left;
+
+		if (newline && !l->held.len && len <= LINES_MAX) {
+			fn(arg, p, len + 1);
+		} else {
+			hold(l, p, len, fn, arg);
+			if (newline) {
+				strbuf_addch(&l->held, '\n');
+				lines_flush(l, fn, arg);
+			}
+		}
+		p += len + (newline != NULL);
+	}
+}
+
+/* Those that are readable on dark and light; red is left to errors. */
+static const char *const colours[] = {
+	"\033[36m", "\033[32m", "\033[35m", "\033[34m", "\033[33m",
+};
+
+void label_format(struct strbuf *sb, const char *label, unsigned int rank,
+		  bool colour)
+{
+	if (colour)
+		strbuf_addstr(
+			sb,
+			colours[rank % (sizeof(colours) / sizeof(colours[0]))]);
+	text_vis(sb, label, strlen(label), VIS_LINE);
+	strbuf_addstr(sb, colour ? "\033[0m: " : ": ");
+}
+
+static void write_visible(struct outq *out, const char *line, size_t n)
+{
+	struct strbuf visible = STRBUF_INIT(4 * (LINES_MAX + 1));
+
+	if (n && line[n - 1] == '\r')
+		n--;
+	text_vis(&visible, line, n, VIS_LINE);
+	outq_write(out, visible.buf, visible.len);
+	strbuf_release(&visible);
+}
+
+void line_write(struct outq *out, const struct strbuf *label, bool vis,
+		const char *line, size_t n)
+{
+	bool ended = n && line[n - 1] == '\n';
+
+	outq_write(out, label->buf, label->len);
+	if (vis)
+		write_visible(out, line, n - ended);
+	else
+		outq_write(out, line, n);
+	if (vis || !ended)
+		outq_write(out, "\n", 1);
+}

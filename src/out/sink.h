@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_OUT_SINK_H
+#define RSH_OUT_SINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strbuf.h"
+
+struct outq;
+
+/** Bytes of one line held at most, its newline not counted. */
+#define LINES_MAX ((size_t)1 << 20)
+
+/**
+ * A whole line.  Its last byte is its newline, which may be missing: in the
+ * last line of a stream and in a piece of a line over LINES_MAX.  No other
+ * byte is a newline; any may be NUL.  `line` is borrowed for the call.
+ */
+typedef void line_fn(void *arg, const char *line, size_t n);
+
+/**
+ * Cuts one stream of one target into lines.  Holds memory only while a line
+ * is unfinished; lines that come whole are passed on where they are.
+ *
+ * Initialise with LINES_INIT or lines_init().
+ */
+struct lines {
+	struct strbuf held;
+};
+
+#define LINES_INIT                                                             \
+	{                                                                      \
+		.held = STRBUF_INIT(LINES_MAX + 1)                             \
+	}
+
+void lines_init(struct lines *l);
+
+/**
+ * Take `n` bytes, and call `fn` for each line that they complete, and for each
+ * LINES_MAX bytes of a line that does not end.  O(n).
+ */
+void lines_feed(struct lines *l, const void *p, size_t n, line_fn *fn,
+		void *arg);
+
+/** The stream ended: call `fn` for what is held, if anything is. */
+void lines_flush(struct lines *l, line_fn *fn, void *arg);
+
+/** Forget what is held. */
+void lines_release(struct lines *l);
+
+/**
+ * Append "label: ", in one of a few colours by `rank` if `colour`.  What a
+ * terminal could act on is made visible, whoever chose the name.
+ */
+void label_format(struct strbuf *sb, const char *label, unsigned int rank,
+		  bool colour);
+
+/**
+ * Write a label as it was formatted (it may be empty) and a line, ended if it
+ * is not.  Exact bytes, unless `vis`: then a CR before the newline is left
+ * out, as it would do nothing, and the rest goes through text_vis().
+ */
+void line_write(struct outq *out, const struct strbuf *label, bool vis,
+		const char *line, size_t n);
+
+#endif /* RSH_OUT_SINK_H */

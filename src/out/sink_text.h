@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_OUT_SINK_TEXT_H
+#define RSH_OUT_SINK_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/observer.h"
+
+struct bufpool;
+struct loop;
+
+/** Called on the loop, once, when the first of stdout and stderr failed. */
+typedef void sink_text_failed_fn(void *arg);
+
+struct sink_text_conf {
+	struct loop *loop; /* borrowed, as is all below */
+	struct bufpool *pool;
+	size_t ntargets; /* ranks are below */
+	int fds[NSTREAMS];
+	bool raw;	       /* one target: bytes pass as they come */
+	bool labels;	       /* "label: " in front of lines */
+	bool colour[NSTREAMS]; /* of the labels */
+	bool vis[NSTREAMS];    /* a terminal: control bytes made visible */
+	sink_text_failed_fn *failed; /* may be NULL */
+	void *arg;		     /* for `failed` */
+};
+
+/**
+ * An observer that writes what targets print as it comes, in whole lines:
+ * stdout to the one descriptor, stderr to the other.  When both are the same
+ * file, as after 2>&1, all goes through one queue, so that lines stay whole
+ * and in order there too.
+ *
+ * A slow reader pauses the targets that print.  After an error (a closed
+ * pipe, a full disk) it swallows what comes for that descriptor.
+ *
+ * O(1) memory for each target between lines.
+ */
+struct observer *sink_text_new(const struct sink_text_conf *conf);
+
+/**
+ * Write what is queued, waiting as long as it takes.  For the end of the
+ * program, when the loop no longer runs.  0, or -1: see sink_text_error().
+ */
+int sink_text_flush(struct observer *o);
+
+/**
+ * The errno of the first descriptor that failed, 0 if none did.  `*which`, if
+ * not NULL, becomes "stdout" or "stderr".
+ */
+int sink_text_error(const struct observer *o, const char **which);
+
+/** What is still queued is lost; nobody is resumed. */
+void sink_text_free(struct observer *o);
+
+#endif /* RSH_OUT_SINK_TEXT_H */
