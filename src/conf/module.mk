@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 libpure_a_SOURCES += \
 	src/conf/options.c src/conf/options.h \
-	src/conf/percent.c src/conf/percent.h
+	src/conf/percent.c src/conf/percent.h \
+	src/conf/sshopt.c src/conf/sshopt.h \
+	src/conf/sshopt_algos.c \
+	src/conf/sshopt_row.h \
+	src/conf/sshopt_table.c

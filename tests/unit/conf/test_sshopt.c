@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/sshopt.h"
+
+#include "lib/test.h"
+
+#include <strings.h>
+
+/* Store "Keyword words..." as sshconf would read it, without quotes. */
+static int store(struct ssh_opts *o, const char *line, struct err *err)
+{
+	struct strvec words = { 0 }, one = { 0 };
+	const struct sshopt *row;
+	int rc;
+
+	strvec_split(&words, line, " ");
+	row = sshopt_find(words.v[0]);
+	assert_non_null(row);
+	if (sshopt_is_command(row)) {
+		strvec_push(&one, strchr(line, ' ') + 1);
+		rc = sshopt_store(row, one.v, one.n, o, err);
+	} else {
+		rc = sshopt_store(row, words.v + 1, words.n - 1, o, err);
+	}
+	strvec_release(&words);
+	strvec_release(&one);
+	return rc;
+}
+
+static char *dump(const struct ssh_opts *o)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	assert_non_null(f);
+	sshopt_dump(o, f);
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
+/* The lines of a dump for a keyword, or "" when it has none. */
+static char *dumped(const struct ssh_opts *o, const char *word)
+{
+	struct strbuf out = STRBUF_INIT(10000);
+	struct strvec lines = { 0 };
+	char *text = dump(o);
+	size_t n = strlen(word);
+
+	strvec_split(&lines, text, "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		if (!strncasecmp(lines.v[i], word, n) && lines.v[i][n] == ' ')
+			strbuf_addf(&out, "%s%s", out.len ? "\n" : "",
+				    lines.v[i]);
+	strvec_release(&lines);
+	free(text);
+	return strbuf_detach(&out, NULL);
+}
+
+static void every_row_is_found_by_its_name(void **state)
+{
+	const char *before = "";
+	const struct sshopt *row;
+
+	(void)state;
+	for (size_t i = 0; (row = sshopt_at(i)); i++) {
+		ROW(strcasecmp(before, sshopt_name(row)) < 0, sshopt_name(row));
+		ROW(sshopt_find(sshopt_name(row)), sshopt_name(row));
+		before = sshopt_name(row);
+	}
+	assert_non_null(sshopt_find("STRICThostkeychecking"));
+	assert_null(sshopt_find("StrictHostKeyCheckin"));
+	assert_null(sshopt_find(""));
+	assert_ptr_equal(sshopt_find("keepalive"), sshopt_find("TCPKeepAlive"));
+}
+
+static void every_keyword_of_openssh_has_a_row(void **state)
+{
+	static const char words[] =
+		"AddKeysToAgent AddressFamily BatchMode BindAddress "
+		"BindInterface CanonicalDomains CanonicalizeFallbackLocal "
+		"CanonicalizeHostname CanonicalizeMaxDots "
+		"CanonicalizePermittedCNAMEs CASignatureAlgorithms "
+		"CertificateFile CheckHostIP Ciphers ClearAllForwardings "
+		"Compression ConnectionAttempts ConnectTimeout ControlMaster "
+		"ControlPath ControlPersist DynamicForward "
+		"EnableEscapeCommandline EnableSSHKeysign EscapeChar "
+		"ExitOnForwardFailure FingerprintHash ForkAfterAuthentication "
+		"ForwardAgent ForwardX11 ForwardX11Timeout ForwardX11Trusted "
+		"GatewayPorts GlobalKnownHostsFile GSSAPIAuthentication "
+		"GSSAPIClientIdentity GSSAPIDelegateCredentials "
+		"GSSAPIKeyExchange GSSAPIRenewalForcesRekey "
+		"GSSAPIServerIdentity GSSAPITrustDns GSSAPIKexAlgorithms "
+		"HashKnownHosts Host HostbasedAcceptedAlgorithms "
+		"HostbasedAuthentication HostKeyAlgorithms HostKeyAlias "
+		"Hostname IdentitiesOnly IdentityAgent IdentityFile "
+		"IgnoreUnknown Include IPQoS KbdInteractiveAuthentication "
+		"KbdInteractiveDevices KexAlgorithms KnownHostsCommand "
+		"LocalCommand LocalForward LogLevel LogVerbose MACs Match "
+		"NoHostAuthenticationForLocalhost NumberOfPasswordPrompts "
+		"PasswordAuthentication PermitLocalCommand PermitRemoteOpen "
+		"PKCS11Provider Port PreferredAuthentications ProxyCommand "
+		"ProxyJump ProxyUseFdpass PubkeyAcceptedAlgorithms "
+		"PubkeyAuthentication RekeyLimit RemoteCommand RemoteForward "
+		"RequestTTY RequiredRSASize RevokedHostKeys "
+		"SecurityKeyProvider SendEnv ServerAliveCountMax "
+		"ServerAliveInterval SessionType SetEnv StdinNull "
+		"StreamLocalBindMask StreamLocalBindUnlink "
+		"StrictHostKeyChecking SyslogFacility TCPKeepAlive Tunnel "
+		"TunnelDevice UpdateHostKeys User UserKnownHostsFile "
+		"VerifyHostKeyDNS VisualHostKey XAuthLocation "
+		/* without a line in the manual */
+		"protocol cipher fallbacktorsh globalknownhostsfile2 "
+		"rhostsauthentication userknownhostsfile2 useroaming usersh "
+		"useprivilegedport afstokenpassing kerberosauthentication "
+		"kerberostgtpassing rsaauthentication rhostsrsaauthentication "
+		"compressionlevel smartcarddevice "
+		"challengeresponseauthentication skeyauthentication "
+		"tisauthentication dsaauthentication identityfile2 keepalive "
+		"hostbasedkeytypes pubkeyacceptedkeytypes protocolkeepalives "
+		"setuptimeout";
+	struct strvec list = { 0 };
+
+	(void)state;
+	strvec_split(&list, words, " ");
+	for (size_t i = 0; i < list.n; i++)
+		ROW(sshopt_find(list.v[i]), list.v[i]);
+	strvec_release(&list);
+}
+
+static void defaults_are_those_of_ssh(void **state)
+{
+	/* clang-format off */
+	static const char want[] =
+		"user ann\n"
+		"port 22\n"
+		"addressfamily any\n"
+		"batchmode no\n"
+		"compression no\n"
+		"hashknownhosts no\n"
+		"identitiesonly no\n"
+		"kbdinteractiveauthentication yes\n"
+		"nohostauthenticationforlocalhost no\n"
+		"passwordauthentication yes\n"
+		"pubkeyauthentication true\n"
+		"requesttty auto\n"
+		"stdinnull no\n"
+		"stricthostkeychecking ask\n"
+		"tcpkeepalive yes\n"
+		"connectionattempts 1\n"
+		"numberofpasswordprompts 3\n"
+		"serveralivecountmax 3\n"
+		"serveraliveinterval 0\n"
+		"requiredrsasize 1024\n"
+		"ciphers chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com\n"
+		"hostkeyalgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256\n"
+		"kexalgorithms curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256\n"
+		"loglevel INFO\n"
+		"macs hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-sha1\n"
+		"pubkeyacceptedalgorithms ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,ecdsa-sha2-nistp384-cert-v01@openssh.com,ecdsa-sha2-nistp521-cert-v01@openssh.com,sk-ssh-ed25519-cert-v01@openssh.com,sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256\n"
+		"identityfile ~/.ssh/id_rsa\n"
+		"identityfile ~/.ssh/id_ecdsa\n"
+		"identityfile ~/.ssh/id_ecdsa_sk\n"
+		"identityfile ~/.ssh/id_ed25519\n"
+		"identityfile ~/.ssh/id_ed25519_sk\n"
+		"identityfile ~/.ssh/id_xmss\n"
+		"identityfile ~/.ssh/id_dsa\n"
+		"globalknownhostsfile /etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2\n"
+		"userknownhostsfile ~/.ssh/known_hosts ~/.ssh/known_hosts2\n"
+		"connecttimeout none\n"
+		"escapechar ~\n"
+		"rekeylimit 0 0\n";
+	/* clang-format on */
+	struct ssh_opts o;
+	struct err err = { 0 };
+	char *text;
+
+	(void)state;
+	sshopts_init(&o);
+	assert_int_equal(store(&o, "User ann", &err), 0);
+	sshopt_defaults(&o);
+	text = dump(&o);
+	assert_string_equal(text, want);
+	assert_string_equal(o.identity_agent, "SSH_AUTH_SOCK");
+	assert_string_equal(o.preferred_authentications,
+			    "publickey,keyboard-interactive,password");
+	assert_null(o.proxy_command);
+	assert_int_equal(o.host_key_order_fixed, 0);
+	free(text);
+	sshopts_release(&o);
+}
+
+static void lines_store_what_ssh_shows(void **state)
+{
+	/* Lines, the keyword to look at, and what the dump shows for it. */
+	static const struct {
+		const char *lines, *word, *want;
+	} rows[] = {
+		/* clang-format off */
+		{ "Port 2222\nPort 23", "port", "port 2222" },
+		{ "Compression TRUE", "compression", "compression yes" },
+		{ "ConnectTimeout 1m30s", "connecttimeout", "connecttimeout 90" },
+		{ "ConnectTimeout none\nConnectTimeout 5", "connecttimeout", "connecttimeout 5" },
+		{ "ServerAliveInterval 2h", "serveraliveinterval", "serveraliveinterval 7200" },
+		{ "BatchMode yes", "serveraliveinterval", "serveraliveinterval 300" },
+		{ "BatchMode yes\nProtocolKeepAlives 7", "serveraliveinterval", "serveraliveinterval 7" },
+		{ "StrictHostKeyChecking off", "stricthostkeychecking", "stricthostkeychecking false" },
+		{ "StrictHostKeyChecking yes", "stricthostkeychecking", "stricthostkeychecking true" },
+		{ "StrictHostKeyChecking accept-new", "stricthostkeychecking", "stricthostkeychecking accept-new" },
+		{ "PubkeyAuthentication host-bound", "pubkeyauthentication", "pubkeyauthentication host-bound" },
+		{ "ChallengeResponseAuthentication no\nSKeyAuthentication yes", "kbdinteractiveauthentication",
+		  "kbdinteractiveauthentication no" },
+		{ "AddressFamily inet6", "addressfamily", "addressfamily inet6" },
+		{ "LogLevel debug3", "loglevel", "loglevel DEBUG2" },
+		{ "LogLevel FATAL\nLogLevel INFO", "loglevel", "loglevel FATAL" },
+		{ "RequestTTY force", "requesttty", "requesttty force" },
+		{ "EscapeChar none", "escapechar", "escapechar none" },
+		{ "EscapeChar %", "escapechar", "escapechar %" },
+		{ "RekeyLimit 1G 1h", "rekeylimit", "rekeylimit 1073741824 3600" },
+		{ "RekeyLimit default none\nRekeyLimit 1K 5", "rekeylimit", "rekeylimit 0 5" },
+		{ "IdentityFile a\nIdentityFile b\nIdentityFile a", "identityfile", "identityfile a\nidentityfile b" },
+		{ "IdentityFile none", "identityfile", "" },
+		{ "CertificateFile a\nCertificateFile b", "certificatefile", "certificatefile a\ncertificatefile b" },
+		{ "UserKnownHostsFile a b\nUserKnownHostsFile c", "userknownhostsfile", "userknownhostsfile a b" },
+		{ "UserKnownHostsFile none\nUserKnownHostsFile c", "userknownhostsfile", "userknownhostsfile none" },
+		{ "SendEnv A* B\nSendEnv C AB\nSendEnv -A*", "sendenv", "sendenv B\nsendenv C" },
+		{ "SetEnv A=1 B=2 A=3\nSetEnv C=4", "setenv", "setenv A=1\nsetenv B=2" },
+		{ "ProxyCommand nc %h  %p # x\nProxyJump b", "proxycommand", "proxycommand nc %h  %p # x" },
+		{ "ProxyCommand none\nProxyJump b", "proxyjump", "" },
+		{ "ProxyJump none\nProxyCommand x", "proxycommand", "" },
+		{ "ProxyJump u@b:22\nProxyCommand x", "proxyjump", "proxyjump u@b:22" },
+		{ "RemoteCommand None\nRemoteCommand x", "remotecommand", "" },
+		{ "Ciphers ^aes256-ctr", "ciphers",
+		  "ciphers aes256-ctr,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com" },
+		{ "Ciphers -aes*", "ciphers", "ciphers chacha20-poly1305@openssh.com" },
+		{ "Ciphers aes128-ctr,blowfish-cbc,aes128-cbc", "ciphers", "ciphers aes128-ctr,aes128-cbc" },
+		{ "MACs +hmac-sha1", "macs",
+		  "macs hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-sha1" },
+		{ "KexAlgorithms -*sha256*,curve*", "kexalgorithms",
+		  "kexalgorithms ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512" },
+		{ "HostKeyAlgorithms rsa-*\nHostKeyAlgorithms ssh-ed25519", "hostkeyalgorithms",
+		  "hostkeyalgorithms rsa-sha2-512,rsa-sha2-256" },
+		{ "PubkeyAcceptedKeyTypes +ssh-rsa", "requiredrsasize", "requiredrsasize 1024" },
+		{ "IdentityAgent none", "identityagent", "identityagent none" },
+		{ "PreferredAuthentications publickey", "preferredauthentications", "preferredauthentications publickey" },
+		{ "ControlMaster auto\nForwardAgent yes\nLocalForward 1 a:2\nVisualHostKey yes\nRSAAuthentication no\n"
+		  "CheckHostIP no\nGSSAPIAuthentication yes\nCanonicalizeHostname no\nRevokedHostKeys none", "port", "port 22" },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strvec lines = { 0 };
+		struct err err = { 0 };
+		struct ssh_opts o;
+		char *got;
+
+		sshopts_init(&o);
+		strvec_split(&lines, rows[i].lines, "\n");
+		for (size_t j = 0; j < lines.n; j++)
+			ROW(store(&o, lines.v[j], &err) == 0, lines.v[j]);
+		sshopt_defaults(&o);
+		got = dumped(&o, rows[i].word);
+		assert_string_equal(got, rows[i].want);
+		free(got);
+		strvec_release(&lines);
+		sshopts_release(&o);
+	}
+}
+
+static void bad_lines_are_refused_with_a_reason(void **state)
+{
+	static const struct {
+		const char *line, *why;
+	} rows[] = {
+		/* clang-format off */
+		{ "Port 0", "'Port' must be a number from 1 to 65535, not '0'" },
+		{ "Port 65536", "'Port' must be a number from 1 to 65535, not '65536'" },
+		{ "Port 22x", "'Port' must be a number from 1 to 65535, not '22x'" },
+		{ "Port", "'Port' needs an argument" },
+		{ "port 1 2", "'2' is one argument too many for 'Port'" },
+		{ "ForwardX11 yes no", "'no' is one argument too many for 'ForwardX11'" },
+		{ "ConnectionAttempts 0", "'ConnectionAttempts' must be a number from 1 to 2147483647, not '0'" },
+		{ "BatchMode maybe", "'BatchMode' must be one of yes, no, true, false, not 'maybe'" },
+		{ "ForwardX11 maybe", "'ForwardX11' must be one of yes, no, true, false, not 'maybe'" },
+		{ "ConnectTimeout 5x", "'ConnectTimeout' must be a time such as 90, 1m30s or none, not '5x'" },
+		{ "ConnectTimeout 1500ms", "'ConnectTimeout' must be a time such as 90, 1m30s or none, not '1500ms'" },
+		{ "EscapeChar ab", "'EscapeChar' must be a character, '^' and a letter, or none, not 'ab'" },
+		{ "RekeyLimit 15", "'RekeyLimit' must be 'default' or a size such as 1G, not '15'" },
+		{ "RekeyLimit 1G x", "'RekeyLimit' must be a time such as 90, 1m30s or none, not 'x'" },
+		{ "SendEnv A=b", "'SendEnv' takes names only, not 'A=b'" },
+		{ "SetEnv A=b C", "'SetEnv' takes NAME=value, not 'C'" },
+		{ "UserKnownHostsFile a none", "'none' must stand alone after 'UserKnownHostsFile'" },
+		{ "Ciphers blowfish-cbc", "rsh has no algorithm of 'blowfish-cbc' for 'Ciphers'" },
+		{ "Ciphers -*", "rsh has no algorithm of '-*' for 'Ciphers'" },
+		{ "HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com",
+		  "rsh has no algorithm of 'ssh-ed25519-cert-v01@openssh.com' for 'HostKeyAlgorithms'" },
+		{ "CanonicalizeHostname yes",
+		  "'CanonicalizeHostname yes' cannot be obeyed: rsh does not look host names up to make them canonical" },
+		{ "HostbasedAuthentication yes",
+		  "'HostbasedAuthentication yes' cannot be obeyed: rsh has no host-based authentication" },
+		{ "KnownHostsCommand /bin/x %H",
+		  "'KnownHostsCommand /bin/x' cannot be obeyed: rsh reads host keys from files only" },
+		{ "RevokedHostKeys /k",
+		  "'RevokedHostKeys /k' cannot be obeyed: rsh reads no revocation list; use @revoked lines of known_hosts" },
+		{ "BindInterface eth0",
+		  "'BindInterface eth0' cannot be obeyed: rsh cannot choose an interface; use BindAddress" },
+		{ "SessionType none", "'SessionType none' cannot be obeyed: rsh runs commands only" },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct err err = { 0 };
+		struct ssh_opts o;
+
+		sshopts_init(&o);
+		ROW(store(&o, rows[i].line, &err) == -1, rows[i].line);
+		assert_int_equal(err.code, ERR_CONFIG);
+		assert_string_equal(err.msg, rows[i].why);
+		err_release(&err);
+		sshopts_release(&o);
+	}
+}
+
+static void empty_words_are_no_arguments(void **state)
+{
+	char empty[] = "", word[] = "A";
+	char *args[] = { word, empty };
+	struct err err = { 0 };
+	struct ssh_opts o;
+
+	(void)state;
+	sshopts_init(&o);
+	assert_int_equal(
+		sshopt_store(sshopt_find("SendEnv"), args, 2, &o, &err), -1);
+	assert_string_equal(err.msg, "'SendEnv' needs an argument");
+	assert_int_equal(o.send_env.n, 0);
+	err_release(&err);
+	sshopts_release(&o);
+}
+
+static void notes_say_what_has_no_effect(void **state)
+{
+	static const struct {
+		const char *word, *arg, *want;
+	} rows[] = {
+		/* clang-format off */
+		{ "ForwardAgent", "yes", "'ForwardAgent yes' has no effect: rsh does not forward yet" },
+		{ "ForwardAgent", "No", NULL },
+		{ "ControlMaster", "auto", NULL },
+		{ "Port", "22", NULL },
+		{ "Ciphers", "aes128-ctr,a,b", "'Ciphers' without a,b, which rsh lacks" },
+		{ "Ciphers", "-nothing", NULL },
+		{ "KexAlgorithms", "^sntrup*", "'KexAlgorithms' without sntrup*, which rsh lacks" },
+		/* clang-format on */
+	};
+	struct strbuf out = STRBUF_INIT(1000);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *arg = strdup(rows[i].arg);
+		bool noted =
+			sshopt_note(sshopt_find(rows[i].word), &arg, 1, &out);
+
+		assert_int_equal(noted, rows[i].want != NULL);
+		assert_string_equal(out.buf, rows[i].want ? rows[i].want : "");
+		strbuf_reset(&out);
+		free(arg);
+	}
+	strbuf_release(&out);
+}
+
+static void a_list_fixes_the_order_of_host_keys(void **state)
+{
+	static const struct {
+		const char *line;
+		int fixed;
+	} rows[] = {
+		{ "HostKeyAlgorithms +ssh-rsa", 0 },
+		{ "HostKeyAlgorithms -rsa-*", 0 },
+		{ "HostKeyAlgorithms ^rsa-*", 1 },
+		{ "HostKeyAlgorithms rsa-*", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct err err = { 0 };
+		struct ssh_opts o;
+
+		sshopts_init(&o);
+		assert_int_equal(store(&o, rows[i].line, &err), 0);
+		ROW(o.host_key_order_fixed == rows[i].fixed, rows[i].line);
+		sshopts_release(&o);
+	}
+}
+
+static void a_copy_is_equal_and_its_own(void **state)
+{
+	struct ssh_opts o, copy;
+	struct err err = { 0 };
+	char *a, *b;
+
+	(void)state;
+	sshopts_init(&o);
+	assert_int_equal(store(&o, "IdentityFile x", &err), 0);
+	assert_int_equal(store(&o, "HostKeyAlias y", &err), 0);
+	sshopts_copy(&copy, &o);
+	assert_int_equal(store(&copy, "IdentityFile z", &err), 0);
+	assert_int_equal(o.identity_files.n, 1);
+	assert_int_equal(copy.identity_files.n, 2);
+	sshopts_release(&copy);
+	sshopt_defaults(&o);
+	sshopts_copy(&copy, &o);
+	a = dump(&o);
+	sshopts_release(&o);
+	b = dump(&copy);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+	sshopts_release(&copy);
+	sshopts_release(NULL);
+}
+
+static void a_near_keyword_is_suggested(void **state)
+{
+	(void)state;
+	assert_string_equal(sshopt_nearest("hostnam"), "HostName");
+	assert_string_equal(sshopt_nearest("IdentiyFile"), "IdentityFile");
+	assert_string_equal(sshopt_nearest("stricthostkeycheking"),
+			    "StrictHostKeyChecking");
+	assert_null(sshopt_nearest("UseKeychain"));
+	assert_null(sshopt_nearest("xyzzy"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_row_is_found_by_its_name),
+		cmocka_unit_test(every_keyword_of_openssh_has_a_row),
+		cmocka_unit_test(defaults_are_those_of_ssh),
+		cmocka_unit_test(lines_store_what_ssh_shows),
+		cmocka_unit_test(bad_lines_are_refused_with_a_reason),
+		cmocka_unit_test(empty_words_are_no_arguments),
+		cmocka_unit_test(notes_say_what_has_no_effect),
+		cmocka_unit_test(a_list_fixes_the_order_of_host_keys),
+		cmocka_unit_test(a_copy_is_equal_and_its_own),
+		cmocka_unit_test(a_near_keyword_is_suggested),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
