@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "conf/spec.h" /* hostname_check() */
 
 #define HOSTLIST_MAX_HOSTS 1000000u
 #define HOSTLIST_MAX_LINE  ((size_t)1 << 20) /* bytes */
@@ -60,14 +61,5 @@ const char *hostlist_get(const struct hostlist *hl, size_t i);
  * O(n log n).
  */
 void hostlist_fold(const char *const *names, size_t n, struct strbuf *out);
-
-/**
- * Check a host name against what may be used at all.  -1 with ERR_CONFIG and
- * a message that names the character.  (CVE-2023-51385 and its kin.)
- */
-int hostname_check(const char *name, struct err *err);
-
-/** The same for a user name given on a command line. */
-int username_check(const char *name, struct err *err);
 
 #endif /* RSH_CONF_HOSTLIST_H */

@@ -2,6 +2,7 @@
 libpure_a_SOURCES += \
 	src/conf/options.c src/conf/options.h \
 	src/conf/percent.c src/conf/percent.h \
+	src/conf/spec.c src/conf/spec.h \
 	src/conf/sshopt.c src/conf/sshopt.h \
 	src/conf/sshopt_algos.c \
 	src/conf/sshopt_row.h \

@@ -13,6 +13,7 @@ fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 fuzz_programs = \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_spec \
 	tests/fuzz/fuzz_strvec \
 	tests/fuzz/fuzz_text_vis
 
@@ -23,6 +24,10 @@ tests_fuzz_fuzz_match_LDADD = $(fuzz_main) $(base_ldadd)
 tests_fuzz_fuzz_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_options_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_options_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_spec_SOURCES = tests/fuzz/fuzz_spec.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_spec_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_spec_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_strvec_SOURCES = tests/fuzz/fuzz_strvec.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_strvec_CPPFLAGS = $(fuzz_cppflags)
