@@ -114,7 +114,9 @@ int parse_span(const char *s, uint64_t max_ms, uint64_t *out_ms)
 		uint64_t whole, num, den, part;
 
 		s = digits(s, max_ms, &whole);
-		s = s ? fraction(s, &num, &den) : NULL;
+		if (!s)
+			return -1;
+		s = fraction(s, &num, &den);
 		if (!s)
 			return -1;
 		unit = unit_at(span_units, s);
