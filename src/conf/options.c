@@ -312,7 +312,7 @@ static int store(void *settings, const struct typed *t, struct err *err)
 	case OPT_CALL:
 		return t->row->call(settings, t->arg, err);
 	}
-	assert(!"a heading is no option");
+	assert(0 && "a heading is no option");
 	return -1;
 }
 
