@@ -2,6 +2,7 @@
 librsh_a_SOURCES += \
 	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
 	src/io/outq.c src/io/outq.h \
+	src/io/spool.c src/io/spool.h \
 	src/io/timer.c src/io/timer.h
 if USE_EPOLL
 librsh_a_SOURCES += src/io/loop_epoll.c
