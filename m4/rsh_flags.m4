@@ -53,8 +53,8 @@ AS_IF([test "x$enable_hardening" = xyes],
 		-ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr
 		-fno-strict-overflow -fno-delete-null-pointer-checks],
 		[RSH_CFLAG([HARDEN_CFLAGS], flag)])
-	m4_foreach([flag], [[-pie], [-Wl,-z,relro], [-Wl,-z,now],
-		[-Wl,-z,noexecstack], [-Wl,-z,separate-code]],
+	m4_foreach([flag], [[-pie], [[-Wl,-z,relro]], [[-Wl,-z,now]],
+		[[-Wl,-z,noexecstack]], [[-Wl,-z,separate-code]]],
 		[RSH_LDFLAG([HARDEN_LDFLAGS], flag)])
 	AS_IF([test "x$enable_sanitizers$enable_fuzzing" = xnono],
 		[AS_CASE([" $CFLAGS $CPPFLAGS "],
