@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # top is set by who sources this
 # What contrib/demo, contrib/check and ci/ share.  Source it with $top set to
 # the top of the checkout.
 #
@@ -59,4 +60,48 @@ packages_install() {
 		{ apt-get -q update &&
 		  apt-get -q install -y --no-install-recommends "$@"; }
 	' sh $missing >&2 || die "apt-get could not install: $missing"
+}
+
+# Run a command with its output in the log; show the end of that if it fails.
+quietly() {
+	"$@" >>"$build/build.log" 2>&1 || {
+		tail -n 40 "$build/build.log" >&2
+		die "failed: $* (all of it: $build/build.log)"
+	}
+}
+
+# Set src and build: beside the sources where we may write there, else a copy
+# of them and the build in a folder for temporary files.
+build_where() {
+	src=$top
+	build=${RSH_BUILD:-$top/build}
+	[ -w "$top" ] && return 0
+	cache=${RSH_BUILD:-${TMPDIR:-/tmp}/rsh-build-$(id -u)}
+	build=$cache/build
+	src=$cache/src
+	[ -d "$cache" ] || mkdir -m 700 "$cache" || exit
+	[ -O "$cache" ] ||
+		die "'$cache' is not ours; set RSH_BUILD to another folder"
+	mkdir -p "$src"
+	(cd "$top" && tar -cf - --exclude=./.git --exclude='./build*' .) |
+		(cd "$src" && tar -xf - && chmod -R u+w .)
+	"$top/tools/version" >"$src/.version"
+}
+
+# Build the program, out of tree, in $build.
+build_rsh() {
+	build_where
+	mkdir -p "$build"
+	: >"$build/build.log"
+	if [ ! -x "$src/configure" ] || [ ! -e "$src/build-aux/tap-driver.sh" ]
+	then
+		say "autoreconf in $src"
+		(cd "$src" && quietly autoreconf -fi) || exit
+	fi
+	if [ ! -e "$build/config.status" ]; then
+		say "configure in $build"
+		(cd "$build" && quietly "$src/configure") || exit
+	fi
+	say "make in $build"
+	quietly make -C "$build" -j "$(nproc)" all
 }
