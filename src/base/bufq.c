@@ -121,8 +121,10 @@ void bufq_consume(struct bufq *q, size_t n)
 	q->len -= n;
 	while (n) {
 		struct bufchunk *c = q->head;
-		size_t held = c->end - c->start;
+		size_t held;
 
+		assert(c);
+		held = c->end - c->start;
 		if (n < held) {
 			c->start += n;
 			return;

@@ -4,6 +4,7 @@
  */
 #include "base/log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -36,15 +37,17 @@ static struct {
 	const char *progname;
 	enum log_level level;
 	int file; /* -1: stderr */
-	struct flood floods[LOG_TRACE + 1];
+	struct flood floods[LOG_TRACE - LOG_INFO + 1];
 	uint64_t (*now_ns)(void); /* NULL: the monotonic clock */
 } the_log = { .progname = "rsh", .level = LOG_INFO, .file = -1 };
 
 /* Says how deep a message is, where it shows with -vv and -vvv only. */
-static const char *const marks[LOG_TRACE + 1] = {
-	[LOG_DEBUG] = "debug: ",
-	[LOG_TRACE] = "trace: ",
-};
+static const char *mark_of(enum log_level level)
+{
+	if (level == LOG_DEBUG)
+		return "debug: ";
+	return level == LOG_TRACE ? "trace: " : "";
+}
 
 static uint64_t current_second(void)
 {
@@ -79,11 +82,10 @@ static void write_all(const char *p, size_t n)
 
 static void write_line(enum log_level level, const char *text)
 {
-	const char *mark = level > LOG_INFO ? marks[level] : NULL;
 	struct strbuf line = STRBUF_INIT(SIZE_MAX / 2);
 	char *visible = text_vis_dup(text, strlen(text), MESSAGE_MAX);
 
-	strbuf_addf(&line, "%s: %s%s\n", the_log.progname, mark ? mark : "",
+	strbuf_addf(&line, "%s: %s%s\n", the_log.progname, mark_of(level),
 		    visible);
 	free(visible);
 	write_all(line.buf, line.len);
@@ -93,7 +95,7 @@ static void write_line(enum log_level level, const char *text)
 /* Tell how many messages of `level` were not shown. */
 static void tell_hidden(enum log_level level)
 {
-	struct flood *f = &the_log.floods[level];
+	struct flood *f = &the_log.floods[level - LOG_INFO];
 	char *text;
 
 	if (!f->hidden)
@@ -114,7 +116,8 @@ static bool is_flood(enum log_level level)
 
 	if (level < LOG_INFO)
 		return false;
-	f = &the_log.floods[level];
+	assert(level <= LOG_TRACE);
+	f = &the_log.floods[level - LOG_INFO];
 	second = current_second();
 	if (second != f->second) {
 		tell_hidden(level);
@@ -138,7 +141,7 @@ void log_set_clock(uint64_t (*now_ns)(void))
 {
 	the_log.now_ns = now_ns;
 	for (int level = LOG_INFO; level <= LOG_TRACE; level++)
-		the_log.floods[level] = (struct flood){ 0 };
+		the_log.floods[level - LOG_INFO] = (struct flood){ 0 };
 }
 
 int log_open(const char *path, struct err *err)

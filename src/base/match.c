@@ -32,10 +32,11 @@ static char fold(char c, bool fold_case)
  * Only the last `*` is ever taken back: what an earlier one matched can stay
  * as short as it was, for the last one can take up the rest.
  */
-static bool glob(const char *p, const char *p_end, const char *text,
+static bool fits(const char *p, const char *p_end, const char *text,
 		 bool fold_case)
 {
-	const char *star = NULL, *star_text = NULL;
+	const char *star = NULL;
+	const char *star_text = NULL;
 
 	while (*text) {
 		if (p < p_end && *p == '*') {
@@ -60,7 +61,7 @@ static bool glob(const char *p, const char *p_end, const char *text,
 
 bool match_glob(const char *pattern, const char *text)
 {
-	return glob(pattern, pattern + strlen(pattern), text, false);
+	return fits(pattern, pattern + strlen(pattern), text, false);
 }
 
 enum match_verdict match_list(const char *list, const char *text,
@@ -72,7 +73,7 @@ enum match_verdict match_list(const char *list, const char *text,
 		const char *end = list + strcspn(list, ",");
 		bool negated = *list == '!';
 
-		if (glob(list + negated, end, text, fold_case)) {
+		if (fits(list + negated, end, text, fold_case)) {
 			if (negated)
 				return MATCH_NEGATED;
 			verdict = MATCH_POSITIVE;
@@ -140,7 +141,8 @@ int match_cidr(const char *addr, const char *list)
 {
 	struct address address;
 	bool readable = parse_address(addr, &address) == 0;
-	bool positive = false, negative = false;
+	bool positive = false;
+	bool negative = false;
 
 	for (;;) {
 		size_t len = strcspn(list, ",");

@@ -58,9 +58,9 @@ static const struct unit span_units[] = {
 	/* clang-format off */
 	{ "ms", 1 },
 	{ "s",  1000 },
-	{ "m",  60 * 1000 },
-	{ "h",  60 * 60 * 1000 },
-	{ "d",  24 * 60 * 60 * 1000 },
+	{ "m",  UINT64_C(60) * 1000 },
+	{ "h",  UINT64_C(60) * 60 * 1000 },
+	{ "d",  UINT64_C(24) * 60 * 60 * 1000 },
 	{ "w",  UINT64_C(7) * 24 * 60 * 60 * 1000 },
 	{ "",   1000 },
 	/* clang-format on */
@@ -111,7 +111,10 @@ int parse_span(const char *s, uint64_t max_ms, uint64_t *out_ms)
 		return -1;
 	while (*s) {
 		const struct unit *unit;
-		uint64_t whole, num, den, part;
+		uint64_t whole;
+		uint64_t num;
+		uint64_t den;
+		uint64_t part;
 
 		s = digits(s, max_ms, &whole);
 		if (!s)
@@ -150,7 +153,10 @@ int parse_size(const char *s, uint64_t max, uint64_t *out)
 
 void text_span(struct strbuf *sb, uint64_t ms)
 {
-	uint64_t s = ms / 1000, m = s / 60, h = m / 60, d = h / 24;
+	uint64_t s = ms / 1000;
+	uint64_t m = s / 60;
+	uint64_t h = m / 60;
+	uint64_t d = h / 24;
 
 	if (d)
 		strbuf_addf(sb, "%" PRIu64 "d%02" PRIu64 "h", d, h % 24);
@@ -357,8 +363,11 @@ static size_t least_of(size_t a, size_t b)
 size_t text_distance(const char *a, const char *b)
 {
 	size_t rows[3][DISTANCE_MAX + 1];
-	size_t *before = rows[0], *last = rows[1], *row = rows[2];
-	size_t na = strlen(a), nb = strlen(b);
+	size_t *before = rows[0];
+	size_t *last = rows[1];
+	size_t *row = rows[2];
+	size_t na = strlen(a);
+	size_t nb = strlen(b);
 
 	if (na > DISTANCE_MAX || nb > DISTANCE_MAX)
 		return strcmp(a, b) != 0 ? na + nb : 0;

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "base/banned.h"
 #include "base/text.h"
 #include "io/outq.h"
+#include "base/banned.h"
 
 void lines_init(struct lines *l)
 {

@@ -40,7 +40,7 @@ void lines_init(struct lines *l);
  * Take `n` bytes, and call `fn` for each line that they complete, and for each
  * LINES_MAX bytes of a line that does not end.  O(n).
  */
-void lines_feed(struct lines *l, const void *p, size_t n, line_fn *fn,
+void lines_feed(struct lines *l, const void *bytes, size_t n, line_fn *fn,
 		void *arg);
 
 /** The stream ended: call `fn` for what is held, if anything is. */

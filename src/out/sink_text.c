@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "io/outq.h"
 #include "out/sink.h"
+#include "base/banned.h"
 
 /* Queued for a descriptor before targets are paused. */
 #define QUEUE_HIGH ((size_t)256 << 10)
@@ -46,7 +46,8 @@ static struct sink_text *sink_of(struct observer *o)
 
 static bool same_file(int a, int b)
 {
-	struct stat sa, sb;
+	struct stat sa;
+	struct stat sb;
 
 	return !fstat(a, &sa) && !fstat(b, &sb) && sa.st_dev == sb.st_dev &&
 	       sa.st_ino == sb.st_ino;

@@ -37,10 +37,12 @@ static void bytes_come_out_as_they_went_in(void **state)
 	enum {
 		TOTAL = 5 * 16384 + 123
 	};
-	static unsigned char in[TOTAL], out[TOTAL];
+	static unsigned char in[TOTAL];
+	static unsigned char out[TOTAL];
 	struct bufpool pool;
 	struct bufq q;
-	size_t wrote = 0, got = 0;
+	size_t wrote = 0;
+	size_t got = 0;
 
 	(void)state;
 	fill(in, TOTAL, 1);

@@ -153,7 +153,8 @@ static void walk_survives_removal_of_what_it_left(void **state)
 
 static void equal_hashes_are_told_apart_by_key(void **state)
 {
-	struct entry a = { .name = "a" }, b = { .name = "b" };
+	struct entry a = { .name = "a" };
+	struct entry b = { .name = "b" };
 	struct hashmap map;
 
 	(void)state;

@@ -20,7 +20,9 @@ static int digits(struct list *head)
 
 static void append_keeps_order(void **state)
 {
-	struct item a = { .value = 1 }, b = { .value = 2 }, c = { .value = 3 };
+	struct item a = { .value = 1 };
+	struct item b = { .value = 2 };
+	struct item c = { .value = 3 };
 	struct list head;
 
 	(void)state;
@@ -35,7 +37,9 @@ static void append_keeps_order(void **state)
 
 static void removing_twice_is_harmless(void **state)
 {
-	struct item a = { .value = 1 }, b = { .value = 2 }, c = { .value = 3 };
+	struct item a = { .value = 1 };
+	struct item b = { .value = 2 };
+	struct item c = { .value = 3 };
 	struct list head;
 
 	(void)state;

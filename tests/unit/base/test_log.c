@@ -215,13 +215,13 @@ static void open_failure_keeps_the_log(void **state)
 static void stderr_is_the_default(void **state)
 {
 	char buf[100] = "";
-	int saved = dup(STDERR_FILENO);
+	int saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
 	int fds[2];
 	ssize_t n;
 
 	(void)state;
 	log_close();
-	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 	assert_int_not_equal(dup2(fds[1], STDERR_FILENO), -1);
 	log_warn("here");
 	assert_int_not_equal(dup2(saved, STDERR_FILENO), -1);

@@ -236,7 +236,8 @@ static void vis_neutralises_what_a_terminal_acts_on(void **state)
 		{ "\303\251",        VIS_LINE,    "\303\251" },
 		{ "\300\257",        VIS_LINE,    "\\300\\257" },
 		{ "x\303",           VIS_LINE,    "x\\303" },
-		{ "\342\200\256xyz", VIS_LINE,    "\\342\\200\\256xyz" },
+		{ "\342\200\256x\342\200\254", VIS_LINE,
+		  "\\342\\200\\256x\\342\\200\\254" },
 		{ "\342\200\250",    VIS_LINE,    "\\342\\200\\250" },
 		/* clang-format on */
 	};

@@ -128,7 +128,8 @@ static void long_lines_come_in_pieces(void **state)
 	(void)state;
 	assert_non_null(in);
 	for (size_t i = 0; i < COUNT(rows) * COUNT(steps); i++) {
-		size_t row = i / COUNT(steps), step = steps[i % COUNT(steps)];
+		size_t row = i / COUNT(steps);
+		size_t step = steps[i % COUNT(steps)];
 		size_t n = rows[row].body + rows[row].newline;
 		struct lines l = LINES_INIT;
 		struct pieces got = { 0 };

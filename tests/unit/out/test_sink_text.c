@@ -9,6 +9,7 @@
 
 #include "lib/test.h"
 
+#include "base/strbuf.h"
 #include "io/outq.h"
 
 /* Some targets, and a flow control that counts. */
@@ -164,34 +165,34 @@ static void lines_leave_as_the_loop_turns(void **state)
 
 static void file_gets_exact_bytes_after_the_label(void **state)
 {
+	struct strbuf want = STRBUF_INIT(1000);
 	struct fixture f;
-	char in[256], want[600];
-	size_t n = 4;
+	char in[256];
 
 	(void)state;
-	memcpy(want, "n0: ", 4);
+	strbuf_addstr(&want, "n0: ");
 	for (size_t i = 0; i < sizeof(in); i++) {
 		in[i] = (char)i;
-		want[n++] = (char)i;
-		if (i == '\n') {
-			memcpy(want + n, "n0: ", 4);
-			n += 4;
-		}
+		strbuf_addch(&want, in[i]);
+		if (i == '\n')
+			strbuf_addstr(&want, "n0: ");
 	}
-	want[n++] = '\n';
+	strbuf_addch(&want, '\n');
 	set_up(&f);
 	start(&f);
 	assert_int_equal(feed_bytes(&f, 0, STREAM_OUT, in, sizeof(in)),
 			 FLOW_GO);
 	done(&f, 0);
-	assert_wrote_bytes(&f, STREAM_OUT, want, n);
+	assert_wrote_bytes(&f, STREAM_OUT, want.buf, want.len);
 	tear_down(&f);
+	strbuf_release(&want);
 }
 
 static void terminal_gets_no_control_bytes(void **state)
 {
 	struct fixture f;
-	char in[256], got[2000];
+	char in[256];
+	char got[2000];
 	ssize_t n;
 
 	(void)state;
@@ -311,9 +312,11 @@ static size_t read_until_resumed(struct fixture *f, int fd,
 
 static void slow_reader_pauses_and_resumes_each(void **state)
 {
-	static const unsigned int none[3] = { 0 }, all[3] = { 2, 1, 0 };
+	static const unsigned int none[3] = { 0 };
+	static const unsigned int all[3] = { 2, 1, 0 };
 	struct fixture f;
-	size_t fed, got;
+	size_t fed;
+	size_t got;
 	char buf[65536];
 	ssize_t n;
 	int fds[2];
