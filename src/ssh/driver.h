@@ -86,11 +86,13 @@ enum {
 	AUTH_CAN_KBDINT = 8,
 	AUTH_CAN_GSSAPI = 16,
 	AUTH_CAN_HOSTBASED = 32,
+	AUTH_CAN_ANY = 63, /* the server has not said yet */
 };
 
 /**
- * What a channel tells its owner, from inside pump().  None of these may free
- * the channel or the connection.
+ * What a channel tells its owner, from inside pump() and nowhere else, and
+ * not while the connection is paused.  None of these may free the channel or
+ * the connection.
  */
 struct drv_channel_events {
 	void (*data)(void *arg, enum stream s, const void *buf, size_t n);
@@ -111,6 +113,10 @@ struct ssh_driver {
 				     struct err *err);
 	/* Identification and key exchange: ERR_PROTOCOL. */
 	enum drv_rc (*handshake)(struct drv_conn *c, struct err *err);
+	/* Whether a failed handshake ended before the server identified
+	   itself, as with one that has too many connections (MaxStartups):
+	   worth another attempt.  NULL: never. */
+	bool (*dropped_early)(const struct drv_conn *c);
 	/* The server's key, valid until conn_free(). */
 	int (*hostkey)(struct drv_conn *c, struct kh_key *key, struct err *err);
 	/* One try; AGAIN until answered.  An error of the connection is
@@ -129,7 +135,8 @@ struct ssh_driver {
 	uint64_t (*alive_ns)(const struct drv_conn *c);
 	/* The server's banner so far, or NULL.  Its bytes are not checked. */
 	const char *(*banner)(struct drv_conn *c);
-	/* Say goodbye without waiting, close, free.  NULL is fine. */
+	/* Say goodbye without waiting, close, free.  Its channels must be freed
+	   before.  NULL is fine. */
 	void (*conn_free)(struct drv_conn *c);
 
 	struct drv_channel *(*chan_new)(struct drv_conn *c,
@@ -144,7 +151,8 @@ struct ssh_driver {
 	enum drv_rc (*chan_exec)(struct drv_channel *ch, const char *command,
 				 struct err *err);
 	/* How many bytes were taken, 0 when there is no room now (wake will
-	   come), -1 when the channel or connection is gone. */
+	   come), -1 when the channel or connection is gone (pump() tells why).
+	   Takes at most 32 KiB at once. */
 	ssize_t (*chan_write)(struct drv_channel *ch, const void *buf,
 			      size_t n);
 	/* Ask until OK. */
@@ -156,7 +164,9 @@ struct ssh_driver {
 
 	/* Private keys; NULL in drivers that have none.
 	   key_load: `passphrase` NULL tries without.  1: loaded; 0: there is
-	   a key but it needs a (better) passphrase; -1: err. */
+	   a key but it needs a (better) passphrase, or only its public half
+	   is here: `*key` is then that half, good for key_public() alone, or
+	   NULL if even that is not known; -1: err. */
 	int (*key_load)(const char *path, const char *passphrase,
 			struct drv_key **key, struct err *err);
 	/* The public half, for matching with agents: borrowed from the key. */

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Private to driver_libssh*.c, the only files that include <libssh/...>.
+ */
+#ifndef RSH_SSH_DRIVER_LIBSSH_H
+#define RSH_SSH_DRIVER_LIBSSH_H
+
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/list.h"
+#include "conf/knownhosts.h"
+#include "io/loop.h"
+#include "ssh/driver.h"
+#include "ssh/driver_libssh_err.h"
+
+struct agent_try;
+
+/** A public key as one block; `key` points into it. */
+struct pubkey {
+	struct kh_key key;
+	void *mem; /* owned */
+};
+
+struct drv_conn {
+	ssh_session s;
+	struct loop *loop;
+	const char *user; /* borrowed, as the next four */
+	struct agent *agent;
+	void (*wake)(void *arg);
+	void *arg;
+	struct watch watch;
+	struct defer again;
+	struct ssh_counter_struct bytes; /* libssh counts into it */
+	uint64_t seen_in;		 /* bytes.in_bytes when last looked */
+	uint64_t alive_ns;
+	struct pubkey hostkey;
+	char *banner;	/* as last given out */
+	char *greeting; /* first line of what is no SSH server */
+	struct agent_try *agent_try;
+	struct list channels;
+	size_t late_bytes; /* held back in all channels */
+	enum libssh_stage stage;
+	bool given;   /* the descriptor is libssh's */
+	bool service; /* ssh-userauth was granted */
+	bool paused;
+	bool pumping; /* events may be told */
+	bool late;    /* a channel holds some back */
+	bool woken;   /* and nothing was called since */
+};
+
+/** One piece of output that came while nothing may be told. */
+struct late_data {
+	struct late_data *next;
+	enum stream stream;
+	size_t n;
+	unsigned char bytes[];
+};
+
+struct drv_channel {
+	struct list node;
+	struct drv_conn *c;
+	ssh_channel ch;
+	struct ssh_channel_callbacks_struct cb;
+	const struct drv_channel_events *ev;
+	void *arg;
+	struct late_data *late_first, **late_last;
+	unsigned int late; /* LATE_*: events held back */
+	uint32_t exit_status;
+	char *exit_signal, *exit_msg;
+	bool exit_core;
+	bool opened;
+	bool closed;	 /* by the server */
+	bool asking;	 /* a request waits for its answer */
+	char signal[16]; /* to be sent when that is over; "" is none */
+};
+
+/** What is held back for a paused connection before writing stops, too. */
+#define LATE_MAX ((size_t)64 << 10)
+
+/**
+ * After each call into libssh that may have moved bytes: send what waits,
+ * set the watch for what is wanted now, and notice a closed descriptor.
+ */
+void conn_settle(struct drv_conn *c);
+
+/** Whether libssh has given the connection up. */
+bool conn_dead(const struct drv_conn *c);
+
+/** Fill `err` from the last failure of libssh; DRV_ERROR. */
+enum drv_rc conn_fail(struct drv_conn *c, struct err *err);
+
+/** Tell what was held back, unless paused again meanwhile. */
+void chan_tell_late(struct drv_conn *c);
+
+struct drv_channel *chan_new(struct drv_conn *c,
+			     const struct drv_channel_events *ev, void *arg);
+enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err);
+enum drv_rc chan_env(struct drv_channel *ch, const char *name,
+		     const char *value, struct err *err);
+enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
+		      struct err *err);
+ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n);
+enum drv_rc chan_eof(struct drv_channel *ch);
+enum drv_rc chan_close(struct drv_channel *ch);
+void chan_signal(struct drv_channel *ch, const char *signame);
+void chan_free(struct drv_channel *ch);
+
+int key_load(const char *path, const char *passphrase, struct drv_key **key,
+	     struct err *err);
+void key_public(const struct drv_key *key, struct kh_key *pub);
+void key_free(struct drv_key *key);
+
+/** The private half, for signing. */
+ssh_key key_private(const struct drv_key *key);
+
+/** Take the public half out of `key`; -1 if it has none we can encode. */
+int pubkey_export(ssh_key key, struct pubkey *out);
+void pubkey_release(struct pubkey *pub);
+
+/** One try with a key of the agent, which may take several calls. */
+int agent_try_step(struct drv_conn *c, const struct auth_try *try);
+void agent_try_end(struct drv_conn *c);
+
+#endif /* RSH_SSH_DRIVER_LIBSSH_H */

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The libssh driver: channels.
+ *
+ * Any call into libssh may bring events of any channel.  Those that come
+ * outside pump(), or while the connection is paused, are held back in the
+ * order they came and told by the next pump(): a caller that asks for one
+ * thing never hears of another from inside the call.
+ */
+#include "ssh/driver_libssh.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+/* Handed to libssh at once, which splits it into packets and queues them. */
+#define WRITE_SIZE ((size_t)32 << 10)
+
+#define REASON_MAX 256
+
+enum {
+	LATE_EOF = 1,
+	LATE_STATUS = 2,
+	LATE_SIGNAL = 4,
+	LATE_CLOSED = 8,
+};
+
+/* ---- events ---- */
+
+static bool may_tell(const struct drv_channel *ch)
+{
+	return ch->c->pumping && !ch->c->paused;
+}
+
+static void hold_back(struct drv_channel *ch, unsigned int event)
+{
+	ch->late |= event;
+	ch->c->late = true;
+}
+
+static void hold_back_data(struct drv_channel *ch, enum stream s,
+			   const void *buf, size_t n)
+{
+	struct late_data *d = xmalloc(sizeof(*d) + n);
+
+	d->next = NULL;
+	d->stream = s;
+	d->n = n;
+	memcpy(d->bytes, buf, n);
+	*ch->late_last = d;
+	ch->late_last = &d->next;
+	ch->c->late_bytes += n;
+	ch->c->late = true;
+}
+
+/* Always takes all: what libssh keeps it does not offer again by itself. */
+static int on_data(ssh_session s, ssh_channel channel, void *data, uint32_t len,
+		   int is_stderr, void *arg)
+{
+	struct drv_channel *ch = arg;
+	enum stream stream = is_stderr ? STREAM_ERR : STREAM_OUT;
+
+	(void)s;
+	(void)channel;
+	if (may_tell(ch))
+		ch->ev->data(ch->arg, stream, data, len);
+	else
+		hold_back_data(ch, stream, data, len);
+	return (int)len;
+}
+
+static void on_eof(ssh_session s, ssh_channel channel, void *arg)
+{
+	struct drv_channel *ch = arg;
+
+	(void)s;
+	(void)channel;
+	if (may_tell(ch))
+		ch->ev->eof(ch->arg);
+	else
+		hold_back(ch, LATE_EOF);
+}
+
+static void on_exit_status(ssh_session s, ssh_channel channel, int status,
+			   void *arg)
+{
+	struct drv_channel *ch = arg;
+
+	(void)s;
+	(void)channel;
+	if (may_tell(ch)) {
+		ch->ev->exit_status(ch->arg, (uint32_t)status);
+	} else if (!(ch->late & LATE_STATUS)) {
+		ch->exit_status = (uint32_t)status;
+		hold_back(ch, LATE_STATUS);
+	}
+}
+
+static void on_exit_signal(ssh_session s, ssh_channel channel,
+			   const char *signame, int core, const char *msg,
+			   const char *lang, void *arg)
+{
+	struct drv_channel *ch = arg;
+
+	(void)s;
+	(void)channel;
+	(void)lang;
+	if (may_tell(ch)) {
+		ch->ev->exit_signal(ch->arg, signame, core != 0, msg);
+	} else if (!(ch->late & LATE_SIGNAL)) {
+		ch->exit_signal = xstrdup(signame);
+		ch->exit_msg = xstrdup(msg);
+		ch->exit_core = core != 0;
+		hold_back(ch, LATE_SIGNAL);
+	}
+}
+
+static void on_close(ssh_session s, ssh_channel channel, void *arg)
+{
+	struct drv_channel *ch = arg;
+
+	(void)s;
+	(void)channel;
+	ch->closed = true;
+	if (may_tell(ch))
+		ch->ev->closed(ch->arg);
+	else
+		hold_back(ch, LATE_CLOSED);
+}
+
+static struct late_data *take_late_data(struct drv_channel *ch)
+{
+	struct late_data *d = ch->late_first;
+
+	ch->late_first = d->next;
+	if (!ch->late_first)
+		ch->late_last = &ch->late_first;
+	ch->c->late_bytes -= d->n;
+	return d;
+}
+
+static bool take_late(struct drv_channel *ch, unsigned int event)
+{
+	bool was = ch->late & event;
+
+	if (!may_tell(ch))
+		return false;
+	ch->late &= ~event;
+	return was;
+}
+
+static void tell_late(struct drv_channel *ch)
+{
+	while (ch->late_first && may_tell(ch)) {
+		struct late_data *d = take_late_data(ch);
+
+		ch->ev->data(ch->arg, d->stream, d->bytes, d->n);
+		free(d);
+	}
+	if (take_late(ch, LATE_EOF))
+		ch->ev->eof(ch->arg);
+	if (take_late(ch, LATE_STATUS))
+		ch->ev->exit_status(ch->arg, ch->exit_status);
+	if (take_late(ch, LATE_SIGNAL))
+		ch->ev->exit_signal(ch->arg, ch->exit_signal, ch->exit_core,
+				    ch->exit_msg);
+	if (take_late(ch, LATE_CLOSED))
+		ch->ev->closed(ch->arg);
+}
+
+void chan_tell_late(struct drv_conn *c)
+{
+	if (!c->late)
+		return;
+	c->late = false;
+	list_for_each (pos, &c->channels) {
+		struct drv_channel *ch =
+			container_of(pos, struct drv_channel, node);
+
+		tell_late(ch);
+		if (ch->late || ch->late_first)
+			c->late = true;
+	}
+}
+
+/* ---- life ---- */
+
+struct drv_channel *chan_new(struct drv_conn *c,
+			     const struct drv_channel_events *ev, void *arg)
+{
+	struct drv_channel *ch = xcalloc(1, sizeof(*ch));
+
+	ch->c = c;
+	ch->ev = ev;
+	ch->arg = arg;
+	ch->late_last = &ch->late_first;
+	list_append(&c->channels, &ch->node);
+	/* NULL when out of memory or after the end: the opening will fail. */
+	ch->ch = ssh_channel_new(c->s);
+	if (!ch->ch)
+		return ch;
+	ch->cb = (struct ssh_channel_callbacks_struct){
+		.size = sizeof(ch->cb),
+		.userdata = ch,
+		.channel_data_function = on_data,
+		.channel_eof_function = on_eof,
+		.channel_close_function = on_close,
+		.channel_exit_status_function = on_exit_status,
+		.channel_exit_signal_function = on_exit_signal,
+	};
+	ssh_set_channel_callbacks(ch->ch, &ch->cb);
+	return ch;
+}
+
+void chan_free(struct drv_channel *ch)
+{
+	if (!ch)
+		return;
+	if (ch->ch) {
+		/* A channel may outlive this call inside libssh. */
+		ssh_remove_channel_callbacks(ch->ch, &ch->cb);
+		chan_close(ch);
+		ssh_channel_free(ch->ch);
+		conn_settle(ch->c);
+	}
+	while (ch->late_first)
+		free(take_late_data(ch));
+	list_remove(&ch->node);
+	free(ch->exit_signal);
+	free(ch->exit_msg);
+	free(ch);
+}
+
+/* ---- requests ---- */
+
+/* "Channel opening failure: channel 1 error (1) REASON" */
+static void explain_refusal(const char *text, struct err *err)
+{
+	const char *paren = strstr(text, "error (");
+	const char *reason = paren ? strstr(paren, ") ") : NULL;
+	char *vis;
+
+	if (!reason || !reason[2]) {
+		err_set(err, ERR_CHANNEL,
+			_("the server opens no channel for a command"));
+		return;
+	}
+	reason += 2;
+	vis = text_vis_dup(reason, strlen(reason), REASON_MAX);
+	err_set(err, ERR_CHANNEL,
+		_("the server opens no channel for a command: %s"), vis);
+	free(vis);
+}
+
+/* What a request for the channel came to; `*refused` if it was answered no. */
+static enum drv_rc settle_request(struct drv_channel *ch, int rc, bool *refused,
+				  struct err *err)
+{
+	struct drv_conn *c = ch->c;
+
+	*refused = rc == SSH_ERROR && !conn_dead(c);
+	if (*refused)
+		return DRV_ERROR; /* the text is the caller's */
+	ch->asking = rc == SSH_AGAIN;
+	conn_settle(c);
+	if (rc == SSH_OK)
+		return DRV_OK;
+	if (conn_dead(c))
+		return conn_fail(c, err);
+	if (ch->closed) {
+		err_set(err, ERR_CHANNEL,
+			_("the server closed the channel instead of an answer"));
+		return DRV_ERROR;
+	}
+	return DRV_AGAIN;
+}
+
+/* To be called when a request is over: a signal may have come meanwhile. */
+static void end_request(struct drv_channel *ch)
+{
+	ch->asking = false;
+	if (!ch->signal[0])
+		return;
+	ssh_channel_request_send_signal(ch->ch, ch->signal);
+	ch->signal[0] = '\0';
+}
+
+enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err)
+{
+	bool refused;
+	enum drv_rc rc;
+
+	if (!ch->ch)
+		return conn_fail(ch->c, err);
+	rc = settle_request(ch, ssh_channel_open_session(ch->ch), &refused,
+			    err);
+	if (refused) {
+		explain_refusal(ssh_get_error(ch->c->s), err);
+		conn_settle(ch->c);
+	}
+	ch->opened = rc == DRV_OK;
+	return rc;
+}
+
+enum drv_rc chan_env(struct drv_channel *ch, const char *name,
+		     const char *value, struct err *err)
+{
+	bool refused;
+	enum drv_rc rc;
+
+	rc = settle_request(ch, ssh_channel_request_env(ch->ch, name, value),
+			    &refused, err);
+	if (refused)
+		rc = DRV_OK;
+	if (rc == DRV_OK)
+		end_request(ch);
+	conn_settle(ch->c);
+	return rc;
+}
+
+enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
+		      struct err *err)
+{
+	bool refused;
+	enum drv_rc rc;
+
+	rc = settle_request(ch, ssh_channel_request_exec(ch->ch, command),
+			    &refused, err);
+	if (refused)
+		err_set(err, ERR_CHANNEL,
+			_("the server refused to run the command"));
+	if (rc == DRV_OK)
+		end_request(ch);
+	conn_settle(ch->c);
+	return rc;
+}
+
+/* ---- data ---- */
+
+ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n)
+{
+	struct drv_conn *c = ch->c;
+	int rc;
+
+	if (ch->closed || conn_dead(c))
+		return -1;
+	/* libssh queues without limit up to the window: do not let it. */
+	if ((ssh_get_status(c->s) & SSH_WRITE_PENDING) ||
+	    (c->paused && c->late_bytes >= LATE_MAX))
+		return 0;
+	if (n > WRITE_SIZE)
+		n = WRITE_SIZE;
+	rc = ssh_channel_write(ch->ch, buf, (uint32_t)n);
+	conn_settle(c);
+	return rc < 0 ? -1 : rc;
+}
+
+enum drv_rc chan_eof(struct drv_channel *ch)
+{
+	int rc;
+
+	if (ch->closed || conn_dead(ch->c))
+		return DRV_OK;
+	rc = ssh_channel_send_eof(ch->ch);
+	/* AGAIN means queued, not sent: libssh takes it from here. */
+	if (rc == SSH_AGAIN)
+		rc = ssh_channel_send_eof(ch->ch);
+	conn_settle(ch->c);
+	return rc == SSH_AGAIN ? DRV_AGAIN : DRV_OK;
+}
+
+enum drv_rc chan_close(struct drv_channel *ch)
+{
+	int rc = SSH_AGAIN;
+
+	if (!ch->opened || conn_dead(ch->c))
+		return DRV_OK;
+	/* The first call may queue only EOF, the next CLOSE. */
+	for (int i = 0; i < 3 && rc == SSH_AGAIN; i++)
+		rc = ssh_channel_close(ch->ch);
+	conn_settle(ch->c);
+	return rc == SSH_AGAIN ? DRV_AGAIN : DRV_OK;
+}
+
+void chan_signal(struct drv_channel *ch, const char *signame)
+{
+	size_t n = strlen(signame);
+
+	if (ch->closed || conn_dead(ch->c) || n >= sizeof(ch->signal))
+		return;
+	/* libssh drops a request that meets one under way. */
+	if (ch->asking) {
+		memcpy(ch->signal, signame, n + 1);
+		return;
+	}
+	ssh_channel_request_send_signal(ch->ch, signame);
+	conn_settle(ch->c);
+}
