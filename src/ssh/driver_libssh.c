@@ -52,9 +52,6 @@
 #define BANNER_MAX   ((size_t)64 << 10)
 #define GREETING_MAX 64
 
-/* Exported by libssh without a declaration in its headers. */
-int ssh_service_request(ssh_session session, const char *service);
-
 bool conn_dead(const struct drv_conn *c)
 {
 	return ssh_get_status(c->s) & (SSH_CLOSED | SSH_CLOSED_ERROR);
@@ -68,7 +65,7 @@ enum drv_rc conn_fail(struct drv_conn *c, struct err *err)
 
 /* ---- waking the owner ---- */
 
-static void wake_owner(struct drv_conn *c)
+void conn_wake(struct drv_conn *c)
 {
 	c->woken = true;
 	c->wake(c->arg); /* may free c */
@@ -83,12 +80,12 @@ static void on_ready(struct watch *w, unsigned int events)
 	if (c->woken)
 		watch_want(&c->watch, 0);
 	else
-		wake_owner(c);
+		conn_wake(c);
 }
 
 static void on_again(struct defer *d)
 {
-	wake_owner(container_of(d, struct drv_conn, again));
+	conn_wake(container_of(d, struct drv_conn, again));
 }
 
 void conn_settle(struct drv_conn *c)

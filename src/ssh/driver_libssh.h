@@ -82,6 +82,9 @@ struct drv_channel {
 /** What is held back for a paused connection before writing stops, too. */
 #define LATE_MAX ((size_t)64 << 10)
 
+/** Call the owner, from the loop.  May free `c`. */
+void conn_wake(struct drv_conn *c);
+
 /**
  * After each call into libssh that may have moved bytes: send what waits,
  * set the watch for what is wanted now, and notice a closed descriptor.

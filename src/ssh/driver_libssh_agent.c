@@ -141,8 +141,7 @@ static void on_reply(struct agent_req *r, const void *reply, size_t n,
 			    reply ? "refused" : err->msg);
 		t->state = TRY_FAILED;
 	}
-	c->woken = true;
-	c->wake(c->arg); /* may free c */
+	conn_wake(c); /* may free c */
 }
 
 /*

@@ -1,1 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
+librsh_a_SOURCES += \
+	src/ssh/agent.c src/ssh/agent.h \
+	src/ssh/driver.c src/ssh/driver.h \
+	src/ssh/driver_libssh.c src/ssh/driver_libssh.h \
+	src/ssh/driver_libssh_agent.c \
+	src/ssh/driver_libssh_chan.c \
+	src/ssh/driver_libssh_err.c src/ssh/driver_libssh_err.h \
+	src/ssh/driver_libssh_key.c
