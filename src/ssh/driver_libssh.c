@@ -245,7 +245,7 @@ fail:
 
 /*
  * libssh passes over lines that are no identification, as it should, and
- * forgets them.  Keep the start, so that a web server can be told apart.
+ * forgets them.  Keep the start: "HTTP/1.1 400", "Exceeded MaxStartups".
  */
 static void peek_greeting(struct drv_conn *c)
 {
@@ -264,7 +264,8 @@ static void peek_greeting(struct drv_conn *c)
 static enum drv_rc fail_handshake(struct drv_conn *c, struct err *err)
 {
 	if (c->stage == STAGE_IDENT && c->greeting) {
-		err_set(err, ERR_PROTOCOL, _("no SSH server, it says: %s"),
+		err_set(err, ERR_PROTOCOL,
+			_("the server does not identify itself, it says: %s"),
 			c->greeting);
 		return DRV_ERROR;
 	}
@@ -299,7 +300,7 @@ static enum drv_rc handshake(struct drv_conn *c, struct err *err)
 
 static bool dropped_early(const struct drv_conn *c)
 {
-	return c->stage == STAGE_IDENT && !c->greeting && conn_dead(c);
+	return c->stage == STAGE_IDENT && conn_dead(c);
 }
 
 static int hostkey(struct drv_conn *c, struct kh_key *key, struct err *err)

@@ -150,9 +150,18 @@ static void explain_no_match(const char *text, enum libssh_stage stage,
 static void explain_other(const char *text, enum libssh_stage stage,
 			  struct err *err)
 {
-	char *vis = visible(text, strlen(text));
+	char *vis;
 
-	(void)stage;
+	/* What libssh finds at its first look at the socket is bare. */
+	if (stage == STAGE_IDENT && !strcmp(text, strerror(0))) {
+		explain_closed(text, stage, err);
+		return;
+	}
+	if (stage == STAGE_IDENT && !strcmp(text, strerror(ECONNRESET))) {
+		explain_socket(text, stage, err);
+		return;
+	}
+	vis = visible(text, strlen(text));
 	err_set(err, ERR_PROTOCOL, _("protocol error: %s"), vis);
 	free(vis);
 }
