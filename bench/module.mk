@@ -1,1 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
+# Measurements.  They print figures and never fail; "make bench" runs all.
+noinst_PROGRAMS += bench/cryptofloor bench/measure tests/lib/delayrelay
+bench_cryptofloor_SOURCES = bench/cryptofloor.c
+bench_cryptofloor_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+bench_cryptofloor_LDADD = $(CRYPTO_LIBS)
+bench_measure_SOURCES = bench/measure.c
+tests_lib_delayrelay_SOURCES = tests/lib/delayrelay.c
+tests_lib_delayrelay_LDADD = $(base_ldadd)
+dist_noinst_SCRIPTS += bench/login bench/output bench/roundtrips
+dist_noinst_DATA += bench/lib.bash
+
+.PHONY: bench
+bench: all
+	for script in login roundtrips output; do \
+		builddir='$(abs_top_builddir)' \
+			$(top_srcdir)/bench/$$script || :; \
+	done

@@ -8,6 +8,8 @@
 
 # shellcheck source=tests/lib/sshd.bash
 . "${BASH_SOURCE[0]%/*}/sshd.bash"
+# shellcheck source=tests/lib/scaled.bash
+. "${BASH_SOURCE[0]%/*}/scaled.bash"
 
 builddir=${builddir:-$PWD}
 RSH=${RSH:-$builddir/rsh}
@@ -51,66 +53,19 @@ fleet_stop() {
 }
 
 # Simulated nodes on the addresses $1; what follows goes to scaled.  The names
-# of hosts are their addresses.
-scaled_start() {
-	local range=$1 port key tries
-
-	shift
+# of hosts are their addresses.  For setup_file; sets $scaled.
+sim_start() {
 	export scaled=$BATS_FILE_TMPDIR/scaled
+
 	env_clean
-	mkdir -p "$scaled"
-	sshd_make_keys "$scaled"
-	"$builddir/tests/scale/scaled" -a "$range" -k "$scaled/hostkey" "$@" \
-		</dev/null >"$scaled/out" 2>"$scaled/log" 3>&- &
-	printf '%d\n' $! >"$scaled/pid"
-	for ((tries = 0; tries < 200; tries++)); do
-		! read -r _ port <"$scaled/out" || break
-		read -r -t 0.05 <> <(:) || :
-	done
-	if [ -z "$port" ]; then
-		cat "$scaled/log" >&2
-		return 1
-	fi
-	read -r key <"$scaled/hostkey.pub"
-	printf '[127.*]:%d %s\n' "$port" "$key" >"$scaled/known_hosts"
-	cat >"$scaled/ssh_config" <<-EOF
-		Host *
-			Port $port
-			User test
-			IdentityFile $scaled/id
-			IdentitiesOnly yes
-			IdentityAgent none
-			UserKnownHostsFile $scaled/known_hosts
-			GlobalKnownHostsFile /dev/null
-			StrictHostKeyChecking yes
-			BatchMode yes
-	EOF
 	wrap ssh "$(command -v ssh)" "$scaled/ssh_config"
 	wrap rsh "$RSH" "$scaled/ssh_config"
+	scaled_start "$scaled" "$@"
 }
 
-scaled_stop() {
-	local pid
-
-	[ -e "$scaled/pid" ] || return 0
-	read -r pid <"$scaled/pid"
-	kill -TERM "$pid" 2>/dev/null || :
-	wait "$pid" 2>/dev/null || :
-	rm -f "$scaled/pid"
-}
-
-# What scaled counted so far: the number called $1.
-scaled_count() {
-	local pid lines tries
-
-	read -r pid <"$scaled/pid"
-	lines=$(wc -l <"$scaled/out")
-	kill -USR1 "$pid"
-	for ((tries = 0; tries < 200; tries++)); do
-		[ "$(wc -l <"$scaled/out")" -eq "$lines" ] || break
-		read -r -t 0.02 <> <(:) || :
-	done
-	tail -n 1 "$scaled/out" | sed "s/.*$1=\([0-9]*\).*/\1/"
+# For teardown_file.
+sim_stop() {
+	scaled_stop "$scaled"
 }
 
 # Wait up to $1 seconds until a command succeeds.
