@@ -310,8 +310,11 @@ static bool is_active(uint32_t c, enum vis_flags flags)
 static size_t harmless(const unsigned char *p, size_t n, enum vis_flags flags)
 {
 	uint32_t c;
-	size_t len = decode(p, n, &c);
+	size_t len;
 
+	if (*p >= 0x20 && *p < 0x7f)
+		return 1; /* nearly all there ever is, so make it quick */
+	len = decode(p, n, &c);
 	return len && !is_active(c, flags) ? len : 0;
 }
 
