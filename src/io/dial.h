@@ -28,8 +28,8 @@ struct dial {
 	dial_fn *fn;
 	const struct resolved *addrs;	   /* borrowed from the resolver */
 	unsigned char order[RESOLVED_MAX]; /* in which they are tried */
-	const char *bind_addr;		   /* borrowed; NULL: none */
-	unsigned int next;
+	unsigned int norder, next;
+	struct resolved_addr bind; /* to connect from; len 0: any */
 	struct dial_attempt {
 		struct watch watch;
 		struct dial *dial;
@@ -43,7 +43,8 @@ struct dial {
 
 /**
  * Start; `fn` is called once, on a later turn.  `bind_addr` is a numeric
- * address to connect from, or NULL.  0, or -1 with `err`: bad bind address.
+ * address to connect from, or NULL; addresses of another family are then left
+ * out.  0, or -1 with `err`: bad bind address.
  */
 int dial_start(struct loop *loop, struct dial *d, const struct resolved *addrs,
 	       const char *bind_addr, dial_fn *fn, struct err *err);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
+	src/io/dial.c src/io/dial.h \
 	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
 	src/io/outq.c src/io/outq.h \
+	src/io/resolver.c src/io/resolver.h \
 	src/io/spool.c src/io/spool.h \
 	src/io/timer.c src/io/timer.h
 if USE_EPOLL

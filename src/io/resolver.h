@@ -46,17 +46,22 @@ struct resolve_query {
 
 struct resolver *resolver_new(struct loop *loop, unsigned int max_threads);
 
-/** Waits for no thread: a look-up that hangs is left behind. */
+/**
+ * Waits for no thread: a look-up that hangs is left behind.  Every query must
+ * have been answered or cancelled.  NULL is fine.
+ */
 void resolver_free(struct resolver *r);
 
 /**
  * Ask for stream addresses of `host` with `port`, `family` AF_UNSPEC, AF_INET
- * or AF_INET6.  `fn` is called once, on a later turn, unless cancelled.
+ * or AF_INET6.  `fn` is called once, on a later turn, unless cancelled; an open
+ * query keeps loop_run() going.  `host` is copied.
  */
 void resolver_query(struct resolver *r, struct resolve_query *q,
 		    const char *host, uint16_t port, int family,
 		    resolve_fn *fn);
 
+/** A look-up that has begun goes on, for the cache.  Idle is fine. */
 void resolver_cancel(struct resolver *r, struct resolve_query *q);
 
 #endif /* RSH_IO_RESOLVER_H */

@@ -1,16 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/io/test_dial \
 	tests/unit/io/test_loop \
 	tests/unit/io/test_outq \
+	tests/unit/io/test_resolver \
 	tests/unit/io/test_spool \
 	tests/unit/io/test_timer
+tests_unit_io_test_dial_SOURCES = tests/unit/io/test_dial.c
+tests_unit_io_test_dial_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_dial_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_loop_SOURCES = tests/unit/io/test_loop.c
 tests_unit_io_test_loop_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_loop_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_outq_SOURCES = tests/unit/io/test_outq.c
 tests_unit_io_test_outq_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_outq_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_resolver_SOURCES = tests/unit/io/test_resolver.c
+tests_unit_io_test_resolver_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_resolver_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
+tests_unit_io_test_resolver_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_spool_SOURCES = tests/unit/io/test_spool.c
 tests_unit_io_test_spool_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_spool_LDADD = $(rsh_test_ldadd)
