@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 libpure_a_SOURCES += \
+	src/conf/digest.c src/conf/digest.h \
 	src/conf/options.c src/conf/options.h \
 	src/conf/percent.c src/conf/percent.h \
 	src/conf/spec.c src/conf/spec.h \
+	src/conf/sshblock.c src/conf/sshblock.h \
+	src/conf/sshconf.c src/conf/sshconf.h \
+	src/conf/sshconf_files.c \
+	src/conf/sshlex.c src/conf/sshlex.h \
 	src/conf/sshopt.c src/conf/sshopt.h \
 	src/conf/sshopt_algos.c \
 	src/conf/sshopt_row.h \

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/text.h"
+#include "base/banned.h"
 
 /* One expansion under way. */
 struct expansion {

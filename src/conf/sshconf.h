@@ -19,11 +19,13 @@ struct sshconf;
 
 /** File access as callbacks, so that tests and fuzzing feed strings. */
 struct source {
-	/* The whole file, at most `max` bytes.  1: read, 0: no such file,
-	   -1: err.  `check_perm`: refuse a file others may write to. */
+	/* Append the whole file, at most `max` bytes.  1: read, 0: no such
+	   file, -1: err.  `check_perm`: refuse a file that others may write
+	   to. */
 	int (*read)(void *arg, const char *path, size_t max, bool check_perm,
 		    struct strbuf *out, struct err *err);
-	/* Expand a glob of Include into paths, sorted; none is no error. */
+	/* Expand a glob of Include into paths, sorted; none is no error.
+	   0, or -1 with err. */
 	int (*glob)(void *arg, const char *pattern, struct strvec *paths,
 		    struct err *err);
 	void *arg;
@@ -40,7 +42,7 @@ struct sshconf_env {
 	unsigned int uid;
 	const char *(*getenv)(void *arg,
 			      const char *name); /* NULL: getenv(3) */
-	void *arg;
+	void *arg; /* must live as long as the configuration */
 };
 
 /** What the command line says; each outranks the files.  Borrowed. */
@@ -58,8 +60,9 @@ struct sshconf_override {
  * Read the files.  `user_file` NULL: ~/.ssh/config and then the system file;
  * "none": no file; else only that one, which must exist.  Every bad line of
  * every file is reported, not only the first: `bad` (may be NULL) is called
- * with "FILE line N: reason" for each, and -1 is returned with a final
- * sentence.  Syntax and keyword errors are found now, for all blocks.
+ * with "FILE line N: reason" for each, and NULL is returned with a final
+ * sentence in `err`.  Syntax and keyword errors are found now, for all blocks.
+ * `over`, `env` and `source` are not needed any more after the call.
  */
 struct sshconf *sshconf_load(const char *user_file,
 			     const struct sshconf_override *over,
@@ -74,7 +77,8 @@ void sshconf_free(struct sshconf *conf);
  * defaults and expansions.  `user` and `port` are those of the destination
  * itself, NULL and 0 when not given.  Owned by `conf`.  NULL with `err`.
  *
- * Cost: one hash look-up when an equal host was resolved before.
+ * Cost: a few hash look-ups and a try of each pattern with wildcards, when a
+ * host in the same blocks was resolved before.
  */
 const struct ssh_opts *sshconf_resolve(struct sshconf *conf, const char *host,
 				       const char *user, uint16_t port,

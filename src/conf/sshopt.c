@@ -12,11 +12,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/match.h"
 #include "base/text.h"
+#include "conf/spec.h"
 #include "conf/sshopt_row.h"
+#include "base/banned.h"
 
 #define UNSET INT_MIN
 
@@ -199,6 +200,34 @@ static int store_command(const struct sshopt *row, struct words w,
 	if (!rival || !*rival)
 		set_text(row, o, w.v[0]);
 	return 0;
+}
+
+/* A comment may follow here, unlike after a command. */
+static int store_jump(const struct sshopt *row, struct words w,
+		      struct ssh_opts *o, struct err *err)
+{
+	char *list = xstrndup(w.v[0], strcspn(w.v[0], "#"));
+	struct words one = { .v = &list, .n = 1 };
+	struct strvec hops = { 0 };
+	int rc = 0;
+
+	for (size_t n = strlen(list); n && strchr(" \t", list[n - 1]); n--)
+		list[n - 1] = '\0';
+	if (strcasecmp(list, "none") != 0)
+		strvec_split(&hops, list, ",");
+	for (size_t i = 0; rc == 0 && i < hops.n; i++) {
+		struct dest d = { 0 };
+
+		rc = dest_parse(hops.v[i], true, &d, err);
+		dest_release(&d);
+	}
+	if (rc)
+		err_prefix(err, "'%s': ", row->name);
+	else
+		(void)store_command(row, one, o, err);
+	strvec_release(&hops);
+	free(list);
+	return rc;
 }
 
 static int store_algos(const struct sshopt *row, struct words w,
@@ -459,6 +488,7 @@ static const struct {
 	[KIND_ESCAPE]  = { HOLDS_INT,     1, store_escape,  dump_escape },
 	[KIND_STRING]  = { HOLDS_TEXT,    1, store_string,  dump_text },
 	[KIND_COMMAND] = { HOLDS_TEXT,    1, store_command, dump_text },
+	[KIND_JUMP]    = { HOLDS_TEXT,    1, store_jump,    dump_text },
 	[KIND_ALGOS]   = { HOLDS_TEXT,    1, store_algos,   dump_text },
 	[KIND_FILES]   = { HOLDS_LIST,    0, store_files,   dump_line },
 	[KIND_APPEND]  = { HOLDS_LIST,    1, store_append,  dump_lines },
@@ -541,7 +571,7 @@ enum sshopt_block sshopt_block(const struct sshopt *row)
 
 bool sshopt_is_command(const struct sshopt *row)
 {
-	return row->kind == KIND_COMMAND;
+	return row->kind == KIND_COMMAND || row->kind == KIND_JUMP;
 }
 
 const char *sshopt_name(const struct sshopt *row)

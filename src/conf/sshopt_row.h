@@ -21,6 +21,7 @@ enum sshopt_kind {
 	KIND_ESCAPE,  /* int: EscapeChar */
 	KIND_STRING,  /* one word */
 	KIND_COMMAND, /* the rest of the line; loses to `other` */
+	KIND_JUMP,    /* the same; a list of destinations */
 	KIND_ALGOS,   /* names out of `algos`; int `other`: order is fixed */
 	KIND_FILES,   /* a list in one line; "none" empties it */
 	KIND_APPEND,  /* a list, one word a line, without doubles */

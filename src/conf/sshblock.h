@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CONF_SSHBLOCK_H
+#define RSH_CONF_SSHBLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "conf/sshconf.h"
+#include "conf/sshopt.h"
+
+/** A keyword with its words, known to be good. */
+struct sshline {
+	const struct sshopt *row;
+	struct strvec args;
+};
+
+#define SSHBLOCK_NONE SIZE_MAX
+
+/**
+ * Lines that count together.  They count for a host if those of the parent
+ * do (there may be none) and if one of the patterns fits (there may be none).
+ * A parent always stands before its children.
+ */
+struct sshblock {
+	size_t parent;
+	struct strvec patterns;
+	struct sshline *lines;
+	size_t nlines, cap;
+};
+
+/** All lines, in the order in which the first one wins. */
+struct sshblocks {
+	struct sshblock *v;
+	size_t n, cap;
+};
+
+/** Where lines come from and where bad ones are reported. */
+struct sshblock_input {
+	const char *user_file;	      /* as for sshconf_load() */
+	const struct strvec *options; /* of -o; may be NULL */
+	const char *home;
+	const struct source *source;
+	void (*bad)(void *arg, const char *text); /* may be NULL */
+	void *arg;
+};
+
+/** Read all there is.  -1 with ERR_CONFIG, once every bad line is reported. */
+int sshblocks_read(struct sshblocks *blocks, const struct sshblock_input *in,
+		   struct err *err);
+void sshblocks_release(struct sshblocks *blocks);
+
+#endif /* RSH_CONF_SSHBLOCK_H */

@@ -1,0 +1,636 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The options of a host: which blocks count for it, what their lines add up
+ * to, and what stands in for the tokens.
+ *
+ * Notes: a name that stands in Host lines without wildcards is found by its
+ * hash; blocks with wildcards or without patterns are tried for each host.
+ * What lines add up to is kept for each set of blocks, so that thousands of
+ * hosts which differ in nothing but their name share one struct ssh_opts.
+ */
+#include "conf/sshconf.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/hashmap.h"
+#include "base/list.h"
+#include "base/match.h"
+#include "conf/digest.h"
+#include "conf/percent.h"
+#include "conf/sshblock.h"
+#include "base/banned.h"
+
+#define MAX_EXPANDED ((size_t)64 << 10) /* bytes */
+
+/* A name without wildcards in a Host line. */
+struct exact {
+	struct hashmap_node node;
+	const char *name; /* of the block's patterns */
+	size_t block;
+};
+
+/* Options worked out before, under the bytes of `key`. */
+struct memo {
+	struct hashmap_node node;
+	struct ssh_opts opts;
+	bool per_host; /* its tokens need the host, user or port */
+	size_t len;
+	char key[];
+};
+
+struct memo_key {
+	const char *p;
+	size_t len;
+};
+
+struct sshconf {
+	struct sshblocks blocks;
+	struct ssh_opts given; /* by switches of the command line */
+	struct hashmap exact;
+	size_t *general; /* blocks that a hash cannot find, in order */
+	size_t ngeneral, general_cap;
+	size_t *hits; /* room for look-ups */
+	size_t nhits, hits_cap;
+	uint64_t *marks; /* of each block: the last turn it counted in */
+	uint64_t turn;
+	struct hashmap merged;	 /* by set of blocks */
+	struct hashmap resolved; /* by that, user, port and host */
+	char *home, *local_user, *local_host, *short_host;
+	unsigned int uid;
+	env_fn *get_env;
+	void *arg;
+};
+
+static bool exact_equal(const struct hashmap_node *node, const void *key)
+{
+	const struct exact *x = container_of_const(node, struct exact, node);
+
+	return strcmp(x->name, key) == 0;
+}
+
+static bool memo_equal(const struct hashmap_node *node, const void *key)
+{
+	const struct memo *m = container_of_const(node, struct memo, node);
+	const struct memo_key *k = key;
+
+	return m->len == k->len && memcmp(m->key, k->p, k->len) == 0;
+}
+
+static struct memo *memo_get(const struct hashmap *map, const struct strbuf *sb)
+{
+	const struct memo_key key = { .p = sb->buf, .len = sb->len };
+	struct hashmap_node *node =
+		hashmap_get(map, hash_bytes(key.p, key.len), &key);
+
+	return node ? container_of(node, struct memo, node) : NULL;
+}
+
+static struct memo *memo_new(const struct strbuf *key)
+{
+	struct memo *m = xcalloc(1, sizeof(*m) + key->len);
+
+	m->len = key->len;
+	memcpy(m->key, key->buf, key->len);
+	return m;
+}
+
+static void memo_put(struct hashmap *map, struct memo *m)
+{
+	hashmap_put(map, &m->node, hash_bytes(m->key, m->len));
+}
+
+static void memos_release(struct hashmap *map)
+{
+	struct hashmap_node *node = hashmap_walk(map, NULL);
+
+	while (node) {
+		struct hashmap_node *next = hashmap_walk(map, node);
+		struct memo *m = container_of(node, struct memo, node);
+
+		sshopts_release(&m->opts);
+		free(m);
+		node = next;
+	}
+	hashmap_release(map);
+}
+
+/* Whether a name that fits the block is one of its patterns as it stands. */
+static bool is_exact(const struct sshblock *b)
+{
+	for (size_t i = 0; i < b->patterns.n; i++)
+		if (*b->patterns.v[i] != '!' && strpbrk(b->patterns.v[i], "*?"))
+			return false;
+	return b->patterns.n > 0;
+}
+
+static void add_exact(struct sshconf *conf, size_t block)
+{
+	const struct strvec *patterns = &conf->blocks.v[block].patterns;
+
+	for (size_t i = 0; i < patterns->n; i++) {
+		struct exact *x;
+
+		if (*patterns->v[i] == '!')
+			continue;
+		x = xcalloc(1, sizeof(*x));
+		x->name = patterns->v[i];
+		x->block = block;
+		hashmap_put(&conf->exact, &x->node, hash_str(x->name));
+	}
+}
+
+static void build_index(struct sshconf *conf)
+{
+	conf->marks = xcalloc(conf->blocks.n, sizeof(*conf->marks));
+	for (size_t i = 0; i < conf->blocks.n; i++) {
+		if (is_exact(&conf->blocks.v[i])) {
+			add_exact(conf, i);
+			continue;
+		}
+		conf->general =
+			grow_array(conf->general, &conf->general_cap,
+				   conf->ngeneral, sizeof(*conf->general));
+		conf->general[conf->ngeneral++] = i;
+	}
+}
+
+/* Put the blocks that name `host` exactly into conf->hits, in their order. */
+static void find_hits(struct sshconf *conf, const char *host)
+{
+	struct hashmap_node *node =
+		hashmap_get(&conf->exact, hash_str(host), host);
+
+	conf->nhits = 0;
+	for (; node; node = hashmap_get_next(&conf->exact, node, host)) {
+		size_t block = container_of(node, struct exact, node)->block;
+		size_t i = conf->nhits;
+
+		conf->hits = grow_array(conf->hits, &conf->hits_cap,
+					conf->nhits, sizeof(*conf->hits));
+		for (; i && conf->hits[i - 1] > block; i--)
+			conf->hits[i] = conf->hits[i - 1];
+		conf->hits[i] = block;
+		conf->nhits++;
+	}
+}
+
+/* As ssh: any negated pattern that fits ends it. */
+static bool patterns_fit(const struct strvec *patterns, const char *host)
+{
+	bool fits = patterns->n == 0;
+
+	for (size_t i = 0; i < patterns->n; i++) {
+		const char *pattern = patterns->v[i];
+
+		if (*pattern == '!') {
+			if (match_glob(pattern + 1, host))
+				return false;
+		} else if (!fits) {
+			fits = match_glob(pattern, host);
+		}
+	}
+	return fits;
+}
+
+/* If the block counts for `host`, mark it, and note it if it has lines. */
+static void try_block(struct sshconf *conf, size_t block, const char *host,
+		      struct strbuf *set)
+{
+	const struct sshblock *b = &conf->blocks.v[block];
+
+	if (conf->marks[block] == conf->turn)
+		return;
+	if (b->parent != SSHBLOCK_NONE && conf->marks[b->parent] != conf->turn)
+		return;
+	if (!patterns_fit(&b->patterns, host))
+		return;
+	conf->marks[block] = conf->turn;
+	if (b->nlines)
+		(void)strbuf_add(set, &block, sizeof(block));
+}
+
+/* Append the numbers of the blocks that count for `host`, in order. */
+static void find_blocks(struct sshconf *conf, const char *host,
+			struct strbuf *set)
+{
+	size_t g = 0, h = 0;
+
+	conf->turn++;
+	find_hits(conf, host);
+	while (g < conf->ngeneral || h < conf->nhits) {
+		if (h == conf->nhits ||
+		    (g < conf->ngeneral && conf->general[g] < conf->hits[h]))
+			try_block(conf, conf->general[g++], host, set);
+		else
+			try_block(conf, conf->hits[h++], host, set);
+	}
+}
+
+/* The fields in which ssh expands, and what. */
+static const struct {
+	const char *keyword;
+	size_t field;
+	bool list;
+	bool path; /* "~" and "${NAME}" too */
+} expanded[] = {
+	/* clang-format off */
+	{ "RemoteCommand", offsetof(struct ssh_opts, remote_command), false, false },
+	{ "IdentityAgent", offsetof(struct ssh_opts, identity_agent), false, true },
+	{ "IdentityFile", offsetof(struct ssh_opts, identity_files), true, true },
+	{ "CertificateFile", offsetof(struct ssh_opts, certificate_files), true, true },
+	{ "UserKnownHostsFile", offsetof(struct ssh_opts, user_known_hosts_files), true, true },
+	/* clang-format on */
+};
+
+#define NEXPANDED (sizeof(expanded) / sizeof(expanded[0]))
+
+/* The texts in field `i`, to be changed in place; `*n` of them. */
+static char **texts_of(struct ssh_opts *o, size_t i, size_t *n)
+{
+	void *field = (char *)o + expanded[i].field;
+
+	if (expanded[i].list) {
+		struct strvec *list = field;
+
+		*n = list->n;
+		return list->v;
+	}
+	*n = *(char **)field != NULL;
+	return field;
+}
+
+/* Whether `text` has one of the tokens in `letters`. */
+static bool has_token(const char *text, const char *letters)
+{
+	const char *s = text;
+
+	while ((s = strchr(s, '%')) && s[1]) {
+		if (strchr(letters, s[1]))
+			return true;
+		s += 2;
+	}
+	return false;
+}
+
+static bool any_token(struct ssh_opts *o, const char *letters)
+{
+	for (size_t i = 0; i < NEXPANDED; i++) {
+		size_t n;
+		char **texts = texts_of(o, i, &n);
+
+		for (size_t j = 0; j < n; j++)
+			if (has_token(texts[j], letters))
+				return true;
+	}
+	return false;
+}
+
+/* Add up the lines of the blocks in `set`. */
+static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
+			  struct err *err)
+{
+	struct memo *m = memo_get(&conf->merged, set);
+	size_t block;
+
+	if (m)
+		return m;
+	m = memo_new(set);
+	sshopts_copy(&m->opts, &conf->given);
+	for (size_t i = 0; i < set->len; i += sizeof(block)) {
+		const struct sshblock *b;
+
+		memcpy(&block, set->buf + i, sizeof(block));
+		b = &conf->blocks.v[block];
+		for (size_t j = 0; j < b->nlines; j++) {
+			const struct sshline *l = &b->lines[j];
+
+			if (sshopt_store(l->row, l->args.v, l->args.n, &m->opts,
+					 err)) {
+				sshopts_release(&m->opts);
+				free(m);
+				return NULL;
+			}
+		}
+	}
+	if (!m->opts.user)
+		m->opts.user = xstrdup(conf->local_user);
+	sshopt_defaults(&m->opts);
+	m->per_host = any_token(&m->opts, "Chknpr") ||
+		      (m->opts.hostname && has_token(m->opts.hostname, "h"));
+	memo_put(&conf->merged, m);
+	return m;
+}
+
+static void lower(char *s)
+{
+	for (; *s; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			*s = (char)(*s | 0x20);
+}
+
+/* A host as ssh connects to it: addresses in their usual form, lower case. */
+static char *canonical(const char *host)
+{
+	char text[INET6_ADDRSTRLEN];
+	size_t n = strcspn(host, "%");
+	char *name = xstrndup(host, n);
+	struct in6_addr v6;
+	struct in_addr v4;
+	char *result;
+
+	if (!host[n] && inet_aton(host, &v4) &&
+	    inet_ntop(AF_INET, &v4, text, sizeof(text)))
+		result = xstrdup(text);
+	else if (inet_pton(AF_INET6, name, &v6) == 1 &&
+		 inet_ntop(AF_INET6, &v6, text, sizeof(text)))
+		result = xasprintf("%s%s", text, host + n);
+	else
+		lower(result = xstrdup(host));
+	free(name);
+	return result;
+}
+
+static const char *env_get(void *arg, const char *name)
+{
+	(void)arg;
+	return getenv(name);
+}
+
+/* "%C": SHA-1 of what makes a connection, in hexadecimal. */
+static char *connection_hash(const struct sshconf *conf, const char *host,
+			     const char *port, const char *user)
+{
+	unsigned char digest[DIGEST_SHA1];
+	struct strbuf hex = STRBUF_INIT(2 * DIGEST_SHA1);
+	char *text = xasprintf("%s%s%s%s", conf->local_host, host, port, user);
+
+	digest_sha1(text, strlen(text), digest);
+	for (size_t i = 0; i < DIGEST_SHA1; i++)
+		(void)strbuf_addf(&hex, "%02x", digest[i]);
+	free(text);
+	return strbuf_detach(&hex, NULL);
+}
+
+/* Expand the one text at `*text`, of field `i`. */
+static int expand_text(const struct sshconf *conf, size_t i,
+		       const struct percent_token *tokens, char **text,
+		       struct err *err)
+{
+	struct strbuf path = STRBUF_INIT(MAX_EXPANDED);
+	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
+	int rc = 0;
+
+	if (expanded[i].path)
+		rc = tilde_expand(*text, conf->home, &path, err) ||
+		     percent_env_expand(path.buf, tokens, conf->get_env,
+					conf->arg, &out, err);
+	else
+		rc = percent_expand(*text, tokens, &out, err);
+	if (rc)
+		err_prefix(err, "%s '%s': ", expanded[i].keyword, *text);
+	strbuf_release(&path);
+	if (rc) {
+		strbuf_release(&out);
+		return -1;
+	}
+	free(*text);
+	*text = strbuf_detach(&out, NULL);
+	return 0;
+}
+
+static int expand_texts(const struct sshconf *conf, struct ssh_opts *o,
+			const char *host, const char *remote, struct err *err)
+{
+	char *port = xasprintf("%d", o->port);
+	char *uid = xasprintf("%u", conf->uid);
+	char *hash = any_token(o, "C")
+			     ? connection_hash(conf, remote, port, o->user)
+			     : NULL;
+	const struct percent_token tokens[] = {
+		{ 'C', hash },
+		{ 'd', conf->home },
+		{ 'h', remote },
+		{ 'i', uid },
+		{ 'k', o->host_key_alias ? o->host_key_alias : host },
+		{ 'L', conf->short_host },
+		{ 'l', conf->local_host },
+		{ 'n', host },
+		{ 'p', port },
+		{ 'r', o->user },
+		{ 'u', conf->local_user },
+		{ 0 },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < NEXPANDED; i++) {
+		size_t n;
+		char **texts = texts_of(o, i, &n);
+
+		for (size_t j = 0; rc == 0 && j < n; j++)
+			rc = expand_text(conf, i, tokens, &texts[j], err);
+	}
+	free(port);
+	free(uid);
+	free(hash);
+	return rc;
+}
+
+/* The host to connect to, out of HostName or what was asked for. */
+static char *remote_host(const struct ssh_opts *o, const char *host,
+			 struct err *err)
+{
+	const struct percent_token tokens[] = { { 'h', host }, { 0 } };
+	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
+	char *remote = NULL;
+
+	if (!o->hostname)
+		return canonical(host);
+	if (percent_expand(o->hostname, tokens, &out, err))
+		err_prefix(err, "HostName '%s': ", o->hostname);
+	else
+		remote = canonical(out.buf);
+	strbuf_release(&out);
+	return remote;
+}
+
+/* Fill what merge() left open for this host, user and port. */
+static int fill(const struct sshconf *conf, struct ssh_opts *o,
+		const char *host, const char *user, uint16_t port,
+		struct err *err)
+{
+	char *remote = remote_host(o, host, err);
+	int rc;
+
+	if (!remote)
+		return -1;
+	if (user) {
+		free(o->user);
+		o->user = xstrdup(user);
+	}
+	if (port)
+		o->port = port;
+	if (o->host_key_alias)
+		lower(o->host_key_alias);
+	rc = expand_texts(conf, o, host, remote, err);
+	if (o->hostname || strcmp(remote, host) != 0) {
+		free(o->hostname);
+		o->hostname = remote;
+		remote = NULL;
+	}
+	free(remote);
+	return rc;
+}
+
+/* What tells the results of one merge apart. */
+static void make_key(const struct memo *merged, const char *host,
+		     const char *user, uint16_t port, struct strbuf *key)
+{
+	bool per_host = merged->per_host;
+
+	if (!per_host && !merged->opts.hostname) {
+		char *remote = canonical(host);
+
+		per_host = strcmp(remote, host) != 0;
+		free(remote);
+	}
+	(void)strbuf_add(key, &merged, sizeof(merged));
+	(void)strbuf_add(key, &port, sizeof(port));
+	(void)strbuf_addstr(key, user ? user : "");
+	(void)strbuf_addch(key, '\0');
+	(void)strbuf_addstr(key, per_host ? host : "");
+}
+
+static const struct ssh_opts *resolve(struct sshconf *conf,
+				      const struct strbuf *key,
+				      const struct memo *merged,
+				      const char *host, const char *user,
+				      uint16_t port, struct err *err)
+{
+	struct memo *m = memo_get(&conf->resolved, key);
+
+	if (m)
+		return &m->opts;
+	m = memo_new(key);
+	sshopts_copy(&m->opts, &merged->opts);
+	if (fill(conf, &m->opts, host, user, port, err)) {
+		sshopts_release(&m->opts);
+		free(m);
+		return NULL;
+	}
+	memo_put(&conf->resolved, m);
+	return &m->opts;
+}
+
+const struct ssh_opts *sshconf_resolve(struct sshconf *conf, const char *host,
+				       const char *user, uint16_t port,
+				       struct err *err)
+{
+	struct strbuf key = STRBUF_INIT(STRBUF_MAX_TEXT);
+	const struct ssh_opts *o = NULL;
+	const struct memo *merged;
+
+	find_blocks(conf, host, &key);
+	merged = merge(conf, &key, err);
+	if (merged) {
+		strbuf_reset(&key);
+		make_key(merged, host, user, port, &key);
+		o = resolve(conf, &key, merged, host, user, port, err);
+	}
+	strbuf_release(&key);
+	if (!o)
+		err_prefix(err, "%s: ", host);
+	return o;
+}
+
+static void store_switches(struct ssh_opts *o,
+			   const struct sshconf_override *over)
+{
+	sshopts_init(o);
+	if (!over)
+		return;
+	if (over->user)
+		o->user = xstrdup(over->user);
+	if (over->port)
+		o->port = over->port;
+	if (over->address_family != AF_UNSPEC)
+		o->address_family = over->address_family;
+	if (over->compression >= 0)
+		o->compression = over->compression;
+	if (over->batch_mode >= 0)
+		o->batch_mode = over->batch_mode;
+	for (size_t i = 0; over->identity_files && i < over->identity_files->n;
+	     i++)
+		strvec_push(&o->identity_files, over->identity_files->v[i]);
+}
+
+struct sshconf *sshconf_load(const char *user_file,
+			     const struct sshconf_override *over,
+			     const struct sshconf_env *env,
+			     const struct source *source,
+			     void (*bad)(void *arg, const char *text),
+			     void *arg, struct err *err)
+{
+	const char *home = env->home ? env->home : "";
+	const char *local_host = env->local_host ? env->local_host : "";
+	const struct sshblock_input in = {
+		.user_file = user_file,
+		.options = over ? over->options : NULL,
+		.home = home,
+		.source = source,
+		.bad = bad,
+		.arg = arg,
+	};
+	struct sshconf *conf = xcalloc(1, sizeof(*conf));
+
+	hashmap_init(&conf->exact, exact_equal);
+	hashmap_init(&conf->merged, memo_equal);
+	hashmap_init(&conf->resolved, memo_equal);
+	store_switches(&conf->given, over);
+	conf->home = xstrdup(home);
+	conf->local_user = xstrdup(env->local_user ? env->local_user : "");
+	conf->local_host = xstrdup(local_host);
+	conf->short_host = xstrndup(local_host, strcspn(local_host, "."));
+	conf->uid = env->uid;
+	conf->get_env = env->getenv ? env->getenv : env_get;
+	conf->arg = env->arg;
+	if (sshblocks_read(&conf->blocks, &in, err)) {
+		sshconf_free(conf);
+		return NULL;
+	}
+	build_index(conf);
+	return conf;
+}
+
+void sshconf_free(struct sshconf *conf)
+{
+	struct hashmap_node *node;
+
+	if (!conf)
+		return;
+	memos_release(&conf->merged);
+	memos_release(&conf->resolved);
+	node = hashmap_walk(&conf->exact, NULL);
+	while (node) {
+		struct hashmap_node *next = hashmap_walk(&conf->exact, node);
+
+		free(container_of(node, struct exact, node));
+		node = next;
+	}
+	hashmap_release(&conf->exact);
+	sshblocks_release(&conf->blocks);
+	sshopts_release(&conf->given);
+	free(conf->general);
+	free(conf->hits);
+	free(conf->marks);
+	free(conf->home);
+	free(conf->local_user);
+	free(conf->local_host);
+	free(conf->short_host);
+	free(conf);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The lines of ssh_config(5).
+ */
+#include "conf/sshlex.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/banned.h"
+
+/* ssh ends a line at these too, for files that went through other systems. */
+#define BLANKS	   " \t\r\n"
+#define END_BLANKS BLANKS "\f"
+
+/* What a backslash may stand before. */
+static bool is_escape(const char *s, char quote)
+{
+	return s[0] == '\\' && (s[1] == '\'' || s[1] == '"' || s[1] == '\\' ||
+				(!quote && s[1] == ' '));
+}
+
+/*
+ * Read one word into `word`.  Returns what follows it, or NULL when a quote
+ * is left open.
+ */
+static const char *read_word(const char *s, struct strbuf *word)
+{
+	char quote = '\0';
+
+	for (; *s && (quote || (*s != ' ' && *s != '\t')); s++) {
+		if (is_escape(s, quote))
+			(void)strbuf_addch(word, *++s);
+		else if (quote ? *s == quote : *s == '"' || *s == '\'')
+			quote = quote ? '\0' : *s;
+		else
+			(void)strbuf_addch(word, *s);
+	}
+	return quote ? NULL : s;
+}
+
+static int read_args(const char *s, struct strvec *args, struct err *err)
+{
+	struct strbuf word;
+
+	strbuf_init(&word, strlen(s));
+	for (s += strspn(s, " \t"); *s && *s != '#'; s += strspn(s, " \t")) {
+		s = read_word(s, &word);
+		if (!s) {
+			strbuf_release(&word);
+			return err_set(err, ERR_CONFIG,
+				       _("a quote is left open"));
+		}
+		strvec_push(args, word.buf);
+		strbuf_reset(&word);
+	}
+	strbuf_release(&word);
+	return 0;
+}
+
+/* Take the keyword off the front of `s`.  Returns what follows it. */
+static const char *read_keyword(const char *s, char **keyword)
+{
+	size_t n;
+
+	if (*s == '"' && (n = strcspn(s + 1, "\""), s[1 + n])) {
+		*keyword = xstrndup(s + 1, n);
+		s += n + 2;
+	} else {
+		n = strcspn(s, BLANKS "=");
+		*keyword = xstrndup(s, n);
+		s += n;
+	}
+	s += strspn(s, BLANKS);
+	if (*s == '=')
+		s += 1 + strspn(s + 1, BLANKS);
+	return s;
+}
+
+int sshlex_split(const char *line, struct sshlex *out, struct err *err)
+{
+	size_t n = strlen(line);
+	char *copy;
+	const char *s;
+
+	*out = (struct sshlex){ 0 };
+	while (n && strchr(END_BLANKS, line[n - 1]))
+		n--;
+	copy = xstrndup(line, n);
+	s = copy + strspn(copy, BLANKS);
+	if (!*s || *s == '#') {
+		free(copy);
+		return 0;
+	}
+	s = read_keyword(s, &out->keyword);
+	out->rest = xstrdup(s + strspn(s, BLANKS "="));
+	if (read_args(s, &out->args, err)) {
+		sshlex_release(out);
+		free(copy);
+		return -1;
+	}
+	free(copy);
+	return 0;
+}
+
+void sshlex_release(struct sshlex *lex)
+{
+	if (!lex)
+		return;
+	free(lex->keyword);
+	free(lex->rest);
+	strvec_release(&lex->args);
+	*lex = (struct sshlex){ 0 };
+}
