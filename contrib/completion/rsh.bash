@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Completion of rsh and of the names it goes by, for bash.  The options come
+# from the program itself, so that there is no second list of them.
+
+# The options of the program $1, one a line.
+_rsh_options() {
+	"$1" --help=dump 2>/dev/null | awk -F '\t' '
+		$1 != "" { print "-" $1 }
+		$2 != "" { print "--" $2 }'
+}
+
+# The hosts of known_hosts and ssh_config that are written in clear.
+_rsh_hosts() {
+	{
+		awk '$1 !~ /^[|@#]/ { gsub(/,/, "\n", $1); print $1 }' \
+			~/.ssh/known_hosts /etc/ssh/ssh_known_hosts
+		awk 'tolower($1) == "host" {
+			for (i = 2; i <= NF; i++)
+				if ($i !~ /[*?!]/)
+					print $i
+		}' ~/.ssh/config
+	} 2>/dev/null | grep -v '^\[' | sort -u
+}
+
+_rsh() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=
+	[ "$COMP_CWORD" -lt 1 ] || prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	COMPREPLY=()
+	case $prev in
+	-i | --identity | -F | --ssh-config | -E | --log-file)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	-l | --login)
+		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
+		return
+		;;
+	--exit-code)
+		mapfile -t COMPREPLY < <(compgen -W \
+			'main-rank all check max' -- "$cur")
+		return
+		;;
+	--rcmd)
+		mapfile -t COMPREPLY < <(compgen -W 'ssh exec' -- "$cur")
+		return
+		;;
+	esac
+	case $cur in
+	-*)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_rsh_options "${COMP_WORDS[0]}")" -- "$cur")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W "$(_rsh_hosts)" -- "$cur")
+		;;
+	esac
+}
+
+complete -F _rsh rsh
