@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 libpure_a_SOURCES += \
 	src/conf/digest.c src/conf/digest.h \
+	src/conf/hostlist.c src/conf/hostlist.h \
+	src/conf/hostlist_fold.c \
+	src/conf/hostlist_pattern.c src/conf/hostlist_pattern.h \
+	src/conf/hostlist_set.c src/conf/hostlist_set.h \
 	src/conf/options.c src/conf/options.h \
 	src/conf/percent.c src/conf/percent.h \
 	src/conf/spec.c src/conf/spec.h \

@@ -11,11 +11,16 @@
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 
 fuzz_programs = \
+	tests/fuzz/fuzz_hostlist \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_spec \
 	tests/fuzz/fuzz_strvec \
 	tests/fuzz/fuzz_text_vis
+
+tests_fuzz_fuzz_hostlist_SOURCES = tests/fuzz/fuzz_hostlist.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_hostlist_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_hostlist_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_match_SOURCES = tests/fuzz/fuzz_match.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_match_CPPFLAGS = $(fuzz_cppflags)
