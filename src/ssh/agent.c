@@ -50,7 +50,6 @@ struct agent {
 	struct loop *loop;
 	char *path;
 	int fd; /* -1: not connected */
-	bool connected;
 	struct watch watch;
 	struct timer deadline, retry;
 	struct defer start; /* a request came in */
@@ -109,7 +108,6 @@ static void disconnect(struct agent *a)
 	if (a->fd >= 0)
 		close(a->fd);
 	a->fd = -1;
-	a->connected = false;
 	a->written = 0;
 	a->nsent = 0;
 	free(a->in);
@@ -163,13 +161,16 @@ static void watch_clock(struct agent *a)
 		timer_start(a->loop, &a->deadline, ANSWER_MS, on_deadline);
 }
 
+/* An idle connection wants nothing, or the loop would never run dry. */
 static void want(struct agent *a)
 {
-	bool more = !list_empty(&a->queued) && a->nsent < IN_FLIGHT_MAX;
+	unsigned int events = 0;
 
-	/* Reading always: so the end of an idle agent is noticed. */
-	watch_want(&a->watch,
-		   more ? (unsigned int)(WATCH_IN | WATCH_OUT) : WATCH_IN);
+	if (!idle(a))
+		events |= WATCH_IN;
+	if (!list_empty(&a->queued) && a->nsent < IN_FLIGHT_MAX)
+		events |= WATCH_OUT;
+	watch_want(&a->watch, events);
 }
 
 /* -1 with errno when the connection is lost. */
@@ -243,7 +244,6 @@ static void on_ready(struct watch *w, unsigned int events)
 	struct err err = { 0 };
 	int rc = 0;
 
-	a->connected = true;
 	if (events & WATCH_IN)
 		rc = receive(a);
 	if (rc > 0 && deliver(a)) {

@@ -49,30 +49,40 @@ struct auth_ladder {
 	size_t step;	      /* private */
 	unsigned int tried;   /* keys offered */
 	struct auth_try try;  /* private: the current one */
+	struct list node;     /* private, as the next two: who waits */
+	void (*wake)(void *arg);
+	void *wake_arg;
 };
 
 void auth_ladder_init(struct auth_ladder *l, struct auth_store *st,
 		      const struct ssh_opts *opts);
 
 /**
- * Whether the ladder must wait for the agent's list first; `wake` is called
- * when it is there (or the agent failed, which is not an error).
+ * True when the ladder may be climbed.  False: the agent's list is awaited,
+ * and `wake` will be called, from the loop, when it is there or the agent
+ * failed (which is no error: its keys are missing, that is all).
  */
 bool auth_ladder_ready(struct auth_ladder *l, void (*wake)(void *arg),
 		       void *arg);
 
-/** Forget the wake asked for.  Safe at any time. */
+/** Forget the wake asked for.  Safe at any time, zeroed included. */
 void auth_ladder_cancel(struct auth_ladder *l, void *arg);
 
-/** The next try, or NULL when nothing is left. */
+/**
+ * The next try, or NULL when nothing is left.  With no key at all that is
+ * "none", once: it lets in where nothing is asked, and makes the server say
+ * what it would take.
+ */
 const struct auth_try *auth_ladder_next(struct auth_ladder *l);
 
 /** Tell what the server answered to the last try. */
 void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
 			unsigned int methods);
 
-/** Fill `err` (ERR_AUTH) for a ladder that ended: what was tried and what the
- * server would still take: "permission denied (publickey,password)". */
+/**
+ * Fill `err` (ERR_AUTH) for a ladder that ended, with what the server would
+ * still take: "permission denied (publickey,password)".
+ */
 void auth_ladder_error(const struct auth_ladder *l, struct err *err);
 
 #endif /* RSH_SSH_AUTH_H */

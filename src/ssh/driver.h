@@ -164,9 +164,9 @@ struct ssh_driver {
 
 	/* Private keys; NULL in drivers that have none.
 	   key_load: `passphrase` NULL tries without.  1: loaded; 0: there is
-	   a key but it needs a (better) passphrase, or only its public half
-	   is here: `*key` is then that half, good for key_public() alone, or
-	   NULL if even that is not known; -1: err. */
+	   a key but it needs a (better) passphrase; 2: only the public half
+	   is here; -1: err.  With 0 and 2 `*key` is that half, good for
+	   key_public() alone; it may be NULL with 0. */
 	int (*key_load)(const char *path, const char *passphrase,
 			struct drv_key **key, struct err *err);
 	/* The public half, for matching with agents: borrowed from the key. */

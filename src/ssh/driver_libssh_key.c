@@ -217,7 +217,7 @@ int key_load(const char *path, const char *passphrase, struct drv_key **out,
 			path);
 	/* The private half may be in an agent alone. */
 	if (access(path, F_OK) && (*out = load_public(path)))
-		return 0;
+		return 2;
 	text = read_key_file(path, err);
 	if (!text)
 		return -1;
@@ -226,8 +226,10 @@ int key_load(const char *path, const char *passphrase, struct drv_key **out,
 	secret_free(text);
 	if (rc != SSH_OK) {
 		*out = load_public(path);
-		if (encrypted || *out)
+		if (encrypted)
 			return 0;
+		if (*out)
+			return 2;
 		return err_set(err, ERR_CONFIG,
 			       _("'%s' holds no key of a type rsh can use"),
 			       path);

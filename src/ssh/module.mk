@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
 	src/ssh/agent.c src/ssh/agent.h \
+	src/ssh/auth.c src/ssh/auth.h \
 	src/ssh/driver.c src/ssh/driver.h \
 	src/ssh/driver_libssh.c src/ssh/driver_libssh.h \
 	src/ssh/driver_libssh_agent.c \
