@@ -124,6 +124,7 @@ sshd_make_client() {
 				GlobalKnownHostsFile /dev/null
 				StrictHostKeyChecking yes
 				BatchMode yes
+				KexAlgorithms curve25519-sha256
 		EOF
 	} >"$dir/ssh_config"
 }

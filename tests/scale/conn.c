@@ -26,6 +26,8 @@
 #define CHUNK_LINES 400
 #define CHUNK	    ((uint64_t)LINE_BYTES * (CHUNK_LINES - 1))
 
+#define DROP_DELAY_MS 50
+
 struct conn {
 	struct peer peer; /* first */
 	enum fault fault;
@@ -92,7 +94,7 @@ static int on_exec(ssh_session session, ssh_channel channel,
 		return -1;
 	c->script = xcalloc(1, sizeof(*c->script));
 	if (script_parse(c->script, command, &err)) {
-		script_parse(c->script, "say scaled:bad-command exit 127",
+		script_parse(c->script, "say scaled:bad-command exit 126",
 			     NULL);
 		fprintf(stderr, "scaled: %s\n", err.msg);
 		err_release(&err);
@@ -295,16 +297,24 @@ static enum progress conn_wait(struct conn *c, const struct step *step)
 	return list_empty(&c->peer.wait) ? RUN_ON : RUN_WAIT;
 }
 
+/* Reset, but leave the client a moment to read what it was sent. */
+static enum progress conn_drop(struct conn *c)
+{
+	const struct step moment = { .kind = STEP_DELAY, .n = DROP_DELAY_MS };
+
+	if (conn_wait(c, &moment) == RUN_ON)
+		c->dropped = true;
+	return RUN_WAIT;
+}
+
 /* Say how the command ended, unless this is the address that does not. */
 static enum progress conn_tell(struct conn *c, const struct step *step)
 {
 	conn_room(c);
 	if (c->blocked)
 		return RUN_WAIT;
-	if (c->fault == FAULT_DROP) {
-		c->dropped = true;
-		return RUN_WAIT;
-	}
+	if (c->fault == FAULT_DROP)
+		return conn_drop(c);
 	if (c->fault == FAULT_NOSTATUS || step->kind == STEP_NOSTATUS ||
 	    c->told)
 		return RUN_ON;
@@ -361,8 +371,7 @@ static enum progress conn_step(struct conn *c, const struct step *step)
 		c->stalled = true;
 		return RUN_WAIT;
 	case STEP_DROP:
-		c->dropped = true;
-		return RUN_WAIT;
+		return conn_drop(c);
 	case STEP_EOF:
 		ssh_channel_send_eof(c->channel);
 		return RUN_ON;

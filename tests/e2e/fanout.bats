@@ -1,0 +1,144 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Many real hosts: labels, faults among them, exit policies.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	fleet_start 64
+	# A fleet with two faults: nobody listens, and another host key.
+	sed 's/HostName 127\.2\.0\.7$/HostName 127.2.9.7/' \
+		"$fleet/ssh_config" >"$fleet/faulty_config"
+	sed -i "s,$fleet/known_hosts,&.faulty," "$fleet/faulty_config"
+	sed "/^\[127\.2\.0\.12\]/s,ssh-ed25519 .*,$(cat "$fleet/otherkey.pub")," \
+		"$fleet/known_hosts" >"$fleet/known_hosts.faulty"
+}
+
+teardown_file() {
+	fleet_stop
+}
+
+# Does a thing by the address the client came to: two more faults.
+mixed='case ${SSH_CONNECTION% *} in
+	*" 127.2.0.33") exit 3 ;;
+	*" 127.2.0.44") sleep 60 ;;
+	*) echo fine ;;
+esac'
+
+faulty() {
+	timeout 20 "$RSH" -F "$fleet/faulty_config" -H 'node[01-64]' -u 2s "$@" \
+		"$mixed"
+}
+
+# What the 60 good nodes say.
+expect_fine() {
+	local i
+
+	for i in $(seq -w 1 64); do
+		case $i in
+		07 | 12 | 33 | 44) ;;
+		*) echo "node$i: fine" ;;
+		esac
+	done
+}
+
+# No process of ours may be left that knows this fleet.
+expect_nothing_left() {
+	wait_until 3 bash -c "! pgrep -f '[-]F $fleet/' >/dev/null"
+}
+
+@test "every host answers under its own label" {
+	run --separate-stderr timeout 20 rsh -H 'node[01-64]' uptime
+	[ "$status" -eq 0 ]
+	same "" "$stderr"
+	same "$(seq -f 'node%02g' 1 64)" \
+		"$(sed -n 's/: .*load average.*//p' <<<"$output" | sort)"
+	[ "${#lines[@]}" -eq 64 ]
+	expect_nothing_left
+}
+
+@test "faults of some hosts leave the others right and on time" {
+	SECONDS=0
+	run --separate-stderr faulty
+	[ "$SECONDS" -le 6 ]
+	[ "$status" -eq 0 ]
+	same "$(expect_fine)" "$(sort <<<"$output")"
+	expect_nothing_left
+}
+
+@test "the summary names each failed host by its class" {
+	run --separate-stderr faulty
+	has "4 of 64 failed" "$stderr"
+	has "connect: node07" "$stderr"
+	has "hostkey: node12" "$stderr"
+	has "exit 3: node33" "$stderr"
+	has "timeout: node44" "$stderr"
+}
+
+@test "each exit policy gives its value" {
+	local row args
+
+	for row in "0 --exit-code=main-rank" "1 --exit-code=all" \
+		"1 --exit-code=check" "255 --exit-code=max" \
+		"1 --require-all-success" "1 --check-all-nodes" \
+		"255 --any-failure" "3 --main-rank=node33" \
+		"124 --main-rank=node44" "255 --main-rank=node07" \
+		"255 --main-rank=node12" \
+		"3 --main-rank=node33 --exit-code=check"; do
+		args=${row#* }
+		# shellcheck disable=SC2086 # a list of options
+		run --separate-stderr faulty $args
+		same "$row" "$status $args"
+	done
+}
+
+@test "stderr of the hosts is labelled too and stays on stderr" {
+	run --separate-stderr timeout 20 rsh -H 'node[01-02]' \
+		'echo out; echo err >&2'
+	[ "$status" -eq 0 ]
+	same $'node01: out\nnode02: out' "$(sort <<<"$output")"
+	same $'node01: err\nnode02: err' "$(sort <<<"$stderr")"
+}
+
+@test "an unfinished last line gets its newline" {
+	run timeout 20 rsh -H 'node[01-03]' 'printf x'
+	[ "$status" -eq 0 ]
+	same $'node01: x\nnode02: x\nnode03: x' "$(sort <<<"$output")"
+}
+
+@test "without labels the bytes are as they came" {
+	run timeout 20 rsh --no-prefix -H node01 'printf "a\nb"'
+	[ "$status" -eq 0 ]
+	same $'a\nb' "$output"
+}
+
+@test "long lines stay whole and are not mixed" {
+	run timeout 30 rsh -H 'node[01-08]' \
+		'head -c 300000 /dev/zero | tr "\0" x; echo'
+	[ "$status" -eq 0 ]
+	same "$(seq -f 'node%02g 300000' 1 8)" "$(awk -F ': ' \
+		'{ print $1, length($2) }' <<<"$output" | sort)"
+}
+
+@test "stdin goes to every host in full" {
+	seq 1 20000 >"$BATS_TEST_TMPDIR/in"
+	run timeout 20 bash -c "rsh -H 'node[01-08]' cksum \
+		<'$BATS_TEST_TMPDIR/in'"
+	[ "$status" -eq 0 ]
+	same "$(for i in 1 2 3 4 5 6 7 8; do
+		echo "node0$i: $(cksum <"$BATS_TEST_TMPDIR/in")"
+	done)" "$(sort <<<"$output")"
+}
+
+@test "-n sends no stdin" {
+	run timeout 20 bash -c "echo no | rsh -n -H 'node[01-02]' wc -c"
+	[ "$status" -eq 0 ]
+	same $'node01: 0\nnode02: 0' "$(sort <<<"$output")"
+}
+
+@test "a fan-out of one runs host after host" {
+	run timeout 20 rsh -j 1 -H 'node[03,01,02]' echo
+	[ "$status" -eq 0 ]
+	same $'node03: \nnode01: \nnode02: ' "$output"
+}

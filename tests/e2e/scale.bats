@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# A thousand simulated hosts.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	sim_start 127.1.0.1-127.1.3.250
+	scaled_hosts 1000 >"$BATS_FILE_TMPDIR/hosts"
+}
+
+teardown_file() {
+	sim_stop
+}
+
+sanitized() {
+	grep -q '^#define SANITIZED 1' "$builddir/config.h"
+}
+
+@test "no more sessions at once than -j says" {
+	run --separate-stderr timeout 60 rsh -j 10 -H '127.1.0.[1-60]' host
+	same 0 "$status"
+	[ "${#lines[@]}" -eq 60 ]
+	[ "$(scaled_count "$scaled" peak)" -le 10 ]
+}
+
+@test "a thousand hosts at once under a soft limit of 1024 descriptors" {
+	run --separate-stderr bash -c "ulimit -Sn 1024; timeout 60 \
+		rsh -j 1000 -H '^$BATS_FILE_TMPDIR/hosts' meet 1000 host"
+	same 0 "$status"
+	same "" "$stderr"
+	same "$(sed 's/.*/&: &/' "$BATS_FILE_TMPDIR/hosts" | sort)" \
+		"$(sort <<<"$output")"
+	[ "$(scaled_count "$scaled" peak)" -eq 1000 ]
+}
+
+@test "too few descriptors slow the run down, but lose no host" {
+	run --separate-stderr bash -c "ulimit -n 100; timeout 60 \
+		rsh -j 1000 -H '127.1.0.[1-250]' true"
+	same 0 "$status"
+	[ -n "$stderr" ]
+}
+
+@test "a held session costs little memory" {
+	local one all
+
+	! sanitized || skip "sanitizers take memory of their own"
+	"$builddir/bench/measure" "$BATS_TEST_TMPDIR/cost" timeout 60 \
+		rsh -H 127.1.0.1 true
+	"$builddir/bench/measure" "$BATS_TEST_TMPDIR/cost" timeout 60 rsh \
+		-j 1000 -H "^$BATS_FILE_TMPDIR/hosts" meet 1000
+	one=$(awk 'NR == 1 { print $3 }' "$BATS_TEST_TMPDIR/cost")
+	all=$(awk 'NR == 2 { print $3 }' "$BATS_TEST_TMPDIR/cost")
+	echo "one $one KiB, 1000 $all KiB"
+	[ $((all - one)) -le $((28 * 999)) ]
+}
+
+@test "a slow host does not hold the others up" {
+	SECONDS=0
+	run --separate-stderr timeout 20 bash -c "
+		rsh -u 3s -H '127.1.0.[1-9]' say up hold &
+		rsh -H '127.1.1.[1-100]' delay 100 say fine
+		kill %1"
+	[ "$SECONDS" -le 10 ]
+	[ "$(grep -c fine <<<"$output")" -eq 100 ]
+}
+
+@test "stdin reaches a hundred hosts in full" {
+	run timeout 60 bash -c "head -c 1000000 /dev/zero |
+		rsh -H '127.1.0.[1-100]' count"
+	same 0 "$status"
+	same 100 "$(grep -c ': 1000000$' <<<"$output")"
+}
+
+cpu_of() {
+	awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
+
+# True once process $1 has not worked for a third of a second.
+idle() {
+	local before
+
+	before=$(cpu_of "$1")
+	read -r -t 0.3 <> <(:) || :
+	[ "$before" = "$(cpu_of "$1")" ]
+}
+
+@test "a reader that pauses stops the servers, and memory stays flat" {
+	local pid rss
+
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	"$RSH" -F "$scaled/ssh_config" -H '127.1.0.[1-16]' out 8000000 \
+		>"$BATS_TEST_TMPDIR/fifo" </dev/null 3>&- &
+	pid=$!
+	exec 4<"$BATS_TEST_TMPDIR/fifo"
+	wait_until 20 idle "$pid"
+	rss=$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$pid/status")
+	echo "$rss KiB"
+	sanitized || [ "$rss" -lt 65536 ]
+	[ "$(wc -l <&4)" -eq 1600000 ]
+	exec 4<&-
+	wait "$pid"
+}
+
+@test "few round trips before the command runs" {
+	local port key
+
+	port=$(awk '$1 == "Port" { print $2 }' "$scaled/ssh_config")
+	"$builddir/tests/lib/delayrelay" 127.1.9.9 127.1.0.1 "$port" 100 \
+		>"$BATS_TEST_TMPDIR/relay" 3>&- &
+	echo $! >"$BATS_TEST_TMPDIR/relay.pid"
+	wait_until 5 grep -q ready "$BATS_TEST_TMPDIR/relay"
+	read -r _ port <"$BATS_TEST_TMPDIR/relay"
+	read -r key <"$scaled/hostkey.pub"
+	printf '[127.*]:%d %s\n' "$port" "$key" >"$BATS_TEST_TMPDIR/kh"
+	"$builddir/bench/measure" "$BATS_TEST_TMPDIR/cost" rsh 127.1.0.1 say hi
+	"$builddir/bench/measure" "$BATS_TEST_TMPDIR/cost" rsh -p "$port" \
+		-o UserKnownHostsFile="$BATS_TEST_TMPDIR/kh" 127.1.9.9 say hi
+	kill "$(cat "$BATS_TEST_TMPDIR/relay.pid")"
+	cat "$BATS_TEST_TMPDIR/cost"
+	# one more for the TCP handshake, which the relay does not delay
+	awk 'NR == 1 { direct = $2 }
+		NR == 2 { n = ($2 - direct) / 200 + 1 }
+		END { print n; exit n < 7.5 ? 0 : 1 }' "$BATS_TEST_TMPDIR/cost"
+}
