@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # remote shells, bats
 # One host: everything as with ssh, byte for byte.
 
 bats_require_minimum_version 1.5.0

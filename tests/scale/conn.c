@@ -102,6 +102,7 @@ static int on_exec(ssh_session session, ssh_channel channel,
 	return 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): libssh decides its parameters */
 static int on_pty(ssh_session session, ssh_channel channel, const char *term,
 		  int width, int height, int pxwidth, int pxheight, void *arg)
 {
@@ -419,18 +420,18 @@ static enum progress conn_run(struct conn *c)
 static void conn_interest(struct conn *c)
 {
 	uint32_t want = c->stalled ? EPOLLRDHUP : EPOLLIN;
+	bool pending;
 
 	if (ssh_get_status(c->session) & SSH_WRITE_PENDING)
 		ssh_blocking_flush(c->session, 0);
-	if (ssh_get_status(c->session) & SSH_WRITE_PENDING) {
-		want |= EPOLLOUT;
-	} else if (c->dropped) {
+	pending = ssh_get_status(c->session) & SSH_WRITE_PENDING;
+	if (c->dropped && !pending) {
 		fd_reset_on_close(c->peer.fd);
 		peer_end(&c->peer);
 		return;
-	} else if (c->blocked) {
-		want |= EPOLLOUT;
 	}
+	if (pending || c->blocked)
+		want |= EPOLLOUT;
 	peer_want(&c->peer, want);
 }
 

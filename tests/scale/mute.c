@@ -73,7 +73,7 @@ struct mute {
 int fault_find(const char *name, enum fault *fault)
 {
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-		if (strcmp(faults[i].name, name))
+		if (strcmp(faults[i].name, name) != 0)
 			continue;
 		*fault = faults[i].fault;
 		return 0;

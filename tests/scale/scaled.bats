@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # remote shells, bats
 # The simulated hosts themselves, as ssh sees them.
 
 bats_require_minimum_version 1.5.0
