@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # builddir is set by who sources this
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # builddir is set by who sources this
 # Simulated nodes: scaled with its keys, known_hosts and ssh_config in a folder.
 # Needs $builddir and sshd.bash.
 #
