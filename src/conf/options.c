@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/text.h"
+#include "base/banned.h"
 
 /* Where the help texts start, unless all the options are shorter. */
 #define HELP_COLUMN_MAX 28u
