@@ -83,7 +83,7 @@ idle() {
 	local before
 
 	before=$(cpu_of "$1")
-	read -r -t 0.3 <> <(:) || :
+	sleep 0.3
 	[ "$before" = "$(cpu_of "$1")" ]
 }
 

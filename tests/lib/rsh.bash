@@ -75,7 +75,7 @@ wait_until() {
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		read -r -t 0.05 <> <(:) || :
+		sleep 0.05
 	done
 }
 

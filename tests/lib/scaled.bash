@@ -21,7 +21,7 @@ scaled_start() {
 	for ((tries = 0; tries < 400; tries++)); do
 		! read -r _ port <"$dir/out" || break
 		kill -0 "$pid" 2>/dev/null || break
-		read -r -t 0.05 <> <(:) || :
+		sleep 0.05
 	done
 	if [ -z "$port" ]; then
 		cat "$dir/log" >&2
@@ -70,7 +70,7 @@ scaled_count() {
 	kill -USR1 "$pid"
 	for ((tries = 0; tries < 200; tries++)); do
 		[ "$(wc -l <"$1/out")" -eq "$lines" ] || break
-		read -r -t 0.02 <> <(:) || :
+		sleep 0.02
 	done
 	tail -n 1 "$1/out" | sed "s/.*$2=\([0-9]*\).*/\1/"
 }

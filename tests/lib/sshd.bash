@@ -138,7 +138,7 @@ sshd_wait() {
 		[ "$have" -lt "$want" ] || return 0
 		! grep -q 'Address already in use' "$log" || return 1
 		kill -0 "$pid" 2>/dev/null || return 1
-		read -r -t 0.05 <> <(:) || :
+		sleep 0.05
 	done
 	return 1
 }
