@@ -17,7 +17,7 @@ enum child_fd {
 	CHILD_NULL,    /* /dev/null */
 	CHILD_PIPE,    /* a pipe; our end in the matching member */
 	CHILD_INHERIT, /* ours */
-	CHILD_SOCKET,  /* one socketpair for 0 and 1; our end in child.in */
+	CHILD_SOCKET,  /* `in` and `out`: one socket; our end in child.in */
 };
 
 struct child_spec {
@@ -41,6 +41,7 @@ struct child {
 	child_fn *fn;
 	struct watch watch;  /* private */
 	struct sigwatch sig; /* private */
+	struct defer check;  /* private */
 	struct loop *loop;
 };
 
@@ -51,7 +52,10 @@ int child_spawn(struct loop *loop, struct child *c,
 /** Send to the whole process group; a no-op once reaped. */
 void child_kill(struct child *c, int signo);
 
-/** Forget: kill with SIGKILL if it runs, close our ends, stop watching. */
+/**
+ * Forget: kill with SIGKILL if it runs, close our ends, stop watching.  The
+ * loop collects the dead on its later turns.  Zeroed is fine.
+ */
 void child_release(struct child *c);
 
 #endif /* RSH_IO_CHILD_H */

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
+	src/io/child.c src/io/child.h \
 	src/io/dial.c src/io/dial.h \
 	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
 	src/io/outq.c src/io/outq.h \
 	src/io/resolver.c src/io/resolver.h \
 	src/io/spool.c src/io/spool.h \
-	src/io/timer.c src/io/timer.h
+	src/io/timer.c src/io/timer.h \
+	src/io/tty.c src/io/tty.h
 if USE_EPOLL
 librsh_a_SOURCES += src/io/loop_epoll.c
 else

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/io/test_child \
 	tests/unit/io/test_dial \
 	tests/unit/io/test_loop \
 	tests/unit/io/test_outq \
 	tests/unit/io/test_resolver \
 	tests/unit/io/test_spool \
-	tests/unit/io/test_timer
+	tests/unit/io/test_timer \
+	tests/unit/io/test_tty
+tests_unit_io_test_child_SOURCES = tests/unit/io/test_child.c
+tests_unit_io_test_child_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_child_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall
+tests_unit_io_test_child_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_dial_SOURCES = tests/unit/io/test_dial.c
 tests_unit_io_test_dial_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_dial_LDADD = $(rsh_test_ldadd)
@@ -26,4 +32,7 @@ tests_unit_io_test_spool_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_timer_SOURCES = tests/unit/io/test_timer.c
 tests_unit_io_test_timer_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_timer_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_tty_SOURCES = tests/unit/io/test_tty.c
+tests_unit_io_test_tty_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_tty_LDADD = $(rsh_test_ldadd)
 endif
