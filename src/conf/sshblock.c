@@ -26,7 +26,8 @@
 
 enum {
 	MAX_DEPTH = 16,	  /* of Include, as in ssh */
-	MAX_FILES = 4096, /* so that files which include each other end */
+	MAX_FILES = 1024, /* so that files which include each other end */
+	MAX_NEAREST = 20, /* suggestions; a file that is none needs no more */
 	MAX_PATH = 4096,
 };
 
@@ -100,9 +101,11 @@ static bool is_ignored(const struct reader *r, const char *keyword)
 	return false;
 }
 
-static int unknown_keyword(const char *keyword, struct err *err)
+static int unknown_keyword(const struct reader *r, const char *keyword,
+			   struct err *err)
 {
-	const char *near = sshopt_nearest(keyword);
+	const char *near =
+		r->nbad < MAX_NEAREST ? sshopt_nearest(keyword) : NULL;
 
 	if (near)
 		return err_set(err, ERR_CONFIG,
@@ -255,7 +258,7 @@ static int read_line(struct reader *r, struct place *at, const char *text,
 	if (!row) {
 		rc = is_ignored(r, lex.keyword)
 			     ? 0
-			     : unknown_keyword(lex.keyword, err);
+			     : unknown_keyword(r, lex.keyword, err);
 	} else if (sshopt_block(row) != SSHOPT_VALUE && !at->path) {
 		(void)err_set(err, ERR_CONFIG, _("'%s' is for files only"),
 			      sshopt_name(row));

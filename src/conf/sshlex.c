@@ -64,13 +64,14 @@ static int read_args(const char *s, struct strvec *args, struct err *err)
 /* Take the keyword off the front of `s`.  Returns what follows it. */
 static const char *read_keyword(const char *s, char **keyword)
 {
-	size_t n;
+	const char *quote = *s == '"' ? strchr(s + 1, '"') : NULL;
 
-	if (*s == '"' && (n = strcspn(s + 1, "\""), s[1 + n])) {
-		*keyword = xstrndup(s + 1, n);
-		s += n + 2;
+	if (quote) {
+		*keyword = xstrndup(s + 1, (size_t)(quote - s - 1));
+		s = quote + 1;
 	} else {
-		n = strcspn(s, BLANKS "=");
+		size_t n = strcspn(s, BLANKS "=");
+
 		*keyword = xstrndup(s, n);
 		s += n;
 	}

@@ -14,7 +14,9 @@ fuzz_programs = \
 	tests/fuzz/fuzz_hostlist \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_percent \
 	tests/fuzz/fuzz_spec \
+	tests/fuzz/fuzz_sshconf \
 	tests/fuzz/fuzz_strvec \
 	tests/fuzz/fuzz_text_vis
 
@@ -30,9 +32,17 @@ tests_fuzz_fuzz_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_options_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_options_LDADD = $(fuzz_main) $(pure_ldadd)
 
+tests_fuzz_fuzz_percent_SOURCES = tests/fuzz/fuzz_percent.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_percent_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_percent_LDADD = $(fuzz_main) $(pure_ldadd)
+
 tests_fuzz_fuzz_spec_SOURCES = tests/fuzz/fuzz_spec.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_spec_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_spec_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_sshconf_SOURCES = tests/fuzz/fuzz_sshconf.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_sshconf_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_sshconf_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_strvec_SOURCES = tests/fuzz/fuzz_strvec.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_strvec_CPPFLAGS = $(fuzz_cppflags)

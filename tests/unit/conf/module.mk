@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/conf/test_digest \
 	tests/unit/conf/test_hostlist \
 	tests/unit/conf/test_options \
 	tests/unit/conf/test_percent \
 	tests/unit/conf/test_spec \
+	tests/unit/conf/test_sshconf \
+	tests/unit/conf/test_sshlex \
 	tests/unit/conf/test_sshopt
+tests_unit_conf_test_digest_SOURCES = tests/unit/conf/test_digest.c
+tests_unit_conf_test_digest_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_digest_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_hostlist_SOURCES = tests/unit/conf/test_hostlist.c
 tests_unit_conf_test_hostlist_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_hostlist_LDADD = $(pure_test_ldadd)
@@ -18,6 +24,12 @@ tests_unit_conf_test_percent_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_spec_SOURCES = tests/unit/conf/test_spec.c
 tests_unit_conf_test_spec_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_spec_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_sshconf_SOURCES = tests/unit/conf/test_sshconf.c
+tests_unit_conf_test_sshconf_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_sshconf_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_sshlex_SOURCES = tests/unit/conf/test_sshlex.c
+tests_unit_conf_test_sshlex_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_sshlex_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshopt_SOURCES = tests/unit/conf/test_sshopt.c
 tests_unit_conf_test_sshopt_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshopt_LDADD = $(pure_test_ldadd)
