@@ -23,6 +23,7 @@
 #include "base/match.h"
 #include "conf/digest.h"
 #include "conf/percent.h"
+#include "conf/spec.h"
 #include "conf/sshblock.h"
 #include "base/banned.h"
 
@@ -586,8 +587,11 @@ struct sshconf *sshconf_load(const char *user_file,
 		.bad = bad,
 		.arg = arg,
 	};
-	struct sshconf *conf = xcalloc(1, sizeof(*conf));
+	struct sshconf *conf;
 
+	if (over && over->user && username_check(over->user, err))
+		return NULL;
+	conf = xcalloc(1, sizeof(*conf));
 	hashmap_init(&conf->exact, exact_equal);
 	hashmap_init(&conf->merged, memo_equal);
 	hashmap_init(&conf->resolved, memo_equal);

@@ -47,7 +47,7 @@ struct sshconf_env {
 
 /** What the command line says; each outranks the files.  Borrowed. */
 struct sshconf_override {
-	const char *user; /* -l; a user in the destination outranks it */
+	const char *user; /* -l, checked; one in the destination outranks it */
 	uint16_t port;	  /* -p; 0: not given */
 	const struct strvec *options;	     /* -o "Key value" / "Key=value" */
 	const struct strvec *identity_files; /* -i */

@@ -12,7 +12,6 @@
 
 /**
  * One resolved destination.  Immutable once planned; owned by the plan.
- * `name` is as the user wrote it and labels all output.
  */
 struct target {
 	char *name;  /* as written: "adm@db01:5432" */
@@ -20,9 +19,9 @@ struct target {
 	char *label; /* in front of lines; see targets_label() */
 	const struct ssh_opts *opts; /* shared; owned by the sshconf */
 	const char *host; /* where to connect: opts->hostname or alias */
-	const char *user; /* of opts, or of the destination */
-	char *own_user;	  /* behind `user` when it came with the destination */
-	uint16_t port;
+	const char *user; /* the destination's, else of opts; else NULL */
+	char *own_user;	  /* as the destination says, or NULL */
+	uint16_t port;	  /* the same; 0 without opts */
 	unsigned int rank;
 };
 
@@ -42,7 +41,8 @@ int targets_add(struct targets *ts, const char *name, struct sshconf *conf,
 
 /**
  * Give each its label: the name without user and port, and without its domain
- * where `shorten`, but never so short that two targets have the same one.
+ * where `shorten`, but never so short that two names have the same one.
+ * Until then a label is the host part.  O(n).
  */
 void targets_label(struct targets *ts, bool shorten);
 

@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+if HAVE_CMOCKA
+check_PROGRAMS += \
+	tests/unit/model/test_target
+tests_unit_model_test_target_SOURCES = tests/unit/model/test_target.c
+tests_unit_model_test_target_CPPFLAGS = $(unit_cppflags)
+tests_unit_model_test_target_LDADD = $(pure_test_ldadd)
+endif
