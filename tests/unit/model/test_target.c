@@ -77,8 +77,14 @@ static void a_target_is_resolved(void **state)
 
 static void bad_names_add_nothing(void **state)
 {
-	static const char *const names[] = {
-		"-oProxyCommand=x", "", "a b", "x;y", "u$@h", "bad"
+	/* A name and what of it the message shows. */
+	static const char *const names[][2] = {
+		{ "-oProxyCommand=x", "-oProxyCommand=x" },
+		{ "", "''" },
+		{ "a b", "a b" },
+		{ "x;y", "x;y" },
+		{ "u$@h", "'u$'" },
+		{ "bad", "bad: IdentityFile '%z'" },
 	};
 	struct sshconf *conf = config();
 	struct targets ts = { 0 };
@@ -87,9 +93,10 @@ static void bad_names_add_nothing(void **state)
 	for (size_t i = 0; i < COUNT(names); i++) {
 		struct err err = { 0 };
 
-		ROW(targets_add(&ts, names[i], conf, &err) == -1, names[i]);
+		ROW(targets_add(&ts, names[i][0], conf, &err) == -1,
+		    names[i][0]);
 		assert_int_equal(err.code, ERR_CONFIG);
-		ROW(strstr(err.msg, names[i]), err.msg);
+		ROW(strstr(err.msg, names[i][1]), err.msg);
 		err_release(&err);
 	}
 	assert_int_equal(ts.n, 0);
