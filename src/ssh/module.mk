@@ -7,4 +7,5 @@ librsh_a_SOURCES += \
 	src/ssh/driver_libssh_agent.c \
 	src/ssh/driver_libssh_chan.c \
 	src/ssh/driver_libssh_err.c src/ssh/driver_libssh_err.h \
-	src/ssh/driver_libssh_key.c
+	src/ssh/driver_libssh_key.c \
+	src/ssh/hostkey.c src/ssh/hostkey.h

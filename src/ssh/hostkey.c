@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * StrictHostKeyChecking: what is done about a server's key, and new keys.
+ *
+ * Notes: known_hosts files are read on the loop's thread, each once a run, at
+ * the first connection that needs them; a lock on one is waited for 100 ms.
+ */
+#include "ssh/hostkey.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+
+#include "base/banned.h"
+
+#define FILE_MAX      ((size_t)256 << 20) /* bytes of one known_hosts file */
+#define LOCK_TRIES    10
+#define LOCK_SLICE_MS 10
+
+/* A file as far as it was read. */
+struct known_file {
+	char *path;
+	size_t len;
+	int error; /* errno: there is something, and it cannot be read */
+};
+
+struct hostkeys {
+	struct knownhosts *kh;
+	struct known_file *files;
+	size_t nfiles, cap;
+};
+
+struct hostkeys *hostkeys_new(void)
+{
+	struct hostkeys *hk = xcalloc(1, sizeof(*hk));
+
+	hk->kh = knownhosts_new();
+	return hk;
+}
+
+void hostkeys_free(struct hostkeys *hk)
+{
+	if (!hk)
+		return;
+	for (size_t i = 0; i < hk->nfiles; i++)
+		free(hk->files[i].path);
+	free(hk->files);
+	knownhosts_free(hk->kh);
+	free(hk);
+}
+
+/* ---- files ---- */
+
+/* Index what `fd` holds from where it was left.  0 or an errno. */
+static int read_more(struct hostkeys *hk, struct known_file *f, int fd)
+{
+	struct strbuf text = STRBUF_INIT(FILE_MAX);
+	char buf[65536];
+	ssize_t n;
+	int error = 0;
+
+	while ((n = pread(fd, buf, sizeof(buf), (off_t)(f->len + text.len))) !=
+	       0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || strbuf_add(&text, buf, (size_t)n)) {
+			error = n < 0 ? errno : EFBIG;
+			break;
+		}
+	}
+	if (!error) {
+		knownhosts_add(hk->kh, f->path, text.buf, text.len, NULL);
+		f->len += text.len;
+	}
+	strbuf_release(&text);
+	return error;
+}
+
+static struct known_file *find_file(struct hostkeys *hk, const char *path)
+{
+	for (size_t i = 0; i < hk->nfiles; i++)
+		if (!strcmp(hk->files[i].path, path))
+			return &hk->files[i];
+	return NULL;
+}
+
+/* A file that is not there holds nothing; one that cannot be read is told. */
+static struct known_file *load_file(struct hostkeys *hk, const char *path)
+{
+	struct known_file *f = find_file(hk, path);
+	int fd;
+
+	if (f)
+		return f;
+	hk->files =
+		grow_array(hk->files, &hk->cap, hk->nfiles, sizeof(*hk->files));
+	f = &hk->files[hk->nfiles++];
+	*f = (struct known_file){ .path = xstrdup(path) };
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			f->error = errno;
+		return f;
+	}
+	f->error = read_more(hk, f, fd);
+	close(fd);
+	return f;
+}
+
+/* The files for a target in the order they count; "none" is no file. */
+static void files_of(const struct target *t, struct strvec *files)
+{
+	const struct strvec *lists[] = {
+		&t->opts->user_known_hosts_files,
+		&t->opts->global_known_hosts_files,
+	};
+
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < lists[k]->n; i++)
+			if (strcmp(lists[k]->v[i], "none") != 0)
+				strvec_push(files, lists[k]->v[i]);
+}
+
+/* 0, or -1 with `err` when one of them is there and cannot be read. */
+static int load_files(struct hostkeys *hk, const struct strvec *files,
+		      struct err *err)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		const struct known_file *f = load_file(hk, files->v[i]);
+
+		if (f->error)
+			return err_set(err, ERR_HOSTKEY,
+				       _("cannot read '%s': %s"), f->path,
+				       strerror(f->error));
+	}
+	return 0;
+}
+
+/* ---- names ---- */
+
+const char *hostkey_name(const struct target *t)
+{
+	return t->opts->host_key_alias ? t->opts->host_key_alias : t->host;
+}
+
+/* An alias stands for itself, without a port, as in ssh. */
+static uint16_t lookup_port(const struct target *t)
+{
+	return t->opts->host_key_alias ? 22 : t->port;
+}
+
+/* The type of key that an algorithm shows: RSA has several signatures. */
+static const char *type_of(const char *algorithm)
+{
+	if (!strcmp(algorithm, "rsa-sha2-256") ||
+	    !strcmp(algorithm, "rsa-sha2-512"))
+		return "ssh-rsa";
+	return algorithm;
+}
+
+static bool contains(const struct strvec *sv, const char *s)
+{
+	for (size_t i = 0; i < sv->n; i++)
+		if (!strcmp(sv->v[i], s))
+			return true;
+	return false;
+}
+
+char *hostkey_types(struct hostkeys *hk, const struct target *t)
+{
+	struct strvec files = { 0 };
+	struct strvec known = { 0 };
+	struct strvec all = { 0 };
+	struct strvec sorted = { 0 };
+	char *list = NULL;
+
+	/* A list of the user's own keeps its order, as in ssh. */
+	if (t->opts->host_key_order_fixed == 1)
+		return NULL;
+	files_of(t, &files);
+	(void)load_files(hk, &files, NULL); /* told when deciding */
+	knownhosts_types(hk->kh, &files, hostkey_name(t), lookup_port(t),
+			 &known);
+	if (!known.n || !t->opts->host_key_algorithms)
+		goto out;
+	strvec_split(&all, t->opts->host_key_algorithms, ",");
+	for (size_t i = 0; i < all.n; i++)
+		if (contains(&known, type_of(all.v[i])))
+			strvec_push(&sorted, all.v[i]);
+	for (size_t i = 0; i < all.n; i++)
+		if (!contains(&known, type_of(all.v[i])))
+			strvec_push(&sorted, all.v[i]);
+	list = strvec_join(&sorted, ",");
+out:
+	strvec_release(&files);
+	strvec_release(&known);
+	strvec_release(&all);
+	strvec_release(&sorted);
+	return list;
+}
+
+/* ---- the decision ---- */
+
+/*
+ * Verdict by StrictHostKeyChecking.  What is missing here is 0, which refuses.
+ */
+static const enum hostkey_decision decisions[][STRICT_ACCEPT_NEW + 1] = {
+	/* clang-format off */
+	[KH_MATCH]   = { [STRICT_NO]  = HOSTKEY_ACCEPT,  [STRICT_YES]        = HOSTKEY_ACCEPT,
+			 [STRICT_ASK] = HOSTKEY_ACCEPT,  [STRICT_ACCEPT_NEW] = HOSTKEY_ACCEPT },
+	[KH_UNKNOWN] = { [STRICT_NO]  = HOSTKEY_ADD,     [STRICT_YES]        = HOSTKEY_REFUSE,
+			 [STRICT_ASK] = HOSTKEY_ASK,     [STRICT_ACCEPT_NEW] = HOSTKEY_ADD    },
+	[KH_OTHER]   = { [STRICT_NO]  = HOSTKEY_ADD,     [STRICT_YES]        = HOSTKEY_REFUSE,
+			 [STRICT_ASK] = HOSTKEY_ASK,     [STRICT_ACCEPT_NEW] = HOSTKEY_ADD    },
+	[KH_CHANGED] = { [STRICT_NO]  = HOSTKEY_DISTRUST },
+	[KH_REVOKED] = { [STRICT_NO]  = HOSTKEY_DISTRUST },
+	[KH_CA_ONLY] = { [STRICT_NO]  = HOSTKEY_DISTRUST },
+	[KH_ERROR]   = { [STRICT_NO]  = HOSTKEY_REFUSE },
+	/* clang-format on */
+};
+
+static void explain(const struct target *t, const struct kh_answer *a,
+		    const struct kh_key *key, struct err *err)
+{
+	struct strbuf print = STRBUF_INIT(256);
+	const char *name = hostkey_name(t);
+
+	kh_fingerprint(key, &print);
+	switch (a->verdict) {
+	case KH_MATCH:
+		break;
+	case KH_UNKNOWN:
+	case KH_OTHER:
+		err_set(err, ERR_HOSTKEY,
+			_("host key verification failed: no %s key is known for '%s' (it shows %s); to take new keys as they come, use -o StrictHostKeyChecking=accept-new"),
+			key->type, name, print.buf);
+		break;
+	case KH_CHANGED:
+		err_set(err, ERR_HOSTKEY,
+			_("host key verification failed: the %s key of '%s' has changed to %s; another stands in %s:%lu; it may be an attack"),
+			key->type, name, print.buf, a->file, a->line);
+		break;
+	case KH_REVOKED:
+		err_set(err, ERR_HOSTKEY,
+			_("host key verification failed: the key %s of '%s' is revoked in %s:%lu"),
+			print.buf, name, a->file, a->line);
+		break;
+	case KH_CA_ONLY:
+		err_set(err, ERR_HOSTKEY,
+			_("host key verification failed: '%s' is known by @cert-authority only (%s:%lu), and host certificates are not supported"),
+			name, a->file, a->line);
+		break;
+	case KH_ERROR:
+		err_set(err, ERR_HOSTKEY,
+			_("host key verification failed: cannot judge the key of '%s'"),
+			name);
+		break;
+	}
+	strbuf_release(&print);
+}
+
+static bool is_localhost(const char *host)
+{
+	return !strcmp(host, "localhost") || !strcmp(host, "::1") ||
+	       !strncmp(host, "127.", 4);
+}
+
+enum hostkey_decision hostkey_decide(struct hostkeys *hk,
+				     const struct target *t,
+				     const struct kh_key *key, struct err *err)
+{
+	const struct ssh_opts *o = t->opts;
+	enum hostkey_decision d = HOSTKEY_REFUSE;
+	struct strvec files = { 0 };
+	struct kh_answer a;
+
+	if (o->no_host_authentication_for_localhost == 1 &&
+	    !o->host_key_alias && is_localhost(t->host))
+		return HOSTKEY_DISTRUST;
+	files_of(t, &files);
+	if (load_files(hk, &files, err) && o->strict != STRICT_NO)
+		goto out;
+	a = knownhosts_check(hk->kh, &files, hostkey_name(t), lookup_port(t),
+			     key);
+	explain(t, &a, key, err);
+	if (o->strict >= STRICT_NO && o->strict <= STRICT_ACCEPT_NEW)
+		d = decisions[a.verdict][o->strict];
+	if (d == HOSTKEY_DISTRUST)
+		log_warn("%s: %s", t->name, err->msg);
+	if (d != HOSTKEY_REFUSE && d != HOSTKEY_ASK)
+		err_release(err);
+out:
+	strvec_release(&files);
+	return d;
+}
+
+/* ---- new keys ---- */
+
+/* ssh makes ~/.ssh when it is not there; no other folder. */
+static void make_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	size_t n;
+
+	if (!slash)
+		return;
+	folder = xstrndup(path, (size_t)(slash - path));
+	n = strlen(folder);
+	if (n >= 5 && !strcmp(folder + n - 5, "/.ssh"))
+		(void)mkdir(folder, 0700);
+	free(folder);
+}
+
+static int lock(int fd)
+{
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (!flock(fd, LOCK_EX | LOCK_NB))
+			return 0;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -1;
+		(void)poll(NULL, 0, LOCK_SLICE_MS);
+	}
+	errno = EWOULDBLOCK;
+	return -1;
+}
+
+/* One write for one line, which ends what stands before it. */
+static int append(int fd, const struct known_file *f, const char *line,
+		  size_t n)
+{
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	char last = '\n';
+	ssize_t done;
+
+	if (f->len && pread(fd, &last, 1, (off_t)f->len - 1) != 1)
+		last = '\n';
+	if (last != '\n')
+		strbuf_addch(&text, '\n');
+	strbuf_add(&text, line, n);
+	done = write(fd, text.buf, text.len);
+	if (done >= 0 && (size_t)done < text.len)
+		errno = ENOSPC;
+	n = text.len;
+	strbuf_release(&text);
+	return done >= 0 && (size_t)done == n ? 0 : -1;
+}
+
+/* With the file open and locked: is it new still?  Then write it. */
+static int remember_in(struct hostkeys *hk, const struct target *t,
+		       const struct kh_key *key, struct known_file *f, int fd)
+{
+	struct strvec files = { 0 };
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct kh_answer a;
+	int rc = 0;
+
+	/* Others may have written since. */
+	errno = read_more(hk, f, fd);
+	if (errno)
+		return -1;
+	files_of(t, &files);
+	a = knownhosts_check(hk->kh, &files, hostkey_name(t), lookup_port(t),
+			     key);
+	if (a.verdict == KH_UNKNOWN || a.verdict == KH_OTHER) {
+		knownhosts_format(hostkey_name(t), lookup_port(t), key,
+				  t->opts->hash_known_hosts == 1, &line);
+		rc = append(fd, f, line.buf, line.len);
+	}
+	if (!rc)
+		errno = read_more(hk, f, fd);
+	strbuf_release(&line);
+	strvec_release(&files);
+	return rc;
+}
+
+int hostkey_remember(struct hostkeys *hk, const struct target *t,
+		     const struct kh_key *key, struct err *err)
+{
+	const struct strvec *files = &t->opts->user_known_hosts_files;
+	const char *path = files->n ? files->v[0] : "none";
+	int fd, rc;
+
+	if (!strcmp(path, "none"))
+		return 0;
+	make_folder(path);
+	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
+		  0600);
+	if (fd < 0)
+		return err_set_errno(err, ERR_LOCAL,
+				     _("cannot add the host key to '%s'"),
+				     path);
+	rc = lock(fd);
+	if (!rc)
+		rc = remember_in(hk, t, key, load_file(hk, path), fd);
+	if (rc)
+		err_set_errno(err, ERR_LOCAL,
+			      _("cannot add the host key to '%s'"), path);
+	else
+		log_info(
+			_("permanently added '%s' (%s) to the list of known hosts"),
+			hostkey_name(t), key->type);
+	close(fd);
+	return rc;
+}
