@@ -1,1 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
+if HAVE_CMOCKA
+check_PROGRAMS += \
+	tests/unit/ssh/test_agent \
+	tests/unit/ssh/test_auth \
+	tests/unit/ssh/test_driver_libssh_err
+tests_unit_ssh_test_agent_SOURCES = tests/unit/ssh/test_agent.c \
+	tests/lib/fake_agent.c tests/lib/fake_agent.h
+tests_unit_ssh_test_agent_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_agent_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_auth_SOURCES = tests/unit/ssh/test_auth.c \
+	tests/lib/fake_agent.c tests/lib/fake_agent.h
+tests_unit_ssh_test_auth_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_auth_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_driver_libssh_err_SOURCES = \
+	tests/unit/ssh/test_driver_libssh_err.c
+tests_unit_ssh_test_driver_libssh_err_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_driver_libssh_err_LDADD = $(rsh_test_ldadd)
+# OpenSSH's server and agent are needed for the rest.
+if HAVE_SSHD
+check_PROGRAMS += tests/unit/ssh/test_driver_contract
+tests_unit_ssh_test_agent_CPPFLAGS += -DHAVE_SSHD
+tests_unit_ssh_test_agent_SOURCES += tests/lib/shell.c tests/lib/shell.h
+tests_unit_ssh_test_driver_contract_SOURCES = \
+	tests/unit/ssh/test_driver_contract.c \
+	tests/lib/shell.c tests/lib/shell.h \
+	tests/lib/sshd.c tests/lib/sshd.h
+tests_unit_ssh_test_driver_contract_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_driver_contract_LDADD = $(rsh_test_ldadd)
+endif
+endif

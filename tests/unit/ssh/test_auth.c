@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ssh/auth.h"
+
+#include "lib/test.h"
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "lib/fake_agent.h"
+
+/* ---- key files that exist only here ---- */
+
+struct drv_key {
+	char name[16]; /* of the file and, as its blob, of the key */
+	bool private;
+};
+
+static const struct file {
+	const char *path;
+	const char *passphrase; /* NULL: none is needed */
+	bool only_public;	/* there is just PATH.pub */
+	bool closed;		/* even the public half is encrypted */
+} files[] = {
+	{ "/k/one", NULL, false, false },
+	{ "/k/two", NULL, false, false },
+	{ "/k/locked", "secret", false, false },
+	{ "/k/opaque", "secret", false, true },
+	{ "/k/public", NULL, true, false },
+};
+
+static unsigned int loads; /* calls of key_load() */
+
+static int fake_key_load(const char *path, const char *passphrase,
+			 struct drv_key **key, struct err *err)
+{
+	loads++;
+	*key = NULL;
+	for (size_t i = 0; i < COUNT(files); i++) {
+		const struct file *f = &files[i];
+		bool open = !f->passphrase ||
+			    (passphrase && !strcmp(passphrase, f->passphrase));
+
+		if (strcmp(f->path, path) != 0)
+			continue;
+		if (!open && f->closed)
+			return 0;
+		*key = xcalloc(1, sizeof(**key));
+		snprintf((*key)->name, sizeof((*key)->name), "%s", path + 3);
+		(*key)->private = open && !f->only_public;
+		return f->only_public ? 2 : open ? 1 : 0;
+	}
+	return err_set(err, ERR_CONFIG, "cannot read key '%s'", path);
+}
+
+static void fake_key_public(const struct drv_key *key, struct kh_key *pub)
+{
+	*pub = (struct kh_key){ .type = "ssh-x",
+				.blob = key->name,
+				.len = strlen(key->name) };
+}
+
+static void fake_key_free(struct drv_key *key)
+{
+	free(key);
+}
+
+static const struct ssh_driver driver = {
+	.name = "fake",
+	.key_load = fake_key_load,
+	.key_public = fake_key_public,
+	.key_free = fake_key_free,
+};
+
+/* ---- a person at the terminal ---- */
+
+struct person {
+	struct prompter prompter;
+	const char *const *answers; /* NULL ends: nobody there any more */
+	unsigned int asked;
+	char question[80];
+};
+
+static char *answer(struct prompter *p, enum prompt_kind kind, const char *text,
+		    struct err *err)
+{
+	struct person *person = container_of(p, struct person, prompter);
+	const char *a = person->answers[person->asked];
+
+	assert_int_equal(kind, PROMPT_PASSPHRASE);
+	snprintf(person->question, sizeof(person->question), "%s", text);
+	person->asked++;
+	if (a)
+		return secret_dup(a, strlen(a));
+	err_set(err, ERR_AUTH, "nobody there");
+	return NULL;
+}
+
+/* ---- the order of tries ---- */
+
+static const struct row {
+	const char *name;
+	const char *files;  /* IdentityFile, space separated */
+	const char *agent;  /* keys it holds; NULL: there is no agent */
+	int only;	    /* IdentitiesOnly */
+	int pubkey;	    /* PubkeyAuthentication */
+	const char *prefer; /* PreferredAuthentications */
+	const char *tries;  /* a agent, k key, n none */
+} rows[] = {
+	/* clang-format off */
+	{ "files in order",       "/k/one /k/two", NULL, 0, 1, NULL, "k:one k:two" },
+	{ "missing left out",     "/k/none /k/two", NULL, 0, 1, NULL, "k:two" },
+	{ "named twice",          "/k/one /k/one", NULL, 0, 1, NULL, "k:one" },
+	{ "agent before files",   "/k/one", "x y", 0, 1, NULL, "a:x a:y k:one" },
+	{ "named agent keys first", "/k/one /k/public", "x public y", 0, 1, NULL, "a:public a:x a:y k:one" },
+	{ "named ones in the agent's order", "/k/public /k/locked", "locked public", 0, 1, NULL, "a:locked a:public" },
+	{ "only the named",       "/k/one /k/public", "x public y", 1, 1, NULL, "a:public k:one" },
+	{ "file spares the agent", "/k/two", "x two", 0, 1, NULL, "k:two a:x" },
+	{ "public half alone is no key", "/k/public", NULL, 0, 1, NULL, "n" },
+	{ "locked, nobody to ask", "/k/locked", NULL, 0, 1, NULL, "n" },
+	{ "locked, in the agent", "/k/locked", "locked", 0, 1, NULL, "a:locked" },
+	{ "no key at all",        "", NULL, 0, 1, NULL, "n" },
+	{ "empty agent",          "", "", 0, 1, NULL, "n" },
+	{ "no public keys wanted", "/k/one", "x", 0, 0, NULL, "n" },
+	{ "preferred elsewhere",  "/k/one", NULL, 0, 1, "password,keyboard-interactive", "n" },
+	{ "preferred among others", "/k/one", NULL, 0, 1, "gssapi-with-mic,publickey,password", "k:one" },
+	/* clang-format on */
+};
+
+struct rig {
+	struct fake_agent agent;
+	unsigned char list[256]; /* what the agent answers */
+	struct ssh_opts opts;
+	struct auth_store *store;
+	struct auth_ladder ladder;
+	unsigned int woken;
+};
+
+static void put_word(unsigned char *p, size_t v)
+{
+	memset(p, 0, 4);
+	p[3] = (unsigned char)v;
+}
+
+static size_t make_list(unsigned char *out, const char *keys)
+{
+	size_t n = 9;
+	unsigned int count = 0;
+
+	while (*keys) {
+		size_t len = strcspn(keys, " ");
+
+		put_word(out + n, len);
+		memcpy(out + n + 4, keys, len);
+		put_word(out + n + 4 + len, 0);
+		n += 4 + len + 4;
+		keys += len;
+		keys += strspn(keys, " ");
+		count++;
+	}
+	put_word(out, n - 4);
+	out[4] = 12;
+	put_word(out + 5, count);
+	return n;
+}
+
+static void rig_start(struct rig *rig, const char *paths, const char *keys,
+		      struct prompter *prompter)
+{
+	*rig = (struct rig){ 0 };
+	fake_agent_start(&rig->agent, FAKE_ECHO);
+	rig->opts.pubkey_authentication = 1;
+	rig->opts.identity_agent = xstrdup(keys ? rig->agent.path : "none");
+	rig->agent.answer = rig->list;
+	rig->agent.answer_len = make_list(rig->list, keys ? keys : "");
+	strvec_split(&rig->opts.identity_files, paths, " ");
+	rig->store = auth_store_new(rig->agent.loop, &driver, prompter);
+}
+
+static void rig_stop(struct rig *rig)
+{
+	auth_ladder_cancel(&rig->ladder, rig);
+	auth_store_free(rig->store);
+	fake_agent_stop(&rig->agent);
+	strvec_release(&rig->opts.identity_files);
+	free(rig->opts.identity_agent);
+	free(rig->opts.preferred_authentications);
+}
+
+static void wake(void *arg)
+{
+	struct rig *rig = arg;
+
+	rig->woken++;
+	loop_stop(rig->agent.loop);
+}
+
+static void rig_climb(struct rig *rig)
+{
+	auth_store_load(rig->store, &rig->opts);
+	auth_ladder_init(&rig->ladder, rig->store, &rig->opts);
+	if (auth_ladder_ready(&rig->ladder, wake, rig))
+		return;
+	assert_int_equal(loop_run(rig->agent.loop, NULL), 0);
+	assert_int_equal(rig->woken, 1);
+	assert_true(auth_ladder_ready(&rig->ladder, wake, rig));
+}
+
+static void add_try(char *text, size_t size, const struct auth_try *try)
+{
+	size_t n = strlen(text);
+
+	snprintf(text + n, size - n, "%s", n ? " " : "");
+	n = strlen(text);
+	switch (try->kind) {
+	case AUTH_NONE:
+		snprintf(text + n, size - n, "n");
+		break;
+	case AUTH_KEY:
+		assert_true(try->key->private);
+		snprintf(text + n, size - n, "k:%s", try->key->name);
+		break;
+	case AUTH_AGENT:
+		snprintf(text + n, size - n, "a:%.*s", (int)try->blob_len,
+			 (const char *)try->blob);
+		break;
+	case AUTH_PASSWORD:
+		fail();
+	}
+}
+
+static void tries_come_in_the_order_of_ssh(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct row *row = &rows[i];
+		const struct auth_try *try;
+		char text[128] = "";
+		struct rig rig;
+
+		rig_start(&rig, row->files, row->agent, NULL);
+		rig.opts.identities_only = row->only;
+		rig.opts.pubkey_authentication = row->pubkey;
+		if (row->prefer)
+			rig.opts.preferred_authentications =
+				xstrdup(row->prefer);
+		rig_climb(&rig);
+		while ((try = auth_ladder_next(&rig.ladder))) {
+			add_try(text, sizeof(text), try);
+			auth_ladder_answer(&rig.ladder, AUTH_DENIED,
+					   AUTH_CAN_PUBLICKEY);
+		}
+		if (strcmp(text, row->tries) != 0)
+			fail_msg("row '%s': %s, not %s", row->name, text,
+				 row->tries);
+		assert_null(auth_ladder_next(&rig.ladder));
+		rig_stop(&rig);
+	}
+}
+
+static void keys_are_not_offered_where_none_are_taken(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_start(&rig, "/k/one /k/two", NULL, NULL);
+	rig_climb(&rig);
+	assert_non_null(auth_ladder_next(&rig.ladder));
+	auth_ladder_answer(&rig.ladder, AUTH_DENIED, AUTH_CAN_PASSWORD);
+	assert_null(auth_ladder_next(&rig.ladder));
+	rig_stop(&rig);
+}
+
+static void partial_success_starts_over(void **state)
+{
+	const struct auth_try *try;
+	char text[64] = "";
+	struct rig rig;
+
+	(void)state;
+	rig_start(&rig, "/k/one /k/two", NULL, NULL);
+	rig_climb(&rig);
+	auth_ladder_next(&rig.ladder);
+	auth_ladder_answer(&rig.ladder, AUTH_PARTIAL, AUTH_CAN_PUBLICKEY);
+	while ((try = auth_ladder_next(&rig.ladder))) {
+		add_try(text, sizeof(text), try);
+		auth_ladder_answer(&rig.ladder, AUTH_DENIED,
+				   AUTH_CAN_PUBLICKEY);
+	}
+	assert_string_equal(text, "k:one k:two");
+	rig_stop(&rig);
+}
+
+static void errors_name_the_methods_left(void **state)
+{
+	static const struct {
+		const char *name, *files;
+		unsigned int left;
+		const char *msg;
+	} cases[] = {
+		{ "unknown", "/k/one", AUTH_CAN_ANY, "permission denied" },
+		{ "keys", "/k/one", AUTH_CAN_PUBLICKEY | AUTH_CAN_PASSWORD,
+		  "permission denied (publickey,password)" },
+		{ "passwords alone", "/k/one",
+		  AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT,
+		  "permission denied (password,keyboard-interactive): rsh offers public keys only" },
+		{ "nothing to offer", "", AUTH_CAN_PUBLICKEY,
+		  "permission denied (publickey): there is no key to offer" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct err err = { 0 };
+		struct rig rig;
+
+		rig_start(&rig, cases[i].files, NULL, NULL);
+		rig_climb(&rig);
+		assert_non_null(auth_ladder_next(&rig.ladder));
+		auth_ladder_answer(&rig.ladder, AUTH_DENIED, cases[i].left);
+		auth_ladder_error(&rig.ladder, &err);
+		ROW(err.code == ERR_AUTH, cases[i].name);
+		assert_string_equal(err.msg, cases[i].msg);
+		err_release(&err);
+		rig_stop(&rig);
+	}
+}
+
+/* ---- loading ---- */
+
+static void files_are_loaded_once(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_start(&rig, "/k/one /k/two", NULL, NULL);
+	loads = 0;
+	rig_climb(&rig);
+	auth_store_load(rig.store, &rig.opts);
+	assert_int_equal(loads, 2);
+	rig_stop(&rig);
+}
+
+static void passphrases_are_asked_for_as_ssh_does(void **state)
+{
+	static const struct {
+		const char *name, *file, *agent;
+		const char *answers[4];
+		int batch, prompts;
+		unsigned int asked;
+		const char *tries;
+	} cases[] = {
+		/* clang-format off */
+		{ "right at once",  "/k/locked", NULL, { "secret" }, 0, 3, 1, "k:locked" },
+		{ "right at last",  "/k/locked", NULL, { "a", "b", "secret" }, 0, 3, 3, "k:locked" },
+		{ "three times wrong", "/k/locked", NULL, { "a", "b", "c", "secret" }, 0, 3, 3, "n" },
+		{ "one prompt",     "/k/locked", NULL, { "a", "secret" }, 0, 1, 1, "n" },
+		{ "empty answer",   "/k/locked", NULL, { "", "secret" }, 0, 3, 1, "n" },
+		{ "nobody answers", "/k/locked", NULL, { NULL }, 0, 3, 1, "n" },
+		{ "batch mode",     "/k/locked", NULL, { "secret" }, 1, 3, 0, "n" },
+		{ "not if the agent has it", "/k/locked", "x locked", { "secret" }, 0, 3, 0, "a:locked a:x" },
+		{ "if the agent has others", "/k/locked", "x", { "secret" }, 0, 3, 1, "a:x k:locked" },
+		{ "if nobody can tell", "/k/opaque", "opaque", { "secret" }, 0, 3, 1, "k:opaque" },
+		{ "not for a public key", "/k/public", NULL, { "secret" }, 0, 3, 0, "n" },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct person person = { .prompter.ask = answer,
+					 .answers = cases[i].answers };
+		const struct auth_try *try;
+		char text[64] = "";
+		struct rig rig;
+
+		rig_start(&rig, cases[i].file, cases[i].agent,
+			  &person.prompter);
+		rig.opts.batch_mode = cases[i].batch;
+		rig.opts.number_of_password_prompts = cases[i].prompts;
+		rig_climb(&rig);
+		while ((try = auth_ladder_next(&rig.ladder)))
+			add_try(text, sizeof(text), try);
+		ROW(person.asked == cases[i].asked, cases[i].name);
+		ROW(!strcmp(text, cases[i].tries), cases[i].name);
+		if (person.asked && cases[i].file[3] == 'l')
+			assert_string_equal(
+				person.question,
+				"Enter passphrase for key '/k/locked': ");
+		rig_stop(&rig);
+	}
+}
+
+/* ---- agents ---- */
+
+static void a_dead_agent_is_no_error(void **state)
+{
+	const struct auth_try *try;
+	char text[64] = "";
+	struct rig rig;
+
+	(void)state;
+	rig_start(&rig, "/k/one", "x", NULL);
+	rig.agent.manner = FAKE_HANG_UP;
+	rig_climb(&rig);
+	while ((try = auth_ladder_next(&rig.ladder)))
+		add_try(text, sizeof(text), try);
+	assert_string_equal(text, "k:one");
+	rig_stop(&rig);
+}
+
+static void a_cancelled_wait_is_not_woken(void **state)
+{
+	struct auth_ladder other;
+	struct rig rig;
+
+	(void)state;
+	rig_start(&rig, "", "x", NULL);
+	auth_store_load(rig.store, &rig.opts);
+	auth_ladder_init(&rig.ladder, rig.store, &rig.opts);
+	auth_ladder_init(&other, rig.store, &rig.opts);
+	assert_false(auth_ladder_ready(&rig.ladder, wake, &rig));
+	assert_false(auth_ladder_ready(&other, wake, &rig));
+	auth_ladder_cancel(&other, &rig);
+	auth_ladder_cancel(&other, &rig);
+	assert_int_equal(loop_run(rig.agent.loop, NULL), 0);
+	assert_int_equal(rig.woken, 1);
+	rig_stop(&rig);
+}
+
+static void identity_agent_names_the_socket(void **state)
+{
+	static const struct {
+		const char *option, *sock, *other;
+		bool found;
+	} cases[] = {
+		{ "none", "PATH", NULL, false },
+		{ "SSH_AUTH_SOCK", "PATH", NULL, true },
+		{ "SSH_AUTH_SOCK", NULL, NULL, false },
+		{ "SSH_AUTH_SOCK", "", NULL, false },
+		{ NULL, "PATH", NULL, true },
+		{ "$RSH_TEST_AGENT", NULL, "PATH", true },
+		{ "$RSH_TEST_AGENT", "PATH", NULL, false },
+		{ "/else/where", NULL, NULL, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rig rig;
+
+		rig_start(&rig, "", NULL, NULL);
+		free(rig.opts.identity_agent);
+		rig.opts.identity_agent =
+			cases[i].option ? xstrdup(cases[i].option) : NULL;
+		unsetenv("SSH_AUTH_SOCK");
+		unsetenv("RSH_TEST_AGENT");
+		if (cases[i].sock)
+			setenv("SSH_AUTH_SOCK", cases[i].sock, 1);
+		if (cases[i].other)
+			setenv("RSH_TEST_AGENT", cases[i].other, 1);
+		auth_store_load(rig.store, &rig.opts);
+		assert_int_equal(!!auth_store_agent(rig.store, &rig.opts),
+				 cases[i].found);
+		rig_stop(&rig);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tries_come_in_the_order_of_ssh),
+		cmocka_unit_test(keys_are_not_offered_where_none_are_taken),
+		cmocka_unit_test(partial_success_starts_over),
+		cmocka_unit_test(errors_name_the_methods_left),
+		cmocka_unit_test(files_are_loaded_once),
+		cmocka_unit_test(passphrases_are_asked_for_as_ssh_does),
+		cmocka_unit_test(a_dead_agent_is_no_error),
+		cmocka_unit_test(a_cancelled_wait_is_not_woken),
+		cmocka_unit_test(identity_agent_names_the_socket),
+	};
+
+	log_init("rsh", LOG_QUIET);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ssh/driver_libssh_err.h"
+
+#include "lib/test.h"
+
+static void failures_are_put_for_people(void **state)
+{
+	static const struct {
+		const char *text;
+		enum libssh_stage stage;
+		enum err_code code;
+		const char *msg;
+	} cases[] = {
+		/* clang-format off */
+		{ "Socket error: disconnected", STAGE_IDENT, ERR_PROTOCOL,
+		  "connection closed by remote host before it identified itself" },
+		{ "Socket error: disconnected", STAGE_KEX, ERR_PROTOCOL,
+		  "connection closed by remote host during key exchange" },
+		{ "Socket error: disconnected", STAGE_AUTH, ERR_LOST,
+		  "connection closed by remote host during authentication" },
+		{ "Socket error: disconnected", STAGE_OPEN, ERR_LOST,
+		  "connection closed by remote host" },
+		{ "Socket error: Connection reset by peer", STAGE_IDENT, ERR_PROTOCOL,
+		  "connection reset by remote host before it identified itself" },
+		{ "Connection reset by peer", STAGE_IDENT, ERR_PROTOCOL,
+		  "connection reset by remote host before it identified itself" },
+		{ "Success", STAGE_IDENT, ERR_PROTOCOL,
+		  "connection closed by remote host before it identified itself" },
+		{ "Socket error: Broken pipe", STAGE_OPEN, ERR_LOST,
+		  "connection reset by remote host" },
+		{ "Socket error: No route to host", STAGE_OPEN, ERR_LOST,
+		  "connection lost: No route to host" },
+		{ "Received SSH_MSG_DISCONNECT: 2:Too many authentication failures", STAGE_AUTH, ERR_AUTH,
+		  "too many authentication failures: with IdentitiesOnly=yes only the keys of IdentityFile are offered" },
+		{ "Received SSH_MSG_DISCONNECT: 11:bye \033]0;x\007", STAGE_OPEN, ERR_LOST,
+		  "disconnected by remote host: bye \\033]0;x\\007" },
+		{ "Received SSH_MSG_DISCONNECT: ", STAGE_KEX, ERR_PROTOCOL,
+		  "disconnected by remote host: " },
+		{ "kex error : no match for method kex algos: server [a,b\033], client [c]", STAGE_KEX, ERR_PROTOCOL,
+		  "no matching key exchange method found; their offer: a,b\\033" },
+		{ "kex error : no match for method mac algo server->client: server [m], client [c]", STAGE_KEX, ERR_PROTOCOL,
+		  "no matching MAC found; their offer: m" },
+		{ "kex error : no match for method new things: server [m], client [c]", STAGE_KEX, ERR_PROTOCOL,
+		  "no matching algorithm found; their offer: m" },
+		{ "kex error : no match for method kex algos", STAGE_KEX, ERR_PROTOCOL,
+		  "no matching algorithm: kex algos" },
+		{ "Packet len too high(1 0002)", STAGE_OPEN, ERR_PROTOCOL,
+		  "protocol error: Packet len too high(1 0002)" },
+		{ "", STAGE_OPEN, ERR_PROTOCOL, "protocol error: " },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct err err = { 0 };
+
+		assert_int_equal(
+			libssh_explain(cases[i].text, cases[i].stage, &err),
+			-1);
+		assert_string_equal(err.msg, cases[i].msg);
+		ROW(err.code == cases[i].code, cases[i].text);
+		err_release(&err);
+	}
+}
+
+static void long_texts_are_cut(void **state)
+{
+	struct err err = { 0 };
+	char text[5000];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	libssh_explain(text, STAGE_OPEN, &err);
+	assert_int_equal(strlen(err.msg), strlen("protocol error: ...") + 256);
+	err_release(&err);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(failures_are_put_for_people),
+		cmocka_unit_test(long_texts_are_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
