@@ -93,8 +93,10 @@ void conn_settle(struct drv_conn *c)
 	unsigned int want = c->paused ? 0 : WATCH_IN;
 	const bool stuffed = c->paused && c->late_bytes >= LATE_MAX;
 
-	/* Flushing reads, too: not when what was read has no place to go. */
-	if (!stuffed && (ssh_get_status(c->s) & SSH_WRITE_PENDING)) {
+	/* Flushing reads, too: not when what was read has no place to go, and
+	   not after a failure, whose text it would overwrite. */
+	if (!stuffed && !conn_dead(c) &&
+	    (ssh_get_status(c->s) & SSH_WRITE_PENDING)) {
 		ssh_blocking_flush(c->s, 0);
 		if (ssh_get_status(c->s) & SSH_WRITE_PENDING)
 			want |= WATCH_OUT;

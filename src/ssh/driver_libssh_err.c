@@ -91,6 +91,10 @@ static void explain_socket(const char *text, enum libssh_stage stage,
 {
 	char *vis;
 
+	if (!strcmp(text, strerror(0))) {
+		explain_closed(text, stage, err);
+		return;
+	}
 	if (!strcmp(text, strerror(ECONNRESET)) ||
 	    !strcmp(text, strerror(EPIPE))) {
 		err_set(err, lost_code(stage), "%s", _(reset[stage]));
@@ -153,11 +157,8 @@ static void explain_other(const char *text, enum libssh_stage stage,
 	char *vis;
 
 	/* What libssh finds at its first look at the socket is bare. */
-	if (stage == STAGE_IDENT && !strcmp(text, strerror(0))) {
-		explain_closed(text, stage, err);
-		return;
-	}
-	if (stage == STAGE_IDENT && !strcmp(text, strerror(ECONNRESET))) {
+	if (stage == STAGE_IDENT && (!strcmp(text, strerror(0)) ||
+				     !strcmp(text, strerror(ECONNRESET)))) {
 		explain_socket(text, stage, err);
 		return;
 	}
