@@ -155,6 +155,7 @@ sshd_start_one() {
 			NSS_WRAPPER_PASSWD="$dir/passwd"
 			NSS_WRAPPER_GROUP="$dir/group")
 	fi
+	: >"$log"
 	env "${env[@]}" "$program" -D -e -f "$conf" </dev/null >/dev/null \
 		2>"$log" 3>&- &
 	printf '%d\n' $! >>"$dir/pids"
