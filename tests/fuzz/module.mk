@@ -11,7 +11,9 @@
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 
 fuzz_programs = \
+	tests/fuzz/fuzz_agent \
 	tests/fuzz/fuzz_hostlist \
+	tests/fuzz/fuzz_libssh_err \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_percent \
@@ -23,6 +25,14 @@ fuzz_programs = \
 tests_fuzz_fuzz_hostlist_SOURCES = tests/fuzz/fuzz_hostlist.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_hostlist_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_hostlist_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_agent_SOURCES = tests/fuzz/fuzz_agent.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_agent_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_agent_LDADD = $(fuzz_main) $(rsh_ldadd)
+
+tests_fuzz_fuzz_libssh_err_SOURCES = tests/fuzz/fuzz_libssh_err.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_libssh_err_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_libssh_err_LDADD = $(fuzz_main) $(rsh_ldadd)
 
 tests_fuzz_fuzz_match_SOURCES = tests/fuzz/fuzz_match.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_match_CPPFLAGS = $(fuzz_cppflags)
