@@ -21,6 +21,9 @@
    that include each other come to an end too. */
 #define FILE_COST ((size_t)4 << 10)
 
+/* No part of a name of so many bytes is too long. */
+#define SAFE_LENGTH 253u
+
 struct hostlist {
 	struct nameset listed;
 	struct nameset excluded;
@@ -59,36 +62,51 @@ size_t hostlist_count(const struct hostlist *hl)
 const char *hostlist_get(const struct hostlist *hl, size_t i)
 {
 	assert(i < hl->listed.n);
-	return hl->listed.v[i]->name;
+	return hl->listed.v[i];
 }
 
 static void add_all(struct nameset *to, const struct nameset *from)
 {
 	for (size_t i = 0; i < from->n; i++)
-		nameset_add(to, from->v[i]->name, from->v[i]->len);
+		nameset_add(to, from->v[i], strlen(from->v[i]));
 }
 
-/* Names, with or without brackets. */
+static int check_name(const struct scan *s, size_t start,
+		      const struct pattern *names)
+{
+	struct dest_view view;
+	struct err why = { 0 };
+
+	if (!dest_split(names->name, names->name_len, true, &view, &why))
+		return 0;
+	scan_fail(s, start, "%s", why.msg);
+	err_release(&why);
+	return -1;
+}
+
+/*
+ * Names, with or without brackets.  They differ in digits only, and those
+ * make no good name bad, unless in an address or port, or by its length.
+ */
 static int parse_names(struct parser *p, struct scan *s, bool exclude)
 {
 	struct nameset *set = exclude ? &p->hl->excluded : &p->hl->listed;
 	struct pattern *names = &p->pattern;
 	size_t start = s->at;
+	bool check_each;
 
 	if (pattern_compile(names, s, p->hosts_left))
 		return -1;
 	p->hosts_left -= names->count;
+	nameset_reserve(set, names->count);
 	pattern_first(names);
+	if (check_name(s, start, names))
+		return -1;
+	check_each = names->longest > SAFE_LENGTH ||
+		     memchr(names->literals, ':', names->literals_len);
 	do {
-		struct dest_view view;
-		struct err why = { 0 };
-
-		if (dest_split(names->name, names->name_len, true, &view,
-			       &why)) {
-			scan_fail(s, start, "%s", why.msg);
-			err_release(&why);
+		if (check_each && check_name(s, start, names))
 			return -1;
-		}
 		nameset_add(set, names->name, names->name_len);
 	} while (pattern_next(names));
 	return 0;

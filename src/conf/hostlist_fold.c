@@ -2,9 +2,11 @@
 /*
  * Folding names to ranges.
  *
- * Each name is looked at with one of its numbers taken out, first the last
- * one.  Names that are equal but for that number are a group and share a
- * bracket.  What has no company tries with the number further left.
+ * Each name is looked at with one of its numbers taken out.  Names that are
+ * equal but for that number are a group and share a bracket; what has no
+ * company tries with another number.  The one in which the first two names
+ * differ is tried first, as most lists vary in one place; then all from the
+ * right.
  *
  * Notes: one bracket a name; r1-n1 and r2-n1 to r2-n9 become two items.  O(n
  * log n) for names out of order, else O(n), for each number that is tried.
@@ -20,7 +22,7 @@
 #include "base/list.h"
 #include "base/banned.h"
 
-#define PASSES	   8   /* numbers that are tried, from the right */
+#define NUMBERS	   8   /* of a name that are tried, from the right */
 #define DIGITS_MAX 18u /* what hostlist_parse() takes */
 #define NONE	   UINT32_MAX
 
@@ -67,12 +69,13 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Find the last number that ends before `end`. */
-static bool find_number(const char *name, size_t end, struct field *f)
+/* Take out the number `which`, counted from the right; 0: the last. */
+static bool find_number(const char *name, size_t which, struct field *f)
 {
-	for (;;) {
-		size_t from;
+	size_t end = strlen(name);
+	size_t from;
 
+	for (;;) {
 		while (end && !is_digit(name[end - 1]))
 			end--;
 		from = end;
@@ -80,16 +83,15 @@ static bool find_number(const char *name, size_t end, struct field *f)
 			from--;
 		if (from == end)
 			return false;
-		if (end - from <= DIGITS_MAX) {
-			*f = (struct field){ .at = (uint32_t)from,
-					     .digits = (uint32_t)(end - from) };
-			for (size_t i = from; i < end; i++)
-				f->value = f->value * 10 +
-					   (uint64_t)(name[i] - '0');
-			return true;
-		}
+		if (end - from <= DIGITS_MAX && !which--)
+			break;
 		end = from;
 	}
+	*f = (struct field){ .at = (uint32_t)from,
+			     .digits = (uint32_t)(end - from) };
+	for (size_t i = from; i < end; i++)
+		f->value = f->value * 10 + (uint64_t)(name[i] - '0');
+	return true;
 }
 
 static bool same_but_number(const char *a, const struct field *fa,
@@ -142,11 +144,11 @@ static void join(struct fold *fold, struct group *g, uint32_t i)
 }
 
 /*
- * Put each of the names `todo` in a group by its next number to the left;
- * `groups` has room for one each.  Names without such a number drop out.
+ * Put each of the names `todo` in a group by its number `which`, if it has
+ * that many; `groups` has room for one each.
  */
 static void group_names(struct fold *fold, const uint32_t *todo, size_t n,
-			struct group *groups)
+			size_t which, struct group *groups)
 {
 	struct hashmap map;
 	struct group *g = NULL;
@@ -161,7 +163,7 @@ static void group_names(struct fold *fold, const uint32_t *todo, size_t n,
 		uint64_t hash;
 
 		m->group = NULL;
-		if (!find_number(name, m->field.at, &m->field))
+		if (!find_number(name, which, &m->field))
 			continue;
 		/* Neighbours mostly go together: spare them the search. */
 		if (g && is_group(&g->node, &key)) {
@@ -187,7 +189,7 @@ static void group_names(struct fold *fold, const uint32_t *todo, size_t n,
 	hashmap_release(&map);
 }
 
-/* Keep those in `todo` that are alone in a group and may try again. */
+/* Keep those in `todo` that found no company. */
 static size_t keep_lonely(const struct fold *fold, uint32_t *todo, size_t n)
 {
 	size_t kept = 0;
@@ -195,10 +197,23 @@ static size_t keep_lonely(const struct fold *fold, uint32_t *todo, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct group *g = fold->members[todo[i]].group;
 
-		if (g && g->count == 1)
+		if (!g || g->count == 1)
 			todo[kept++] = todo[i];
 	}
 	return kept;
+}
+
+/* The number in which the first two names differ, or the last. */
+static size_t varying_number(const char *const *names, size_t n)
+{
+	struct field a, b;
+
+	for (size_t which = 0; n > 1 && which < NUMBERS; which++)
+		if (find_number(names[0], which, &a) &&
+		    find_number(names[1], which, &b) &&
+		    same_but_number(names[0], &a, names[1], &b))
+			return which;
+	return 0;
 }
 
 static uint32_t digits_of(uint64_t value)
@@ -310,26 +325,26 @@ static void write_all(struct fold *fold, size_t n)
 void hostlist_fold(const char *const *names, size_t n, struct strbuf *out)
 {
 	struct fold fold = { .names = names, .out = out };
-	struct group *groups[PASSES] = { NULL };
+	struct group *groups[NUMBERS + 1] = { NULL };
 	uint32_t *todo = xreallocarray(NULL, n, sizeof(*todo));
+	size_t first = varying_number(names, n);
 	size_t ntodo = n;
 
 	assert(n < NONE);
 	fold.members = xreallocarray(NULL, n, sizeof(*fold.members));
 	for (size_t i = 0; i < n; i++) {
 		todo[i] = (uint32_t)i;
-		fold.members[i] =
-			(struct member){ .field.at = (uint32_t)strlen(names[i]),
-					 .next = NONE };
+		fold.members[i] = (struct member){ .next = NONE };
 	}
-	for (size_t pass = 0; pass < PASSES && ntodo; pass++) {
+	for (size_t pass = 0; pass <= NUMBERS && ntodo; pass++) {
 		groups[pass] =
 			xreallocarray(NULL, ntodo, sizeof(*groups[pass]));
-		group_names(&fold, todo, ntodo, groups[pass]);
+		group_names(&fold, todo, ntodo, pass ? pass - 1 : first,
+			    groups[pass]);
 		ntodo = keep_lonely(&fold, todo, ntodo);
 	}
 	write_all(&fold, n);
-	for (size_t pass = 0; pass < PASSES; pass++)
+	for (size_t pass = 0; pass <= NUMBERS; pass++)
 		free(groups[pass]);
 	free(fold.fields);
 	free(fold.members);

@@ -52,7 +52,7 @@ static int bad(struct err *err, const char *what, const char *s, size_t len,
 {
 	char *shown = text_vis_dup(s, len, SHOWN_MAX);
 
-	err_set(err, ERR_CONFIG, "%s '%s': %s", what, shown, reason);
+	err_set(err, ERR_CONFIG, "%s '%s': %s", _(what), shown, reason);
 	free(shown);
 	return -1;
 }
@@ -88,12 +88,12 @@ static int check_host(const char *s, size_t len, struct err *err)
 {
 	bool dot = len && s[len - 1] == '.';
 
-	return check_name(_("bad host name"), s, len, HOST_MAX + dot, err);
+	return check_name(N_("bad host name"), s, len, HOST_MAX + dot, err);
 }
 
 static int check_user(const char *s, size_t len, struct err *err)
 {
-	return check_name(_("bad user name"), s, len, USER_MAX, err);
+	return check_name(N_("bad user name"), s, len, USER_MAX, err);
 }
 
 int hostname_check(const char *name, struct err *err)
@@ -124,17 +124,17 @@ static bool is_ipv6(const char *s, size_t len)
 static int parse_port(const char *s, size_t len, uint16_t *port,
 		      struct err *err)
 {
-	char *text = xmemdup(s, len);
-	uint64_t value = 0;
-	int rc = parse_uint(text, 1, UINT16_MAX, &value);
+	char text[8] = "";
+	uint64_t value;
 
 	/* A NUL within would hide what follows. */
-	if (rc || strlen(text) != len)
-		rc = bad(err, _("bad port"), s, len,
-			 _("expected a number from 1 to 65535"));
+	if (len < sizeof(text) && !memchr(s, '\0', len))
+		memcpy(text, s, len);
+	if (parse_uint(text, 1, UINT16_MAX, &value))
+		return bad(err, N_("bad port"), s, len,
+			   _("expected a number from 1 to 65535"));
 	*port = (uint16_t)value;
-	free(text);
-	return rc;
+	return 0;
 }
 
 /* "[v6]" and "[v6]:port". */
@@ -145,17 +145,17 @@ static int split_bracketed(const char *s, size_t len, bool with_port,
 	size_t after;
 
 	if (!close)
-		return bad(err, _("bad address"), s, len, _("']' is missing"));
+		return bad(err, N_("bad address"), s, len, _("']' is missing"));
 	out->host = s + 1;
 	out->host_len = (size_t)(close - out->host);
 	if (!is_ipv6(out->host, out->host_len))
-		return bad(err, _("bad address"), s, len,
+		return bad(err, N_("bad address"), s, len,
 			   _("expected an IPv6 address in brackets"));
 	after = len - out->host_len - 2;
 	if (!after)
 		return 0;
 	if (close[1] != ':' || !with_port)
-		return bad(err, _("bad address"), s, len,
+		return bad(err, N_("bad address"), s, len,
 			   with_port ? _("expected ':' and a port after ']'")
 				     : _("expected nothing after ']'"));
 	return parse_port(close + 2, after - 1, &out->port, err);
@@ -177,11 +177,11 @@ static int split_host(const char *s, size_t len, bool with_port,
 	if (memchr(colon + 1, ':', (size_t)(s + len - colon - 1))) {
 		if (is_ipv6(s, len))
 			return 0;
-		return bad(err, _("bad address"), s, len,
+		return bad(err, N_("bad address"), s, len,
 			   _("expected an IPv6 address, or [address]:port"));
 	}
 	if (!with_port)
-		return bad(err, _("bad host name"), s, len,
+		return bad(err, N_("bad host name"), s, len,
 			   _("a port is given with -p or as ssh://host:port"));
 	out->host_len = (size_t)(colon - s);
 	return parse_port(colon + 1, len - out->host_len - 1, &out->port, err);
@@ -230,7 +230,7 @@ static int decode(const char *s, size_t len, struct strbuf *out,
 		high = i + 2 < len ? hex_digit(s[i + 1]) : -1;
 		low = i + 2 < len ? hex_digit(s[i + 2]) : -1;
 		if (high < 0 || low < 0 || (!high && !low))
-			return bad(err, _("bad address"), s, len,
+			return bad(err, N_("bad address"), s, len,
 				   _("expected two hex digits after '%'"));
 		strbuf_addch(out, (char)(high << 4 | low));
 		i += 2;
@@ -254,7 +254,7 @@ static int parse_uri(const char *s, struct dest *out, struct err *err)
 	int rc = -1;
 
 	if (s[len] == '/' && s[len + 1]) {
-		bad(err, _("bad address"), s, strlen(s),
+		bad(err, N_("bad address"), s, strlen(s),
 		    _("expected nothing after the host"));
 		goto out;
 	}
