@@ -73,7 +73,8 @@ static void close_all(int fds[3])
 /* Keep clear of 0-2, which are being replaced in the child. */
 static int above_stdio(int fd)
 {
-	int saved, moved;
+	int saved;
+	int moved;
 
 	if (fd < 0 || fd > 2)
 		return fd;
@@ -160,7 +161,8 @@ static int set_actions(posix_spawn_file_actions_t *actions,
 /* 0 or an error number. */
 static int set_attributes(posix_spawnattr_t *attr)
 {
-	sigset_t all, none;
+	sigset_t all;
+	sigset_t none;
 	int rc;
 
 	sigfillset(&all);

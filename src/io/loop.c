@@ -9,6 +9,28 @@
  *
  * Lists are walked with a cursor node of our own in them, so that whatever
  * is called may take any other node out.
+ *
+ * Notes: nothing called on the loop's thread may wait for anybody.  These are
+ * the calls in src/io that could, and why they do not:
+ *
+ *   epoll_wait, poll      the one place to wait, here
+ *   poll in outq          timeout 0; for ever only in outq_flush(), after the
+ *                         loop
+ *   read, write here      both ends of the wake-up pipe are nonblocking
+ *   write in outq         the descriptor is nonblocking, or a regular file, or
+ *                         poll(2) has just said that PIPE_BUF bytes fit
+ *   send                  MSG_DONTWAIT
+ *   connect               nonblocking sockets
+ *   close                 no SO_LINGER is set
+ *   waitpid               WNOHANG
+ *   posix_spawn           returns once the program is loaded
+ *   getaddrinfo           on threads; on the loop with AI_NUMERICHOST only,
+ *                         which asks no server
+ *   getnameinfo           NI_NUMERICHOST and NI_NUMERICSERV, the same
+ *   pread, pwrite, open   of a file in TMPDIR, through the page cache
+ *   pthread_mutex_lock    held for a few instructions, never across a call
+ *                         that waits
+ *   tcsetattr             TCSANOW; tty_read_secret() waits, before the loop
  */
 #include "io/loop.h"
 
@@ -549,7 +571,9 @@ static bool alive(const struct loop *loop)
 /* How long to sleep, in milliseconds rounded up; -1 for ever. */
 static int sleep_ms(const struct loop *loop, bool block)
 {
-	uint64_t due_ns, now_ns, ms;
+	uint64_t due_ns;
+	uint64_t now_ns;
+	uint64_t ms;
 
 	if (!block || !alive(loop) || !list_empty(&loop->defers) ||
 	    !list_empty(&loop->always))

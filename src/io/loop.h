@@ -76,7 +76,8 @@ struct loop *loop_new(struct err *err);
 
 /**
  * A loop whose clock moves only when nothing is ready: it jumps to the next
- * timer instead of sleeping, so a 30 s timeout takes no time.  For tests.
+ * timer instead of sleeping, so a 30 s timeout takes no time.  For tests.  It
+ * does not wait for threads (loop_hold()) as long as a timer is armed.
  */
 struct loop *loop_new_virtual(struct err *err);
 

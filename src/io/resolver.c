@@ -239,7 +239,8 @@ static int start_thread(struct crew *crew)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
-	sigset_t all, old;
+	sigset_t all;
+	sigset_t old;
 	int rc;
 
 	sigfillset(&all);

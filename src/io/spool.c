@@ -80,8 +80,10 @@ size_t spool_memory(const struct spool *sp)
 static unsigned char *ring_at(unsigned char *ring, size_t cap, uint64_t offset,
 			      size_t *n)
 {
-	size_t i = (size_t)(offset % cap);
+	size_t i;
 
+	assert(cap);
+	i = (size_t)(offset % cap);
 	if (*n > cap - i)
 		*n = cap - i;
 	return ring + i;

@@ -180,8 +180,10 @@ static void say(int fd, const char *text)
 static enum asked ask(int fd, const char *prompt, char *secret, struct err *err)
 {
 	enum asked asked = ASKED_FAILED;
-	struct termios saved, quiet;
-	sigset_t held, old;
+	struct termios saved;
+	struct termios quiet;
+	sigset_t held;
+	sigset_t old;
 
 	signals_to_hold(&held);
 	(void)sigprocmask(SIG_BLOCK, &held, &old);

@@ -156,15 +156,18 @@ static void expect(int fd, const char *end, char *buf, size_t size)
 static const struct asked {
 	const char *name;
 	const char *typed; /* NULL: 1100 letters and a newline */
+	const char *again; /* typed at a second prompt; NULL: there is none */
 	const char *report;
 	int status;
 } asked[] = {
-	{ "answer", "hunter2\n", "got 'hunter2'", 0 },
-	{ "empty answer", "\n", "got ''", 0 },
-	{ "corrected", "humbug\025hunter2\n", "got 'hunter2'", 0 },
-	{ "end of file", "\004", "local: no answer", 0 },
-	{ "Ctrl+C", "\003", "", SIGINT },
-	{ "too long", NULL, "local: the answer is longer than 1023 bytes", 0 },
+	{ "answer", "hunter2\n", NULL, "got 'hunter2'", 0 },
+	{ "empty answer", "\n", NULL, "got ''", 0 },
+	{ "corrected", "humbug\025hunter2\n", NULL, "got 'hunter2'", 0 },
+	{ "end of file", "\004", NULL, "local: no answer", 0 },
+	{ "Ctrl+C", "\003", NULL, "", SIGINT },
+	{ "Ctrl+Z", "\032", "hunter2\n", "got 'hunter2'", 0 },
+	{ "too long", NULL, NULL, "local: the answer is longer than 1023 bytes",
+	  0 },
 };
 
 static void type(int fd, const char *text)
@@ -204,6 +207,10 @@ static void ask_once(const struct asked *row)
 	assert_int_equal(tcgetattr(p->slave, &during), 0);
 	ROW(!(during.c_lflag & ECHO), row->name);
 	type(p->master, row->typed);
+	if (row->again) {
+		expect(p->master, PROMPT, buf, sizeof(buf));
+		type(p->master, row->again);
+	}
 	expect(report[0], NULL, buf, sizeof(buf));
 	ROW(!strcmp(buf, row->report), row->name);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
