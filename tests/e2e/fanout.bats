@@ -27,8 +27,12 @@ mixed='case ${SSH_CONNECTION% *} in
 	*) echo fine ;;
 esac'
 
+# The hosts $1 of the faulty fleet; more options may follow.
 faulty() {
-	timeout 20 "$RSH" -F "$fleet/faulty_config" -H 'node[01-64]' -u 2s "$@" \
+	local hosts=$1
+
+	shift
+	timeout 20 "$RSH" -F "$fleet/faulty_config" -H "$hosts" -u 2s "$@" \
 		"$mixed"
 }
 
@@ -61,7 +65,7 @@ expect_nothing_left() {
 
 @test "faults of some hosts leave the others right and on time" {
 	SECONDS=0
-	run --separate-stderr faulty
+	run --separate-stderr faulty 'node[01-64]'
 	[ "$SECONDS" -le 6 ]
 	[ "$status" -eq 0 ]
 	same "$(expect_fine)" "$(sort <<<"$output")"
@@ -69,7 +73,7 @@ expect_nothing_left() {
 }
 
 @test "the summary names each failed host by its class" {
-	run --separate-stderr faulty
+	run --separate-stderr faulty 'node[01-64]'
 	has "4 of 64 failed" "$stderr"
 	has "connect: node07" "$stderr"
 	has "hostkey: node12" "$stderr"
@@ -78,19 +82,21 @@ expect_nothing_left() {
 }
 
 @test "each exit policy gives its value" {
-	local row args
+	local row hosts args
+	local all='node[01,07,12,33]'
 
-	for row in "0 --exit-code=main-rank" "1 --exit-code=all" \
-		"1 --exit-code=check" "255 --exit-code=max" \
-		"1 --require-all-success" "1 --check-all-nodes" \
-		"255 --any-failure" "3 --main-rank=node33" \
-		"124 --main-rank=node44" "255 --main-rank=node07" \
-		"255 --main-rank=node12" \
-		"3 --main-rank=node33 --exit-code=check"; do
-		args=${row#* }
+	for row in "0 $all" "0 $all --exit-code=main-rank" \
+		"1 $all --exit-code=all" "1 $all --exit-code=check" \
+		"255 $all --exit-code=max" "1 $all --require-all-success" \
+		"1 $all --check-all-nodes" "255 $all --any-failure" \
+		"3 $all --main-rank=node33" "255 $all --main-rank=node07" \
+		"255 $all --main-rank=node12" "3 node33,node01" \
+		"3 node33,node01 --exit-code=check" \
+		"1 node33,node01 --exit-code=all" "124 node44"; do
+		read -r _ hosts args <<<"$row"
 		# shellcheck disable=SC2086 # a list of options
-		run --separate-stderr faulty $args
-		same "$row" "$status $args"
+		run --separate-stderr faulty "$hosts" $args
+		same "$row" "$status $hosts${args:+ $args}"
 	done
 }
 
