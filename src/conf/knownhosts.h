@@ -12,8 +12,9 @@
 /**
  * The known_hosts files (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT), each parsed
  * once a run and indexed by name, so that N hosts against M entries cost
- * N + M.  Hashed entries are found by one HMAC per distinct salt and name;
- * patterns are tried one by one.
+ * N + M.  Patterns are tried one by one.  Each hashed line has a salt of its
+ * own: there is no index, only an HMAC for each line and name (about 1 us)
+ * until the right one is found, sought first where the last one stood.
  */
 struct knownhosts;
 
@@ -22,7 +23,8 @@ enum kh_verdict {
 	KH_ERROR = 0, /* could not decide */
 	KH_REVOKED,   /* this very key is @revoked */
 	KH_CHANGED,   /* another key of the same type is on file */
-	KH_OTHER,     /* only keys of other types are on file */
+	KH_OTHER,     /* only keys of other types are on file; to ssh that
+			 is a changed key too */
 	KH_CA_ONLY,   /* only @cert-authority lines fit */
 	KH_UNKNOWN,   /* nothing is on file */
 	KH_MATCH,
@@ -56,25 +58,38 @@ bool knownhosts_has_file(const struct knownhosts *kh, const char *file);
 
 /**
  * Judge `key` for `name` at `port` as ssh does: looked up as "name" on port
- * 22, else as "[name]:port" and, when nothing is on file for that, as "name"
- * (only a match counts there).  Names are compared in lower case.  Only the
+ * 22, else as "[name]:port" and, when no key is on file for that, as "name".
+ * There another key counts for nothing, but (unlike ssh) a revocation and a
+ * certificate authority do.  Names are compared in lower case.  Only the
  * files in `files` count, in their order.
  */
-struct kh_answer knownhosts_check(const struct knownhosts *kh,
+struct kh_answer knownhosts_check(struct knownhosts *kh,
 				  const struct strvec *files, const char *name,
 				  uint16_t port, const struct kh_key *key);
 
 /**
  * The key types on file for a host, most wanted first, to offer first in key
- * exchange: appended to `types`, without doubles; none when unknown.
+ * exchange: appended to `types`, without doubles; none when unknown.  Revoked
+ * keys do not count.
  */
-void knownhosts_types(const struct knownhosts *kh, const struct strvec *files,
+void knownhosts_types(struct knownhosts *kh, const struct strvec *files,
 		      const char *name, uint16_t port, struct strvec *types);
 
-/** Append the line to be written for a new host, newline included. */
+/** Whether `type` is among them; far cheaper where lines are hashed. */
+bool knownhosts_has_type(struct knownhosts *kh, const struct strvec *files,
+			 const char *name, uint16_t port, const char *type);
+
+/**
+ * Append the line to be written for a new host, newline included.  `name`
+ * must be fit for that: see knownhosts_can_hold().
+ */
 void knownhosts_format(const char *name, uint16_t port,
 		       const struct kh_key *key, bool hashed,
 		       struct strbuf *out);
+
+/** Whether a line can name a host so: no pattern or other special characters.
+ */
+bool knownhosts_can_hold(const char *name);
 
 /** Append "SHA256:..." of a key blob, as ssh-keygen -l prints it. */
 void kh_fingerprint(const struct kh_key *key, struct strbuf *out);

@@ -13,6 +13,7 @@ fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 fuzz_programs = \
 	tests/fuzz/fuzz_agent \
 	tests/fuzz/fuzz_hostlist \
+	tests/fuzz/fuzz_knownhosts \
 	tests/fuzz/fuzz_libssh_err \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_options \
@@ -29,6 +30,10 @@ tests_fuzz_fuzz_hostlist_LDADD = $(fuzz_main) $(pure_ldadd)
 tests_fuzz_fuzz_agent_SOURCES = tests/fuzz/fuzz_agent.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_agent_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_agent_LDADD = $(fuzz_main) $(rsh_ldadd)
+
+tests_fuzz_fuzz_knownhosts_SOURCES = tests/fuzz/fuzz_knownhosts.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_knownhosts_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_knownhosts_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_libssh_err_SOURCES = tests/fuzz/fuzz_libssh_err.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_libssh_err_CPPFLAGS = $(fuzz_cppflags)

@@ -3,6 +3,7 @@ if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/conf/test_digest \
 	tests/unit/conf/test_hostlist \
+	tests/unit/conf/test_knownhosts \
 	tests/unit/conf/test_options \
 	tests/unit/conf/test_percent \
 	tests/unit/conf/test_spec \
@@ -15,6 +16,9 @@ tests_unit_conf_test_digest_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_hostlist_SOURCES = tests/unit/conf/test_hostlist.c
 tests_unit_conf_test_hostlist_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_hostlist_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_knownhosts_SOURCES = tests/unit/conf/test_knownhosts.c
+tests_unit_conf_test_knownhosts_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_knownhosts_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_options_SOURCES = tests/unit/conf/test_options.c
 tests_unit_conf_test_options_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_options_LDADD = $(pure_test_ldadd)

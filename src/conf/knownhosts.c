@@ -1,0 +1,741 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The known_hosts files.
+ *
+ * Notes: lines are never forgotten, so a file that is added again counts
+ * twice.  Hashed lines are told apart by the type of their key, and those that
+ * fitted a name are not tried for another: in a run over the hosts of a file,
+ * in its order, each costs a handful of HMACs.  A host that no hashed line
+ * fits costs one for each, which is what it costs ssh, too.
+ */
+#include "conf/knownhosts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/hashmap.h"
+#include "base/list.h"
+#include "base/match.h"
+#include "conf/digest.h"
+#include "base/banned.h"
+
+#define BLANKS " \t"
+
+/* How far before the last hit a search of hashed lines begins. */
+#define SEARCH_BACK 32
+
+/* Types of plain keys, most wanted first. */
+static const char *const key_types[] = {
+	"ssh-ed25519",
+	"ecdsa-sha2-nistp256",
+	"ecdsa-sha2-nistp384",
+	"ecdsa-sha2-nistp521",
+	"sk-ssh-ed25519@openssh.com",
+	"sk-ecdsa-sha2-nistp256@openssh.com",
+	"ssh-rsa",
+	"ssh-dss",
+};
+
+#define NTYPES	 (sizeof(key_types) / sizeof(key_types[0]))
+#define NO_TYPE	 NTYPES
+#define ALL_SEEN ((1u << NTYPES) - 1)
+
+enum marker {
+	MARKER_NONE,
+	MARKER_REVOKED,
+	MARKER_CA,
+};
+
+struct khfile {
+	struct hashmap_node node;
+	char *path;
+};
+
+/* What is known about a name: the lines that fit it. */
+struct khname {
+	struct hashmap_node node;
+	struct entry **lines;
+	size_t n, cap;
+	unsigned int seen; /* bit set: types whose hashed lines were tried */
+	char name[];
+};
+
+/* A line. */
+struct entry {
+	const struct khfile *file;
+	unsigned long line;
+	enum marker marker;
+	size_t type;		    /* index of key_types */
+	char *hosts;		    /* what to match; NULL when hashed */
+	const struct khname *owner; /* hashed: whose it turned out to be */
+	unsigned char salt[DIGEST_SHA1];
+	unsigned char hash[DIGEST_SHA1];
+	size_t len;
+	unsigned char blob[];
+};
+
+/* A name that stands in a line without any pattern. */
+struct plain {
+	struct hashmap_node node;
+	struct entry *entry;
+	char name[];
+};
+
+struct entries {
+	struct entry **v;
+	size_t n, cap;
+	size_t last; /* the last hit */
+};
+
+struct knownhosts {
+	struct entries all;
+	struct entries patterns;       /* tried one by one */
+	struct entries revoked;	       /* hashed ones */
+	struct entries hashed[NTYPES]; /* the others */
+	struct hashmap files;	       /* struct khfile */
+	struct hashmap plain;	       /* struct plain */
+	struct hashmap names;	       /* struct khname: asked for */
+	struct digest_hmac *hmac;
+};
+
+/* A part of a line. */
+struct word {
+	const char *p;
+	size_t n;
+};
+
+static bool file_equal(const struct hashmap_node *node, const void *key)
+{
+	return strcmp(container_of_const(node, struct khfile, node)->path,
+		      key) == 0;
+}
+
+static bool plain_equal(const struct hashmap_node *node, const void *key)
+{
+	return strcmp(container_of_const(node, struct plain, node)->name,
+		      key) == 0;
+}
+
+static bool name_equal(const struct hashmap_node *node, const void *key)
+{
+	return strcmp(container_of_const(node, struct khname, node)->name,
+		      key) == 0;
+}
+
+struct knownhosts *knownhosts_new(void)
+{
+	struct knownhosts *kh = xcalloc(1, sizeof(*kh));
+
+	hashmap_init(&kh->files, file_equal);
+	hashmap_init(&kh->plain, plain_equal);
+	hashmap_init(&kh->names, name_equal);
+	kh->hmac = digest_hmac_new();
+	return kh;
+}
+
+void knownhosts_free(struct knownhosts *kh)
+{
+	struct hashmap_node *node, *next;
+
+	if (!kh)
+		return;
+	for (node = hashmap_walk(&kh->files, NULL); node; node = next) {
+		struct khfile *f = container_of(node, struct khfile, node);
+
+		next = hashmap_walk(&kh->files, node);
+		free(f->path);
+		free(f);
+	}
+	for (node = hashmap_walk(&kh->plain, NULL); node; node = next) {
+		next = hashmap_walk(&kh->plain, node);
+		free(container_of(node, struct plain, node));
+	}
+	for (node = hashmap_walk(&kh->names, NULL); node; node = next) {
+		struct khname *name = container_of(node, struct khname, node);
+
+		next = hashmap_walk(&kh->names, node);
+		free(name->lines);
+		free(name);
+	}
+	hashmap_release(&kh->files);
+	hashmap_release(&kh->plain);
+	hashmap_release(&kh->names);
+	for (size_t i = 0; i < kh->all.n; i++) {
+		free(kh->all.v[i]->hosts);
+		free(kh->all.v[i]);
+	}
+	for (size_t i = 0; i < NTYPES; i++)
+		free(kh->hashed[i].v);
+	free(kh->all.v);
+	free(kh->patterns.v);
+	free(kh->revoked.v);
+	digest_hmac_free(kh->hmac);
+	free(kh);
+}
+
+static void push(struct entries *list, struct entry *e)
+{
+	list->v = grow_array(list->v, &list->cap, list->n, sizeof(*list->v));
+	list->v[list->n++] = e;
+}
+
+static void lower(char *s)
+{
+	for (; *s; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			*s = (char)(*s | 0x20);
+}
+
+/* Take the next word off the front of `rest`; empty at the end. */
+static struct word next_word(struct word *rest)
+{
+	struct word w = { .p = rest->p };
+
+	while (w.n < rest->n && !strchr(BLANKS, rest->p[w.n]))
+		w.n++;
+	rest->p += w.n;
+	rest->n -= w.n;
+	while (rest->n && strchr(BLANKS, *rest->p)) {
+		rest->p++;
+		rest->n--;
+	}
+	return w;
+}
+
+static bool word_is(struct word w, const char *text)
+{
+	return w.n == strlen(text) && memcmp(w.p, text, w.n) == 0;
+}
+
+static size_t type_index(struct word w)
+{
+	size_t i = 0;
+
+	while (i < NTYPES && !word_is(w, key_types[i]))
+		i++;
+	return i;
+}
+
+/* The type that a key blob begins with; NO_TYPE when it is none of ours. */
+static size_t blob_type(const void *blob, size_t len)
+{
+	const unsigned char *p = blob;
+	size_t n;
+
+	if (len < 4)
+		return NO_TYPE;
+	n = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+	if (n > len - 4)
+		return NO_TYPE;
+	return type_index((struct word){ (const char *)p + 4, n });
+}
+
+static int read_marker(struct word *rest, enum marker *marker)
+{
+	struct word w;
+
+	*marker = MARKER_NONE;
+	if (!rest->n || *rest->p != '@')
+		return 0;
+	w = next_word(rest);
+	if (word_is(w, "@revoked"))
+		*marker = MARKER_REVOKED;
+	else if (word_is(w, "@cert-authority"))
+		*marker = MARKER_CA;
+	else
+		return -1;
+	return 0;
+}
+
+static int decode_digest(struct word w, unsigned char out[DIGEST_SHA1])
+{
+	struct strbuf sb = STRBUF_INIT(64);
+	int rc = -1;
+
+	if (base64_decode(w.p, w.n, &sb) == 0 && sb.len == DIGEST_SHA1) {
+		memcpy(out, sb.buf, DIGEST_SHA1);
+		rc = 0;
+	}
+	strbuf_release(&sb);
+	return rc;
+}
+
+/* "|1|salt|hash" */
+static int read_hash(struct word w, struct entry *e)
+{
+	const char *end = w.p + w.n, *salt = w.p + 3, *delim;
+
+	if (w.n < 4 || memcmp(w.p, "|1|", 3) != 0)
+		return -1;
+	delim = memchr(salt, '|', (size_t)(end - salt));
+	if (!delim)
+		return -1;
+	if (decode_digest((struct word){ salt, (size_t)(delim - salt) },
+			  e->salt))
+		return -1;
+	return decode_digest(
+		(struct word){ delim + 1, (size_t)(end - delim - 1) }, e->hash);
+}
+
+/* The entry of a line, or NULL when it makes no sense. */
+static struct entry *read_entry(struct word line)
+{
+	struct strbuf blob = STRBUF_INIT(line.n);
+	struct entry *e = NULL;
+	struct word hosts, type, key;
+	enum marker marker;
+
+	if (read_marker(&line, &marker))
+		return NULL;
+	hosts = next_word(&line);
+	type = next_word(&line);
+	key = next_word(&line);
+	if (!hosts.n || memchr(hosts.p, '\0', hosts.n) ||
+	    type_index(type) == NO_TYPE || base64_decode(key.p, key.n, &blob) ||
+	    blob_type(blob.buf, blob.len) != type_index(type))
+		goto out;
+	e = xcalloc(1, sizeof(*e) + blob.len);
+	e->marker = marker;
+	e->type = type_index(type);
+	e->len = blob.len;
+	memcpy(e->blob, blob.buf, blob.len);
+	if (*hosts.p != '|') {
+		e->hosts = xstrndup(hosts.p, hosts.n);
+		lower(e->hosts);
+	} else if (read_hash(hosts, e)) {
+		free(e);
+		e = NULL;
+	}
+out:
+	strbuf_release(&blob);
+	return e;
+}
+
+static void add_plain(struct knownhosts *kh, struct entry *e)
+{
+	struct strvec names = { 0 };
+
+	strvec_split(&names, e->hosts, ",");
+	for (size_t i = 0; i < names.n; i++) {
+		size_t n = strlen(names.v[i]) + 1;
+		struct plain *p = xcalloc(1, sizeof(*p) + n);
+
+		p->entry = e;
+		memcpy(p->name, names.v[i], n);
+		hashmap_put(&kh->plain, &p->node, hash_str(p->name));
+	}
+	strvec_release(&names);
+}
+
+static void add_entry(struct knownhosts *kh, struct entry *e)
+{
+	push(&kh->all, e);
+	if (e->hosts && strpbrk(e->hosts, "*?!"))
+		push(&kh->patterns, e);
+	else if (e->hosts)
+		add_plain(kh, e);
+	else if (e->marker == MARKER_REVOKED)
+		push(&kh->revoked, e);
+	else
+		push(&kh->hashed[e->type], e);
+}
+
+static struct khfile *find_file(const struct knownhosts *kh, const char *path)
+{
+	struct hashmap_node *node =
+		hashmap_get(&kh->files, hash_str(path), path);
+
+	return node ? container_of(node, struct khfile, node) : NULL;
+}
+
+/* New lines may fit names that were asked for before. */
+static void forget_names(struct knownhosts *kh)
+{
+	struct hashmap_node *node, *next;
+
+	for (node = hashmap_walk(&kh->names, NULL); node; node = next) {
+		struct khname *name = container_of(node, struct khname, node);
+
+		next = hashmap_walk(&kh->names, node);
+		for (size_t i = 0; i < name->n; i++)
+			name->lines[i]->owner = NULL;
+		free(name->lines);
+		free(name);
+	}
+	hashmap_release(&kh->names);
+}
+
+void knownhosts_add(struct knownhosts *kh, const char *path, const char *text,
+		    size_t len, unsigned long *bad)
+{
+	struct khfile *file = find_file(kh, path);
+	const char *end = text + len;
+	unsigned long number = 0;
+
+	if (!file) {
+		file = xcalloc(1, sizeof(*file));
+		file->path = xstrdup(path);
+		hashmap_put(&kh->files, &file->node, hash_str(path));
+	}
+	forget_names(kh);
+	while (text < end) {
+		const char *stop = memchr(text, '\n', (size_t)(end - text));
+		struct word line = { .p = text };
+		struct entry *e;
+
+		if (!stop)
+			stop = end;
+		line.n = (size_t)(stop - text);
+		text = stop + 1;
+		number++;
+		while (line.n && strchr(BLANKS, *line.p)) {
+			line.p++;
+			line.n--;
+		}
+		while (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (!line.n || *line.p == '#')
+			continue;
+		e = read_entry(line);
+		if (!e) {
+			if (bad)
+				++*bad;
+			continue;
+		}
+		e->file = file;
+		e->line = number;
+		add_entry(kh, e);
+	}
+}
+
+bool knownhosts_has_file(const struct knownhosts *kh, const char *path)
+{
+	return find_file(kh, path) != NULL;
+}
+
+static void add_line(struct khname *name, struct entry *e)
+{
+	name->lines = grow_array(name->lines, &name->cap, name->n,
+				 sizeof(struct entry *));
+	name->lines[name->n++] = e;
+}
+
+static bool hash_fits(struct knownhosts *kh, const struct entry *e,
+		      const char *name)
+{
+	unsigned char hash[DIGEST_SHA1];
+
+	digest_hmac_sha1(kh->hmac, e->salt, sizeof(e->salt), name, strlen(name),
+			 hash);
+	return memcmp(hash, e->hash, sizeof(hash)) == 0;
+}
+
+/* What is known of `text`, in lower case, without the costly hashed lines. */
+static struct khname *find_name(struct knownhosts *kh, const char *text)
+{
+	uint64_t hash = hash_str(text);
+	struct hashmap_node *node = hashmap_get(&kh->names, hash, text);
+	struct khname *name;
+
+	if (node)
+		return container_of(node, struct khname, node);
+	name = xcalloc(1, sizeof(*name) + strlen(text) + 1);
+	memcpy(name->name, text, strlen(text) + 1);
+	hashmap_put(&kh->names, &name->node, hash);
+	node = hashmap_get(&kh->plain, hash, text);
+	for (; node; node = hashmap_get_next(&kh->plain, node, text))
+		add_line(name, container_of(node, struct plain, node)->entry);
+	for (size_t i = 0; i < kh->patterns.n; i++)
+		if (match_list(kh->patterns.v[i]->hosts, text, true) ==
+		    MATCH_POSITIVE)
+			add_line(name, kh->patterns.v[i]);
+	for (size_t i = 0; i < kh->revoked.n; i++)
+		if (hash_fits(kh, kh->revoked.v[i], text))
+			add_line(name, kh->revoked.v[i]);
+	return name;
+}
+
+/* How wanted a file is: its place in `files`; their number when it is not. */
+static size_t rank(const struct strvec *files, const struct entry *e)
+{
+	size_t i = 0;
+
+	while (i < files->n && strcmp(files->v[i], e->file->path) != 0)
+		i++;
+	return i;
+}
+
+static bool same_key(const struct entry *e, const void *blob, size_t len)
+{
+	return e->len == len && memcmp(e->blob, blob, len) == 0;
+}
+
+/* Whether a line that fits the name revokes this very key. */
+static bool is_revoked(const struct khname *name, const struct strvec *files,
+		       const struct entry *e)
+{
+	for (size_t i = 0; i < name->n; i++) {
+		const struct entry *r = name->lines[i];
+
+		if (r->marker == MARKER_REVOKED &&
+		    same_key(r, e->blob, e->len) && rank(files, r) < files->n)
+			return true;
+	}
+	return false;
+}
+
+static bool is_usable(const struct khname *name, const struct strvec *files,
+		      const struct entry *e)
+{
+	return e->marker == MARKER_NONE && rank(files, e) < files->n &&
+	       !is_revoked(name, files, e);
+}
+
+/*
+ * Try the hashed lines of a type.  With `files`, stop at the first usable one
+ * in them and give true.
+ */
+static bool search_hashed(struct knownhosts *kh, struct khname *name,
+			  size_t type, const struct strvec *files)
+{
+	struct entries *list = &kh->hashed[type];
+	size_t start = list->last > SEARCH_BACK ? list->last - SEARCH_BACK : 0;
+
+	if (name->seen & 1u << type)
+		return false;
+	for (size_t i = 0; i < list->n; i++) {
+		size_t at =
+			start + i < list->n ? start + i : start + i - list->n;
+		struct entry *e = list->v[at];
+
+		if (e->owner || !hash_fits(kh, e, name->name))
+			continue;
+		e->owner = name;
+		list->last = at;
+		add_line(name, e);
+		if (files && is_usable(name, files, e))
+			return true;
+	}
+	name->seen |= 1u << type;
+	return false;
+}
+
+static void search_all(struct knownhosts *kh, struct khname *name)
+{
+	for (size_t i = 0; i < NTYPES; i++)
+		(void)search_hashed(kh, name, i, NULL);
+}
+
+/* The name as it stands in files. */
+static char *file_name(const char *name, uint16_t port)
+{
+	char *s = port && port != 22 ? xasprintf("[%s]:%u", name, port)
+				     : xstrdup(name);
+
+	lower(s);
+	return s;
+}
+
+/* What speaks for each verdict, the most wanted line of each. */
+struct findings {
+	const struct strvec *files;
+	const struct entry *by_verdict[KH_MATCH + 1];
+};
+
+static void note(struct findings *f, enum kh_verdict verdict,
+		 const struct entry *e)
+{
+	const struct entry *old = f->by_verdict[verdict];
+	size_t mine = rank(f->files, e);
+
+	if (mine == f->files->n)
+		return;
+	if (old && (rank(f->files, old) < mine ||
+		    (rank(f->files, old) == mine && old->line < e->line)))
+		return;
+	f->by_verdict[verdict] = e;
+}
+
+static enum kh_verdict verdict_of(const struct entry *e,
+				  const struct kh_key *key)
+{
+	bool same = same_key(e, key->blob, key->len);
+
+	switch (e->marker) {
+	case MARKER_REVOKED:
+		return same ? KH_REVOKED : KH_ERROR;
+	case MARKER_CA:
+		return KH_CA_ONLY;
+	case MARKER_NONE:
+		break;
+	}
+	if (same)
+		return KH_MATCH;
+	return e->type == blob_type(key->blob, key->len) ? KH_CHANGED
+							 : KH_OTHER;
+}
+
+/* KH_ERROR: the line says nothing about this key. */
+static void weigh(struct findings *f, const struct khname *name,
+		  const struct kh_key *key)
+{
+	for (size_t i = 0; i < name->n; i++) {
+		enum kh_verdict v = verdict_of(name->lines[i], key);
+
+		if (v != KH_ERROR)
+			note(f, v, name->lines[i]);
+	}
+}
+
+static struct kh_answer answer(const struct findings *f,
+			       const enum kh_verdict *order)
+{
+	struct kh_answer a = { .verdict = KH_UNKNOWN };
+
+	for (; *order != KH_UNKNOWN; order++) {
+		const struct entry *e = f->by_verdict[*order];
+
+		if (!e)
+			continue;
+		a.verdict = *order;
+		a.file = e->file->path;
+		a.line = e->line;
+		return a;
+	}
+	return a;
+}
+
+/* The first of `order` that a line speaks for, else KH_UNKNOWN. */
+static struct kh_answer judge(struct knownhosts *kh, const struct strvec *files,
+			      const char *text, const struct kh_key *key,
+			      const enum kh_verdict *order)
+{
+	struct khname *name = find_name(kh, text);
+	struct findings f = { .files = files };
+
+	weigh(&f, name, key);
+	if (!f.by_verdict[KH_MATCH] && !f.by_verdict[KH_REVOKED] &&
+	    name->seen != ALL_SEEN) {
+		search_all(kh, name);
+		weigh(&f, name, key);
+	}
+	return answer(&f, order);
+}
+
+struct kh_answer knownhosts_check(struct knownhosts *kh,
+				  const struct strvec *files, const char *name,
+				  uint16_t port, const struct kh_key *key)
+{
+	static const enum kh_verdict order[] = {
+		KH_REVOKED, KH_MATCH,	KH_CHANGED,
+		KH_OTHER,   KH_CA_ONLY, KH_UNKNOWN,
+	};
+	static const enum kh_verdict without_port[] = {
+		KH_REVOKED,
+		KH_MATCH,
+		KH_CA_ONLY,
+		KH_UNKNOWN,
+	};
+	struct kh_answer bare;
+	struct kh_answer a = { .verdict = KH_ERROR };
+	char *text;
+
+	if (!*name || !key->len ||
+	    !word_is((struct word){ key->type, strlen(key->type) },
+		     blob_type(key->blob, key->len) == NO_TYPE
+			     ? ""
+			     : key_types[blob_type(key->blob, key->len)]))
+		return a;
+	text = file_name(name, port);
+	a = judge(kh, files, text, key, order);
+	free(text);
+	if ((a.verdict == KH_UNKNOWN || a.verdict == KH_CA_ONLY) && port &&
+	    port != 22) {
+		text = file_name(name, 0);
+		bare = judge(kh, files, text, key, without_port);
+		if (bare.verdict != KH_UNKNOWN && bare.verdict != a.verdict)
+			a = bare;
+		free(text);
+	}
+	return a;
+}
+
+void knownhosts_types(struct knownhosts *kh, const struct strvec *files,
+		      const char *name, uint16_t port, struct strvec *types)
+{
+	char *text = file_name(name, port);
+	struct khname *known = find_name(kh, text);
+	bool on_file[NTYPES] = { false };
+
+	search_all(kh, known);
+	for (size_t i = 0; i < known->n; i++)
+		if (is_usable(known, files, known->lines[i]))
+			on_file[known->lines[i]->type] = true;
+	for (size_t i = 0; i < NTYPES; i++)
+		if (on_file[i])
+			strvec_push(types, key_types[i]);
+	free(text);
+}
+
+bool knownhosts_has_type(struct knownhosts *kh, const struct strvec *files,
+			 const char *name, uint16_t port, const char *type)
+{
+	size_t wanted = type_index((struct word){ type, strlen(type) });
+	char *text = file_name(name, port);
+	struct khname *known = find_name(kh, text);
+	bool has = false;
+
+	free(text);
+	if (wanted == NO_TYPE)
+		return false;
+	for (size_t i = 0; !has && i < known->n; i++)
+		has = known->lines[i]->type == wanted &&
+		      is_usable(known, files, known->lines[i]);
+	return has || search_hashed(kh, known, wanted, files);
+}
+
+bool knownhosts_can_hold(const char *name)
+{
+	return *name && !strpbrk(name, "@?*#[]|'\"\\, \t!");
+}
+
+void knownhosts_format(const char *name, uint16_t port,
+		       const struct kh_key *key, bool hashed,
+		       struct strbuf *out)
+{
+	char *text = file_name(name, port);
+
+	assert(knownhosts_can_hold(name));
+	if (hashed) {
+		struct digest_hmac *h = digest_hmac_new();
+		unsigned char salt[DIGEST_SHA1], hash[DIGEST_SHA1];
+
+		digest_random(salt, sizeof(salt));
+		digest_hmac_sha1(h, salt, sizeof(salt), text, strlen(text),
+				 hash);
+		digest_hmac_free(h);
+		(void)strbuf_addstr(out, "|1|");
+		base64_encode(salt, sizeof(salt), out);
+		(void)strbuf_addch(out, '|');
+		base64_encode(hash, sizeof(hash), out);
+	} else {
+		(void)strbuf_addstr(out, text);
+	}
+	(void)strbuf_addf(out, " %s ", key->type);
+	base64_encode(key->blob, key->len, out);
+	(void)strbuf_addch(out, '\n');
+	free(text);
+}
+
+void kh_fingerprint(const struct kh_key *key, struct strbuf *out)
+{
+	unsigned char digest[DIGEST_SHA256];
+
+	digest_sha256(key->blob, key->len, digest);
+	(void)strbuf_addstr(out, "SHA256:");
+	base64_encode(digest, sizeof(digest), out);
+	while (out->len && out->buf[out->len - 1] == '=')
+		strbuf_truncate(out, out->len - 1);
+}
