@@ -2,11 +2,11 @@
 /*
  * The known_hosts files.
  *
- * Notes: lines are never forgotten, so a file that is added again counts
- * twice.  Hashed lines are told apart by the type of their key, and those that
- * fitted a name are not tried for another: in a run over the hosts of a file,
- * in its order, each costs a handful of HMACs.  A host that no hashed line
- * fits costs one for each, which is what it costs ssh, too.
+ * Notes: lines are never forgotten.  Hashed lines are told apart by the type of
+ * their key, and those that fitted a name are not tried for another: in a run
+ * over the hosts of a file, in its order, each costs a handful of HMACs.  A
+ * host that no hashed line fits costs one for each, which is what it costs ssh,
+ * too.
  */
 #include "conf/knownhosts.h"
 
@@ -38,9 +38,8 @@ static const char *const key_types[] = {
 	"ssh-dss",
 };
 
-#define NTYPES	 (sizeof(key_types) / sizeof(key_types[0]))
-#define NO_TYPE	 NTYPES
-#define ALL_SEEN ((1u << NTYPES) - 1)
+#define NTYPES	(sizeof(key_types) / sizeof(key_types[0]))
+#define NO_TYPE NTYPES
 
 enum marker {
 	MARKER_NONE,
@@ -51,6 +50,7 @@ enum marker {
 struct khfile {
 	struct hashmap_node node;
 	char *path;
+	unsigned long lines; /* so far */
 };
 
 /* What is known about a name: the lines that fit it. */
@@ -58,7 +58,7 @@ struct khname {
 	struct hashmap_node node;
 	struct entry **lines;
 	size_t n, cap;
-	unsigned int seen; /* bit set: types whose hashed lines were tried */
+	size_t tried[NTYPES]; /* hashed lines of each type, from the first */
 	char name[];
 };
 
@@ -313,6 +313,31 @@ out:
 	return e;
 }
 
+static void add_line(struct khname *name, struct entry *e)
+{
+	name->lines = grow_array(name->lines, &name->cap, name->n,
+				 sizeof(struct entry *));
+	name->lines[name->n++] = e;
+}
+
+static struct khname *asked_name(const struct knownhosts *kh, uint64_t hash,
+				 const char *text)
+{
+	struct hashmap_node *node = hashmap_get(&kh->names, hash, text);
+
+	return node ? container_of(node, struct khname, node) : NULL;
+}
+
+static bool hash_fits(struct knownhosts *kh, const struct entry *e,
+		      const char *name)
+{
+	unsigned char hash[DIGEST_SHA1];
+
+	digest_hmac_sha1(kh->hmac, e->salt, sizeof(e->salt), name, strlen(name),
+			 hash);
+	return memcmp(hash, e->hash, sizeof(hash)) == 0;
+}
+
 static void add_plain(struct knownhosts *kh, struct entry *e)
 {
 	struct strvec names = { 0 };
@@ -321,23 +346,49 @@ static void add_plain(struct knownhosts *kh, struct entry *e)
 	for (size_t i = 0; i < names.n; i++) {
 		size_t n = strlen(names.v[i]) + 1;
 		struct plain *p = xcalloc(1, sizeof(*p) + n);
+		uint64_t hash = hash_str(names.v[i]);
+		struct khname *asked = asked_name(kh, hash, names.v[i]);
 
 		p->entry = e;
 		memcpy(p->name, names.v[i], n);
-		hashmap_put(&kh->plain, &p->node, hash_str(p->name));
+		hashmap_put(&kh->plain, &p->node, hash);
+		if (asked)
+			add_line(asked, e);
 	}
 	strvec_release(&names);
+}
+
+static bool pattern_fits(struct knownhosts *kh, const struct entry *e,
+			 const char *name)
+{
+	(void)kh;
+	return match_list(e->hosts, name, true) == MATCH_POSITIVE;
+}
+
+/* Add a line that is tried on every name, also on those asked for before. */
+static void add_tried(struct knownhosts *kh, struct entries *list,
+		      struct entry *e,
+		      bool (*fits)(struct knownhosts *kh, const struct entry *e,
+				   const char *name))
+{
+	push(list, e);
+	hashmap_for_each (node, &kh->names) {
+		struct khname *name = container_of(node, struct khname, node);
+
+		if (fits(kh, e, name->name))
+			add_line(name, e);
+	}
 }
 
 static void add_entry(struct knownhosts *kh, struct entry *e)
 {
 	push(&kh->all, e);
 	if (e->hosts && strpbrk(e->hosts, "*?!"))
-		push(&kh->patterns, e);
+		add_tried(kh, &kh->patterns, e, pattern_fits);
 	else if (e->hosts)
 		add_plain(kh, e);
 	else if (e->marker == MARKER_REVOKED)
-		push(&kh->revoked, e);
+		add_tried(kh, &kh->revoked, e, hash_fits);
 	else
 		push(&kh->hashed[e->type], e);
 }
@@ -350,36 +401,17 @@ static struct khfile *find_file(const struct knownhosts *kh, const char *path)
 	return node ? container_of(node, struct khfile, node) : NULL;
 }
 
-/* New lines may fit names that were asked for before. */
-static void forget_names(struct knownhosts *kh)
-{
-	struct hashmap_node *node, *next;
-
-	for (node = hashmap_walk(&kh->names, NULL); node; node = next) {
-		struct khname *name = container_of(node, struct khname, node);
-
-		next = hashmap_walk(&kh->names, node);
-		for (size_t i = 0; i < name->n; i++)
-			name->lines[i]->owner = NULL;
-		free(name->lines);
-		free(name);
-	}
-	hashmap_release(&kh->names);
-}
-
 void knownhosts_add(struct knownhosts *kh, const char *path, const char *text,
 		    size_t len, unsigned long *bad)
 {
 	struct khfile *file = find_file(kh, path);
 	const char *end = text + len;
-	unsigned long number = 0;
 
 	if (!file) {
 		file = xcalloc(1, sizeof(*file));
 		file->path = xstrdup(path);
 		hashmap_put(&kh->files, &file->node, hash_str(path));
 	}
-	forget_names(kh);
 	while (text < end) {
 		const char *stop = memchr(text, '\n', (size_t)(end - text));
 		struct word line = { .p = text };
@@ -389,7 +421,7 @@ void knownhosts_add(struct knownhosts *kh, const char *path, const char *text,
 			stop = end;
 		line.n = (size_t)(stop - text);
 		text = stop + 1;
-		number++;
+		file->lines++;
 		while (line.n && strchr(BLANKS, *line.p)) {
 			line.p++;
 			line.n--;
@@ -405,7 +437,7 @@ void knownhosts_add(struct knownhosts *kh, const char *path, const char *text,
 			continue;
 		}
 		e->file = file;
-		e->line = number;
+		e->line = file->lines;
 		add_entry(kh, e);
 	}
 }
@@ -415,32 +447,15 @@ bool knownhosts_has_file(const struct knownhosts *kh, const char *path)
 	return find_file(kh, path) != NULL;
 }
 
-static void add_line(struct khname *name, struct entry *e)
-{
-	name->lines = grow_array(name->lines, &name->cap, name->n,
-				 sizeof(struct entry *));
-	name->lines[name->n++] = e;
-}
-
-static bool hash_fits(struct knownhosts *kh, const struct entry *e,
-		      const char *name)
-{
-	unsigned char hash[DIGEST_SHA1];
-
-	digest_hmac_sha1(kh->hmac, e->salt, sizeof(e->salt), name, strlen(name),
-			 hash);
-	return memcmp(hash, e->hash, sizeof(hash)) == 0;
-}
-
 /* What is known of `text`, in lower case, without the costly hashed lines. */
 static struct khname *find_name(struct knownhosts *kh, const char *text)
 {
 	uint64_t hash = hash_str(text);
-	struct hashmap_node *node = hashmap_get(&kh->names, hash, text);
-	struct khname *name;
+	struct khname *name = asked_name(kh, hash, text);
+	struct hashmap_node *node;
 
-	if (node)
-		return container_of(node, struct khname, node);
+	if (name)
+		return name;
 	name = xcalloc(1, sizeof(*name) + strlen(text) + 1);
 	memcpy(name->name, text, strlen(text) + 1);
 	hashmap_put(&kh->names, &name->node, hash);
@@ -448,8 +463,7 @@ static struct khname *find_name(struct knownhosts *kh, const char *text)
 	for (; node; node = hashmap_get_next(&kh->plain, node, text))
 		add_line(name, container_of(node, struct plain, node)->entry);
 	for (size_t i = 0; i < kh->patterns.n; i++)
-		if (match_list(kh->patterns.v[i]->hosts, text, true) ==
-		    MATCH_POSITIVE)
+		if (pattern_fits(kh, kh->patterns.v[i], text))
 			add_line(name, kh->patterns.v[i]);
 	for (size_t i = 0; i < kh->revoked.n; i++)
 		if (hash_fits(kh, kh->revoked.v[i], text))
@@ -494,22 +508,25 @@ static bool is_usable(const struct khname *name, const struct strvec *files,
 }
 
 /*
- * Try the hashed lines of a type.  With `files`, stop at the first usable one
- * in them and give true.
+ * Try the hashed lines of a type that were not tried before.  With `files`,
+ * stop at the first usable one in them and give true.
  */
 static bool search_hashed(struct knownhosts *kh, struct khname *name,
 			  size_t type, const struct strvec *files)
 {
 	struct entries *list = &kh->hashed[type];
-	size_t start = list->last > SEARCH_BACK ? list->last - SEARCH_BACK : 0;
+	size_t first = name->tried[type];
+	size_t start = list->last > first + SEARCH_BACK
+			       ? list->last - SEARCH_BACK
+			       : first;
 
-	if (name->seen & 1u << type)
-		return false;
-	for (size_t i = 0; i < list->n; i++) {
-		size_t at =
-			start + i < list->n ? start + i : start + i - list->n;
-		struct entry *e = list->v[at];
+	for (size_t i = first; i < list->n; i++) {
+		size_t at = i + (start - first);
+		struct entry *e;
 
+		if (at >= list->n)
+			at -= list->n - first;
+		e = list->v[at];
 		if (e->owner || !hash_fits(kh, e, name->name))
 			continue;
 		e->owner = name;
@@ -518,7 +535,7 @@ static bool search_hashed(struct knownhosts *kh, struct khname *name,
 		if (files && is_usable(name, files, e))
 			return true;
 	}
-	name->seen |= 1u << type;
+	name->tried[type] = list->n;
 	return false;
 }
 
@@ -602,6 +619,7 @@ static struct kh_answer answer(const struct findings *f,
 		a.verdict = *order;
 		a.file = e->file->path;
 		a.line = e->line;
+		a.key = (struct kh_key){ key_types[e->type], e->blob, e->len };
 		return a;
 	}
 	return a;
@@ -616,8 +634,7 @@ static struct kh_answer judge(struct knownhosts *kh, const struct strvec *files,
 	struct findings f = { .files = files };
 
 	weigh(&f, name, key);
-	if (!f.by_verdict[KH_MATCH] && !f.by_verdict[KH_REVOKED] &&
-	    name->seen != ALL_SEEN) {
+	if (!f.by_verdict[KH_MATCH] && !f.by_verdict[KH_REVOKED]) {
 		search_all(kh, name);
 		weigh(&f, name, key);
 	}

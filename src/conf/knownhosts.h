@@ -30,12 +30,6 @@ enum kh_verdict {
 	KH_MATCH,
 };
 
-struct kh_answer {
-	enum kh_verdict verdict;
-	const char *file; /* of the line that decided, borrowed, or NULL */
-	unsigned long line;
-};
-
 /** A public key on the wire: RFC 4253, section 6.6. */
 struct kh_key {
 	const char *type; /* "ssh-ed25519" */
@@ -43,12 +37,20 @@ struct kh_key {
 	size_t len;
 };
 
+struct kh_answer {
+	enum kh_verdict verdict;
+	const char *file; /* of the line that decided, borrowed, or NULL */
+	unsigned long line;
+	struct kh_key key; /* of that line, borrowed; zero without one */
+};
+
 struct knownhosts *knownhosts_new(void);
 void knownhosts_free(struct knownhosts *kh);
 
 /**
  * Add the lines of a file's `text`.  Lines that make no sense are skipped and
- * counted in `*bad` (may be NULL), as ssh does.  Any line length.
+ * counted in `*bad` (may be NULL), as ssh does.  Any line length.  A file may
+ * be added in parts of whole lines, as it grows.
  */
 void knownhosts_add(struct knownhosts *kh, const char *file, const char *text,
 		    size_t len, unsigned long *bad);

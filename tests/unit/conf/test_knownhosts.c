@@ -262,6 +262,59 @@ static void only_the_files_asked_for_count(void **state)
 	knownhosts_free(kh);
 }
 
+static void lines_added_later_count(void **state)
+{
+	/* Added one after the other, and what the host has then. */
+	static const char *const rows[][2] = {
+		{ "i $ED1\n", "unknown" },
+		{ "|(h) $ED2\n|(i) $ED1\n", "changed f:2" },
+		{ "|(h) $ED1\n", "match f:4" },
+		{ "h $ED1\n", "match f:4" },
+		{ "@revoked |(h) $ED1\n", "revoked f:6" },
+		{ "@revoked h? $ED1\n@revoked h* $ED1", "revoked f:6" },
+	};
+	struct knownhosts *kh = knownhosts_new();
+	struct strvec files = { 0 };
+
+	(void)state;
+	strvec_push(&files, "f");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *got;
+
+		add(kh, "f", rows[i][0]);
+		got = check(kh, &files, "h", 22, "ED1");
+		assert_string_equal(got, rows[i][1]);
+		free(got);
+	}
+	strvec_release(&files);
+	knownhosts_free(kh);
+}
+
+static void the_answer_shows_the_key_on_file(void **state)
+{
+	struct knownhosts *kh = knownhosts_new();
+	struct strbuf mine = STRBUF_INIT(200), other = STRBUF_INIT(200);
+	struct strvec files = { 0 };
+	struct kh_key key = make_key("ED1", &mine);
+	struct kh_key want = make_key("RSA1", &other);
+	struct kh_answer a;
+
+	(void)state;
+	strvec_push(&files, "f");
+	add(kh, "f", "h $RSA1\n");
+	a = knownhosts_check(kh, &files, "h", 22, &key);
+	assert_int_equal(a.verdict, KH_OTHER);
+	assert_string_equal(a.key.type, "ssh-rsa");
+	assert_int_equal(a.key.len, want.len);
+	assert_memory_equal(a.key.blob, want.blob, want.len);
+	a = knownhosts_check(kh, &files, "i", 22, &key);
+	assert_null(a.key.blob);
+	strbuf_release(&mine);
+	strbuf_release(&other);
+	strvec_release(&files);
+	knownhosts_free(kh);
+}
+
 static void types_on_file_come_in_order(void **state)
 {
 	static const struct {
@@ -421,6 +474,8 @@ int main(void)
 		cmocka_unit_test(a_key_that_is_none_is_an_error),
 		cmocka_unit_test(bad_lines_are_counted),
 		cmocka_unit_test(only_the_files_asked_for_count),
+		cmocka_unit_test(lines_added_later_count),
+		cmocka_unit_test(the_answer_shows_the_key_on_file),
 		cmocka_unit_test(types_on_file_come_in_order),
 		cmocka_unit_test(a_line_written_is_read_again),
 		cmocka_unit_test(special_names_are_not_written),
