@@ -145,7 +145,7 @@ static int read_span(const struct sshopt *row, const char *word, int *seconds,
 static int store_span(const struct sshopt *row, struct words w,
 		      struct ssh_opts *o, struct err *err)
 {
-	int seconds;
+	int seconds = 0;
 
 	if (strcmp(w.v[0], "none") == 0)
 		return 0;
@@ -731,8 +731,10 @@ void sshopt_dump(const struct ssh_opts *o, FILE *out)
 {
 	for (size_t i = 0; sshopt_dump_order[i]; i++) {
 		const struct sshopt *row = sshopt_find(sshopt_dump_order[i]);
-		char *name = lower_dup(row->name);
+		char *name;
 
+		assert(row);
+		name = lower_dup(row->name);
 		kinds[row->kind].dump(row, name, o, out);
 		free(name);
 	}

@@ -75,9 +75,10 @@ void auth_ladder_cancel(struct auth_ladder *l, void *arg);
  */
 const struct auth_try *auth_ladder_next(struct auth_ladder *l);
 
-/** Tell what the server answered to the last try. */
+/** Tell what the server answered to the last try, and which methods (AUTH_CAN_)
+ * it would still take. */
 void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
-			unsigned int methods);
+			unsigned int left);
 
 /**
  * Fill `err` (ERR_AUTH) for a ladder that ended, with what the server would

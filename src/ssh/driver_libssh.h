@@ -113,7 +113,7 @@ enum drv_rc chan_close(struct drv_channel *ch);
 void chan_signal(struct drv_channel *ch, const char *signame);
 void chan_free(struct drv_channel *ch);
 
-int key_load(const char *path, const char *passphrase, struct drv_key **key,
+int key_load(const char *path, const char *passphrase, struct drv_key **out,
 	     struct err *err);
 void key_public(const struct drv_key *key, struct kh_key *pub);
 void key_free(struct drv_key *key);

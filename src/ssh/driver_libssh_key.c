@@ -187,6 +187,7 @@ static struct drv_key *load_public(const char *path)
 }
 
 /* Asked by libssh for a passphrase: so there is one.  Gives none. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): libssh says what it is */
 static int note_encrypted(const char *prompt, char *buf, size_t len, int echo,
 			  int verify, void *userdata)
 {
