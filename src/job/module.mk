@@ -1,1 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
+librsh_a_SOURCES += \
+	src/job/job.c src/job/job.h \
+	src/job/sched.c src/job/sched.h

@@ -31,8 +31,8 @@ enum outcome {
 struct result {
 	enum outcome outcome;
 	uint32_t status; /* OUTCOME_EXIT: all 32 bits the server sent */
-	char *signal;	 /* OUTCOME_SIGNAL: "KILL"; owned, from a fixed list
-			    or "unknown" */
+	const char *signal; /* OUTCOME_SIGNAL: "KILL"; static, from a fixed list or
+			       "unknown" */
 	bool core_dumped;
 	struct err err; /* OUTCOME_ERROR; else empty */
 	unsigned int attempts;
@@ -73,6 +73,9 @@ int exit_code(enum exit_policy policy, const struct result *results, size_t n,
 
 /** The number of a signal named as in RFC 4254 6.10 ("TERM"); 0: unknown. */
 int signal_number(const char *name);
+
+/** The other way round: "TERM" for SIGTERM, else "unknown".  Static. */
+const char *signal_name_of(int number);
 
 /** The name as a static string when it is one of the RFC's, else "unknown". */
 const char *signal_name_known(const char *name);

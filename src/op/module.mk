@@ -1,1 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
+librsh_a_SOURCES += \
+	src/op/op.h \
+	src/op/op_exec.c src/op/op_exec.h

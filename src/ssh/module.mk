@@ -2,10 +2,14 @@
 librsh_a_SOURCES += \
 	src/ssh/agent.c src/ssh/agent.h \
 	src/ssh/auth.c src/ssh/auth.h \
+	src/ssh/channel.c src/ssh/channel.h \
 	src/ssh/driver.c src/ssh/driver.h \
+	src/ssh/driver_exec.c \
 	src/ssh/driver_libssh.c src/ssh/driver_libssh.h \
 	src/ssh/driver_libssh_agent.c \
 	src/ssh/driver_libssh_chan.c \
 	src/ssh/driver_libssh_err.c src/ssh/driver_libssh_err.h \
 	src/ssh/driver_libssh_key.c \
 	src/ssh/hostkey.c src/ssh/hostkey.h
+	src/ssh/session.c src/ssh/session.h \
+	src/ssh/transport.c src/ssh/transport.h

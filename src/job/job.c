@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A plan being executed.
+ *
+ * A task goes start_task() -> session events -> op -> task_report() ->
+ * session closed -> reap().  task_report() is the one place where a result
+ * becomes final and observers are told; reap(), deferred because it frees what
+ * is still on the stack, is the one place where a task ends.
+ */
+#include "job/job.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "job/sched.h"
+#include "op/op.h"
+#include "op/op_exec.h"
+
+#define INPUT_MEM ((size_t)1 << 20)    /* of stdin, before it spills */
+#define INPUT_AHEAD ((size_t)256 << 10) /* read ahead of the fastest host */
+#define INPUT_LAG ((uint64_t)64 << 20)  /* the slowest may fall behind */
+
+struct task {
+	struct job *job;
+	const struct target *target;
+	struct session *session;
+	struct op *op;
+	struct defer reap;
+	enum phase phase;
+	uint64_t phase_ns;
+	unsigned int holds; /* observers that asked for a pause */
+	bool connecting;    /* counts as in flight */
+	bool reported;
+};
+
+struct job {
+	const struct plan *plan;
+	const struct session_env *env;
+	struct sched sched;
+	struct task *tasks;
+	struct result *results;
+	struct list observers;
+	struct flow_control flow;
+	struct defer more; /* start what may start, look after the input */
+	struct op_input input;
+	void (*hungry)(void *arg);
+	void *hungry_arg;
+	bool was_full;
+	int cancelled_by; /* signal */
+	bool ended;
+};
+
+static size_t rank_of(const struct task *t)
+{
+	return t->target->rank;
+}
+
+static struct result *result_of(const struct task *t)
+{
+	return &t->job->results[rank_of(t)];
+}
+
+static void start_more(struct defer *d);
+
+static void schedule(struct job *job)
+{
+	defer_post(job->env->loop, &job->more, start_more);
+}
+
+/* Observers */
+
+static void tell_phase(struct task *t, enum phase p)
+{
+	t->phase = p;
+	t->phase_ns = loop_now(t->job->env->loop);
+	list_for_each(node, &t->job->observers) {
+		struct observer *o = container_of(node, struct observer, node);
+
+		if (o->ops->phase)
+			o->ops->phase(o, t->target, p);
+	}
+}
+
+static void tell_end(struct job *job)
+{
+	struct job_stats st = {
+		.ntargets = job->plan->targets.n,
+		.results = job->results,
+		.targets = &job->plan->targets,
+		.user_signal = job->cancelled_by,
+	};
+
+	for (size_t i = 0; i < st.ntargets; i++)
+		st.counts[job->results[i].outcome]++;
+	list_for_each(node, &job->observers) {
+		struct observer *o = container_of(node, struct observer, node);
+
+		if (o->ops->end)
+			o->ops->end(o, &st);
+	}
+}
+
+/* The result is complete: tell everyone, once. */
+static void task_report(struct task *t)
+{
+	struct result *r = result_of(t);
+
+	assert(r->outcome != OUTCOME_NONE);
+	if (t->reported)
+		return;
+	t->reported = true;
+	r->end_ns = loop_now(t->job->env->loop);
+	tell_phase(t, PHASE_DONE);
+	list_for_each(node, &t->job->observers) {
+		struct observer *o = container_of(node, struct observer, node);
+
+		if (o->ops->done)
+			o->ops->done(o, t->target, r);
+	}
+}
+
+static void resume(struct flow_control *fc, const struct target *target)
+{
+	struct job *job = container_of(fc, struct job, flow);
+	struct task *t = &job->tasks[target->rank];
+
+	if (!t->holds)
+		return; /* it ended meanwhile */
+	if (--t->holds == 0 && t->session)
+		session_resume(t->session);
+}
+
+/* What ops report */
+
+static void op_data(struct op *op, enum stream s, const void *buf, size_t n)
+{
+	struct task *t = op->arg;
+
+	list_for_each(node, &t->job->observers) {
+		struct observer *o = container_of(node, struct observer, node);
+
+		if (!o->ops->data ||
+		    o->ops->data(o, t->target, s, buf, n) == FLOW_GO)
+			continue;
+		if (t->holds++ == 0)
+			session_pause(t->session);
+	}
+}
+
+static void op_finished(struct op *op)
+{
+	struct task *t = op->arg;
+
+	task_report(t);
+	session_close(t->session);
+}
+
+static const struct op_client op_client = {
+	.data = op_data,
+	.finished = op_finished,
+};
+
+/* What sessions report */
+
+static void on_phase(void *arg, enum phase p)
+{
+	tell_phase(arg, p);
+}
+
+static void on_ready(void *arg)
+{
+	struct task *t = arg;
+	const struct op_spec *spec = &t->job->plan->spec;
+
+	t->connecting = false;
+	sched_connected(&t->job->sched);
+	schedule(t->job);
+	switch (spec->kind) {
+	case OP_PING:
+		result_of(t)->outcome = OUTCOME_EXIT;
+		task_report(t);
+		session_close(t->session);
+		return;
+	case OP_EXEC:
+		t->op = op_exec_new(t->session, spec->command,
+				    t->job->plan->limits.command_ms);
+		break;
+	}
+	t->op->client = &op_client;
+	t->op->arg = t;
+	t->op->result = result_of(t);
+	t->op->input = spec->want_stdin ? &t->job->input : NULL;
+}
+
+static void on_step(void *arg)
+{
+	struct task *t = arg;
+
+	if (t->op)
+		t->op->ops->step(t->op);
+	if (t->job->was_full)
+		schedule(t->job);
+}
+
+static void on_lost(void *arg, const struct err *why)
+{
+	struct task *t = arg;
+
+	if (t->op)
+		t->op->ops->lost(t->op, why);
+}
+
+static void on_closing(void *arg)
+{
+	struct task *t = arg;
+
+	if (t->op)
+		t->op->ops->free(t->op);
+	t->op = NULL;
+}
+
+static void reap(struct defer *d)
+{
+	struct task *t = container_of(d, struct task, reap);
+
+	session_free(t->session);
+	t->session = NULL;
+	t->holds = 0;
+	sched_done(&t->job->sched, t->connecting);
+	schedule(t->job);
+}
+
+static void on_closed(void *arg)
+{
+	struct task *t = arg;
+	struct result *r = result_of(t);
+	const struct err *why = session_error(t->session);
+
+	if (!t->reported) {
+		if (t->job->cancelled_by) {
+			err_set(&r->err, ERR_CANCELLED, _("cancelled"));
+			r->outcome = OUTCOME_CANCELLED;
+		} else {
+			assert(why->code != ERR_NONE);
+			err_copy(&r->err, why);
+			r->outcome = OUTCOME_ERROR;
+		}
+		task_report(t);
+	}
+	defer_post(t->job->env->loop, &t->reap, reap);
+}
+
+static const struct session_events session_events = {
+	.phase = on_phase,
+	.ready = on_ready,
+	.step = on_step,
+	.lost = on_lost,
+	.closing = on_closing,
+	.closed = on_closed,
+};
+
+static void start_task(struct job *job, size_t rank)
+{
+	struct task *t = &job->tasks[rank];
+	struct result *r = &job->results[rank];
+
+	t->connecting = true;
+	r->attempts++;
+	r->start_ns = loop_now(job->env->loop);
+	tell_phase(t, PHASE_CONNECTING);
+	t->session = session_new(job->env, t->target, &session_events, t);
+}
+
+/* Input */
+
+/*
+ * How far the fastest and the slowest running task have read.  Tasks that
+ * have not begun hold the input at its beginning but stop nobody.
+ */
+static void input_span(const struct job *job, uint64_t *fastest,
+		       uint64_t *slowest)
+{
+	*fastest = 0;
+	*slowest = UINT64_MAX;
+	for (size_t i = 0; i < job->sched.next; i++) {
+		const struct task *t = &job->tasks[i];
+		uint64_t at = t->op ? t->op->input_offset : 0;
+
+		if (t->reported)
+			continue;
+		if (at > *fastest)
+			*fastest = at;
+		if (at < *slowest)
+			*slowest = at;
+	}
+	if (*slowest == UINT64_MAX)
+		*slowest = 0;
+}
+
+static bool more_to_start(const struct job *job)
+{
+	return !job->sched.stopped && job->sched.next < job->sched.total;
+}
+
+bool job_input_full(const struct job *job)
+{
+	uint64_t end = spool_end(job->input.spool);
+	uint64_t fastest, slowest;
+
+	input_span(job, &fastest, &slowest);
+	if (end - fastest >= INPUT_AHEAD)
+		return true;
+	return !more_to_start(job) && end - slowest >= INPUT_LAG;
+}
+
+static void look_after_input(struct job *job)
+{
+	uint64_t fastest, slowest;
+
+	if (!job->was_full)
+		return;
+	if (!more_to_start(job)) {
+		input_span(job, &fastest, &slowest);
+		spool_trim(job->input.spool, slowest);
+	}
+	if (job_input_full(job))
+		return;
+	job->was_full = false;
+	if (job->hungry)
+		job->hungry(job->hungry_arg);
+}
+
+static void tell_input(struct job *job)
+{
+	for (size_t i = 0; i < job->sched.next; i++) {
+		struct op *op = job->tasks[i].op;
+
+		if (op && !op->finished && op->ops->input)
+			op->ops->input(op);
+	}
+}
+
+int job_write(struct job *job, const void *buf, size_t n, struct err *err)
+{
+	if (spool_write(job->input.spool, buf, n, err))
+		return -1;
+	if (job_input_full(job))
+		job->was_full = true;
+	tell_input(job);
+	return 0;
+}
+
+void job_write_eof(struct job *job)
+{
+	job->input.eof = true;
+	tell_input(job);
+}
+
+void job_on_hungry(struct job *job, void (*hungry)(void *arg), void *arg)
+{
+	job->hungry = hungry;
+	job->hungry_arg = arg;
+}
+
+/* The job itself */
+
+static void start_more(struct defer *d)
+{
+	struct job *job = container_of(d, struct job, more);
+	size_t rank;
+
+	look_after_input(job);
+	while (sched_next(&job->sched, &rank))
+		start_task(job, rank);
+	if (!sched_finished(&job->sched) || job->ended)
+		return;
+	job->ended = true;
+	tell_end(job);
+	loop_stop(job->env->loop);
+}
+
+struct job *job_new(const struct plan *plan, const struct session_env *env)
+{
+	struct job *job = xcalloc(1, sizeof(*job));
+
+	job->plan = plan;
+	job->env = env;
+	job->flow.resume = resume;
+	list_init(&job->observers);
+	sched_init(&job->sched, plan->targets.n, plan->limits.fanout,
+		   plan->limits.connecting);
+	job->tasks = xcalloc(plan->targets.n, sizeof(*job->tasks));
+	job->results = xcalloc(plan->targets.n, sizeof(*job->results));
+	for (size_t i = 0; i < plan->targets.n; i++) {
+		job->tasks[i].job = job;
+		job->tasks[i].target = &plan->targets.v[i];
+	}
+	job->input.spool = spool_new(INPUT_MEM);
+	return job;
+}
+
+void job_free(struct job *job)
+{
+	if (!job)
+		return;
+	for (size_t i = 0; i < job->plan->targets.n; i++) {
+		session_free(job->tasks[i].session);
+		defer_cancel(&job->tasks[i].reap);
+		result_release(&job->results[i]);
+	}
+	defer_cancel(&job->more);
+	spool_free(job->input.spool);
+	free(job->tasks);
+	free(job->results);
+	free(job);
+}
+
+void job_add_observer(struct job *job, struct observer *o)
+{
+	o->flow = &job->flow;
+	list_append(&job->observers, &o->node);
+}
+
+void job_start(struct job *job)
+{
+	schedule(job);
+}
+
+static void cancel_task(struct task *t, const struct err *why)
+{
+	if (t->reported)
+		return;
+	if (t->op)
+		t->op->ops->stop(t->op, STOP_NOW, why);
+	else if (t->session)
+		session_close(t->session);
+}
+
+static void skip_rest(struct job *job)
+{
+	for (size_t i = job->sched.next; i < job->sched.total; i++) {
+		struct task *t = &job->tasks[i];
+
+		if (t->reported)
+			continue;
+		job->results[i].outcome = OUTCOME_SKIPPED;
+		task_report(t);
+	}
+}
+
+void job_cancel(struct job *job, int signo)
+{
+	struct err why = { 0 };
+
+	if (!job->cancelled_by)
+		job->cancelled_by = signo;
+	sched_stop(&job->sched);
+	err_set(&why, ERR_CANCELLED, _("cancelled"));
+	for (size_t i = 0; i < job->sched.next; i++)
+		cancel_task(&job->tasks[i], &why);
+	err_release(&why);
+	skip_rest(job);
+	schedule(job);
+}
+
+enum phase job_phase(const struct job *job, size_t rank, uint64_t *since_ns)
+{
+	*since_ns = job->tasks[rank].phase_ns;
+	return job->tasks[rank].phase;
+}
+
+const struct result *job_results(const struct job *job)
+{
+	return job->results;
+}

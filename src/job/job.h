@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_JOB_JOB_H
+#define RSH_JOB_JOB_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/list.h"
+#include "base/strbuf.h"
+#include "model/observer.h"
+#include "model/plan.h"
+#include "ssh/session.h"
+
+/**
+ * A plan being executed: owns the tasks, their sessions and ops, and tells
+ * the observers.  Exactly one `done` for each target, then one `end`.
+ */
+struct job;
+
+/** Everything is borrowed and outlives the job. */
+struct job *job_new(const struct plan *plan, const struct session_env *env);
+void job_free(struct job *job);
+
+/** Add before job_start().  The observer's `flow` is set. */
+void job_add_observer(struct job *job, struct observer *o);
+
+/**
+ * Begin; the loop does the rest and is stopped (loop_stop()) when all is over
+ * and every observer heard `end`.
+ */
+void job_start(struct job *job);
+
+/**
+ * Start nothing more and end what runs: what connects is dropped, commands get
+ * TERM.  Everything unfinished gets a result that says `signo` did it.  Called
+ * again it closes at once.
+ */
+void job_cancel(struct job *job, int signo);
+
+/**
+ * Give input to the tasks (plan.spec.want_stdin), each of which gets it all
+ * from its beginning, however late it starts.  0, or -1 with `err` when it
+ * cannot be kept (disk full).
+ */
+int job_write(struct job *job, const void *buf, size_t n, struct err *err);
+
+/** The input has ended. */
+void job_write_eof(struct job *job);
+
+/** Whether more input would only pile up; `hungry` is called when not. */
+bool job_input_full(const struct job *job);
+void job_on_hungry(struct job *job, void (*hungry)(void *arg), void *arg);
+
+/** Which phase a target is in, and since when (loop_now(); 0: not begun). */
+enum phase job_phase(const struct job *job, size_t rank, uint64_t *since_ns);
+
+/** The results by rank, complete after `end`. */
+const struct result *job_results(const struct job *job);
+
+#endif /* RSH_JOB_JOB_H */

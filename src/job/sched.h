@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_JOB_SCHED_H
+#define RSH_JOB_SCHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * Who may start now.  Pure: it counts, the job acts.
+ *
+ * Two limits: `fanout` tasks between their start and their end, and of these
+ * `connecting` that are not logged in yet, so that a burst of handshakes
+ * neither floods a server nor starves the sessions that already run.
+ */
+struct sched {
+	size_t total;
+	size_t next; /* rank of the first not started */
+	unsigned int fanout, connecting;
+	unsigned int active;    /* started, not done */
+	unsigned int in_flight; /* of these, connecting */
+	bool stopped;           /* nothing new starts */
+};
+
+/** Both limits at least 1. */
+void sched_init(struct sched *s, size_t total, unsigned int fanout,
+		unsigned int connecting);
+
+/** Whether a task may start now; then `*rank` is it and it counts. */
+bool sched_next(struct sched *s, size_t *rank);
+
+/** A started task got through, or failed before it did: call once each. */
+void sched_connected(struct sched *s);
+
+/** A started task is over.  `connecting`: it never got through. */
+void sched_done(struct sched *s, bool connecting);
+
+/** Start nothing more. */
+void sched_stop(struct sched *s);
+
+/** Whether everything that started is over and nothing will start. */
+bool sched_finished(const struct sched *s);
+
+#endif /* RSH_JOB_SCHED_H */

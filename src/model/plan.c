@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What to do to which targets.
+ */
+#include "model/plan.h"
+
+#include <stdlib.h>
+
+#include "base/banned.h"
+#include "base/gettext.h"
+
+void plan_init(struct plan *plan)
+{
+	*plan = (struct plan){
+		.limits = { .fanout = 1,
+			    .connecting = 1,
+			    .connect_ms = UINT64_MAX },
+		.exit_policy = EXIT_MAIN_RANK,
+		.driver = "ssh",
+	};
+}
+
+void plan_release(struct plan *plan)
+{
+	if (!plan)
+		return;
+	targets_release(&plan->targets);
+	free(plan->spec.command);
+	strvec_release(&plan->spec.argv);
+	plan_init(plan);
+}
+
+int plan_check(const struct plan *plan, struct err *err)
+{
+	if (!plan->targets.n)
+		return err_set(err, ERR_USAGE, _("no hosts to run on"));
+	if (!plan->limits.fanout || !plan->limits.connecting)
+		return err_set(err, ERR_USAGE,
+			       _("a limit of 0 would start nothing"));
+	if (plan->main_rank >= plan->targets.n)
+		return err_set(err, ERR_USAGE,
+			       _("the main rank is none of the hosts"));
+	if (plan->spec.kind == OP_EXEC && !plan->spec.command)
+		return err_set(err, ERR_USAGE, _("no command to run"));
+	return 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_OP_OP_H
+#define RSH_OP_OP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/list.h"
+#include "io/spool.h"
+#include "model/observer.h"
+#include "model/plan.h"
+#include "model/result.h"
+
+struct op;
+struct session;
+
+enum stop_how {
+	STOP_TERM, /* signal TERM, KILL 5 s later, then close */
+	STOP_NOW,  /* signal TERM and close at once */
+};
+
+/** Who an op reports to.  Called from inside step(). */
+struct op_client {
+	/* Bytes that came in; may pause the session. */
+	void (*data)(struct op *op, enum stream s, const void *buf, size_t n);
+	/* op->result is complete.  The op may not be freed in this call. */
+	void (*finished)(struct op *op);
+};
+
+/**
+ * What a task does on a session.  A new kind is a new file with one of these
+ * and a row in op_spec; neither session nor job change for it.
+ */
+struct op_ops {
+	const char *name;
+	/* Go on as far as possible without blocking. */
+	void (*step)(struct op *op);
+	/* There is more input in op->input, or it has ended.  NULL: takes none */
+	void (*input)(struct op *op);
+	/* End it: op->result is made from `why` (class and sentence). */
+	void (*stop)(struct op *op, enum stop_how how, const struct err *why);
+	/* The session is gone; the op must finish now. */
+	void (*lost)(struct op *op, const struct err *why);
+	void (*free)(struct op *op);
+};
+
+/** The program's stdin, as every task reads it from its beginning. */
+struct op_input {
+	struct spool *spool;
+	bool eof; /* nothing will be added */
+};
+
+/** Embedded first in the struct of each kind. */
+struct op {
+	const struct op_ops *ops;
+	const struct op_client *client;
+	struct session *session;
+	struct list node;       /* in the session's list */
+	struct result *result;  /* filled when finished; borrowed */
+	const struct op_input *input; /* NULL: none */
+	uint64_t input_offset;  /* bytes of input taken so far */
+	bool finished;
+	void *arg; /* the client's */
+};
+
+/** Tell the client, once. */
+static inline void op_finish(struct op *op)
+{
+	op->finished = true;
+	op->client->finished(op);
+}
+
+#endif /* RSH_OP_OP_H */

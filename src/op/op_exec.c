@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Run a command on a session.
+ *
+ *   OPENING -> RUNNING -> DONE          the channel closed by itself
+ *                 |
+ *                 v
+ *              STOPPING -> DONE         timeout or user: TERM, KILL, close
+ */
+#include "op/op_exec.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/text.h"
+#include "io/timer.h"
+#include "ssh/channel.h"
+
+#define TERM_GRACE_MS 5000 /* between TERM and KILL */
+#define KILL_GRACE_MS 500  /* between KILL and closing without an answer */
+#define INPUT_SLICE 16384
+#define INPUT_BUDGET (4 * INPUT_SLICE) /* bytes written in one step */
+
+enum exec_state {
+	EXEC_OPENING,
+	EXEC_RUNNING,
+	EXEC_STOPPING,
+	EXEC_DONE,
+};
+
+struct op_exec {
+	struct op op;
+	struct channel ch;
+	enum exec_state state;
+	uint64_t command_ms;
+	struct timer timer;    /* the command's limit, then the graces */
+	struct err why;        /* STOPPING: what the result will say */
+	bool killed;
+};
+
+static struct op_exec *exec_of(struct op *op)
+{
+	return container_of(op, struct op_exec, op);
+}
+
+static struct loop *loop_of(const struct op_exec *x)
+{
+	return session_loop(x->op.session);
+}
+
+static void finish(struct op_exec *x, enum outcome outcome)
+{
+	struct result *r = x->op.result;
+
+	x->state = EXEC_DONE;
+	timer_stop(loop_of(x), &x->timer);
+	r->outcome = outcome;
+	r->bytes_out = x->ch.bytes[STREAM_OUT];
+	r->bytes_err = x->ch.bytes[STREAM_ERR];
+	op_finish(&x->op);
+}
+
+static void finish_error(struct op_exec *x, const struct err *why)
+{
+	err_copy(&x->op.result->err, why);
+	finish(x, why->code == ERR_CANCELLED ? OUTCOME_CANCELLED :
+					       OUTCOME_ERROR);
+}
+
+/* The channel closed: the server's word on how the command ended. */
+static void finish_closed(struct op_exec *x)
+{
+	struct result *r = x->op.result;
+
+	if (x->state == EXEC_STOPPING) {
+		finish_error(x, &x->why);
+	} else if (x->ch.got_status) {
+		r->status = x->ch.status;
+		finish(x, OUTCOME_EXIT);
+	} else if (x->ch.got_signal) {
+		r->signal = x->ch.signal;
+		r->core_dumped = x->ch.core_dumped;
+		finish(x, OUTCOME_SIGNAL);
+	} else {
+		finish(x, OUTCOME_NO_STATUS);
+	}
+}
+
+static void on_data(void *arg, enum stream s, const void *buf, size_t n)
+{
+	struct op_exec *x = arg;
+
+	x->op.client->data(&x->op, s, buf, n);
+}
+
+/* What TERM did not end is killed, what KILL did not end is left behind. */
+static void grace_over(struct timer *t)
+{
+	struct op_exec *x = container_of(t, struct op_exec, timer);
+
+	if (!x->killed) {
+		x->killed = true;
+		channel_signal(&x->ch, "KILL");
+		timer_start(loop_of(x), t, KILL_GRACE_MS, grace_over);
+		session_wake(x->op.session);
+		return;
+	}
+	channel_close(&x->ch);
+	finish_error(x, &x->why);
+}
+
+static void stop(struct op *op, enum stop_how how, const struct err *why)
+{
+	struct op_exec *x = exec_of(op);
+
+	if (x->state == EXEC_DONE)
+		return;
+	if (x->state != EXEC_STOPPING)
+		err_copy(&x->why, why);
+	if (x->state == EXEC_OPENING || how == STOP_NOW) {
+		channel_signal(&x->ch, "TERM");
+		channel_close(&x->ch);
+		finish_error(x, &x->why);
+		return;
+	}
+	if (x->state == EXEC_STOPPING)
+		return;
+	x->state = EXEC_STOPPING;
+	channel_signal(&x->ch, "TERM");
+	timer_start(loop_of(x), &x->timer, TERM_GRACE_MS, grace_over);
+	session_wake(op->session);
+}
+
+static void command_late(struct timer *t)
+{
+	struct op_exec *x = container_of(t, struct op_exec, timer);
+	struct strbuf span = STRBUF_INIT(64);
+	struct err why = { 0 };
+
+	text_span(&span, x->command_ms);
+	err_set(&why, ERR_TIMEOUT, _("command timed out after %s"), span.buf);
+	stop(&x->op, STOP_TERM, &why);
+	err_release(&why);
+	strbuf_release(&span);
+}
+
+static void started(struct op_exec *x)
+{
+	x->state = EXEC_RUNNING;
+	if (x->command_ms)
+		timer_start(loop_of(x), &x->timer, x->command_ms,
+			    command_late);
+}
+
+/*
+ * Pass on what there is of the input, as far as the window goes.  A budget
+ * keeps one fast host from holding up the others; waking resumes it.
+ */
+static void feed(struct op_exec *x)
+{
+	const struct op_input *in = x->op.input;
+	size_t budget = INPUT_BUDGET;
+	char buf[INPUT_SLICE];
+
+	while (in && !x->ch.sent_eof) {
+		ssize_t n = spool_read(in->spool, x->op.input_offset, buf,
+				       sizeof(buf), NULL);
+		ssize_t taken;
+
+		if (n <= 0) {
+			if (in->eof || n < 0)
+				channel_eof(&x->ch);
+			return;
+		}
+		if (!budget) {
+			session_wake(x->op.session);
+			return;
+		}
+		taken = channel_write(&x->ch, buf, (size_t)n);
+		if (taken <= 0)
+			return;
+		x->op.input_offset += (uint64_t)taken;
+		budget -= (size_t)taken < budget ? (size_t)taken : budget;
+	}
+	if (!in)
+		channel_eof(&x->ch);
+}
+
+static void step(struct op *op)
+{
+	struct op_exec *x = exec_of(op);
+	struct err err = { 0 };
+
+	if (x->state == EXEC_DONE)
+		return;
+	if (channel_step(&x->ch, &err)) {
+		finish_error(x, &err);
+		err_release(&err);
+		return;
+	}
+	if (x->ch.state == CHANNEL_CLOSED) {
+		finish_closed(x);
+		return;
+	}
+	if (x->state == EXEC_OPENING && x->ch.state == CHANNEL_RUNNING)
+		started(x);
+	if (x->state == EXEC_RUNNING)
+		feed(x);
+}
+
+/* A connection that broke after everything was said is no failure. */
+static void lost(struct op *op, const struct err *why)
+{
+	struct op_exec *x = exec_of(op);
+
+	if (x->state == EXEC_DONE)
+		return;
+	if (x->state == EXEC_STOPPING ||
+	    (x->ch.got_eof && (x->ch.got_status || x->ch.got_signal)))
+		finish_closed(x);
+	else
+		finish_error(x, why);
+}
+
+static void input(struct op *op)
+{
+	session_wake(op->session);
+}
+
+static void free_exec(struct op *op)
+{
+	struct op_exec *x = exec_of(op);
+
+	timer_stop(loop_of(x), &x->timer);
+	channel_release(&x->ch);
+	err_release(&x->why);
+	free(x);
+}
+
+static const struct op_ops exec_ops = {
+	.name = "exec",
+	.step = step,
+	.input = input,
+	.stop = stop,
+	.lost = lost,
+	.free = free_exec,
+};
+
+struct op *op_exec_new(struct session *s, const char *command,
+		       uint64_t command_ms)
+{
+	struct op_exec *x = xcalloc(1, sizeof(*x));
+
+	x->op.ops = &exec_ops;
+	x->op.session = s;
+	x->command_ms = command_ms;
+	channel_open_exec(&x->ch, s, command, on_data, x);
+	return &x->op;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_OP_OP_EXEC_H
+#define RSH_OP_OP_EXEC_H
+
+#include "op/op.h"
+
+/**
+ * Run a command: environment, request, stdin, output, end.
+ *
+ * The end of a command is its channel's close.  An exit status may come before
+ * the last data, end of file before the status, or no status at all; then the
+ * result says so and is not 0.  Death of the command past `command_ms` is
+ * ERR_TIMEOUT, whatever the server says of it then.
+ *
+ * `command` is borrowed.  `s` must be ready.
+ */
+struct op *op_exec_new(struct session *s, const char *command,
+		       uint64_t command_ms);
+
+#endif /* RSH_OP_OP_EXEC_H */

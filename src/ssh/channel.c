@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A session channel: opened, asked to run a command, read, written, ended.
+ */
+#include "ssh/channel.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/match.h"
+
+extern char **environ;
+
+static void on_data(void *arg, enum stream s, const void *buf, size_t n)
+{
+	struct channel *ch = arg;
+
+	ch->bytes[s] += n;
+	ch->data(ch->arg, s, buf, n);
+}
+
+static void on_eof(void *arg)
+{
+	struct channel *ch = arg;
+
+	ch->got_eof = true;
+}
+
+static void on_exit_status(void *arg, uint32_t status)
+{
+	struct channel *ch = arg;
+
+	if (ch->got_status || ch->got_signal)
+		return;
+	ch->got_status = true;
+	ch->status = status;
+}
+
+static void on_exit_signal(void *arg, const char *name, bool core,
+			   const char *msg)
+{
+	struct channel *ch = arg;
+
+	(void)msg;
+	if (ch->got_status || ch->got_signal)
+		return;
+	ch->got_signal = true;
+	ch->signal = signal_name_known(name);
+	ch->core_dumped = core;
+}
+
+static void on_closed(void *arg)
+{
+	struct channel *ch = arg;
+
+	ch->state = CHANNEL_CLOSED;
+}
+
+static const struct drv_channel_events events = {
+	.data = on_data,
+	.eof = on_eof,
+	.exit_status = on_exit_status,
+	.exit_signal = on_exit_signal,
+	.closed = on_closed,
+};
+
+/* SendEnv patterns are matched against our environment; SetEnv goes as is. */
+static void collect_env(struct channel *ch, const struct ssh_opts *o)
+{
+	for (size_t i = 0; i < o->set_env.n; i++) {
+		const char *eq = strchr(o->set_env.v[i], '=');
+
+		if (!eq)
+			continue;
+		strvec_push_take(&ch->env,
+				 xstrndup(o->set_env.v[i],
+					  (size_t)(eq - o->set_env.v[i])));
+		strvec_push(&ch->env, eq + 1);
+	}
+	for (char **e = environ; o->send_env.n && *e; e++) {
+		const char *eq = strchr(*e, '=');
+		char *name;
+
+		if (!eq)
+			continue;
+		name = xstrndup(*e, (size_t)(eq - *e));
+		for (size_t i = 0; i < o->send_env.n; i++) {
+			if (!match_glob(o->send_env.v[i], name))
+				continue;
+			strvec_push(&ch->env, name);
+			strvec_push(&ch->env, eq + 1);
+			break;
+		}
+		free(name);
+	}
+}
+
+void channel_open_exec(struct channel *ch, struct session *s,
+		       const char *command, channel_data_fn *data, void *arg)
+{
+	const struct target *t = session_target(s);
+
+	*ch = (struct channel){
+		.session = s,
+		.command = command,
+		.data = data,
+		.arg = arg,
+		.state = CHANNEL_OPEN,
+	};
+	if (t->opts)
+		collect_env(ch, t->opts);
+	ch->drv_ch = session_driver(s)->chan_new(session_conn(s), &events, ch);
+}
+
+static enum drv_rc step_env(struct channel *ch, struct err *err)
+{
+	const struct ssh_driver *drv = session_driver(ch->session);
+
+	while (ch->next_env < ch->env.n) {
+		enum drv_rc rc = drv->chan_env(ch->drv_ch,
+					       ch->env.v[ch->next_env],
+					       ch->env.v[ch->next_env + 1],
+					       err);
+		if (rc != DRV_OK)
+			return rc;
+		ch->next_env += 2;
+	}
+	return DRV_OK;
+}
+
+static enum drv_rc step_opening(struct channel *ch, struct err *err)
+{
+	const struct ssh_driver *drv = session_driver(ch->session);
+
+	if (ch->state == CHANNEL_OPEN)
+		return drv->chan_open_session(ch->drv_ch, err);
+	if (ch->state == CHANNEL_ENV)
+		return step_env(ch, err);
+	return drv->chan_exec(ch->drv_ch, ch->command, err);
+}
+
+/*
+ * The states up to RUNNING follow each other without a return to the loop
+ * between, so that a request leaves in the same packet flight.
+ */
+int channel_step(struct channel *ch, struct err *err)
+{
+	while (ch->state < CHANNEL_RUNNING) {
+		enum channel_state was = ch->state;
+		enum drv_rc rc = step_opening(ch, err);
+
+		if (rc == DRV_AGAIN)
+			return 0;
+		if (ch->state == CHANNEL_CLOSED)
+			return 0;
+		if (rc == DRV_ERROR) {
+			ch->state = CHANNEL_FAILED;
+			return -1;
+		}
+		assert(ch->state == was);
+		ch->state = was + 1;
+	}
+	if (ch->state == CHANNEL_CLOSING)
+		(void)session_driver(ch->session)->chan_close(ch->drv_ch);
+	return 0;
+}
+
+ssize_t channel_write(struct channel *ch, const void *buf, size_t n)
+{
+	if (ch->state != CHANNEL_RUNNING || ch->sent_eof)
+		return -1;
+	return session_driver(ch->session)->chan_write(ch->drv_ch, buf, n);
+}
+
+void channel_eof(struct channel *ch)
+{
+	if (ch->state != CHANNEL_RUNNING || ch->sent_eof)
+		return;
+	if (session_driver(ch->session)->chan_eof(ch->drv_ch) != DRV_AGAIN)
+		ch->sent_eof = true;
+}
+
+void channel_signal(struct channel *ch, const char *name)
+{
+	if (ch->state == CHANNEL_RUNNING)
+		session_driver(ch->session)->chan_signal(ch->drv_ch, name);
+}
+
+void channel_close(struct channel *ch)
+{
+	if (ch->state >= CHANNEL_CLOSING)
+		return;
+	ch->state = CHANNEL_CLOSING;
+	(void)session_driver(ch->session)->chan_close(ch->drv_ch);
+}
+
+void channel_release(struct channel *ch)
+{
+	if (ch->drv_ch)
+		session_driver(ch->session)->chan_free(ch->drv_ch);
+	strvec_release(&ch->env);
+	*ch = (struct channel){ 0 };
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_SSH_CHANNEL_H
+#define RSH_SSH_CHANNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "model/observer.h"
+#include "ssh/session.h"
+
+/** What came in; called from inside the session's run. */
+typedef void channel_data_fn(void *arg, enum stream s, const void *buf,
+			     size_t n);
+
+enum channel_state {
+	CHANNEL_OPEN,    /* waiting for the confirmation */
+	CHANNEL_ENV,     /* SendEnv, SetEnv */
+	CHANNEL_REQUEST, /* exec or shell */
+	CHANNEL_RUNNING,
+	CHANNEL_CLOSING, /* we closed, the server has not yet */
+	CHANNEL_CLOSED,
+	CHANNEL_FAILED,
+};
+
+/**
+ * A session channel that runs one command, over any driver (RFC 4254).
+ *
+ * Embedded in its owner.  All members are for reading.  The rules of the end
+ * live here: CLOSE is the end, EOF alone is not; a status before EOF counts,
+ * the first one; a second is ignored.
+ */
+struct channel {
+	struct session *session;
+	struct drv_channel *drv_ch;
+	const char *command; /* borrowed; NULL: a shell */
+	channel_data_fn *data;
+	void *arg;
+	enum channel_state state;
+	size_t next_env;
+	struct strvec env; /* NAME, value, NAME, value ... */
+	bool got_eof, sent_eof;
+	bool got_status, got_signal;
+	uint32_t status;
+	const char *signal; /* static */
+	bool core_dumped;
+	uint64_t bytes[NSTREAMS]; /* received */
+};
+
+/** Begin: open, environment, request.  Goes on in channel_step(). */
+void channel_open_exec(struct channel *ch, struct session *s,
+		       const char *command, channel_data_fn *data, void *arg);
+
+/**
+ * Go on.  0, or -1 with ERR_CHANNEL when the server refused; the state is
+ * CHANNEL_FAILED then.  Reaches CHANNEL_CLOSED when the server closed.
+ */
+int channel_step(struct channel *ch, struct err *err);
+
+/** Bytes taken, 0 for no room now, -1 when gone. */
+ssize_t channel_write(struct channel *ch, const void *buf, size_t n);
+
+/** End of our input; once. */
+void channel_eof(struct channel *ch);
+
+/** Ask the server to send a signal ("TERM") to the command; no answer. */
+void channel_signal(struct channel *ch, const char *name);
+
+/** Close from our side; the state becomes CHANNEL_CLOSED in time. */
+void channel_close(struct channel *ch);
+
+/** Free what it holds.  Zeroed is fine. */
+void channel_release(struct channel *ch);
+
+#endif /* RSH_SSH_CHANNEL_H */

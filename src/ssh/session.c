@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The connection state machine.
+ *
+ * Notes: session_run() is entered from the loop only (driver wake, transport,
+ * timers, defers), never from inside a driver call, so a step may use the
+ * driver freely.  Owners hear of events from inside session_run() and must not
+ * free the session there.
+ */
+#include "ssh/session.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "ssh/transport.h"
+
+#define RETRY_MS 1000 /* between ConnectionAttempts, as ssh */
+
+enum step {
+	STEP_AGAIN,
+	STEP_NEXT,
+	STEP_FAIL,
+};
+
+struct session {
+	const struct session_env *env;
+	const struct target *target;
+	const struct ssh_driver *drv;
+	const struct session_events *events;
+	void *arg;
+	enum session_state state;
+	struct transport *transport;
+	struct drv_conn *conn;
+	struct timer deadline;  /* from the start to READY */
+	struct timer keepalive; /* READY; before that: the next attempt */
+	struct defer again;
+	struct auth_ladder ladder;
+	const struct auth_try *try;
+	struct err err;
+	uint64_t alive_seen_ns;
+	unsigned int unanswered; /* keepalives without a sign of life */
+	unsigned int attempts;
+	unsigned int paused; /* holders */
+	bool ladder_used;
+	bool verified;
+	bool close_asked;
+	bool running; /* inside session_run() */
+};
+
+static void session_run(struct session *s);
+
+static void run_deferred(struct defer *d)
+{
+	session_run(container_of(d, struct session, again));
+}
+
+static void woken(void *arg)
+{
+	session_run(arg);
+}
+
+void session_wake(struct session *s)
+{
+	defer_post(s->env->loop, &s->again, run_deferred);
+}
+
+/* CONNECT */
+
+static void connected(void *arg, int fd, const struct err *why)
+{
+	struct session *s = arg;
+	struct drv_params params = {
+		.loop = s->env->loop,
+		.opts = s->target->opts,
+		.name = s->target->name,
+		.user = s->target->user,
+		.fd = fd,
+		.wake = woken,
+		.arg = s,
+	};
+	char *types;
+
+	transport_free(s->transport);
+	s->transport = NULL;
+	if (fd < 0) {
+		err_copy(&s->err, why);
+		session_wake(s);
+		return;
+	}
+	types = hostkey_types(s->env->hostkeys, s->target);
+	params.hostkey_types = types;
+	params.agent = auth_store_agent(s->env->auth, s->target->opts);
+	s->conn = s->drv->conn_new(&params, &s->err);
+	free(types);
+	session_wake(s);
+}
+
+static void attempt(struct session *s)
+{
+	s->attempts++;
+	s->transport = transport_start(s->env->loop, s->env->resolver,
+				       s->target, connected, s);
+}
+
+static void next_attempt(struct timer *t)
+{
+	attempt(container_of(t, struct session, keepalive));
+}
+
+static enum step connect_local(struct session *s)
+{
+	struct drv_params params = {
+		.loop = s->env->loop,
+		.name = s->target->name,
+		.user = s->target->user,
+		.fd = -1,
+		.wake = woken,
+		.arg = s,
+		.argv = s->env->argv,
+		.subst_host = s->target->host,
+		.subst_rank = s->target->rank,
+	};
+
+	s->conn = s->drv->conn_new(&params, &s->err);
+	return s->conn ? STEP_NEXT : STEP_FAIL;
+}
+
+static enum step connect_step(struct session *s)
+{
+	if (s->drv->local)
+		return connect_local(s);
+	if (s->conn)
+		return STEP_NEXT;
+	if (s->err.code == ERR_CONNECT &&
+	    (int)s->attempts < s->target->opts->connection_attempts) {
+		TRACE("%s: %s; trying again", s->target->name, s->err.msg);
+		err_release(&s->err);
+		timer_start(s->env->loop, &s->keepalive, RETRY_MS,
+			    next_attempt);
+		return STEP_AGAIN;
+	}
+	if (s->err.code != ERR_NONE)
+		return STEP_FAIL;
+	if (!s->transport && !timer_armed(&s->keepalive))
+		attempt(s);
+	return STEP_AGAIN;
+}
+
+/* HANDSHAKE */
+
+static enum step driver_step(enum drv_rc rc)
+{
+	switch (rc) {
+	case DRV_AGAIN:
+		return STEP_AGAIN;
+	case DRV_OK:
+		return STEP_NEXT;
+	case DRV_ERROR:
+		break;
+	}
+	return STEP_FAIL;
+}
+
+static enum step handshake_step(struct session *s)
+{
+	if (s->drv->local)
+		return STEP_NEXT;
+	return driver_step(s->drv->handshake(s->conn, &s->err));
+}
+
+/* HOSTKEY */
+
+/*
+ * Our own decision, made on the raw key before anything of ours is sent.
+ * What is not known to be good is refused.
+ */
+static enum step hostkey_step(struct session *s)
+{
+	struct err warning = { 0 };
+	struct kh_key key;
+
+	if (s->drv->local)
+		return STEP_NEXT;
+	if (s->drv->hostkey(s->conn, &key, &s->err))
+		return STEP_FAIL;
+	switch (hostkey_decide(s->env->hostkeys, s->target, &key, &s->err)) {
+	case HOSTKEY_REFUSE:
+	case HOSTKEY_ASK:
+		return STEP_FAIL;
+	case HOSTKEY_ADD:
+		if (hostkey_remember(s->env->hostkeys, s->target, &key,
+				     &warning))
+			log_warn("%s: %s", s->target->name, warning.msg);
+		err_release(&warning);
+		break;
+	case HOSTKEY_ACCEPT:
+		s->verified = true;
+		break;
+	case HOSTKEY_DISTRUST:
+		break;
+	}
+	err_release(&s->err);
+	return STEP_NEXT;
+}
+
+/* AUTH */
+
+static void log_try(const struct session *s, enum auth_answer answer)
+{
+	static const char *const words[] = {
+		[AUTH_DENIED] = "denied",
+		[AUTH_PARTIAL] = "partial success",
+		[AUTH_SUCCESS] = "accepted",
+	};
+
+	TRACE("%s: authentication %u: %s", s->target->name, s->ladder.tried,
+	      words[answer]);
+}
+
+static enum step auth_step(struct session *s)
+{
+	enum auth_answer answer = AUTH_DENIED;
+	unsigned int methods = 0;
+
+	if (s->drv->local)
+		return STEP_NEXT;
+	if (!s->ladder_used) {
+		auth_ladder_init(&s->ladder, s->env->auth, s->target->opts);
+		s->ladder_used = true;
+	}
+	if (!s->try && !auth_ladder_ready(&s->ladder, woken, s))
+		return STEP_AGAIN;
+	for (;;) {
+		if (!s->try)
+			s->try = auth_ladder_next(&s->ladder);
+		if (!s->try) {
+			auth_ladder_error(&s->ladder, &s->err);
+			return STEP_FAIL;
+		}
+		switch (s->drv->auth(s->conn, s->try, &answer, &methods,
+				     &s->err)) {
+		case DRV_AGAIN:
+			return STEP_AGAIN;
+		case DRV_ERROR:
+			return STEP_FAIL;
+		case DRV_OK:
+			break;
+		}
+		s->try = NULL;
+		log_try(s, answer);
+		if (answer == AUTH_SUCCESS)
+			return STEP_NEXT;
+		auth_ladder_answer(&s->ladder, answer, methods);
+	}
+}
+
+/* READY */
+
+static void keepalive_due(struct timer *t)
+{
+	struct session *s = container_of(t, struct session, keepalive);
+	const struct ssh_opts *o = s->target->opts;
+	uint64_t alive = s->drv->alive_ns(s->conn);
+
+	/* While we do not read, silence says nothing about the peer. */
+	if (alive != s->alive_seen_ns || s->paused) {
+		s->alive_seen_ns = alive;
+		s->unanswered = 0;
+	}
+	if (s->unanswered >= (unsigned int)o->server_alive_count_max) {
+		err_set(&s->err, ERR_LOST,
+			_("no answer from the server for %d s"),
+			o->server_alive_interval * o->server_alive_count_max);
+		session_wake(s);
+		return;
+	}
+	if (!s->paused) {
+		s->drv->keepalive(s->conn);
+		s->unanswered++;
+	}
+	timer_start(s->env->loop, &s->keepalive,
+		    (uint64_t)o->server_alive_interval * 1000, keepalive_due);
+}
+
+static void ready_enter(struct session *s)
+{
+	const struct ssh_opts *o = s->target->opts;
+
+	if (!s->drv->local && o->server_alive_interval > 0) {
+		s->alive_seen_ns = s->drv->alive_ns(s->conn);
+		timer_start(s->env->loop, &s->keepalive,
+			    (uint64_t)o->server_alive_interval * 1000,
+			    keepalive_due);
+	}
+	s->events->ready(s->arg);
+}
+
+/*
+ * The owner is stepped even after the connection broke: what came in before
+ * the break may complete what it waits for.
+ */
+static enum step ready_step(struct session *s)
+{
+	bool broken = s->err.code != ERR_NONE;
+
+	if (!broken && s->drv->pump(s->conn, &s->err) == DRV_ERROR)
+		broken = true;
+	s->events->step(s->arg);
+	if (broken) {
+		s->events->lost(s->arg, &s->err);
+		return STEP_FAIL;
+	}
+	return s->close_asked ? STEP_NEXT : STEP_AGAIN;
+}
+
+/* CLOSING */
+
+static enum step closing_step(struct session *s)
+{
+	transport_free(s->transport);
+	s->transport = NULL;
+	timer_stop(s->env->loop, &s->keepalive);
+	if (s->ladder_used)
+		auth_ladder_cancel(&s->ladder, s);
+	s->events->closing(s->arg);
+	s->drv->conn_free(s->conn);
+	s->conn = NULL;
+	return STEP_NEXT;
+}
+
+/*
+ * One row per state, in order: STEP_NEXT moves to `next`, STEP_FAIL always
+ * moves to CLOSING with s->err set.  `early` marks the states that the
+ * connect budget covers.
+ */
+static const struct {
+	const char *name;
+	enum step (*step)(struct session *s);
+	void (*enter)(struct session *s);
+	enum session_state next;
+	enum phase phase;
+	bool early;
+	const char *late; /* what was not done when the budget ended */
+} states[SESSION_NSTATES] = {
+	/* clang-format off */
+	[SESSION_CONNECT]   = { "connect",   connect_step,   NULL,        SESSION_HANDSHAKE, PHASE_CONNECTING,     true,  N_("connecting") },
+	[SESSION_HANDSHAKE] = { "handshake", handshake_step, NULL,        SESSION_HOSTKEY,   PHASE_CONNECTING,     true,  N_("the key exchange") },
+	[SESSION_HOSTKEY]   = { "hostkey",   hostkey_step,   NULL,        SESSION_AUTH,      PHASE_CONNECTING,     true,  N_("the host key check") },
+	[SESSION_AUTH]      = { "auth",      auth_step,      NULL,        SESSION_READY,     PHASE_AUTHENTICATING, true,  N_("authentication") },
+	[SESSION_READY]     = { "ready",     ready_step,     ready_enter, SESSION_CLOSING,   PHASE_RUNNING,        false, NULL },
+	[SESSION_CLOSING]   = { "closing",   closing_step,   NULL,        SESSION_DONE,      PHASE_DONE,           false, NULL },
+	[SESSION_DONE]      = { "done",      NULL,           NULL,        SESSION_DONE,      PHASE_DONE,           false, NULL },
+	/* clang-format on */
+};
+
+/* The only place that assigns s->state. */
+static void session_enter(struct session *s, enum session_state state)
+{
+	enum session_state old = s->state;
+
+	TRACE("%s: %s -> %s", s->target->name, states[old].name,
+	      states[state].name);
+	if (!states[state].early)
+		timer_stop(s->env->loop, &s->deadline);
+	s->state = state;
+	if (states[state].phase != states[old].phase &&
+	    states[state].phase != PHASE_DONE)
+		s->events->phase(s->arg, states[state].phase);
+	if (states[state].enter)
+		states[state].enter(s);
+}
+
+/* A close asked for before READY: there is nothing to finish first. */
+static bool cut_short(const struct session *s)
+{
+	return s->close_asked && s->state < SESSION_READY;
+}
+
+static enum step step_once(struct session *s)
+{
+	if (cut_short(s))
+		return STEP_FAIL;
+	return states[s->state].step(s);
+}
+
+/* Advance `s` as far as it will go without blocking. */
+static void session_run(struct session *s)
+{
+	assert(!s->running);
+	s->running = true;
+	while (s->state != SESSION_DONE) {
+		switch (step_once(s)) {
+		case STEP_AGAIN:
+			s->running = false;
+			return;
+		case STEP_NEXT:
+			session_enter(s, states[s->state].next);
+			break;
+		case STEP_FAIL:
+			assert(s->err.code != ERR_NONE || s->close_asked);
+			assert(s->state != SESSION_CLOSING);
+			session_enter(s, SESSION_CLOSING);
+			break;
+		}
+	}
+	s->running = false;
+	defer_cancel(&s->again);
+	s->events->closed(s->arg);
+}
+
+/*
+ * The budget covers everything up to READY, in one: DNS, TCP, banner, key
+ * exchange, host key, authentication.
+ */
+static void budget_over(struct timer *t)
+{
+	struct session *s = container_of(t, struct session, deadline);
+
+	assert(states[s->state].early);
+	err_set(&s->err, ERR_CONNECT, _("timed out during %s"),
+		_(states[s->state].late));
+	session_enter(s, SESSION_CLOSING);
+	session_wake(s);
+}
+
+static uint64_t connect_budget(const struct session *s)
+{
+	if (s->drv->local)
+		return 0;
+	if (s->env->connect_ms != UINT64_MAX)
+		return s->env->connect_ms;
+	return (uint64_t)s->target->opts->connect_timeout * 1000;
+}
+
+struct session *session_new(const struct session_env *env,
+			    const struct target *target,
+			    const struct session_events *events, void *arg)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+	uint64_t budget_ms;
+
+	s->env = env;
+	s->target = target;
+	s->drv = env->drv;
+	s->events = events;
+	s->arg = arg;
+	s->state = SESSION_CONNECT;
+	budget_ms = connect_budget(s);
+	if (budget_ms)
+		timer_start(env->loop, &s->deadline, budget_ms, budget_over);
+	session_wake(s);
+	return s;
+}
+
+void session_close(struct session *s)
+{
+	if (s->close_asked)
+		return;
+	s->close_asked = true;
+	session_wake(s);
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	assert(!s->running);
+	if (s->state != SESSION_DONE)
+		(void)closing_step(s);
+	timer_stop(s->env->loop, &s->deadline);
+	defer_cancel(&s->again);
+	err_release(&s->err);
+	free(s);
+}
+
+const struct err *session_error(const struct session *s)
+{
+	return &s->err;
+}
+
+void session_pause(struct session *s)
+{
+	if (s->paused++ == 0 && s->conn)
+		s->drv->pause(s->conn, true);
+}
+
+void session_resume(struct session *s)
+{
+	assert(s->paused > 0);
+	if (--s->paused == 0 && s->conn)
+		s->drv->pause(s->conn, false);
+}
+
+const struct ssh_driver *session_driver(const struct session *s)
+{
+	return s->drv;
+}
+
+struct drv_conn *session_conn(const struct session *s)
+{
+	return s->conn;
+}
+
+struct loop *session_loop(const struct session *s)
+{
+	return s->env->loop;
+}
+
+const struct target *session_target(const struct session *s)
+{
+	return s->target;
+}
+
+bool session_verified(const struct session *s)
+{
+	return s->verified;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_SSH_SESSION_H
+#define RSH_SSH_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/list.h"
+#include "io/loop.h"
+#include "io/timer.h"
+#include "model/target.h"
+#include "ssh/auth.h"
+#include "ssh/driver.h"
+#include "ssh/hostkey.h"
+
+struct session;
+
+/** What all sessions of a run share; borrowed. */
+struct session_env {
+	struct loop *loop;
+	const struct ssh_driver *drv;
+	struct resolver *resolver; /* NULL with a local driver */
+	struct auth_store *auth;
+	struct hostkeys *hostkeys;
+	uint64_t connect_ms; /* budget; 0: none; UINT64_MAX: ConnectTimeout */
+	const struct strvec *argv; /* for a local driver */
+};
+
+/**
+ * How a session tells its owner what happens.  A user of it (an op) is
+ * stepped whenever something may have moved.
+ */
+struct session_events {
+	void (*phase)(void *arg, enum phase p);
+	/* Logged in: attach something.  Called once at most. */
+	void (*ready)(void *arg);
+	/* Bytes may have moved; channels may be written to. */
+	void (*step)(void *arg);
+	/* The connection broke while ready: session_error() says why. */
+	void (*lost)(void *arg, const struct err *why);
+	/* About to drop the connection: free every channel on it. */
+	void (*closing)(void *arg);
+	/* Over; session_error() tells of a failure before ready.  The last
+	   call; the owner frees it, but not from inside. */
+	void (*closed)(void *arg);
+};
+
+/** The states of a connection, in their order; see session.c's table. */
+enum session_state {
+	SESSION_CONNECT,   /* name look-up and TCP */
+	SESSION_HANDSHAKE, /* identification and key exchange */
+	SESSION_HOSTKEY,   /* our decision about the server's key */
+	SESSION_AUTH,
+	SESSION_READY,
+	SESSION_CLOSING,
+	SESSION_DONE,
+	SESSION_NSTATES
+};
+
+/**
+ * One connection to one target: a machine that goes from nothing to READY
+ * within one time budget, and from any failure to DONE.  `target` and `env`
+ * are borrowed and outlive it.  Starts on the next turn of the loop.
+ */
+struct session *session_new(const struct session_env *env,
+			    const struct target *target,
+			    const struct session_events *events, void *arg);
+
+/** End it politely: `closed` follows on a later turn.  Twice is harmless. */
+void session_close(struct session *s);
+
+/** Drop everything at once; no event follows.  NULL is fine. */
+void session_free(struct session *s);
+
+/** Why it failed, or "no error".  Borrowed. */
+const struct err *session_error(const struct session *s);
+
+/** Stop and start reading.  Counted: as many resumes as pauses. */
+void session_pause(struct session *s);
+void session_resume(struct session *s);
+
+/** Step again on the next turn: there is something new to write. */
+void session_wake(struct session *s);
+
+/** The driver and its connection, for channels. */
+const struct ssh_driver *session_driver(const struct session *s);
+struct drv_conn *session_conn(const struct session *s);
+struct loop *session_loop(const struct session *s);
+const struct target *session_target(const struct session *s);
+
+/** Whether the key was known, and not merely taken as new or distrusted. */
+bool session_verified(const struct session *s);
+
+#endif /* RSH_SSH_SESSION_H */

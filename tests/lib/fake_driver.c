@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scripted driver of the tests.
+ */
+#include "lib/fake_driver.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "io/timer.h"
+
+struct drv_channel {
+	struct drv_conn *conn;
+	const struct drv_channel_events *ev;
+	void *arg;
+};
+
+struct drv_conn {
+	struct drv_params params;
+	struct fake_log *log;
+	const struct fake_row *row;
+	struct drv_channel *ch;
+	struct defer wake;
+	struct timer timer;
+	bool paused, waited;
+};
+
+struct drv_key {
+	unsigned char blob[19];
+};
+
+static struct fake_log *the_logs;
+
+void fake_driver_use(struct fake_log *logs)
+{
+	the_logs = logs;
+}
+
+static void wake_deferred(struct defer *d)
+{
+	struct drv_conn *c = container_of(d, struct drv_conn, wake);
+
+	c->params.wake(c->params.arg);
+}
+
+static void wake_soon(struct drv_conn *c)
+{
+	defer_post(c->params.loop, &c->wake, wake_deferred);
+}
+
+static void wait_over(struct timer *t)
+{
+	struct drv_conn *c = container_of(t, struct drv_conn, timer);
+
+	c->waited = true;
+	c->params.wake(c->params.arg);
+}
+
+static struct drv_conn *fake_conn_new(const struct drv_params *params,
+				      struct err *err)
+{
+	struct drv_conn *c = xcalloc(1, sizeof(*c));
+
+	(void)err;
+	c->params = *params;
+	for (c->log = the_logs; c->log->name; c->log++)
+		if (!strcmp(c->log->name, params->name))
+			break;
+	assert(c->log->name);
+	c->log->conns++;
+	c->row = c->log->script;
+	return c;
+}
+
+static void fake_conn_free(struct drv_conn *c)
+{
+	if (!c)
+		return;
+	assert(!c->ch);
+	c->log->freed++;
+	defer_cancel(&c->wake);
+	timer_stop(c->params.loop, &c->timer);
+	if (c->params.fd >= 0)
+		close(c->params.fd);
+	free(c);
+}
+
+/* Answer a call from its row; rows for other calls leave it at success. */
+static enum drv_rc answer(struct drv_conn *c, enum fake_call call,
+			  struct err *err)
+{
+	const struct fake_row *row = c->row;
+
+	if (row->call != call)
+		return DRV_OK;
+	switch (row->answer) {
+	case FAKE_HANG:
+		return DRV_AGAIN;
+	case FAKE_WAIT:
+		if (c->waited)
+			break;
+		if (!timer_armed(&c->timer))
+			timer_start(c->params.loop, &c->timer, row->value,
+				    wait_over);
+		return DRV_AGAIN;
+	case FAKE_AGAIN:
+		c->row++;
+		wake_soon(c);
+		return DRV_AGAIN;
+	case FAKE_ERROR:
+		c->row++;
+		err_set(err, (enum err_code)row->value, "%s", row->text);
+		return DRV_ERROR;
+	case FAKE_OK:
+	case FAKE_DENIED:
+	case FAKE_PARTIAL:
+	case FAKE_OUT:
+	case FAKE_ERR:
+	case FAKE_EOF:
+	case FAKE_STATUS:
+	case FAKE_KILLED:
+	case FAKE_CLOSED:
+	case FAKE_TAKE:
+		break;
+	}
+	c->waited = false;
+	c->row++;
+	return DRV_OK;
+}
+
+static enum drv_rc fake_handshake(struct drv_conn *c, struct err *err)
+{
+	return answer(c, FAKE_HANDSHAKE, err);
+}
+
+static int fake_hostkey(struct drv_conn *c, struct kh_key *key,
+			struct err *err)
+{
+	/* ssh-ed25519, an empty point: well formed enough for a file */
+	static const unsigned char blob[] = "\0\0\0\013ssh-ed25519\0\0\0";
+
+	(void)c;
+	(void)err;
+	*key = (struct kh_key){ "ssh-ed25519", blob, sizeof(blob) };
+	return 0;
+}
+
+static enum drv_rc fake_auth(struct drv_conn *c, const struct auth_try *try,
+			     enum auth_answer *a, unsigned int *methods,
+			     struct err *err)
+{
+	enum fake_answer scripted = c->row->answer;
+	bool mine = c->row->call == FAKE_AUTH;
+	enum drv_rc rc = answer(c, FAKE_AUTH, err);
+
+	(void)try;
+	*methods = AUTH_CAN_PUBLICKEY;
+	*a = AUTH_SUCCESS;
+	if (mine && scripted == FAKE_DENIED)
+		*a = AUTH_DENIED;
+	if (mine && scripted == FAKE_PARTIAL)
+		*a = AUTH_PARTIAL;
+	return rc;
+}
+
+static void emit(struct drv_channel *ch, const struct fake_row *row)
+{
+	switch (row->answer) {
+	case FAKE_OUT:
+	case FAKE_ERR:
+		ch->ev->data(ch->arg,
+			     row->answer == FAKE_OUT ? STREAM_OUT : STREAM_ERR,
+			     row->text, strlen(row->text));
+		break;
+	case FAKE_EOF:
+		ch->ev->eof(ch->arg);
+		break;
+	case FAKE_STATUS:
+		ch->ev->exit_status(ch->arg, row->value);
+		break;
+	case FAKE_KILLED:
+		ch->ev->exit_signal(ch->arg, row->text, false, "");
+		break;
+	case FAKE_CLOSED:
+		ch->ev->closed(ch->arg);
+		break;
+	case FAKE_OK:
+	case FAKE_AGAIN:
+	case FAKE_WAIT:
+	case FAKE_HANG:
+	case FAKE_ERROR:
+	case FAKE_DENIED:
+	case FAKE_PARTIAL:
+	case FAKE_TAKE:
+		break;
+	}
+}
+
+static enum drv_rc fake_pump(struct drv_conn *c, struct err *err)
+{
+	while (c->row->call == FAKE_PUMP && c->ch && !c->paused) {
+		const struct fake_row *row = c->row;
+		enum drv_rc rc = answer(c, FAKE_PUMP, err);
+
+		if (rc != DRV_OK)
+			return rc;
+		emit(c->ch, row);
+	}
+	return DRV_AGAIN;
+}
+
+static void fake_pause(struct drv_conn *c, bool paused)
+{
+	c->paused = paused;
+	if (paused)
+		c->log->pauses++;
+	else
+		wake_soon(c);
+}
+
+static void fake_keepalive(struct drv_conn *c)
+{
+	(void)c;
+}
+
+static uint64_t fake_alive_ns(const struct drv_conn *c)
+{
+	(void)c;
+	return 1;
+}
+
+static struct drv_channel *fake_chan_new(struct drv_conn *c,
+					 const struct drv_channel_events *ev,
+					 void *arg)
+{
+	struct drv_channel *ch = xcalloc(1, sizeof(*ch));
+
+	ch->conn = c;
+	ch->ev = ev;
+	ch->arg = arg;
+	c->ch = ch;
+	return ch;
+}
+
+static enum drv_rc fake_chan_open(struct drv_channel *ch, struct err *err)
+{
+	return answer(ch->conn, FAKE_OPEN, err);
+}
+
+static enum drv_rc fake_chan_env(struct drv_channel *ch, const char *name,
+				 const char *value, struct err *err)
+{
+	(void)ch;
+	(void)name;
+	(void)value;
+	(void)err;
+	return DRV_OK;
+}
+
+static enum drv_rc fake_chan_exec(struct drv_channel *ch, const char *command,
+				  struct err *err)
+{
+	(void)snprintf(ch->conn->log->command, sizeof(ch->conn->log->command),
+		       "%s", command ? command : "(shell)");
+	return answer(ch->conn, FAKE_EXEC, err);
+}
+
+static ssize_t fake_chan_write(struct drv_channel *ch, const void *buf,
+			       size_t n)
+{
+	struct drv_conn *c = ch->conn;
+
+	(void)buf;
+	if (c->row->call == FAKE_WRITE) {
+		if (c->row->answer == FAKE_HANG)
+			return 0;
+		if (c->row->answer == FAKE_TAKE && c->row->value < n)
+			n = c->row->value;
+		c->row++;
+		wake_soon(c);
+	}
+	c->log->written += n;
+	return (ssize_t)n;
+}
+
+static enum drv_rc fake_chan_eof(struct drv_channel *ch)
+{
+	ch->conn->log->eof_sent = true;
+	return DRV_OK;
+}
+
+static void fake_chan_signal(struct drv_channel *ch, const char *signame)
+{
+	struct drv_conn *c = ch->conn;
+	size_t n = strlen(c->log->signals);
+
+	(void)snprintf(c->log->signals + n, sizeof(c->log->signals) - n, "%s ",
+		       signame);
+	if (c->row->call == FAKE_SIGNAL) {
+		c->row++;
+		wake_soon(c);
+	}
+}
+
+static enum drv_rc fake_chan_close(struct drv_channel *ch)
+{
+	return answer(ch->conn, FAKE_CLOSE, NULL);
+}
+
+static void fake_chan_free(struct drv_channel *ch)
+{
+	ch->conn->ch = NULL;
+	free(ch);
+}
+
+static int fake_key_load(const char *path, const char *passphrase,
+			 struct drv_key **key, struct err *err)
+{
+	(void)passphrase;
+	if (access(path, R_OK))
+		return err_set_errno(err, ERR_AUTH, "cannot read '%s'", path);
+	*key = xcalloc(1, sizeof(**key));
+	return 1;
+}
+
+static void fake_key_public(const struct drv_key *key, struct kh_key *pub)
+{
+	*pub = (struct kh_key){ "ssh-ed25519", key->blob, sizeof(key->blob) };
+}
+
+static void fake_key_free(struct drv_key *key)
+{
+	free(key);
+}
+
+#define FAKE_COMMON                                                            \
+	.name = "fake", .conn_new = fake_conn_new,                             \
+	.handshake = fake_handshake, .hostkey = fake_hostkey,                  \
+	.auth = fake_auth, .pump = fake_pump, .pause = fake_pause,             \
+	.keepalive = fake_keepalive, .alive_ns = fake_alive_ns,                \
+	.conn_free = fake_conn_free, .chan_new = fake_chan_new,                \
+	.chan_open_session = fake_chan_open, .chan_env = fake_chan_env,        \
+	.chan_exec = fake_chan_exec, .chan_write = fake_chan_write,            \
+	.chan_eof = fake_chan_eof, .chan_close = fake_chan_close,              \
+	.chan_signal = fake_chan_signal, .chan_free = fake_chan_free,          \
+	.key_load = fake_key_load, .key_public = fake_key_public,              \
+	.key_free = fake_key_free
+
+const struct ssh_driver driver_fake = { FAKE_COMMON };
+const struct ssh_driver driver_fake_local = { .local = true, FAKE_COMMON };
