@@ -2,7 +2,59 @@
 /*
  * Start-up, and the table of names the program answers to.
  */
-int main(void)
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/harden.h"
+
+/*
+ * A personality is an option table, a plan's defaults and an exit policy: all
+ * fill the same struct plan and call launch().
+ */
+static const struct personality {
+	const char *argv0;
+	cmd_fn *run;
+} personalities[] = {
+	/* clang-format off */
+	{ "rsh",  cmd_rsh  },
+	{ "ssh",  cmd_rsh  },
+	{ "pdsh", cmd_pdsh },
+	{ NULL,   cmd_rsh  }, /* any other name */
+	/* clang-format on */
+};
+
+static const struct personality *personality_find(const char *name)
 {
-	return 0;
+	const struct personality *p = personalities;
+
+	while (p->argv0 && strcmp(p->argv0, name))
+		p++;
+	return p;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 0 && argv[0] ? argv[0] : "rsh";
+	const char *slash = strrchr(name, '/');
+	const struct personality *p = personality_find(slash ? slash + 1 :
+							       name);
+	struct err err = { 0 };
+
+	(void)setlocale(LC_ALL, "");
+#ifdef ENABLE_NLS
+	(void)bindtextdomain(PACKAGE, LOCALEDIR);
+	(void)textdomain(PACKAGE);
+#endif
+	log_init(p->argv0 ? p->argv0 : "rsh", LOG_INFO);
+	if (harden_process(&err)) {
+		log_fatal("%s", err.msg);
+		err_release(&err);
+		return EXIT_CODE_USAGE;
+	}
+	return p->run(argc, argv);
 }

@@ -435,7 +435,9 @@ static uint64_t connect_budget(const struct session *s)
 		return 0;
 	if (s->env->connect_ms != UINT64_MAX)
 		return s->env->connect_ms;
-	return (uint64_t)s->target->opts->connect_timeout * 1000;
+	if (s->target->opts->connect_timeout > 0)
+		return (uint64_t)s->target->opts->connect_timeout * 1000;
+	return s->env->connect_default_ms;
 }
 
 struct session *session_new(const struct session_env *env,

@@ -23,7 +23,10 @@ struct session_env {
 	struct resolver *resolver; /* NULL with a local driver */
 	struct auth_store *auth;
 	struct hostkeys *hostkeys;
-	uint64_t connect_ms; /* budget; 0: none; UINT64_MAX: ConnectTimeout */
+	/* The budget from start to ready; 0: none; UINT64_MAX: the target's
+	   ConnectTimeout, or connect_default_ms where it has none. */
+	uint64_t connect_ms;
+	uint64_t connect_default_ms;
 	const struct strvec *argv; /* for a local driver */
 };
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CMD_CMD_H
+#define RSH_CMD_CMD_H
+
+/** What the program does under one of its names; gives the exit code. */
+typedef int cmd_fn(int argc, char **argv);
+
+/** The native command line, and `ssh`'s, which is its one-host half. */
+int cmd_rsh(int argc, char **argv);
+
+/** The command line of pdsh. */
+int cmd_pdsh(int argc, char **argv);
+
+/** The exit code when nothing could be started. */
+#define EXIT_CODE_USAGE 255
+
+#endif /* RSH_CMD_CMD_H */

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The native command line: ssh's for one host, -H for many.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/launch.h"
+#include "cmd/settings.h"
+#include "conf/options.h"
+#include "io/tty.h"
+
+#define FIELD(f) offsetof(struct settings, f)
+#define SPAN_MAX ((uint64_t)365 * 24 * 3600 * 1000) /* ms */
+
+static const struct opt_choice policies[] = {
+	/* clang-format off */
+	{ "main-rank", EXIT_MAIN_RANK },
+	{ "all",       EXIT_ALL       },
+	{ "check",     EXIT_CHECK     },
+	{ "max",       EXIT_MAX       },
+	{ NULL,        0              },
+	/* clang-format on */
+};
+
+static const struct opt_choice colors[] = {
+	/* clang-format off */
+	{ "auto",   COLOR_AUTO   },
+	{ "always", COLOR_ALWAYS },
+	{ "never",  COLOR_NEVER  },
+	{ NULL,     0            },
+	/* clang-format on */
+};
+
+/*
+ * A letter of ssh keeps ssh's meaning.  Ours are those that ssh leaves free,
+ * and the long names.
+ */
+static const struct option rows[] = {
+	/* clang-format off */
+	{ .kind = OPT_HEADING, .help = N_("Which hosts") },
+	{ .kind = OPT_LIST, .letter = 'H', .name = "hosts", .field = FIELD(hosts), .arg = N_("LIST"),
+	  .help = N_("run on these hosts, as in node[01-64],db1; may be repeated") },
+	{ .kind = OPT_LIST, .name = "exclude", .field = FIELD(exclude), .arg = N_("LIST"),
+	  .help = N_("leave out exactly these") },
+	{ .kind = OPT_STRING, .name = "main-rank", .field = FIELD(main_rank), .arg = N_("HOST"),
+	  .help = N_("whose status is the program's; default: the first") },
+
+	{ .kind = OPT_HEADING, .help = N_("How to reach them") },
+	{ .kind = OPT_FIRST, .letter = 'l', .name = "login", .field = FIELD(user), .arg = N_("USER"),
+	  .help = N_("log in as this user") },
+	{ .kind = OPT_UINT, .letter = 'p', .name = "port", .field = FIELD(port), .arg = N_("PORT"), .min = 1, .max = 65535,
+	  .help = N_("connect to this port") },
+	{ .kind = OPT_LIST, .letter = 'i', .name = "identity", .field = FIELD(identities), .arg = N_("FILE"),
+	  .help = N_("try this private key; may be repeated") },
+	{ .kind = OPT_STRING, .letter = 'F', .name = "ssh-config", .field = FIELD(config), .arg = N_("FILE"),
+	  .help = N_("read this ssh_config and no other; none: no file") },
+	{ .kind = OPT_LIST, .letter = 'o', .name = "option", .field = FIELD(options), .arg = N_("KEY=VALUE"),
+	  .help = N_("set an option of ssh_config(5)") },
+	{ .kind = OPT_FLAG, .letter = '4', .name = "ipv4", .field = FIELD(family), .value = AF_INET,
+	  .help = N_("use IPv4 addresses only") },
+	{ .kind = OPT_FLAG, .letter = '6', .name = "ipv6", .field = FIELD(family), .value = AF_INET6,
+	  .help = N_("use IPv6 addresses only") },
+	{ .kind = OPT_SPAN, .name = "connect-timeout", .field = FIELD(connect_timeout_ms), .arg = N_("SPAN"), .max = SPAN_MAX,
+	  .help = N_("give up a host that is not logged in to by then") },
+
+	{ .kind = OPT_HEADING, .help = N_("How to run") },
+	{ .kind = OPT_UINT, .letter = 'j', .name = "parallel", .field = FIELD(parallel), .arg = N_("N"), .min = 1, .max = 1000000,
+	  .help = N_("sessions at once; default 256") },
+	{ .kind = OPT_UINT, .name = "connecting", .field = FIELD(connecting), .arg = N_("N"), .min = 1, .max = 1000000,
+	  .help = N_("of these, log-ins at once; default 64") },
+	{ .kind = OPT_SPAN, .letter = 'u', .name = "timeout", .field = FIELD(timeout_ms), .arg = N_("SPAN"), .max = SPAN_MAX,
+	  .help = N_("end a command that runs longer") },
+	{ .kind = OPT_FLAG, .letter = 'n', .name = "no-stdin", .field = FIELD(no_stdin), .value = 1,
+	  .help = N_("give the commands no input") },
+	{ .kind = OPT_FLAG, .letter = 'T', .name = "no-tty", .field = FIELD(no_tty), .value = 1,
+	  .help = N_("ask for no terminal") },
+	{ .kind = OPT_FLAG, .name = "batch", .field = FIELD(batch), .value = 1,
+	  .help = N_("one Ctrl+C ends the run") },
+	{ .kind = OPT_STRING, .name = "rcmd", .field = FIELD(rcmd), .arg = N_("ssh|exec"),
+	  .help = N_("exec: run the command here, once a host, with %h %n %u replaced") },
+
+	{ .kind = OPT_HEADING, .help = N_("What is told") },
+	{ .kind = OPT_CHOICE, .name = "exit-code", .field = FIELD(policy), .arg = N_("POLICY"), .choices = policies,
+	  .help = N_("main-rank, all, check or max") },
+	{ .kind = OPT_FLAG, .name = "require-all-success", .field = FIELD(policy), .value = EXIT_ALL,
+	  .help = N_("the same as --exit-code all") },
+	{ .kind = OPT_FLAG, .name = "check-all-nodes", .field = FIELD(policy), .value = EXIT_CHECK,
+	  .help = N_("the same as --exit-code check") },
+	{ .kind = OPT_FLAG, .name = "any-failure", .field = FIELD(policy), .value = EXIT_MAX,
+	  .help = N_("the same as --exit-code max") },
+	{ .kind = OPT_FLAG, .name = "prefix", .field = FIELD(prefix), .value = 1,
+	  .help = N_("put the host in front of each line (the default); --no-prefix: do not") },
+	{ .kind = OPT_CHOICE, .name = "color", .field = FIELD(color), .arg = N_("WHEN"), .optional_arg = true, .value = COLOR_ALWAYS, .choices = colors,
+	  .help = N_("colour the labels: auto, always or never") },
+	{ .kind = OPT_FLAG, .letter = 'q', .name = "quiet", .field = FIELD(quiet), .value = 1,
+	  .help = N_("no messages but fatal ones") },
+	{ .kind = OPT_COUNT, .letter = 'v', .name = "verbose", .field = FIELD(verbose),
+	  .help = N_("tell more; up to three times") },
+	{ .kind = OPT_STRING, .letter = 'E', .name = "log-file", .field = FIELD(log_file), .arg = N_("FILE"),
+	  .help = N_("append messages to this file, not to standard error") },
+	{ .kind = OPT_FLAG, .letter = 'V', .field = FIELD(version), .value = 1,
+	  .help = N_("print the version to standard error") },
+	{ .kind = OPT_FLAG, .name = "version", .field = FIELD(version), .value = 2,
+	  .help = N_("print the version") },
+	{ .kind = OPT_STRING, .letter = 'h', .name = "help", .field = FIELD(help), .arg = N_("dump"), .optional_arg = true,
+	  .help = N_("print this help") },
+	{ 0 },
+	/* clang-format on */
+};
+
+static void print_help(void)
+{
+	unsigned int lines, columns = 80;
+
+	if (!tty_size(STDOUT_FILENO, &lines, &columns) || columns > 100)
+		columns = 80;
+	puts(_("usage: rsh [options] [user@]host [command ...]\n"
+	       "       rsh [options] -H HOSTS command ...\n"
+	       "\n"
+	       "ssh for one host or ten thousand.\n"
+	       "\n"
+	       "  rsh -H node[01-64] uptime        many hosts, lines labelled\n"
+	       "  rsh adm@db1 'df -h /'            one host, as ssh"));
+	options_help(rows, stdout, columns);
+}
+
+/* 1: something was printed and that is all; 0: go on. */
+static int informed(const struct settings *s)
+{
+	if (s->version)
+		print_version(s->version == 1 ? stderr : stdout);
+	else if (s->help && !strcmp(s->help, "dump"))
+		options_dump(rows, stdout);
+	else if (s->help)
+		print_help();
+	else
+		return 0;
+	return 1;
+}
+
+/*
+ * ssh reads options on both sides of the destination; the first word after it
+ * that is no option begins the command.  With -H there is no destination.
+ */
+static int parse(struct settings *s, int argc, char **argv, int *index,
+		 struct err *err)
+{
+	bool dashes = false;
+
+	*index = 1;
+	if (options_parse(rows, s, argc, argv, index, &dashes, err))
+		return -1;
+	if (s->hosts.n || s->help || s->version)
+		return 0;
+	if (*index == argc)
+		return err_set(err, ERR_USAGE,
+			       _("no host named; try 'rsh --help'"));
+	s->destination = argv[(*index)++];
+	if (dashes)
+		return 0;
+	return options_parse(rows, s, argc, argv, index, NULL, err);
+}
+
+static int make_plan(const struct settings *s, const char *destination,
+		     struct sshconf *conf, struct plan *plan, struct err *err)
+{
+	bool one = destination != NULL;
+
+	if (one && (targets_add(&plan->targets, destination, conf, err) ||
+		    settings_check_reachable(&plan->targets.v[0], err)))
+		return -1;
+	if (!one && settings_targets(s, conf, plan, err))
+		return -1;
+	if (settings_main_rank(s, plan, err))
+		return -1;
+	plan->driver = conf ? "ssh" : "exec";
+	plan->spec.kind = OP_EXEC;
+	plan->spec.want_stdin =
+		!s->no_stdin && (one || !isatty(STDIN_FILENO));
+	plan->limits.fanout = (unsigned int)s->parallel;
+	plan->limits.connecting = (unsigned int)s->connecting;
+	plan->limits.connect_ms = s->connect_timeout_ms;
+	plan->limits.command_ms = s->timeout_ms;
+	plan->exit_policy = one ? EXIT_ONE : EXIT_MAIN_RANK;
+	if (s->policy >= 0)
+		plan->exit_policy = (enum exit_policy)s->policy;
+	return 0;
+}
+
+static int run(const struct settings *s, int nwords, char **words,
+	       struct err *err)
+{
+	const char *destination = s->destination;
+	const struct launch_style style = {
+		.labels = !destination && s->prefix,
+		.keep_raw = destination != NULL,
+		.colour = settings_colour(s, STDOUT_FILENO),
+		.batch = s->batch,
+		.summary = !destination,
+		.summary_always = s->verbose > 0,
+	};
+	struct sshconf *conf = NULL;
+	struct plan plan;
+	int code = -1;
+
+	plan_init(&plan);
+	settings_command(&plan, nwords, words);
+	if (!strcmp(s->rcmd, "ssh")) {
+		conf = settings_sshconf(s, err);
+		if (!conf)
+			goto out;
+	} else if (strcmp(s->rcmd, "exec") != 0) {
+		err_set(err, ERR_USAGE,
+			_("unknown --rcmd '%s': ssh or exec"), s->rcmd);
+		goto out;
+	}
+	if (!make_plan(s, destination, conf, &plan, err))
+		code = launch(&plan, &style, err);
+out:
+	plan_release(&plan);
+	sshconf_free(conf);
+	return code;
+}
+
+int cmd_rsh(int argc, char **argv)
+{
+	struct settings s;
+	struct err err = { 0 };
+	int index, code = -1;
+
+	settings_init(&s);
+	if (parse(&s, argc, argv, &index, &err))
+		goto out;
+	if (informed(&s)) {
+		code = 0;
+		goto out;
+	}
+	if (settings_log(&s, "rsh", &err))
+		goto out;
+	code = run(&s, argc - index, argv + index, &err);
+out:
+	if (code < 0) {
+		log_fatal("%s", err.msg);
+		code = EXIT_CODE_USAGE;
+	}
+	err_release(&err);
+	settings_release(&s);
+	log_close();
+	return code;
+}

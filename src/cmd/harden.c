@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The process's own safety and limits.
+ */
+#include "cmd/harden.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+#include "base/gettext.h"
+
+#define FDS_RESERVED 64 /* for everything that is no session */
+#define FDS_A_SESSION 2 /* libssh's descriptor and our own of it */
+
+#ifdef SANITIZED
+/* The leak checker traces the process. */
+static void no_dumps(void)
+{
+}
+#else
+static void no_dumps(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)setrlimit(RLIMIT_CORE, &none);
+}
+#endif
+
+/* A socket of ours must never become descriptor 1. */
+static int open_standard_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			return -1;
+	} while (fd <= STDERR_FILENO && fcntl(fd, F_SETFD, 0) == 0);
+	close(fd);
+	return 0;
+}
+
+int harden_process(struct err *err)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	if (getauxval(AT_SECURE))
+		return err_set(err, ERR_LOCAL,
+			       _("refusing to run setuid or setgid"));
+	if (open_standard_fds())
+		return err_set_errno(err, ERR_LOCAL, _("cannot open '%s'"),
+				     "/dev/null");
+	no_dumps();
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	return 0;
+}
+
+unsigned int harden_sessions_max(void)
+{
+	struct rlimit r;
+	rlim_t n;
+
+	if (getrlimit(RLIMIT_NOFILE, &r))
+		return 1;
+	if (r.rlim_cur < r.rlim_max) {
+		rlim_t soft = r.rlim_cur;
+
+		r.rlim_cur = r.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &r))
+			r.rlim_cur = soft;
+	}
+	if (r.rlim_cur == RLIM_INFINITY || r.rlim_cur > INT_MAX)
+		return INT_MAX / FDS_A_SESSION;
+	if (r.rlim_cur < FDS_RESERVED + FDS_A_SESSION)
+		return 1;
+	n = (r.rlim_cur - FDS_RESERVED) / FDS_A_SESSION;
+	return (unsigned int)n;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CMD_HARDEN_H
+#define RSH_CMD_HARDEN_H
+
+#include "base/err.h"
+
+/**
+ * What is done before anything is parsed: refuse to run setuid, open 0-2 on
+ * /dev/null where they are closed, no core dumps and no tracing by others (we
+ * hold keys), ignore SIGPIPE.  -1 with `err` when it may not run at all.
+ */
+int harden_process(struct err *err);
+
+/**
+ * Raise the soft limit of descriptors to the hard one.  Gives how many
+ * sessions that is room for, at least 1.
+ */
+unsigned int harden_sessions_max(void);
+
+#endif /* RSH_CMD_HARDEN_H */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Host list files.
+ */
+#include "cmd/hostfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+#include "base/gettext.h"
+
+static int read_fd(int fd, const char *path, size_t max, struct strbuf *out,
+		   struct err *err)
+{
+	size_t before = out->len;
+	char buf[16384];
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof(buf))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set_errno(err, ERR_CONFIG,
+					     _("cannot read '%s'"), path);
+		if (out->len - before + (size_t)n > max ||
+		    strbuf_add(out, buf, (size_t)n))
+			return err_set(err, ERR_CONFIG,
+				       _("'%s' is larger than %zu bytes"),
+				       path, max);
+	}
+	return 0;
+}
+
+static int read_hostfile(void *arg, const char *path, size_t max,
+			 struct strbuf *out, struct err *err)
+{
+	int fd, rc;
+
+	(void)arg;
+	if (!strcmp(path, "-"))
+		return read_fd(STDIN_FILENO, path, max, out, err);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_set_errno(err, ERR_CONFIG, _("cannot read '%s'"),
+				     path);
+	rc = read_fd(fd, path, max, out, err);
+	close(fd);
+	return rc;
+}
+
+const struct hostlist_source hostfile_source = { .read = read_hostfile };

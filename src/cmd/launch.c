@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a plan to an exit code.
+ */
+#include "cmd/launch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/harden.h"
+#include "cmd/report.h"
+#include "io/resolver.h"
+#include "io/tty.h"
+#include "job/job.h"
+#include "model/gate.h"
+#include "out/sink_text.h"
+#include "ssh/auth.h"
+#include "ssh/hostkey.h"
+
+#define RESOLVER_THREADS 8
+#define POOL_CHUNKS 256          /* spare buffers kept */
+#define CONNECT_DEFAULT_MS 10000 /* of many hosts; one host: none, as ssh */
+#define SECOND_INT_NS 1000000000ull
+#define STDIN_SLICE 65536
+
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
+#define NSTOP (sizeof(stop_signals) / sizeof(stop_signals[0]))
+
+struct stop_signal {
+	struct sigwatch watch;
+	struct run *run;
+};
+
+struct run {
+	struct plan *plan;
+	const struct launch_style *style;
+	struct loop *loop;
+	struct bufpool pool;
+	struct session_env env;
+	struct observer *sink, *report;
+	struct job *job;
+	struct stop_signal signals[NSTOP];
+	struct watch input;
+	struct turnhook output_check;
+	uint64_t interrupted_ns; /* first Ctrl+C; 0: none */
+	int stopped_by;          /* signal */
+	bool output_broken;
+};
+
+/* Signals */
+
+static void cancel(struct run *run, int signo)
+{
+	if (!run->stopped_by)
+		run->stopped_by = signo;
+	watch_stop(&run->input);
+	job_cancel(run->job, signo);
+}
+
+static bool interrupt_ends(const struct run *run)
+{
+	uint64_t now = loop_now(run->loop);
+
+	return run->style->batch || run->plan->targets.n == 1 ||
+	       (run->interrupted_ns &&
+		now - run->interrupted_ns <= SECOND_INT_NS);
+}
+
+static void signalled(struct sigwatch *sw, int signo)
+{
+	struct run *run = container_of(sw, struct stop_signal, watch)->run;
+
+	if (signo != SIGINT || interrupt_ends(run)) {
+		cancel(run, signo);
+		return;
+	}
+	run->interrupted_ns = loop_now(run->loop);
+	report_progress(run->job, run->plan);
+	log_fatal(_("interrupt again within 1 s to end"));
+}
+
+static int watch_signals(struct run *run, struct err *err)
+{
+	for (size_t i = 0; i < NSTOP; i++) {
+		struct sigaction old;
+
+		/* nohup(1) and shells in the background ask us to ignore. */
+		if (!sigaction(stop_signals[i], NULL, &old) &&
+		    old.sa_handler == SIG_IGN)
+			continue;
+		run->signals[i].run = run;
+		if (sigwatch_start(run->loop, &run->signals[i].watch,
+				   stop_signals[i], signalled, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Standard input */
+
+static void stdin_ready(struct watch *w, unsigned int events)
+{
+	struct run *run = container_of(w, struct run, input);
+	struct err err = { 0 };
+	char buf[STDIN_SLICE];
+	ssize_t n = read(STDIN_FILENO, buf, sizeof(buf));
+
+	(void)events;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		if (n < 0)
+			log_error(_("cannot read standard input: %s"),
+				  strerror(errno));
+		watch_stop(w);
+		job_write_eof(run->job);
+		return;
+	}
+	if (job_write(run->job, buf, (size_t)n, &err)) {
+		log_error("%s", err.msg);
+		err_release(&err);
+		cancel(run, SIGTERM);
+		return;
+	}
+	if (job_input_full(run->job))
+		watch_want(w, 0);
+}
+
+static void stdin_hungry(void *arg)
+{
+	struct run *run = arg;
+
+	if (watch_active(&run->input))
+		watch_want(&run->input, WATCH_IN);
+}
+
+static int start_input(struct run *run, struct err *err)
+{
+	if (!run->plan->spec.want_stdin)
+		return 0;
+	job_on_hungry(run->job, stdin_hungry, run);
+	return watch_start(run->loop, &run->input, STDIN_FILENO, WATCH_IN,
+			   stdin_ready, err);
+}
+
+/* Standard output */
+
+/*
+ * A reader that went away (head -1) ends the run quietly, as SIGPIPE would
+ * have; a full disk is told once and the run goes on, for its statuses.
+ */
+static void check_output(struct turnhook *h)
+{
+	struct run *run = container_of(h, struct run, output_check);
+	const char *which;
+	int error = sink_text_error(run->sink, &which);
+
+	if (!error || run->output_broken)
+		return;
+	run->output_broken = true;
+	if (error == EPIPE)
+		cancel(run, SIGPIPE);
+	else
+		log_error(_("cannot write to %s: %s"), which, strerror(error));
+}
+
+/* Setting up and taking down */
+
+/* Fewer sessions at once than asked for, rather than hosts that fail. */
+static void fit_descriptors(struct plan *plan)
+{
+	unsigned int max = harden_sessions_max();
+	unsigned int wanted = plan->limits.fanout;
+
+	if (wanted > plan->targets.n)
+		wanted = (unsigned int)plan->targets.n;
+	if (wanted <= max)
+		return;
+	log_warn(_("descriptors are enough for %u sessions at once, not %u"),
+		 max, wanted);
+	plan->limits.fanout = max;
+}
+
+static void load_identities(struct run *run)
+{
+	const struct ssh_opts *last = NULL;
+
+	for (size_t i = 0; i < run->plan->targets.n; i++) {
+		const struct ssh_opts *opts = run->plan->targets.v[i].opts;
+
+		if (opts && opts != last)
+			auth_store_load(run->env.auth, opts);
+		last = opts;
+	}
+}
+
+static int open_run(struct run *run, struct err *err)
+{
+	struct plan *plan = run->plan;
+	struct sink_text_conf conf = {
+		.ntargets = plan->targets.n,
+		.out_fd = STDOUT_FILENO,
+		.err_fd = STDERR_FILENO,
+		.labels = run->style->labels,
+		.raw = run->style->keep_raw,
+		.vis_out = plan->targets.n > 1 && isatty(STDOUT_FILENO),
+		.vis_err = plan->targets.n > 1 && isatty(STDERR_FILENO),
+		.colour = run->style->colour,
+	};
+
+	run->loop = loop_new(err);
+	if (!run->loop)
+		return -1;
+	bufpool_init(&run->pool, POOL_CHUNKS);
+	run->env = (struct session_env){
+		.loop = run->loop,
+		.drv = driver_find(plan->driver),
+		.connect_ms = plan->limits.connect_ms,
+		.connect_default_ms = run->style->keep_raw ?
+					      0 :
+					      CONNECT_DEFAULT_MS,
+		.argv = &plan->spec.argv,
+	};
+	if (!run->env.drv->local) {
+		run->env.resolver =
+			resolver_new(run->loop, RESOLVER_THREADS);
+		run->env.auth =
+			auth_store_new(run->loop, run->env.drv, NULL);
+		run->env.hostkeys = hostkeys_new();
+		load_identities(run);
+	}
+	conf.loop = run->loop;
+	conf.pool = &run->pool;
+	run->sink = sink_text_new(&conf);
+	run->report = report_new(run->style);
+	run->job = job_new(plan, &run->env);
+	job_add_observer(run->job, run->sink);
+	job_add_observer(run->job, run->report);
+	turnhook_start(run->loop, &run->output_check, check_output);
+	if (watch_signals(run, err) || start_input(run, err))
+		return -1;
+	return 0;
+}
+
+static void close_run(struct run *run)
+{
+	if (!run->loop)
+		return;
+	watch_stop(&run->input);
+	for (size_t i = 0; i < NSTOP; i++)
+		sigwatch_stop(&run->signals[i].watch);
+	job_free(run->job);
+	sink_text_free(run->sink);
+	report_free(run->report);
+	if (run->env.auth)
+		auth_store_free(run->env.auth);
+	if (run->env.hostkeys)
+		hostkeys_free(run->env.hostkeys);
+	if (run->env.resolver)
+		resolver_free(run->env.resolver);
+	turnhook_stop(&run->output_check);
+	bufpool_release(&run->pool);
+	loop_free(run->loop);
+}
+
+/*
+ * Write out what is left, with the signals back at their defaults: a reader
+ * that never reads is then ended by Ctrl+C.
+ */
+static void finish_output(struct run *run)
+{
+	for (size_t i = 0; i < NSTOP; i++)
+		sigwatch_stop(&run->signals[i].watch);
+	sink_text_flush(run->sink);
+	check_output(&run->output_check);
+}
+
+static int final_code(const struct run *run)
+{
+	int code;
+
+	if (run->stopped_by)
+		return 128 + run->stopped_by;
+	code = exit_code(run->plan->exit_policy, job_results(run->job),
+			 run->plan->targets.n, run->plan->main_rank);
+	return !code && run->output_broken ? EXIT_CODE_USAGE : code;
+}
+
+int launch(struct plan *plan, const struct launch_style *style,
+	   struct err *err)
+{
+	struct run run = { .plan = plan, .style = style };
+	int code = -1;
+
+	if (gate_check(plan, err) != GATE_ALLOW)
+		return -1;
+	fit_descriptors(plan);
+	if (open_run(&run, err))
+		goto out;
+	job_start(run.job);
+	if (loop_run(run.loop, err))
+		goto out;
+	finish_output(&run);
+	code = final_code(&run);
+out:
+	close_run(&run);
+	return code;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is told about hosts on stderr: failures, the summary, the progress.
+ */
+#include "cmd/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "conf/hostlist.h"
+
+struct report {
+	struct observer o;
+	const struct launch_style *style;
+};
+
+/* The hosts that ended in the same way. */
+struct group {
+	char *name;
+	const char **hosts;
+	size_t n, cap;
+};
+
+static void on_done(struct observer *o, const struct target *t,
+		    const struct result *r)
+{
+	struct report *rep = container_of(o, struct report, o);
+
+	if (r->outcome != OUTCOME_ERROR)
+		return;
+	if (rep->style->keep_raw)
+		log_error("%s", r->err.msg);
+	else
+		log_error("%s: %s", t->name, r->err.msg);
+}
+
+static void group_add(struct group *g, const char *host)
+{
+	g->hosts = grow_array(g->hosts, &g->cap, g->n, sizeof(*g->hosts));
+	g->hosts[g->n++] = host;
+}
+
+/* Kinds of end are few: classes, and the exit codes that were seen. */
+static struct group *group_find(struct group **v, size_t *n, size_t *cap,
+				const char *name)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (!strcmp((*v)[i].name, name))
+			return &(*v)[i];
+	*v = grow_array(*v, cap, *n, sizeof(**v));
+	(*v)[*n] = (struct group){ .name = xstrdup(name) };
+	return &(*v)[(*n)++];
+}
+
+static void groups_format(struct group *v, size_t n, struct strbuf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		strbuf_addf(out, "%s%s: ", i ? "; " : "", v[i].name);
+		hostlist_fold(v[i].hosts, v[i].n, out);
+		free(v[i].hosts);
+		free(v[i].name);
+	}
+	free(v);
+}
+
+static void on_end(struct observer *o, const struct job_stats *st)
+{
+	struct report *rep = container_of(o, struct report, o);
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct group *groups = NULL;
+	size_t n = 0, cap = 0, failed = 0;
+	char class[48];
+
+	if (!rep->style->summary)
+		return;
+	for (size_t i = 0; i < st->ntargets; i++) {
+		const struct result *r = &st->results[i];
+
+		if (result_ok(r))
+			continue;
+		failed++;
+		group_add(group_find(&groups, &n, &cap,
+				     result_class(r, class, sizeof(class))),
+			  st->targets->v[i].name);
+	}
+	groups_format(groups, n, &text);
+	if (failed)
+		log_error(_("%zu of %zu failed: %s"), failed, st->ntargets,
+			  text.buf);
+	else if (rep->style->summary_always)
+		log_info(ngettext("%zu host, all well", "%zu hosts, all well",
+				  st->ntargets),
+			 st->ntargets);
+	strbuf_release(&text);
+}
+
+void report_progress(const struct job *job, const struct plan *plan)
+{
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct group *groups = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < plan->targets.n; i++) {
+		uint64_t since;
+		enum phase p = job_phase(job, i, &since);
+
+		if (p != PHASE_DONE)
+			group_add(group_find(&groups, &n, &cap, phase_name(p)),
+				  plan->targets.v[i].name);
+	}
+	groups_format(groups, n, &text);
+	log_fatal("%s", text.buf);
+	strbuf_release(&text);
+}
+
+static const struct observer_ops report_ops = {
+	.name = "report",
+	.done = on_done,
+	.end = on_end,
+};
+
+struct observer *report_new(const struct launch_style *style)
+{
+	struct report *rep = xcalloc(1, sizeof(*rep));
+
+	rep->o.ops = &report_ops;
+	rep->style = style;
+	return &rep->o;
+}
+
+void report_free(struct observer *o)
+{
+	if (o)
+		free(container_of(o, struct report, o));
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From settings to a plan: what all command lines share.
+ */
+#include "cmd/settings.h"
+
+#include <netdb.h>
+#include <openssl/crypto.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/banned.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "cmd/hostfile.h"
+#include "conf/hostlist.h"
+#include "conf/spec.h"
+#include "ssh/driver.h"
+
+void settings_init(struct settings *s)
+{
+	*s = (struct settings){
+		.rcmd = "ssh",
+		.parallel = 256,
+		.connecting = 64,
+		.connect_timeout_ms = UINT64_MAX,
+		.policy = -1,
+		.prefix = 1,
+	};
+}
+
+void settings_release(struct settings *s)
+{
+	strvec_release(&s->hosts);
+	strvec_release(&s->exclude);
+	strvec_release(&s->identities);
+	strvec_release(&s->options);
+}
+
+int settings_log(const struct settings *s, const char *progname,
+		 struct err *err)
+{
+	static const enum log_level louder[] = { LOG_INFO, LOG_VERBOSE,
+						 LOG_DEBUG, LOG_TRACE };
+	int level = s->verbose > 3 ? 3 : s->verbose;
+
+	log_init(progname, s->quiet && !s->verbose ? LOG_FATAL :
+						     louder[level]);
+	return s->log_file ? log_open(s->log_file, err) : 0;
+}
+
+static bool env_set(const char *name)
+{
+	const char *v = getenv(name);
+
+	return v && *v;
+}
+
+bool settings_colour(const struct settings *s, int fd)
+{
+	const char *term = getenv("TERM");
+	const char *force = getenv("CLICOLOR_FORCE");
+
+	if (s->color != COLOR_AUTO)
+		return s->color == COLOR_ALWAYS;
+	if (env_set("NO_COLOR"))
+		return false;
+	if (force && *force && strcmp(force, "0") != 0)
+		return true;
+	return isatty(fd) && term && strcmp(term, "dumb") != 0;
+}
+
+static void report_bad(void *arg, const char *text)
+{
+	(void)arg;
+	log_error("%s", text);
+}
+
+/* As ssh: the password database says where home is, not $HOME. */
+struct sshconf *settings_sshconf(const struct settings *s, struct err *err)
+{
+	const struct sshconf_override over = {
+		.user = s->user,
+		.port = (uint16_t)s->port,
+		.options = &s->options,
+		.identity_files = &s->identities,
+		.address_family = s->family,
+		.compression = -1,
+		.batch_mode = -1,
+	};
+	const struct passwd *pw = getpwuid(getuid());
+	char host[NI_MAXHOST] = "localhost";
+	struct sshconf_env env = {
+		.local_host = host,
+		.uid = getuid(),
+	};
+
+	if (!pw) {
+		err_set(err, ERR_LOCAL, _("user %u is not in the password file"),
+			env.uid);
+		return NULL;
+	}
+	env.home = pw->pw_dir;
+	env.local_user = pw->pw_name;
+	(void)gethostname(host, sizeof(host) - 1);
+	return sshconf_load(s->config, &over, &env, &source_files, report_bad,
+			    NULL, err);
+}
+
+int settings_check_reachable(const struct target *t, struct err *err)
+{
+	if (!t->opts)
+		return 0;
+	if (t->opts->proxy_command)
+		return err_set(err, ERR_CONFIG,
+			       _("host '%s' is reached through ProxyCommand, which this version cannot do"),
+			       t->name);
+	if (t->opts->proxy_jump)
+		return err_set(err, ERR_CONFIG,
+			       _("host '%s' is reached through ProxyJump, which this version cannot do"),
+			       t->name);
+	return 0;
+}
+
+int settings_targets(const struct settings *s, struct sshconf *conf,
+		     struct plan *plan, struct err *err)
+{
+	struct hostlist *hl = hostlist_new();
+	int rc = 0;
+
+	for (size_t i = 0; i < s->hosts.n && !rc; i++)
+		rc = hostlist_parse(hl, s->hosts.v[i], &hostfile_source, err);
+	for (size_t i = 0; i < s->exclude.n && !rc; i++)
+		rc = hostlist_exclude(hl, s->exclude.v[i], &hostfile_source,
+				      err);
+	for (size_t i = 0; i < hostlist_count(hl) && !rc; i++) {
+		rc = targets_add(&plan->targets, hostlist_get(hl, i), conf,
+				 err);
+		if (!rc)
+			rc = settings_check_reachable(&plan->targets.v[i], err);
+	}
+	if (!rc && !plan->targets.n)
+		rc = err_set(err, ERR_USAGE, _("the host list is empty"));
+	targets_label(&plan->targets, false);
+	hostlist_free(hl);
+	return rc;
+}
+
+static const char *main_rank_name(const struct settings *s)
+{
+	const char *role = getenv("BACKENDAI_CLUSTER_ROLE");
+
+	if (s->main_rank)
+		return s->main_rank;
+	if (role && !strcmp(role, "main"))
+		return getenv("BACKENDAI_CLUSTER_HOST");
+	return NULL;
+}
+
+int settings_main_rank(const struct settings *s, struct plan *plan,
+		       struct err *err)
+{
+	const char *name = main_rank_name(s);
+
+	plan->main_rank = 0;
+	for (size_t i = 0; name && i < plan->targets.n; i++) {
+		const struct target *t = &plan->targets.v[i];
+
+		if (strcmp(t->name, name) != 0 && strcmp(t->alias, name) != 0)
+			continue;
+		plan->main_rank = i;
+		return 0;
+	}
+	if (s->main_rank)
+		return err_set(err, ERR_USAGE,
+			       _("the main rank '%s' is none of the hosts"),
+			       s->main_rank);
+	return 0;
+}
+
+void settings_command(struct plan *plan, int n, char **words)
+{
+	for (int i = 0; i < n; i++)
+		strvec_push(&plan->spec.argv, words[i]);
+	if (n)
+		plan->spec.command = strvec_join(&plan->spec.argv, " ");
+}
+
+void print_version(FILE *out)
+{
+	(void)fprintf(out, "rsh %s, libssh %s, %s\n", PACKAGE_VERSION,
+		      driver_libssh_version(),
+		      OpenSSL_version(OPENSSL_VERSION));
+}

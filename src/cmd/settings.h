@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CMD_SETTINGS_H
+#define RSH_CMD_SETTINGS_H
+
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "conf/sshconf.h"
+#include "model/plan.h"
+
+/** What a command line can set; the option tables of all names fill it. */
+struct settings {
+	/* which hosts */
+	struct strvec hosts;
+	struct strvec exclude;
+	const char *destination; /* the one host of ssh's form, or NULL */
+	const char *main_rank;
+	/* how to reach them */
+	const char *user;
+	uint64_t port; /* 0: not given */
+	const char *config;
+	struct strvec identities;
+	struct strvec options;
+	int family; /* AF_UNSPEC: not given */
+	/* how to run */
+	const char *rcmd;
+	uint64_t parallel;
+	uint64_t connecting;
+	uint64_t timeout_ms;
+	uint64_t connect_timeout_ms; /* UINT64_MAX: not given */
+	int no_stdin;
+	int no_tty;
+	int subst;
+	int batch;
+	int policy; /* enum exit_policy; -1: not given */
+	/* what is told */
+	int prefix;
+	int color; /* enum color_when */
+	int quiet, verbose;
+	const char *log_file;
+	const char *help; /* "" or "dump" when asked for */
+	int version;      /* 1: -V, 2: --version */
+};
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+void settings_init(struct settings *s);
+void settings_release(struct settings *s);
+
+/**
+ * Set up logging: -q, -v, -E.  `progname` goes in front of messages.
+ */
+int settings_log(const struct settings *s, const char *progname,
+		 struct err *err);
+
+/** Whether labels to `fd` are coloured: --color, NO_COLOR, CLICOLOR_FORCE. */
+bool settings_colour(const struct settings *s, int fd);
+
+/**
+ * Read ssh_config as -F, -o, -l, -p, -i, -4, -6 say.  Every bad line is
+ * reported on stderr.  NULL with `err`.
+ */
+struct sshconf *settings_sshconf(const struct settings *s, struct err *err);
+
+/** Expand -H and --exclude into `plan->targets`, resolved and labelled. */
+int settings_targets(const struct settings *s, struct sshconf *conf,
+		     struct plan *plan, struct err *err);
+
+/**
+ * Refuse a target that ssh_config reaches in a way this version cannot: it is
+ * never reached in another way instead.
+ */
+int settings_check_reachable(const struct target *t, struct err *err);
+
+/** Find the main rank: --main-rank, the environment, else the first. */
+int settings_main_rank(const struct settings *s, struct plan *plan,
+		       struct err *err);
+
+/** Make the command from words: joined by blanks, as ssh. */
+void settings_command(struct plan *plan, int n, char **words);
+
+/** Print names and versions of the program and its libraries. */
+void print_version(FILE *out);
+
+#endif /* RSH_CMD_SETTINGS_H */
