@@ -169,61 +169,31 @@ static int parse(struct settings *s, int argc, char **argv, int *index,
 	return options_parse(rows, s, argc, argv, index, NULL, err);
 }
 
-static int make_plan(const struct settings *s, const char *destination,
-		     struct sshconf *conf, struct plan *plan, struct err *err)
-{
-	bool one = destination != NULL;
-
-	if (one && (targets_add(&plan->targets, destination, conf, err) ||
-		    settings_check_reachable(&plan->targets.v[0], err)))
-		return -1;
-	if (!one && settings_targets(s, conf, plan, err))
-		return -1;
-	if (settings_main_rank(s, plan, err))
-		return -1;
-	plan->driver = conf ? "ssh" : "exec";
-	plan->spec.kind = OP_EXEC;
-	plan->spec.want_stdin =
-		!s->no_stdin && (one || !isatty(STDIN_FILENO));
-	plan->limits.fanout = (unsigned int)s->parallel;
-	plan->limits.connecting = (unsigned int)s->connecting;
-	plan->limits.connect_ms = s->connect_timeout_ms;
-	plan->limits.command_ms = s->timeout_ms;
-	plan->exit_policy = one ? EXIT_ONE : EXIT_MAIN_RANK;
-	if (s->policy >= 0)
-		plan->exit_policy = (enum exit_policy)s->policy;
-	return 0;
-}
-
 static int run(const struct settings *s, int nwords, char **words,
 	       struct err *err)
 {
-	const char *destination = s->destination;
+	bool one = s->destination != NULL;
 	const struct launch_style style = {
-		.labels = !destination && s->prefix,
-		.keep_raw = destination != NULL,
+		.labels = !one && s->prefix,
+		.keep_raw = one,
 		.colour = settings_colour(s, STDOUT_FILENO),
 		.batch = s->batch,
-		.summary = !destination,
+		.summary = !one,
 		.summary_always = s->verbose > 0,
 	};
-	struct sshconf *conf = NULL;
+	struct sshconf *conf;
 	struct plan plan;
 	int code = -1;
 
 	plan_init(&plan);
-	settings_command(&plan, nwords, words);
-	if (!strcmp(s->rcmd, "ssh")) {
-		conf = settings_sshconf(s, err);
-		if (!conf)
-			goto out;
-	} else if (strcmp(s->rcmd, "exec") != 0) {
-		err_set(err, ERR_USAGE,
-			_("unknown --rcmd '%s': ssh or exec"), s->rcmd);
+	if (settings_plan(s, false, &plan, &conf, err))
 		goto out;
-	}
-	if (!make_plan(s, destination, conf, &plan, err))
-		code = launch(&plan, &style, err);
+	settings_command(&plan, nwords, words);
+	plan.spec.want_stdin = !s->no_stdin && (one || !isatty(STDIN_FILENO));
+	plan.exit_policy = one ? EXIT_ONE : EXIT_MAIN_RANK;
+	if (s->policy >= 0)
+		plan.exit_policy = (enum exit_policy)s->policy;
+	code = launch(&plan, &style, err);
 out:
 	plan_release(&plan);
 	sshconf_free(conf);

@@ -17,8 +17,8 @@
 #include "base/banned.h"
 #include "base/gettext.h"
 
-#define FDS_RESERVED 64 /* for everything that is no session */
-#define FDS_A_SESSION 2 /* libssh's descriptor and our own of it */
+#define FDS_RESERVED  64 /* for everything that is no session */
+#define FDS_A_SESSION 2	 /* libssh's descriptor and our own of it */
 
 #ifdef SANITIZED
 /* The leak checker traces the process. */

@@ -28,8 +28,8 @@ static int read_fd(int fd, const char *path, size_t max, struct strbuf *out,
 		if (out->len - before + (size_t)n > max ||
 		    strbuf_add(out, buf, (size_t)n))
 			return err_set(err, ERR_CONFIG,
-				       _("'%s' is larger than %zu bytes"),
-				       path, max);
+				       _("'%s' is larger than %zu bytes"), path,
+				       max);
 	}
 	return 0;
 }

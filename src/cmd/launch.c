@@ -25,11 +25,11 @@
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
 
-#define RESOLVER_THREADS 8
-#define POOL_CHUNKS 256          /* spare buffers kept */
+#define RESOLVER_THREADS   8
+#define POOL_CHUNKS	   256	 /* spare buffers kept */
 #define CONNECT_DEFAULT_MS 10000 /* of many hosts; one host: none, as ssh */
-#define SECOND_INT_NS 1000000000ull
-#define STDIN_SLICE 65536
+#define SECOND_INT_NS	   1000000000ull
+#define STDIN_SLICE	   65536
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 #define NSTOP (sizeof(stop_signals) / sizeof(stop_signals[0]))
@@ -51,7 +51,7 @@ struct run {
 	struct watch input;
 	struct turnhook output_check;
 	uint64_t interrupted_ns; /* first Ctrl+C; 0: none */
-	int stopped_by;          /* signal */
+	int stopped_by;		 /* signal */
 	bool output_broken;
 };
 
@@ -224,16 +224,13 @@ static int open_run(struct run *run, struct err *err)
 		.loop = run->loop,
 		.drv = driver_find(plan->driver),
 		.connect_ms = plan->limits.connect_ms,
-		.connect_default_ms = run->style->keep_raw ?
-					      0 :
-					      CONNECT_DEFAULT_MS,
+		.connect_default_ms =
+			run->style->keep_raw ? 0 : CONNECT_DEFAULT_MS,
 		.argv = &plan->spec.argv,
 	};
 	if (!run->env.drv->local) {
-		run->env.resolver =
-			resolver_new(run->loop, RESOLVER_THREADS);
-		run->env.auth =
-			auth_store_new(run->loop, run->env.drv, NULL);
+		run->env.resolver = resolver_new(run->loop, RESOLVER_THREADS);
+		run->env.auth = auth_store_new(run->loop, run->env.drv, NULL);
 		run->env.hostkeys = hostkeys_new();
 		load_identities(run);
 	}
@@ -294,8 +291,7 @@ static int final_code(const struct run *run)
 	return !code && run->output_broken ? EXIT_CODE_USAGE : code;
 }
 
-int launch(struct plan *plan, const struct launch_style *style,
-	   struct err *err)
+int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 {
 	struct run run = { .plan = plan, .style = style };
 	int code = -1;

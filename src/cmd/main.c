@@ -41,8 +41,8 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 0 && argv[0] ? argv[0] : "rsh";
 	const char *slash = strrchr(name, '/');
-	const struct personality *p = personality_find(slash ? slash + 1 :
-							       name);
+	const struct personality *p =
+		personality_find(slash ? slash + 1 : name);
 	struct err err = { 0 };
 
 	(void)setlocale(LC_ALL, "");

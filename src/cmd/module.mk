@@ -4,9 +4,31 @@ rsh_SOURCES = src/cmd/main.c
 rsh_LDADD = $(rsh_ldadd)
 librsh_a_SOURCES += \
 	src/cmd/cmd.h \
+	src/cmd/cmd_pdsh.c \
 	src/cmd/cmd_rsh.c \
 	src/cmd/harden.c src/cmd/harden.h \
 	src/cmd/hostfile.c src/cmd/hostfile.h \
 	src/cmd/launch.c src/cmd/launch.h \
 	src/cmd/report.c src/cmd/report.h \
 	src/cmd/settings.c src/cmd/settings.h
+
+# One binary answers to several names.  `ssh` stands apart from the others, so
+# that nobody's ssh is shadowed by accident.
+if PDSH_LINKS
+pdsh_links = pdsh
+else
+pdsh_links =
+endif
+
+install-exec-hook:
+	for n in $(pdsh_links); do \
+		(cd '$(DESTDIR)$(bindir)' && rm -f $$n && \
+		 $(LN_S) rsh $$n) || exit 1; \
+	done
+	$(MKDIR_P) '$(DESTDIR)$(pkglibexecdir)/bin'
+	rm -f '$(DESTDIR)$(pkglibexecdir)/bin/ssh'
+	$(LN_S) '$(bindir)/rsh' '$(DESTDIR)$(pkglibexecdir)/bin/ssh'
+
+uninstall-hook:
+	for n in $(pdsh_links); do rm -f '$(DESTDIR)$(bindir)'/$$n; done
+	rm -f '$(DESTDIR)$(pkglibexecdir)/bin/ssh'

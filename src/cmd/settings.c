@@ -49,8 +49,7 @@ int settings_log(const struct settings *s, const char *progname,
 						 LOG_DEBUG, LOG_TRACE };
 	int level = s->verbose > 3 ? 3 : s->verbose;
 
-	log_init(progname, s->quiet && !s->verbose ? LOG_FATAL :
-						     louder[level]);
+	log_init(progname, s->quiet && !s->verbose ? LOG_FATAL : louder[level]);
 	return s->log_file ? log_open(s->log_file, err) : 0;
 }
 
@@ -82,7 +81,7 @@ static void report_bad(void *arg, const char *text)
 }
 
 /* As ssh: the password database says where home is, not $HOME. */
-struct sshconf *settings_sshconf(const struct settings *s, struct err *err)
+static struct sshconf *load_sshconf(const struct settings *s, struct err *err)
 {
 	const struct sshconf_override over = {
 		.user = s->user,
@@ -101,8 +100,8 @@ struct sshconf *settings_sshconf(const struct settings *s, struct err *err)
 	};
 
 	if (!pw) {
-		err_set(err, ERR_LOCAL, _("user %u is not in the password file"),
-			env.uid);
+		err_set(err, ERR_LOCAL,
+			_("user %u is not in the password file"), env.uid);
 		return NULL;
 	}
 	env.home = pw->pw_dir;
@@ -112,23 +111,34 @@ struct sshconf *settings_sshconf(const struct settings *s, struct err *err)
 			    NULL, err);
 }
 
-int settings_check_reachable(const struct target *t, struct err *err)
+/* What ssh_config asks for and this version cannot do is never left out. */
+static int check_reachable(const struct target *t, struct err *err)
 {
 	if (!t->opts)
 		return 0;
 	if (t->opts->proxy_command)
-		return err_set(err, ERR_CONFIG,
-			       _("host '%s' is reached through ProxyCommand, which this version cannot do"),
-			       t->name);
+		return err_set(
+			err, ERR_CONFIG,
+			_("host '%s' is reached through ProxyCommand, which this version cannot do"),
+			t->name);
 	if (t->opts->proxy_jump)
-		return err_set(err, ERR_CONFIG,
-			       _("host '%s' is reached through ProxyJump, which this version cannot do"),
-			       t->name);
+		return err_set(
+			err, ERR_CONFIG,
+			_("host '%s' is reached through ProxyJump, which this version cannot do"),
+			t->name);
 	return 0;
 }
 
-int settings_targets(const struct settings *s, struct sshconf *conf,
-		     struct plan *plan, struct err *err)
+static int add_target(struct plan *plan, const char *name, struct sshconf *conf,
+		      struct err *err)
+{
+	if (targets_add(&plan->targets, name, conf, err))
+		return -1;
+	return check_reachable(&plan->targets.v[plan->targets.n - 1], err);
+}
+
+static int add_list(const struct settings *s, struct sshconf *conf,
+		    struct plan *plan, struct err *err)
 {
 	struct hostlist *hl = hostlist_new();
 	int rc = 0;
@@ -138,15 +148,10 @@ int settings_targets(const struct settings *s, struct sshconf *conf,
 	for (size_t i = 0; i < s->exclude.n && !rc; i++)
 		rc = hostlist_exclude(hl, s->exclude.v[i], &hostfile_source,
 				      err);
-	for (size_t i = 0; i < hostlist_count(hl) && !rc; i++) {
-		rc = targets_add(&plan->targets, hostlist_get(hl, i), conf,
-				 err);
-		if (!rc)
-			rc = settings_check_reachable(&plan->targets.v[i], err);
-	}
+	for (size_t i = 0; i < hostlist_count(hl) && !rc; i++)
+		rc = add_target(plan, hostlist_get(hl, i), conf, err);
 	if (!rc && !plan->targets.n)
 		rc = err_set(err, ERR_USAGE, _("the host list is empty"));
-	targets_label(&plan->targets, false);
 	hostlist_free(hl);
 	return rc;
 }
@@ -162,8 +167,8 @@ static const char *main_rank_name(const struct settings *s)
 	return NULL;
 }
 
-int settings_main_rank(const struct settings *s, struct plan *plan,
-		       struct err *err)
+static int find_main_rank(const struct settings *s, struct plan *plan,
+			  struct err *err)
 {
 	const char *name = main_rank_name(s);
 
@@ -180,6 +185,46 @@ int settings_main_rank(const struct settings *s, struct plan *plan,
 		return err_set(err, ERR_USAGE,
 			       _("the main rank '%s' is none of the hosts"),
 			       s->main_rank);
+	return 0;
+}
+
+static int choose_driver(const struct settings *s, struct plan *plan,
+			 struct sshconf **conf, struct err *err)
+{
+	const struct ssh_driver *drv = driver_find(s->rcmd);
+
+	if (!drv)
+		return err_set(
+			err, ERR_USAGE,
+			_("unknown way '%s' to run commands: ssh or exec"),
+			s->rcmd);
+	plan->driver = drv->name;
+	if (drv->local)
+		return 0;
+	*conf = load_sshconf(s, err);
+	return *conf ? 0 : -1;
+}
+
+int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
+		  struct sshconf **conf, struct err *err)
+{
+	int rc;
+
+	*conf = NULL;
+	if (choose_driver(s, plan, conf, err))
+		return -1;
+	if (s->destination)
+		rc = add_target(plan, s->destination, *conf, err);
+	else
+		rc = add_list(s, *conf, plan, err);
+	if (rc || find_main_rank(s, plan, err))
+		return -1;
+	targets_label(&plan->targets, shorten);
+	plan->spec.kind = OP_EXEC;
+	plan->limits.fanout = (unsigned int)s->parallel;
+	plan->limits.connecting = (unsigned int)s->connecting;
+	plan->limits.connect_ms = s->connect_timeout_ms;
+	plan->limits.command_ms = s->timeout_ms;
 	return 0;
 }
 

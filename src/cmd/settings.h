@@ -2,7 +2,9 @@
 #ifndef RSH_CMD_SETTINGS_H
 #define RSH_CMD_SETTINGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/strbuf.h"
 #include "conf/sshconf.h"
@@ -39,10 +41,14 @@ struct settings {
 	int quiet, verbose;
 	const char *log_file;
 	const char *help; /* "" or "dump" when asked for */
-	int version;      /* 1: -V, 2: --version */
+	int version;	  /* 1: -V, 2: --version */
 };
 
-enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum color_when {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER
+};
 
 void settings_init(struct settings *s);
 void settings_release(struct settings *s);
@@ -57,24 +63,16 @@ int settings_log(const struct settings *s, const char *progname,
 bool settings_colour(const struct settings *s, int fd);
 
 /**
- * Read ssh_config as -F, -o, -l, -p, -i, -4, -6 say.  Every bad line is
- * reported on stderr.  NULL with `err`.
+ * Turn settings into a plan: the hosts, each resolved through ssh_config
+ * (bad lines of it are reported on stderr), the main rank, limits, and the
+ * driver that --rcmd names.  `*conf` then owns what targets point to: free it
+ * after the plan.  `shorten` cuts the domains off labels.
+ *
+ * A host that ssh_config reaches in a way this version cannot (a proxy) is an
+ * error: it is never reached in another way instead.
  */
-struct sshconf *settings_sshconf(const struct settings *s, struct err *err);
-
-/** Expand -H and --exclude into `plan->targets`, resolved and labelled. */
-int settings_targets(const struct settings *s, struct sshconf *conf,
-		     struct plan *plan, struct err *err);
-
-/**
- * Refuse a target that ssh_config reaches in a way this version cannot: it is
- * never reached in another way instead.
- */
-int settings_check_reachable(const struct target *t, struct err *err);
-
-/** Find the main rank: --main-rank, the environment, else the first. */
-int settings_main_rank(const struct settings *s, struct plan *plan,
-		       struct err *err);
+int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
+		  struct sshconf **conf, struct err *err);
 
 /** Make the command from words: joined by blanks, as ssh. */
 void settings_command(struct plan *plan, int n, char **words);

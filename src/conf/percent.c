@@ -21,30 +21,34 @@ struct expansion {
 	struct strbuf *out;
 };
 
+/* The text for the token letter `c`, or NULL. */
+static const char *token_text(const struct percent_token *t, char c)
+{
+	if (c == '%')
+		return "%";
+	while (t->letter && t->letter != c)
+		t++;
+	return t->letter ? t->text : NULL;
+}
+
 /* Replace the token at `s`, just past the "%".  Returns what follows it. */
 static const char *put_token(struct expansion *x, const char *s,
 			     struct err *err)
 {
-	const struct percent_token *t = x->tokens;
+	const char *text = token_text(x->tokens, *s);
 
-	if (*s == '%') {
-		(void)strbuf_addch(x->out, '%');
-		return s + 1;
-	}
 	if (!*s) {
 		(void)err_set(err, ERR_CONFIG, _("lone '%%' at the end"));
 		return NULL;
 	}
-	while (t->letter && t->letter != *s)
-		t++;
-	if (!t->letter || !t->text) {
+	if (!text) {
 		char *seen = text_vis_dup(s, 1, 1);
 
 		(void)err_set(err, ERR_CONFIG, _("unknown token '%%%s'"), seen);
 		free(seen);
 		return NULL;
 	}
-	(void)strbuf_addstr(x->out, t->text);
+	(void)strbuf_addstr(x->out, text);
 	return s + 1;
 }
 
@@ -123,6 +127,24 @@ int percent_env_expand(const char *text, const struct percent_token *tokens,
 	};
 
 	return expand(&x, text, err);
+}
+
+int percent_subst(const char *text, const struct percent_token *tokens,
+		  struct strbuf *out)
+{
+	while (*text) {
+		size_t plain = strcspn(text, "%");
+		const char *value;
+
+		(void)strbuf_add(out, text, plain);
+		text += plain;
+		if (!*text)
+			break;
+		value = token_text(tokens, text[1]);
+		(void)strbuf_addstr(out, value ? value : "%");
+		text += value ? 2 : 1;
+	}
+	return out->full ? -1 : 0;
 }
 
 int tilde_expand(const char *path, const char *home, struct strbuf *out,

@@ -44,4 +44,11 @@ int percent_env_expand(const char *text, const struct percent_token *tokens,
 		       env_fn *get_env, void *arg, struct strbuf *out,
 		       struct err *err);
 
+/**
+ * The lenient form, of pdsh: an unknown token or a lone "%" stays as it is.
+ * 0, or -1 when the result would pass the ceiling of `out`.
+ */
+int percent_subst(const char *text, const struct percent_token *tokens,
+		  struct strbuf *out);
+
 #endif /* RSH_CONF_PERCENT_H */

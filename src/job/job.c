@@ -22,9 +22,9 @@
 #include "op/op.h"
 #include "op/op_exec.h"
 
-#define INPUT_MEM ((size_t)1 << 20)    /* of stdin, before it spills */
-#define INPUT_AHEAD ((size_t)256 << 10) /* read ahead of the fastest host */
-#define INPUT_LAG ((uint64_t)64 << 20)  /* the slowest may fall behind */
+#define INPUT_MEM   ((size_t)1 << 20)	 /* of stdin, before it spills */
+#define INPUT_AHEAD ((size_t)256 << 10)	 /* read ahead of the fastest host */
+#define INPUT_LAG   ((uint64_t)64 << 20) /* the slowest may fall behind */
 
 struct task {
 	struct job *job;
@@ -79,7 +79,7 @@ static void tell_phase(struct task *t, enum phase p)
 {
 	t->phase = p;
 	t->phase_ns = loop_now(t->job->env->loop);
-	list_for_each(node, &t->job->observers) {
+	list_for_each (node, &t->job->observers) {
 		struct observer *o = container_of(node, struct observer, node);
 
 		if (o->ops->phase)
@@ -98,7 +98,7 @@ static void tell_end(struct job *job)
 
 	for (size_t i = 0; i < st.ntargets; i++)
 		st.counts[job->results[i].outcome]++;
-	list_for_each(node, &job->observers) {
+	list_for_each (node, &job->observers) {
 		struct observer *o = container_of(node, struct observer, node);
 
 		if (o->ops->end)
@@ -117,7 +117,7 @@ static void task_report(struct task *t)
 	t->reported = true;
 	r->end_ns = loop_now(t->job->env->loop);
 	tell_phase(t, PHASE_DONE);
-	list_for_each(node, &t->job->observers) {
+	list_for_each (node, &t->job->observers) {
 		struct observer *o = container_of(node, struct observer, node);
 
 		if (o->ops->done)
@@ -142,7 +142,7 @@ static void op_data(struct op *op, enum stream s, const void *buf, size_t n)
 {
 	struct task *t = op->arg;
 
-	list_for_each(node, &t->job->observers) {
+	list_for_each (node, &t->job->observers) {
 		struct observer *o = container_of(node, struct observer, node);
 
 		if (!o->ops->data ||

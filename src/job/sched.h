@@ -16,9 +16,9 @@ struct sched {
 	size_t total;
 	size_t next; /* rank of the first not started */
 	unsigned int fanout, connecting;
-	unsigned int active;    /* started, not done */
+	unsigned int active;	/* started, not done */
 	unsigned int in_flight; /* of these, connecting */
-	bool stopped;           /* nothing new starts */
+	bool stopped;		/* nothing new starts */
 };
 
 /** Both limits at least 1. */

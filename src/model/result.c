@@ -14,7 +14,7 @@
 
 /* timeout(1) has the same. */
 #define VALUE_TIMEOUT 124
-#define VALUE_FAILED 255
+#define VALUE_FAILED  255
 /* As for a program that the user interrupts. */
 #define VALUE_CANCELLED (128 + SIGINT)
 
@@ -102,8 +102,8 @@ int result_value(const struct result *r)
 		number = signal_number(r->signal);
 		return number ? 128 + number : VALUE_FAILED;
 	case OUTCOME_ERROR:
-		return r->err.code == ERR_TIMEOUT ? VALUE_TIMEOUT :
-						    VALUE_FAILED;
+		return r->err.code == ERR_TIMEOUT ? VALUE_TIMEOUT
+						  : VALUE_FAILED;
 	case OUTCOME_CANCELLED:
 	case OUTCOME_SKIPPED:
 		return VALUE_CANCELLED;

@@ -30,9 +30,9 @@ enum outcome {
 /** What became of one target.  Made in one place, then read-only. */
 struct result {
 	enum outcome outcome;
-	uint32_t status; /* OUTCOME_EXIT: all 32 bits the server sent */
-	const char *signal; /* OUTCOME_SIGNAL: "KILL"; static, from a fixed list or
-			       "unknown" */
+	uint32_t status;    /* OUTCOME_EXIT: all 32 bits the server sent */
+	const char *signal; /* OUTCOME_SIGNAL: "KILL"; static, from a fixed list
+			       or "unknown" */
 	bool core_dumped;
 	struct err err; /* OUTCOME_ERROR; else empty */
 	unsigned int attempts;

@@ -35,7 +35,8 @@ struct op_ops {
 	const char *name;
 	/* Go on as far as possible without blocking. */
 	void (*step)(struct op *op);
-	/* There is more input in op->input, or it has ended.  NULL: takes none */
+	/* There is more input in op->input, or it has ended.  NULL: takes none
+	 */
 	void (*input)(struct op *op);
 	/* End it: op->result is made from `why` (class and sentence). */
 	void (*stop)(struct op *op, enum stop_how how, const struct err *why);
@@ -55,10 +56,10 @@ struct op {
 	const struct op_ops *ops;
 	const struct op_client *client;
 	struct session *session;
-	struct list node;       /* in the session's list */
-	struct result *result;  /* filled when finished; borrowed */
+	struct list node;	      /* in the session's list */
+	struct result *result;	      /* filled when finished; borrowed */
 	const struct op_input *input; /* NULL: none */
-	uint64_t input_offset;  /* bytes of input taken so far */
+	uint64_t input_offset;	      /* bytes of input taken so far */
 	bool finished;
 	void *arg; /* the client's */
 };

@@ -21,8 +21,8 @@
 
 #define TERM_GRACE_MS 5000 /* between TERM and KILL */
 #define KILL_GRACE_MS 500  /* between KILL and closing without an answer */
-#define INPUT_SLICE 16384
-#define INPUT_BUDGET (4 * INPUT_SLICE) /* bytes written in one step */
+#define INPUT_SLICE   16384
+#define INPUT_BUDGET  (4 * INPUT_SLICE) /* bytes written in one step */
 
 enum exec_state {
 	EXEC_OPENING,
@@ -36,8 +36,8 @@ struct op_exec {
 	struct channel ch;
 	enum exec_state state;
 	uint64_t command_ms;
-	struct timer timer;    /* the command's limit, then the graces */
-	struct err why;        /* STOPPING: what the result will say */
+	struct timer timer; /* the command's limit, then the graces */
+	struct err why;	    /* STOPPING: what the result will say */
 	bool killed;
 };
 
@@ -66,8 +66,8 @@ static void finish(struct op_exec *x, enum outcome outcome)
 static void finish_error(struct op_exec *x, const struct err *why)
 {
 	err_copy(&x->op.result->err, why);
-	finish(x, why->code == ERR_CANCELLED ? OUTCOME_CANCELLED :
-					       OUTCOME_ERROR);
+	finish(x,
+	       why->code == ERR_CANCELLED ? OUTCOME_CANCELLED : OUTCOME_ERROR);
 }
 
 /* The channel closed: the server's word on how the command ended. */
@@ -151,8 +151,7 @@ static void started(struct op_exec *x)
 {
 	x->state = EXEC_RUNNING;
 	if (x->command_ms)
-		timer_start(loop_of(x), &x->timer, x->command_ms,
-			    command_late);
+		timer_start(loop_of(x), &x->timer, x->command_ms, command_late);
 }
 
 /*

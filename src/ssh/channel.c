@@ -120,10 +120,9 @@ static enum drv_rc step_env(struct channel *ch, struct err *err)
 	const struct ssh_driver *drv = session_driver(ch->session);
 
 	while (ch->next_env < ch->env.n) {
-		enum drv_rc rc = drv->chan_env(ch->drv_ch,
-					       ch->env.v[ch->next_env],
-					       ch->env.v[ch->next_env + 1],
-					       err);
+		enum drv_rc rc =
+			drv->chan_env(ch->drv_ch, ch->env.v[ch->next_env],
+				      ch->env.v[ch->next_env + 1], err);
 		if (rc != DRV_OK)
 			return rc;
 		ch->next_env += 2;

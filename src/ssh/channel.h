@@ -14,8 +14,8 @@ typedef void channel_data_fn(void *arg, enum stream s, const void *buf,
 			     size_t n);
 
 enum channel_state {
-	CHANNEL_OPEN,    /* waiting for the confirmation */
-	CHANNEL_ENV,     /* SendEnv, SetEnv */
+	CHANNEL_OPEN,	 /* waiting for the confirmation */
+	CHANNEL_ENV,	 /* SendEnv, SetEnv */
 	CHANNEL_REQUEST, /* exec or shell */
 	CHANNEL_RUNNING,
 	CHANNEL_CLOSING, /* we closed, the server has not yet */

@@ -22,7 +22,7 @@
 #include "ssh/driver.h"
 
 #define READ_SIZE 65536
-#define WORD_MAX ((size_t)1 << 20) /* bytes in one word after %-expansion */
+#define WORD_MAX  ((size_t)1 << 20) /* bytes in one word after %-expansion */
 
 /* One of the child's outputs. */
 struct source_fd {
@@ -80,9 +80,8 @@ static void conn_free(struct drv_conn *c)
 	free(c);
 }
 
-static struct drv_channel *chan_new(struct drv_conn *c,
-				    const struct drv_channel_events *ev,
-				    void *arg)
+static struct drv_channel *
+chan_new(struct drv_conn *c, const struct drv_channel_events *ev, void *arg)
 {
 	struct drv_channel *ch = xcalloc(1, sizeof(*ch));
 
@@ -151,9 +150,11 @@ static int expand_words(const struct drv_params *p, struct strvec *out,
 	for (size_t i = 0; i < p->argv->n && !rc; i++) {
 		struct strbuf word = STRBUF_INIT(WORD_MAX);
 
-		rc = percent_expand_lenient(p->argv->v[i], tokens, &word);
+		rc = percent_subst(p->argv->v[i], tokens, &word);
 		if (rc)
-			err_set(err, ERR_LOCAL, _("word %zu is too long"), i);
+			err_set(err, ERR_LOCAL,
+				_("a word of the command is longer than %zu bytes"),
+				word.max);
 		strvec_push_take(out, strbuf_detach(&word, NULL));
 	}
 	free(rank);

@@ -37,7 +37,7 @@ struct session {
 	enum session_state state;
 	struct transport *transport;
 	struct drv_conn *conn;
-	struct timer deadline;  /* from the start to READY */
+	struct timer deadline;	/* from the start to READY */
 	struct timer keepalive; /* READY; before that: the next attempt */
 	struct defer again;
 	struct auth_ladder ladder;

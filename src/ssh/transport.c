@@ -55,8 +55,8 @@ static void resolved(struct resolve_query *q, const struct resolved *r,
 }
 
 struct transport *transport_start(struct loop *loop, struct resolver *resolver,
-				  const struct target *target,
-				  transport_fn *fn, void *arg)
+				  const struct target *target, transport_fn *fn,
+				  void *arg)
 {
 	struct transport *t = xcalloc(1, sizeof(*t));
 

@@ -17,8 +17,8 @@ typedef void transport_fn(void *arg, int fd, const struct err *err);
  * addresses.  `fn` is called once, on a later turn.  No time limit.
  */
 struct transport *transport_start(struct loop *loop, struct resolver *resolver,
-				  const struct target *target,
-				  transport_fn *fn, void *arg);
+				  const struct target *target, transport_fn *fn,
+				  void *arg);
 
 /** Give up and free; NULL is fine.  Must not be called from inside `fn`
  *  but for the transport that called it. */

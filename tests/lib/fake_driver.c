@@ -137,8 +137,7 @@ static enum drv_rc fake_handshake(struct drv_conn *c, struct err *err)
 	return answer(c, FAKE_HANDSHAKE, err);
 }
 
-static int fake_hostkey(struct drv_conn *c, struct kh_key *key,
-			struct err *err)
+static int fake_hostkey(struct drv_conn *c, struct kh_key *key, struct err *err)
 {
 	/* ssh-ed25519, an empty point: well formed enough for a file */
 	static const unsigned char blob[] = "\0\0\0\013ssh-ed25519\0\0\0";

@@ -26,19 +26,19 @@ enum fake_call {
 
 enum fake_answer {
 	FAKE_OK = 0,
-	FAKE_AGAIN,  /* not yet; asked again on the next turn */
-	FAKE_WAIT,   /* not yet; asked again after `value` ms */
-	FAKE_HANG,   /* never */
-	FAKE_ERROR,  /* class `value`, sentence `text` */
+	FAKE_AGAIN, /* not yet; asked again on the next turn */
+	FAKE_WAIT,  /* not yet; asked again after `value` ms */
+	FAKE_HANG,  /* never */
+	FAKE_ERROR, /* class `value`, sentence `text` */
 	FAKE_DENIED,
 	FAKE_PARTIAL,
-	FAKE_OUT,    /* pump: data `text` */
+	FAKE_OUT, /* pump: data `text` */
 	FAKE_ERR,
 	FAKE_EOF,
 	FAKE_STATUS, /* pump: exit status `value` */
 	FAKE_KILLED, /* pump: exit signal `text` */
 	FAKE_CLOSED,
-	FAKE_TAKE,   /* write: takes `value` bytes */
+	FAKE_TAKE, /* write: takes `value` bytes */
 };
 
 struct fake_row {
@@ -52,19 +52,19 @@ struct fake_row {
 struct fake_log {
 	const char *name;
 	const struct fake_row *script;
-	size_t written;      /* bytes of stdin */
+	size_t written;	     /* bytes of stdin */
 	unsigned int pauses; /* times it was paused */
 	unsigned int conns;  /* made */
 	unsigned int freed;
 	bool eof_sent;
-	char signals[64];    /* names, each with a blank after it */
-	char command[256];   /* of the last exec request */
+	char signals[64];  /* names, each with a blank after it */
+	char command[256]; /* of the last exec request */
 };
 
 /** Scripts by target name; ends with a NULL name.  The caller's storage. */
 void fake_driver_use(struct fake_log *logs);
 
-extern const struct ssh_driver driver_fake;       /* with transport */
+extern const struct ssh_driver driver_fake;	  /* with transport */
 extern const struct ssh_driver driver_fake_local; /* straight to ready */
 
 #endif /* RSH_TESTS_LIB_FAKE_DRIVER_H */

@@ -146,6 +146,30 @@ static void a_result_over_the_ceiling_is_an_error(void **state)
 	strbuf_release(&out);
 }
 
+static void the_lenient_form_keeps_what_it_does_not_know(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "%h", "web1" },	{ "a%hb%h", "aweb1bweb1" },
+		{ "%%h", "%h" },	{ "date +%Q", "date +%Q" },
+		{ "lone %", "lone %" }, { "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		static const struct percent_token host[] = {
+			{ 'h', "web1" },
+			{ 0 },
+		};
+		struct strbuf out = STRBUF_INIT(100);
+
+		assert_int_equal(percent_subst(rows[i].in, host, &out), 0);
+		assert_string_equal(out.buf, rows[i].out);
+		strbuf_release(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +177,7 @@ int main(void)
 		cmocka_unit_test(variables_are_replaced),
 		cmocka_unit_test(neither_kind_expands_the_other),
 		cmocka_unit_test(tilde_is_a_home_folder),
+		cmocka_unit_test(the_lenient_form_keeps_what_it_does_not_know),
 		cmocka_unit_test(a_result_over_the_ceiling_is_an_error),
 	};
 

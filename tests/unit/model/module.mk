@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/model/test_result \
 	tests/unit/model/test_target
+tests_unit_model_test_result_SOURCES = tests/unit/model/test_result.c
+tests_unit_model_test_result_CPPFLAGS = $(unit_cppflags)
+tests_unit_model_test_result_LDADD = $(pure_test_ldadd)
 tests_unit_model_test_target_SOURCES = tests/unit/model/test_target.c
 tests_unit_model_test_target_CPPFLAGS = $(unit_cppflags)
 tests_unit_model_test_target_LDADD = $(pure_test_ldadd)

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine on the scripted driver in virtual time: sessions that are ready
+ * at once, ops, the job and what its observers hear.
+ */
+#include "job/job.h"
+
+#include "lib/test.h"
+
+#include "base/alloc.h"
+#include "io/loop.h"
+#include "io/timer.h"
+#include "lib/fake_driver.h"
+
+#define MAX_HOSTS 8
+
+/* Writes down everything it hears as one text a host. */
+struct recorder {
+	struct observer o;
+	struct strbuf text[MAX_HOSTS];
+	unsigned int done[MAX_HOSTS], ended;
+	bool pause_next;
+	struct timer resume;
+	const struct target *paused;
+};
+
+struct fixture {
+	struct loop *loop;
+	struct session_env env;
+	struct plan plan;
+	struct job *job;
+	struct recorder rec;
+	struct timer cancel;
+	uint64_t begin_ns;
+};
+
+static void rec_phase(struct observer *o, const struct target *t, enum phase p)
+{
+	struct recorder *rec = container_of(o, struct recorder, o);
+
+	strbuf_addf(&rec->text[t->rank], "%s ", phase_name(p));
+}
+
+static enum flow rec_data(struct observer *o, const struct target *t,
+			  enum stream s, const void *buf, size_t n)
+{
+	struct recorder *rec = container_of(o, struct recorder, o);
+
+	assert_false(rec->done[t->rank]);
+	strbuf_addf(&rec->text[t->rank], "%s[%.*s] ",
+		    s == STREAM_OUT ? "out" : "err", (int)n, (const char *)buf);
+	if (!rec->pause_next)
+		return FLOW_GO;
+	rec->pause_next = false;
+	rec->paused = t;
+	return FLOW_PAUSE;
+}
+
+static void rec_done(struct observer *o, const struct target *t,
+		     const struct result *r)
+{
+	struct recorder *rec = container_of(o, struct recorder, o);
+	char class[48];
+
+	rec->done[t->rank]++;
+	strbuf_addf(&rec->text[t->rank], "-> %s",
+		    result_class(r, class, sizeof(class)));
+}
+
+static void rec_end(struct observer *o, const struct job_stats *st)
+{
+	struct recorder *rec = container_of(o, struct recorder, o);
+
+	rec->ended++;
+	for (size_t i = 0; i < st->ntargets; i++)
+		assert_int_equal(rec->done[i], 1);
+}
+
+static const struct observer_ops rec_ops = {
+	.name = "recorder",
+	.phase = rec_phase,
+	.data = rec_data,
+	.done = rec_done,
+	.end = rec_end,
+};
+
+static void open_fixture(struct fixture *f, struct fake_log *logs)
+{
+	*f = (struct fixture){ 0 };
+	f->loop = loop_new_virtual(NULL);
+	assert_non_null(f->loop);
+	f->env.loop = f->loop;
+	f->env.drv = &driver_fake_local;
+	fake_driver_use(logs);
+	plan_init(&f->plan);
+	f->plan.limits.fanout = MAX_HOSTS;
+	f->plan.limits.connecting = MAX_HOSTS;
+	f->plan.spec.kind = OP_EXEC;
+	f->plan.spec.command = xstrdup("cmd");
+	for (size_t i = 0; logs[i].name; i++) {
+		assert_int_equal(
+			targets_add(&f->plan.targets, logs[i].name, NULL, NULL),
+			0);
+		strbuf_init(&f->rec.text[i], 10000);
+	}
+	f->rec.o.ops = &rec_ops;
+	f->begin_ns = loop_now(f->loop);
+}
+
+static void start_job(struct fixture *f)
+{
+	f->job = job_new(&f->plan, &f->env);
+	job_add_observer(f->job, &f->rec.o);
+	job_start(f->job);
+}
+
+static void run_job(struct fixture *f)
+{
+	struct err err = { 0 };
+
+	if (!f->job)
+		start_job(f);
+	assert_int_equal(loop_run(f->loop, &err), 0);
+	assert_int_equal(f->rec.ended, 1);
+}
+
+static uint64_t passed_ms(const struct fixture *f)
+{
+	return (loop_now(f->loop) - f->begin_ns) / 1000000;
+}
+
+static void close_fixture(struct fixture *f, const struct fake_log *logs)
+{
+	job_free(f->job);
+	for (size_t i = 0; logs[i].name; i++) {
+		assert_int_equal(logs[i].conns, logs[i].freed);
+		strbuf_release(&f->rec.text[i]);
+	}
+	timer_stop(f->loop, &f->cancel);
+	timer_stop(f->loop, &f->rec.resume);
+	plan_release(&f->plan);
+	loop_free(f->loop);
+}
+
+/* Each row: what the server does, and all that an observer hears. */
+static void every_end_of_a_command(void **state)
+{
+	static const struct {
+		const char *name;
+		struct fake_row script[10];
+		const char *heard;
+	} rows[] = {
+		{ "status 0",
+		  { { FAKE_PUMP, FAKE_OUT, 0, "hi\n" },
+		    { FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		    { FAKE_PUMP, FAKE_EOF, 0, NULL },
+		    { FAKE_PUMP, FAKE_CLOSED, 0, NULL } },
+		  "out[hi\n] done -> ok" },
+		{ "status before the last data",
+		  { { FAKE_PUMP, FAKE_STATUS, 3, NULL },
+		    { FAKE_PUMP, FAKE_AGAIN, 0, NULL },
+		    { FAKE_PUMP, FAKE_ERR, 0, "late" },
+		    { FAKE_PUMP, FAKE_EOF, 0, NULL },
+		    { FAKE_PUMP, FAKE_CLOSED, 0, NULL } },
+		  "err[late] done -> exit 3" },
+		{ "EOF before the status",
+		  { { FAKE_PUMP, FAKE_EOF, 0, NULL },
+		    { FAKE_PUMP, FAKE_WAIT, 50, NULL },
+		    { FAKE_PUMP, FAKE_STATUS, 7, NULL },
+		    { FAKE_PUMP, FAKE_CLOSED, 0, NULL } },
+		  "done -> exit 7" },
+		{ "no status is not success",
+		  { { FAKE_PUMP, FAKE_EOF, 0, NULL },
+		    { FAKE_PUMP, FAKE_CLOSED, 0, NULL } },
+		  "done -> no exit status" },
+		{ "the first status counts",
+		  { { FAKE_PUMP, FAKE_STATUS, 4, NULL },
+		    { FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		    { FAKE_PUMP, FAKE_CLOSED, 0, NULL } },
+		  "done -> exit 4" },
+		{ "signal",
+		  { { FAKE_PUMP, FAKE_KILLED, 0, "SEGV" },
+		    { FAKE_PUMP, FAKE_CLOSED, 0, NULL } },
+		  "done -> signal SEGV" },
+		{ "hostile signal name",
+		  { { FAKE_PUMP, FAKE_KILLED, 0, "\033[2J" },
+		    { FAKE_PUMP, FAKE_CLOSED, 0, NULL } },
+		  "done -> signal unknown" },
+		{ "channel refused",
+		  { { FAKE_OPEN, FAKE_ERROR, ERR_CHANNEL,
+		      "no more sessions" } },
+		  "done -> channel" },
+		{ "exec refused",
+		  { { FAKE_OPEN, FAKE_AGAIN, 0, NULL },
+		    { FAKE_EXEC, FAKE_ERROR, ERR_CHANNEL, "not allowed" } },
+		  "done -> channel" },
+		{ "lost in the middle",
+		  { { FAKE_PUMP, FAKE_OUT, 0, "part" },
+		    { FAKE_PUMP, FAKE_ERROR, ERR_LOST, "reset" } },
+		  "out[part] done -> lost" },
+		{ "lost after a status without EOF",
+		  { { FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		    { FAKE_PUMP, FAKE_ERROR, ERR_LOST, "reset" } },
+		  "done -> lost" },
+		{ "lost after everything was said",
+		  { { FAKE_PUMP, FAKE_STATUS, 5, NULL },
+		    { FAKE_PUMP, FAKE_EOF, 0, NULL },
+		    { FAKE_PUMP, FAKE_ERROR, ERR_LOST, "reset" } },
+		  "done -> exit 5" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fake_log logs[] = {
+			{ .name = "h", .script = rows[i].script }, { 0 }
+		};
+		struct fixture f;
+		char *expected =
+			xasprintf("connecting running %s", rows[i].heard);
+
+		open_fixture(&f, logs);
+		run_job(&f);
+		assert_string_equal(f.rec.text[0].buf, expected);
+		free(expected);
+		close_fixture(&f, logs);
+	}
+}
+
+static const struct fake_row well[] = {
+	{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+	{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+	{ 0 },
+};
+
+static const struct fake_row hangs[] = {
+	{ FAKE_PUMP, FAKE_HANG, 0, NULL },
+	{ 0 },
+};
+
+static void timeout_terminates_kills_and_closes(void **state)
+{
+	struct fake_log logs[] = { { .name = "deaf", .script = hangs },
+				   { .name = "well", .script = well },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.command_ms = 30000;
+	run_job(&f);
+	assert_string_equal(f.rec.text[0].buf,
+			    "connecting running done -> timeout");
+	assert_string_equal(f.rec.text[1].buf, "connecting running done -> ok");
+	assert_string_equal(logs[0].signals, "TERM KILL ");
+	assert_in_range(passed_ms(&f), 35000, 36000);
+	assert_string_equal(job_results(f.job)[0].err.msg,
+			    "command timed out after 30s");
+	close_fixture(&f, logs);
+}
+
+static void command_that_heeds_term_ends_at_once(void **state)
+{
+	static const struct fake_row heeds[] = {
+		{ FAKE_SIGNAL, FAKE_OK, 0, NULL },
+		{ FAKE_PUMP, FAKE_OUT, 0, "bye" },
+		{ FAKE_PUMP, FAKE_KILLED, 0, "TERM" },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "h", .script = heeds }, { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.command_ms = 1000;
+	run_job(&f);
+	assert_string_equal(f.rec.text[0].buf,
+			    "connecting running out[bye] done -> timeout");
+	assert_string_equal(logs[0].signals, "TERM ");
+	assert_in_range(passed_ms(&f), 1000, 1100);
+	close_fixture(&f, logs);
+}
+
+static void resume_now(struct timer *t)
+{
+	struct recorder *rec = container_of(t, struct recorder, resume);
+
+	rec->o.flow->resume(rec->o.flow, rec->paused);
+}
+
+static void paused_target_waits_and_loses_nothing(void **state)
+{
+	static const struct fake_row talks[] = {
+		{ FAKE_PUMP, FAKE_OUT, 0, "one" },
+		{ FAKE_PUMP, FAKE_OUT, 0, "two" },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "slow", .script = talks },
+				   { .name = "well", .script = well },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.rec.pause_next = true;
+	timer_start(f.loop, &f.rec.resume, 60000, resume_now);
+	run_job(&f);
+	assert_int_equal(logs[0].pauses, 1);
+	assert_string_equal(f.rec.text[0].buf,
+			    "connecting running out[one] out[two] done -> ok");
+	assert_in_range(passed_ms(&f), 60000, 60100);
+	close_fixture(&f, logs);
+}
+
+static void fanout_of_one_runs_one_after_the_other(void **state)
+{
+	struct fake_log logs[] = { { .name = "a", .script = well },
+				   { .name = "b", .script = well },
+				   { .name = "c", .script = well },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.fanout = 1;
+	run_job(&f);
+	assert_in_range(passed_ms(&f), 300, 310);
+	close_fixture(&f, logs);
+}
+
+static void cancel_now(struct timer *t)
+{
+	struct fixture *f = container_of(t, struct fixture, cancel);
+
+	job_cancel(f->job, 15);
+	job_cancel(f->job, 2);
+}
+
+static void cancelling_ends_running_and_skips_the_rest(void **state)
+{
+	struct fake_log logs[] = { { .name = "ended", .script = well },
+				   { .name = "runs", .script = hangs },
+				   { .name = "waits", .script = well },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.fanout = 2;
+	logs[2].script = hangs;
+	start_job(&f);
+	timer_start(f.loop, &f.cancel, 50, cancel_now);
+	run_job(&f);
+	assert_string_equal(f.rec.text[0].buf,
+			    "connecting running done -> cancelled");
+	assert_string_equal(f.rec.text[1].buf,
+			    "connecting running done -> cancelled");
+	assert_string_equal(f.rec.text[2].buf, "done -> skipped");
+	assert_string_equal(logs[1].signals, "TERM ");
+	assert_int_equal(logs[2].conns, 0);
+	assert_in_range(passed_ms(&f), 50, 60);
+	close_fixture(&f, logs);
+}
+
+/* A host that starts late still gets the input from its beginning. */
+static void input_reaches_every_host_in_full(void **state)
+{
+	static const struct fake_row reads[] = {
+		{ FAKE_WRITE, FAKE_TAKE, 3, NULL },
+		{ FAKE_WRITE, FAKE_TAKE, 100000, NULL },
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "a", .script = reads },
+				   { .name = "b", .script = reads },
+				   { 0 } };
+	static const char input[] = "0123456789";
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.fanout = 1;
+	f.plan.spec.want_stdin = true;
+	start_job(&f);
+	assert_int_equal(job_write(f.job, input, 10, NULL), 0);
+	job_write_eof(f.job);
+	run_job(&f);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(logs[i].written, 10);
+		assert_true(logs[i].eof_sent);
+		assert_string_equal(logs[i].command, "cmd");
+	}
+	close_fixture(&f, logs);
+}
+
+static void without_input_the_command_sees_eof(void **state)
+{
+	struct fake_log logs[] = { { .name = "h", .script = well }, { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	run_job(&f);
+	assert_true(logs[0].eof_sent);
+	close_fixture(&f, logs);
+}
+
+static void ping_is_done_when_logged_in(void **state)
+{
+	struct fake_log logs[] = { { .name = "h", .script = hangs }, { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.spec.kind = OP_PING;
+	run_job(&f);
+	assert_string_equal(f.rec.text[0].buf, "connecting running done -> ok");
+	close_fixture(&f, logs);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_end_of_a_command),
+		cmocka_unit_test(timeout_terminates_kills_and_closes),
+		cmocka_unit_test(command_that_heeds_term_ends_at_once),
+		cmocka_unit_test(paused_target_waits_and_loses_nothing),
+		cmocka_unit_test(fanout_of_one_runs_one_after_the_other),
+		cmocka_unit_test(cancelling_ends_running_and_skips_the_rest),
+		cmocka_unit_test(input_reaches_every_host_in_full),
+		cmocka_unit_test(without_input_the_command_sees_eof),
+		cmocka_unit_test(ping_is_done_when_logged_in),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
