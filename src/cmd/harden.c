@@ -17,9 +17,6 @@
 #include "base/banned.h"
 #include "base/gettext.h"
 
-#define FDS_RESERVED  64 /* for everything that is no session */
-#define FDS_A_SESSION 2	 /* libssh's descriptor and our own of it */
-
 #ifdef SANITIZED
 /* The leak checker traces the process. */
 static void no_dumps(void)
@@ -64,24 +61,23 @@ int harden_process(struct err *err)
 	return 0;
 }
 
-unsigned int harden_sessions_max(void)
+unsigned int harden_sessions_max(unsigned int each, unsigned int spare)
 {
 	struct rlimit r;
-	rlim_t n;
+	rlim_t limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &r))
 		return 1;
+	limit = r.rlim_cur;
 	if (r.rlim_cur < r.rlim_max) {
-		rlim_t soft = r.rlim_cur;
-
 		r.rlim_cur = r.rlim_max;
-		if (setrlimit(RLIMIT_NOFILE, &r))
-			r.rlim_cur = soft;
+		if (!setrlimit(RLIMIT_NOFILE, &r))
+			limit = r.rlim_max;
 	}
-	if (r.rlim_cur == RLIM_INFINITY || r.rlim_cur > INT_MAX)
-		return INT_MAX / FDS_A_SESSION;
-	if (r.rlim_cur < FDS_RESERVED + FDS_A_SESSION)
-		return 1;
-	n = (r.rlim_cur - FDS_RESERVED) / FDS_A_SESSION;
-	return (unsigned int)n;
+	if (limit > INT_MAX)
+		limit = INT_MAX;
+	/* Under a tight limit the spare ones may take no more than half. */
+	if (spare > limit / 2)
+		spare = (unsigned int)limit / 2;
+	return limit - spare > each ? (unsigned int)(limit - spare) / each : 1;
 }

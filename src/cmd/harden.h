@@ -12,9 +12,10 @@
 int harden_process(struct err *err);
 
 /**
- * Raise the soft limit of descriptors to the hard one.  Gives how many
- * sessions that is room for, at least 1.
+ * Raise the soft limit of descriptors to the hard one, and say how many
+ * sessions that is room for, at least 1: `each` descriptors for as long as a
+ * session lasts, and `spare` for everything else.
  */
-unsigned int harden_sessions_max(void);
+unsigned int harden_sessions_max(unsigned int each, unsigned int spare);
 
 #endif /* RSH_CMD_HARDEN_H */

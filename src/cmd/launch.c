@@ -28,6 +28,7 @@
 #define RESOLVER_THREADS   8
 #define POOL_CHUNKS	   256	 /* spare buffers kept */
 #define CONNECT_DEFAULT_MS 10000 /* of many hosts; one host: none, as ssh */
+#define DROP_RETRIES 4           /* of connections a busy server drops */
 #define SECOND_INT_NS	   1000000000ull
 #define STDIN_SLICE	   65536
 
@@ -174,10 +175,18 @@ static void check_output(struct turnhook *h)
 
 /* Setting up and taking down */
 
-/* Fewer sessions at once than asked for, rather than hosts that fail. */
-static void fit_descriptors(struct plan *plan)
+/*
+ * Fewer sessions at once than asked for, rather than hosts that fail.  A
+ * local command has three pipes and a handle; a connection has its socket,
+ * and while it is made a race of several and two for the agent.
+ */
+static void fit_descriptors(struct plan *plan, bool local)
 {
-	unsigned int max = harden_sessions_max();
+	unsigned int max =
+		local ? harden_sessions_max(FDS_LOCAL, FDS_SPARE) :
+			harden_sessions_max(FDS_SSH,
+					    FDS_SPARE + FDS_CONNECTING *
+						plan->limits.connecting);
 	unsigned int wanted = plan->limits.fanout;
 
 	if (wanted > plan->targets.n)
@@ -226,6 +235,7 @@ static int open_run(struct run *run, struct err *err)
 		.connect_ms = plan->limits.connect_ms,
 		.connect_default_ms =
 			run->style->keep_raw ? 0 : CONNECT_DEFAULT_MS,
+		.drop_retries = run->style->keep_raw ? 0 : DROP_RETRIES,
 		.argv = &plan->spec.argv,
 	};
 	if (!run->env.drv->local) {
@@ -298,7 +308,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
-	fit_descriptors(plan);
+	fit_descriptors(plan, driver_find(plan->driver)->local);
 	if (open_run(&run, err))
 		goto out;
 	job_start(run.job);

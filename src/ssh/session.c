@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/alloc.h"
 #include "base/banned.h"
@@ -21,6 +22,7 @@
 #include "ssh/transport.h"
 
 #define RETRY_MS 1000 /* between ConnectionAttempts, as ssh */
+#define DROP_MS 200 /* the first wait after a dropped connection, at most */
 
 enum step {
 	STEP_AGAIN,
@@ -46,6 +48,7 @@ struct session {
 	uint64_t alive_seen_ns;
 	unsigned int unanswered; /* keepalives without a sign of life */
 	unsigned int attempts;
+	unsigned int drops; /* before the server identified itself */
 	unsigned int paused; /* holders */
 	bool ladder_used;
 	bool verified;
@@ -167,11 +170,52 @@ static enum step driver_step(enum drv_rc rc)
 	return STEP_FAIL;
 }
 
+/* Somewhere in the upper half of a span that doubles with each drop. */
+static uint64_t drop_delay_ms(const struct session *s)
+{
+	uint64_t span = (uint64_t)DROP_MS << s->drops;
+	uint32_t dice = 0;
+
+	if (getrandom(&dice, sizeof(dice), GRND_NONBLOCK) != sizeof(dice))
+		dice = s->target->rank;
+	return span / 2 + dice % (span / 2);
+}
+
+/*
+ * A server with too many half-open log-ins drops some of them at random
+ * (MaxStartups in sshd_config(5)); nothing was said yet, so try again.
+ */
+static bool dropped(const struct session *s)
+{
+	return s->drops < s->env->drop_retries && s->drv->dropped_early &&
+	       s->drv->dropped_early(s->conn);
+}
+
+static void session_enter(struct session *s, enum session_state state);
+
+static enum step connect_again(struct session *s)
+{
+	TRACE("%s: %s; trying again", s->target->name, s->err.msg);
+	err_release(&s->err);
+	s->drv->conn_free(s->conn);
+	s->conn = NULL;
+	timer_start(s->env->loop, &s->keepalive, drop_delay_ms(s),
+		    next_attempt);
+	s->drops++;
+	session_enter(s, SESSION_CONNECT);
+	return STEP_AGAIN;
+}
+
 static enum step handshake_step(struct session *s)
 {
+	enum drv_rc rc;
+
 	if (s->drv->local)
 		return STEP_NEXT;
-	return driver_step(s->drv->handshake(s->conn, &s->err));
+	rc = s->drv->handshake(s->conn, &s->err);
+	if (rc == DRV_ERROR && dropped(s))
+		return connect_again(s);
+	return driver_step(rc);
 }
 
 /* HOSTKEY */

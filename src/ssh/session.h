@@ -27,6 +27,9 @@ struct session_env {
 	   ConnectTimeout, or connect_default_ms where it has none. */
 	uint64_t connect_ms;
 	uint64_t connect_default_ms;
+	/* Connections that a server drops before it identifies itself
+	   (MaxStartups) are made again so often, jittered. */
+	unsigned int drop_retries;
 	const struct strvec *argv; /* for a local driver */
 };
 
