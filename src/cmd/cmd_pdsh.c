@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -16,6 +15,7 @@
 #include "cmd/launch.h"
 #include "cmd/settings.h"
 #include "conf/options.h"
+#include "base/banned.h"
 
 #define FIELD(f)	offsetof(struct settings, f)
 #define SPAN_MAX	((uint64_t)365 * 24 * 3600 * 1000) /* ms */
@@ -82,7 +82,6 @@ static int run(const struct settings *s, int nwords, char **words,
 {
 	const struct launch_style style = {
 		.labels = s->prefix,
-		.colour = false,
 		.batch = s->batch,
 	};
 	struct sshconf *conf = NULL;

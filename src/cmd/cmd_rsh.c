@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
@@ -16,6 +15,7 @@
 #include "cmd/settings.h"
 #include "conf/options.h"
 #include "io/tty.h"
+#include "base/banned.h"
 
 #define FIELD(f) offsetof(struct settings, f)
 #define SPAN_MAX ((uint64_t)365 * 24 * 3600 * 1000) /* ms */
@@ -176,7 +176,8 @@ static int run(const struct settings *s, int nwords, char **words,
 	const struct launch_style style = {
 		.labels = !one && s->prefix,
 		.keep_raw = one,
-		.colour = settings_colour(s, STDOUT_FILENO),
+		.colour = { settings_colour(s, STDOUT_FILENO),
+			    settings_colour(s, STDERR_FILENO) },
 		.batch = s->batch,
 		.summary = !one,
 		.summary_always = s->verbose > 0,

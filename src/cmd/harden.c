@@ -14,8 +14,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/banned.h"
 #include "base/gettext.h"
+#include "base/banned.h"
 
 #ifdef SANITIZED
 /* The leak checker traces the process. */

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/banned.h"
 #include "base/gettext.h"
+#include "base/banned.h"
 
 static int read_fd(int fd, const char *path, size_t max, struct strbuf *out,
 		   struct err *err)

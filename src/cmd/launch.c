@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
@@ -24,11 +23,12 @@
 #include "out/sink_text.h"
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
+#include "base/banned.h"
 
 #define RESOLVER_THREADS   8
 #define POOL_CHUNKS	   256	 /* spare buffers kept */
 #define CONNECT_DEFAULT_MS 10000 /* of many hosts; one host: none, as ssh */
-#define DROP_RETRIES 4           /* of connections a busy server drops */
+#define DROP_RETRIES	   4	 /* of connections a busy server drops */
 #define SECOND_INT_NS	   1000000000ull
 #define STDIN_SLICE	   65536
 
@@ -50,7 +50,6 @@ struct run {
 	struct job *job;
 	struct stop_signal signals[NSTOP];
 	struct watch input;
-	struct turnhook output_check;
 	uint64_t interrupted_ns; /* first Ctrl+C; 0: none */
 	int stopped_by;		 /* signal */
 	bool output_broken;
@@ -158,13 +157,13 @@ static int start_input(struct run *run, struct err *err)
  * A reader that went away (head -1) ends the run quietly, as SIGPIPE would
  * have; a full disk is told once and the run goes on, for its statuses.
  */
-static void check_output(struct turnhook *h)
+static void output_failed(void *arg)
 {
-	struct run *run = container_of(h, struct run, output_check);
+	struct run *run = arg;
 	const char *which;
 	int error = sink_text_error(run->sink, &which);
 
-	if (!error || run->output_broken)
+	if (run->output_broken)
 		return;
 	run->output_broken = true;
 	if (error == EPIPE)
@@ -183,10 +182,11 @@ static void check_output(struct turnhook *h)
 static void fit_descriptors(struct plan *plan, bool local)
 {
 	unsigned int max =
-		local ? harden_sessions_max(FDS_LOCAL, FDS_SPARE) :
-			harden_sessions_max(FDS_SSH,
-					    FDS_SPARE + FDS_CONNECTING *
-						plan->limits.connecting);
+		local ? harden_sessions_max(FDS_LOCAL, FDS_SPARE)
+		      : harden_sessions_max(
+				FDS_SSH,
+				FDS_SPARE + FDS_CONNECTING *
+						    plan->limits.connecting);
 	unsigned int wanted = plan->limits.fanout;
 
 	if (wanted > plan->targets.n)
@@ -216,13 +216,14 @@ static int open_run(struct run *run, struct err *err)
 	struct plan *plan = run->plan;
 	struct sink_text_conf conf = {
 		.ntargets = plan->targets.n,
-		.out_fd = STDOUT_FILENO,
-		.err_fd = STDERR_FILENO,
-		.labels = run->style->labels,
+		.fds = { STDOUT_FILENO, STDERR_FILENO },
 		.raw = run->style->keep_raw,
-		.vis_out = plan->targets.n > 1 && isatty(STDOUT_FILENO),
-		.vis_err = plan->targets.n > 1 && isatty(STDERR_FILENO),
-		.colour = run->style->colour,
+		.labels = run->style->labels,
+		.colour = { run->style->colour[0], run->style->colour[1] },
+		.vis = { !run->style->keep_raw && isatty(STDOUT_FILENO),
+			 !run->style->keep_raw && isatty(STDERR_FILENO) },
+		.failed = output_failed,
+		.arg = run,
 	};
 
 	run->loop = loop_new(err);
@@ -251,7 +252,6 @@ static int open_run(struct run *run, struct err *err)
 	run->job = job_new(plan, &run->env);
 	job_add_observer(run->job, run->sink);
 	job_add_observer(run->job, run->report);
-	turnhook_start(run->loop, &run->output_check, check_output);
 	if (watch_signals(run, err) || start_input(run, err))
 		return -1;
 	return 0;
@@ -273,7 +273,6 @@ static void close_run(struct run *run)
 		hostkeys_free(run->env.hostkeys);
 	if (run->env.resolver)
 		resolver_free(run->env.resolver);
-	turnhook_stop(&run->output_check);
 	bufpool_release(&run->pool);
 	loop_free(run->loop);
 }
@@ -286,8 +285,8 @@ static void finish_output(struct run *run)
 {
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
-	sink_text_flush(run->sink);
-	check_output(&run->output_check);
+	if (sink_text_flush(run->sink))
+		output_failed(run);
 }
 
 static int final_code(const struct run *run)

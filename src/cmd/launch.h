@@ -5,16 +5,17 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "model/observer.h"
 #include "model/plan.h"
 
 /** How a run talks to the person and the terminal. */
 struct launch_style {
-	bool labels;   /* "host: " in front of lines */
-	bool keep_raw; /* one host: bytes pass as they are */
-	bool colour;
-	bool batch;	     /* one Ctrl+C ends the run */
-	bool summary;	     /* failures summed up at the end */
-	bool summary_always; /* ... and also when all is well (-v) */
+	bool labels;	       /* "host: " in front of lines */
+	bool keep_raw;	       /* one host: bytes pass as they are */
+	bool colour[NSTREAMS]; /* of labels */
+	bool batch;	       /* one Ctrl+C ends the run */
+	bool summary;	       /* failures summed up at the end */
+	bool summary_always;   /* ... and also when all is well (-v) */
 };
 
 /**

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/harden.h"
+#include "base/banned.h"
 
 /*
  * A personality is an option table, a plan's defaults and an exit policy: all

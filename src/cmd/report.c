@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "conf/hostlist.h"
+#include "base/banned.h"
 
 struct report {
 	struct observer o;

@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/hostfile.h"
 #include "conf/hostlist.h"
 #include "conf/spec.h"
 #include "ssh/driver.h"
+#include "base/banned.h"
 
 void settings_init(struct settings *s)
 {

@@ -15,14 +15,14 @@
 #include <sys/random.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "ssh/transport.h"
+#include "base/banned.h"
 
 #define RETRY_MS 1000 /* between ConnectionAttempts, as ssh */
-#define DROP_MS 200 /* the first wait after a dropped connection, at most */
+#define DROP_MS	 200  /* the first wait after a dropped connection, at most */
 
 enum step {
 	STEP_AGAIN,
@@ -48,7 +48,7 @@ struct session {
 	uint64_t alive_seen_ns;
 	unsigned int unanswered; /* keepalives without a sign of life */
 	unsigned int attempts;
-	unsigned int drops; /* before the server identified itself */
+	unsigned int drops;  /* before the server identified itself */
 	unsigned int paused; /* holders */
 	bool ladder_used;
 	bool verified;
