@@ -137,6 +137,12 @@ static enum drv_rc fake_handshake(struct drv_conn *c, struct err *err)
 	return answer(c, FAKE_HANDSHAKE, err);
 }
 
+static bool fake_dropped_early(const struct drv_conn *c)
+{
+	return c->row[-1].call == FAKE_HANDSHAKE &&
+	       c->row[-1].value == ERR_LOST;
+}
+
 static int fake_hostkey(struct drv_conn *c, struct kh_key *key, struct err *err)
 {
 	/* ssh-ed25519, an empty point: well formed enough for a file */
@@ -157,6 +163,8 @@ static enum drv_rc fake_auth(struct drv_conn *c, const struct auth_try *try,
 	enum drv_rc rc = answer(c, FAKE_AUTH, err);
 
 	(void)try;
+	if (rc != DRV_AGAIN)
+		c->log->auths++;
 	*methods = AUTH_CAN_PUBLICKEY;
 	*a = AUTH_SUCCESS;
 	if (mine && scripted == FAKE_DENIED)
@@ -339,15 +347,15 @@ static void fake_key_free(struct drv_key *key)
 #define FAKE_COMMON                                                            \
 	.name = "fake", .conn_new = fake_conn_new,                             \
 	.handshake = fake_handshake, .hostkey = fake_hostkey,                  \
-	.auth = fake_auth, .pump = fake_pump, .pause = fake_pause,             \
-	.keepalive = fake_keepalive, .alive_ns = fake_alive_ns,                \
-	.conn_free = fake_conn_free, .chan_new = fake_chan_new,                \
-	.chan_open_session = fake_chan_open, .chan_env = fake_chan_env,        \
-	.chan_exec = fake_chan_exec, .chan_write = fake_chan_write,            \
-	.chan_eof = fake_chan_eof, .chan_close = fake_chan_close,              \
-	.chan_signal = fake_chan_signal, .chan_free = fake_chan_free,          \
-	.key_load = fake_key_load, .key_public = fake_key_public,              \
-	.key_free = fake_key_free
+	.dropped_early = fake_dropped_early, .auth = fake_auth,                \
+	.pump = fake_pump, .pause = fake_pause, .keepalive = fake_keepalive,   \
+	.alive_ns = fake_alive_ns, .conn_free = fake_conn_free,                \
+	.chan_new = fake_chan_new, .chan_open_session = fake_chan_open,        \
+	.chan_env = fake_chan_env, .chan_exec = fake_chan_exec,                \
+	.chan_write = fake_chan_write, .chan_eof = fake_chan_eof,              \
+	.chan_close = fake_chan_close, .chan_signal = fake_chan_signal,        \
+	.chan_free = fake_chan_free, .key_load = fake_key_load,                \
+	.key_public = fake_key_public, .key_free = fake_key_free
 
 const struct ssh_driver driver_fake = { FAKE_COMMON };
 const struct ssh_driver driver_fake_local = { .local = true, FAKE_COMMON };

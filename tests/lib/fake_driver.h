@@ -56,6 +56,7 @@ struct fake_log {
 	unsigned int pauses; /* times it was paused */
 	unsigned int conns;  /* made */
 	unsigned int freed;
+	unsigned int auths; /* tries to log in */
 	bool eof_sent;
 	char signals[64];  /* names, each with a blank after it */
 	char command[256]; /* of the last exec request */

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The session machine on the scripted driver in virtual time.  Only TCP is
+ * real: a listener on the loopback that is never spoken to.
+ */
+#include "ssh/session.h"
+
+#include "lib/test.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "io/resolver.h"
+#include "lib/fake_driver.h"
+
+struct fixture {
+	int listener;
+	struct loop *loop;
+	struct session_env env;
+	struct ssh_opts opts;
+	struct target target;
+	struct fake_log logs[2];
+	struct session *session;
+	struct strbuf heard;
+	char key_path[64];
+	bool close_when_ready;
+	uint64_t begin_ns;
+};
+
+static void on_phase(void *arg, enum phase p)
+{
+	struct fixture *f = arg;
+
+	strbuf_addf(&f->heard, "%s ", phase_name(p));
+}
+
+static void on_ready(void *arg)
+{
+	struct fixture *f = arg;
+
+	strbuf_addstr(&f->heard, "ready ");
+	if (f->close_when_ready)
+		session_close(f->session);
+}
+
+static void on_step(void *arg)
+{
+	(void)arg;
+}
+
+static void on_lost(void *arg, const struct err *why)
+{
+	struct fixture *f = arg;
+
+	strbuf_addf(&f->heard, "lost[%s] ", why->msg);
+}
+
+static void on_closing(void *arg)
+{
+	(void)arg;
+}
+
+static void on_closed(void *arg)
+{
+	struct fixture *f = arg;
+	const struct err *err = session_error(f->session);
+
+	strbuf_addf(&f->heard, "closed %s", err_name(err->code));
+	loop_stop(f->loop);
+}
+
+static const struct session_events events = {
+	.phase = on_phase,
+	.ready = on_ready,
+	.step = on_step,
+	.lost = on_lost,
+	.closing = on_closing,
+	.closed = on_closed,
+};
+
+static int listen_on_loopback(uint16_t *port)
+{
+	struct sockaddr_in sa = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	socklen_t len = sizeof(sa);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sa, len), 0);
+	assert_int_equal(listen(fd, 64), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
+	*port = ntohs(sa.sin_port);
+	return fd;
+}
+
+static void open_fixture(struct fixture *f, const struct fake_row *script)
+{
+	int key;
+
+	*f = (struct fixture){ 0 };
+	strbuf_init(&f->heard, 1000);
+	f->loop = loop_new_virtual(NULL);
+	(void)snprintf(f->key_path, sizeof(f->key_path), "%s",
+		       "/tmp/rsh-test-key.XXXXXX");
+	key = mkstemp(f->key_path);
+	assert_true(key >= 0);
+	close(key);
+	sshopts_init(&f->opts);
+	f->opts.strict = STRICT_NO;
+	strvec_push(&f->opts.user_known_hosts_files, "/dev/null");
+	strvec_push(&f->opts.global_known_hosts_files, "/dev/null");
+	strvec_push(&f->opts.identity_files, f->key_path);
+	f->opts.identity_agent = xstrdup("none");
+	sshopt_defaults(&f->opts);
+	f->listener = listen_on_loopback(&f->target.port);
+	f->target.name = xstrdup("h");
+	f->target.alias = xstrdup("h");
+	f->target.host = "127.0.0.1";
+	f->target.user = "u";
+	f->target.opts = &f->opts;
+	f->logs[0] = (struct fake_log){ .name = "h", .script = script };
+	fake_driver_use(f->logs);
+	f->env.loop = f->loop;
+	f->env.drv = &driver_fake;
+	f->env.resolver = resolver_new(f->loop, 1);
+	f->env.auth = auth_store_new(f->loop, &driver_fake, NULL);
+	f->env.hostkeys = hostkeys_new();
+	f->env.connect_ms = 10000;
+	auth_store_load(f->env.auth, &f->opts);
+	f->begin_ns = loop_now(f->loop);
+}
+
+static void run(struct fixture *f)
+{
+	struct err err = { 0 };
+
+	f->session = session_new(&f->env, &f->target, &events, f);
+	assert_int_equal(loop_run(f->loop, &err), 0);
+}
+
+static uint64_t passed_ms(const struct fixture *f)
+{
+	return (loop_now(f->loop) - f->begin_ns) / 1000000;
+}
+
+static void close_fixture(struct fixture *f)
+{
+	session_free(f->session);
+	assert_int_equal(f->logs[0].conns, f->logs[0].freed);
+	auth_store_free(f->env.auth);
+	hostkeys_free(f->env.hostkeys);
+	resolver_free(f->env.resolver);
+	loop_free(f->loop);
+	if (f->listener >= 0)
+		close(f->listener);
+	unlink(f->key_path);
+	sshopts_release(&f->opts);
+	free(f->target.name);
+	free(f->target.alias);
+	strbuf_release(&f->heard);
+}
+
+/* What the server does, what the owner hears, how long it takes. */
+static void every_way_to_ready_or_not(void **state)
+{
+	static const struct {
+		const char *name;
+		struct fake_row script[6];
+		const char *heard;
+		const char *msg; /* NULL: any */
+		unsigned int auths;
+		uint64_t ms;
+	} rows[] = {
+		{ "all well",
+		  { { FAKE_HANDSHAKE, FAKE_AGAIN, 0, NULL },
+		    { FAKE_AUTH, FAKE_AGAIN, 0, NULL } },
+		  "authenticating running ready closed ok",
+		  NULL,
+		  1,
+		  0 },
+		{ "key exchange fails",
+		  { { FAKE_HANDSHAKE, FAKE_ERROR, ERR_PROTOCOL, "garbage" } },
+		  "closed protocol",
+		  "garbage",
+		  0,
+		  0 },
+		{ "key exchange hangs",
+		  { { FAKE_HANDSHAKE, FAKE_HANG, 0, NULL } },
+		  "closed connect",
+		  "timed out during the key exchange",
+		  0,
+		  10000 },
+		{ "one budget for all of it",
+		  { { FAKE_HANDSHAKE, FAKE_WAIT, 9000, NULL },
+		    { FAKE_AUTH, FAKE_WAIT, 9000, NULL } },
+		  "authenticating closed connect",
+		  "timed out during authentication",
+		  0,
+		  10000 },
+		{ "slow but in time",
+		  { { FAKE_HANDSHAKE, FAKE_WAIT, 4000, NULL },
+		    { FAKE_AUTH, FAKE_WAIT, 4000, NULL } },
+		  "authenticating running ready closed ok",
+		  NULL,
+		  1,
+		  8000 },
+		{ "denied",
+		  { { FAKE_AUTH, FAKE_DENIED, 0, NULL } },
+		  "authenticating closed auth",
+		  NULL,
+		  1,
+		  0 },
+		{ "partial success is not success",
+		  { { FAKE_AUTH, FAKE_PARTIAL, 0, NULL } },
+		  "authenticating closed auth",
+		  NULL,
+		  1,
+		  0 },
+		{ "connection breaks in authentication",
+		  { { FAKE_AUTH, FAKE_ERROR, ERR_AUTH, "gone" } },
+		  "authenticating closed auth",
+		  "gone",
+		  1,
+		  0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+
+		open_fixture(&f, rows[i].script);
+		f.close_when_ready = true;
+		run(&f);
+		assert_string_equal(f.heard.buf, rows[i].heard);
+		if (rows[i].msg)
+			assert_string_equal(session_error(f.session)->msg,
+					    rows[i].msg);
+		ROW(f.logs[0].auths == rows[i].auths, rows[i].name);
+		ROW(passed_ms(&f) == rows[i].ms, rows[i].name);
+		close_fixture(&f);
+	}
+}
+
+static const struct fake_row nothing[] = { { 0 } };
+
+static void unknown_key_is_refused_before_authentication(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, nothing);
+	f.opts.strict = STRICT_YES;
+	run(&f);
+	assert_string_equal(f.heard.buf, "closed hostkey");
+	assert_int_equal(f.logs[0].auths, 0);
+	close_fixture(&f);
+}
+
+static void refused_connection_is_tried_as_often_as_asked(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, nothing);
+	close(f.listener);
+	f.listener = -1;
+	f.opts.connection_attempts = 3;
+	run(&f);
+	assert_string_equal(f.heard.buf, "closed connect");
+	assert_int_equal(passed_ms(&f), 2000);
+	assert_non_null(strstr(session_error(f.session)->msg,
+			       "connect to host 127.0.0.1 port "));
+	close_fixture(&f);
+}
+
+static void dropped_connection_is_made_again(void **state)
+{
+	/* each connection begins the script anew: both are dropped */
+	static const struct fake_row drops[] = {
+		{ FAKE_HANDSHAKE, FAKE_ERROR, ERR_LOST, "closed" },
+		{ 0 },
+	};
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, drops);
+	f.env.drop_retries = 2;
+	run(&f);
+	assert_string_equal(f.heard.buf, "closed lost");
+	assert_int_equal(f.logs[0].conns, 3);
+	assert_in_range(passed_ms(&f), 300, 600);
+	close_fixture(&f);
+}
+
+static void closing_early_is_no_failure(void **state)
+{
+	static const struct fake_row hangs[] = {
+		{ FAKE_HANDSHAKE, FAKE_HANG, 0, NULL },
+		{ 0 },
+	};
+	struct fixture f;
+	struct err err = { 0 };
+
+	(void)state;
+	open_fixture(&f, hangs);
+	f.session = session_new(&f.env, &f.target, &events, &f);
+	for (int i = 0; i < 20 && !f.logs[0].conns; i++)
+		assert_true(loop_turn(f.loop, false, &err) >= 0);
+	session_close(f.session);
+	session_close(f.session);
+	assert_int_equal(loop_run(f.loop, &err), 0);
+	assert_string_equal(f.heard.buf, "closed ok");
+	close_fixture(&f);
+}
+
+static void silent_peer_is_lost_after_the_keepalives(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, nothing);
+	f.opts.server_alive_interval = 15;
+	f.opts.server_alive_count_max = 3;
+	run(&f);
+	assert_string_equal(f.heard.buf,
+			    "authenticating running ready "
+			    "lost[no answer from the server for 45 s] "
+			    "closed lost");
+	assert_int_equal(passed_ms(&f), 60000);
+	close_fixture(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_way_to_ready_or_not),
+		cmocka_unit_test(unknown_key_is_refused_before_authentication),
+		cmocka_unit_test(refused_connection_is_tried_as_often_as_asked),
+		cmocka_unit_test(dropped_connection_is_made_again),
+		cmocka_unit_test(closing_early_is_no_failure),
+		cmocka_unit_test(silent_peer_is_lost_after_the_keepalives),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
