@@ -15,6 +15,7 @@
 #include "cmd/launch.h"
 #include "cmd/settings.h"
 #include "conf/options.h"
+
 #include "base/banned.h"
 
 #define FIELD(f)	offsetof(struct settings, f)

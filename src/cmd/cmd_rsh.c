@@ -15,6 +15,7 @@
 #include "cmd/settings.h"
 #include "conf/options.h"
 #include "io/tty.h"
+
 #include "base/banned.h"
 
 #define FIELD(f) offsetof(struct settings, f)

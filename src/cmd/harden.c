@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/gettext.h"
+
 #include "base/banned.h"
 
 #ifdef SANITIZED

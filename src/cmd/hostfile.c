@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/gettext.h"
+
 #include "base/banned.h"
 
 static int read_fd(int fd, const char *path, size_t max, struct strbuf *out,

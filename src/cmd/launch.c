@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/bufq.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
@@ -23,6 +24,7 @@
 #include "out/sink_text.h"
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
+
 #include "base/banned.h"
 
 #define RESOLVER_THREADS   8
@@ -31,6 +33,10 @@
 #define DROP_RETRIES	   4	 /* of connections a busy server drops */
 #define SECOND_INT_NS	   1000000000ull
 #define STDIN_SLICE	   65536
+#define FDS_SPARE	   64
+#define FDS_LOCAL	   4
+#define FDS_SSH		   1
+#define FDS_CONNECTING	   3
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 #define NSTOP (sizeof(stop_signals) / sizeof(stop_signals[0]))

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/harden.h"
+
 #include "base/banned.h"
 
 /*

@@ -11,6 +11,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "conf/hostlist.h"
+
 #include "base/banned.h"
 
 struct report {

@@ -20,6 +20,7 @@
 #include "conf/hostlist.h"
 #include "conf/spec.h"
 #include "ssh/driver.h"
+
 #include "base/banned.h"
 
 void settings_init(struct settings *s)

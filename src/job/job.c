@@ -15,12 +15,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "job/sched.h"
 #include "op/op.h"
 #include "op/op_exec.h"
+
+#include "base/banned.h"
 
 #define INPUT_MEM   ((size_t)1 << 20)	 /* of stdin, before it spills */
 #define INPUT_AHEAD ((size_t)256 << 10)	 /* read ahead of the fastest host */

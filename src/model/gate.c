@@ -4,9 +4,10 @@
  */
 #include "model/gate.h"
 
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "conf/hostlist.h"
+
+#include "base/banned.h"
 
 enum gate_verdict gate_check(const struct plan *plan, struct err *why)
 {

@@ -6,8 +6,9 @@
 
 #include <stdlib.h>
 
-#include "base/banned.h"
 #include "base/gettext.h"
+
+#include "base/banned.h"
 
 void plan_init(struct plan *plan)
 {

@@ -13,11 +13,12 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "base/text.h"
 #include "io/timer.h"
 #include "ssh/channel.h"
+
+#include "base/banned.h"
 
 #define TERM_GRACE_MS 5000 /* between TERM and KILL */
 #define KILL_GRACE_MS 500  /* between KILL and closing without an answer */

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/match.h"
+
+#include "base/banned.h"
 
 extern char **environ;
 

@@ -15,11 +15,12 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
 #include "conf/percent.h"
 #include "io/child.h"
 #include "ssh/driver.h"
+
+#include "base/banned.h"
 
 #define READ_SIZE 65536
 #define WORD_MAX  ((size_t)1 << 20) /* bytes in one word after %-expansion */

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "ssh/transport.h"
+
 #include "base/banned.h"
 
 #define RETRY_MS 1000 /* between ConnectionAttempts, as ssh */

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/banned.h"
 #include "base/gettext.h"
+
+#include "base/banned.h"
 
 struct transport {
 	struct loop *loop;
