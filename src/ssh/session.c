@@ -28,6 +28,7 @@
 enum step {
 	STEP_AGAIN,
 	STEP_NEXT,
+	STEP_READY, /* there is no way in to go through */
 	STEP_FAIL,
 };
 
@@ -132,7 +133,7 @@ static enum step connect_local(struct session *s)
 	};
 
 	s->conn = s->drv->conn_new(&params, &s->err);
-	return s->conn ? STEP_NEXT : STEP_FAIL;
+	return s->conn ? STEP_READY : STEP_FAIL;
 }
 
 static enum step connect_step(struct session *s)
@@ -211,8 +212,6 @@ static enum step handshake_step(struct session *s)
 {
 	enum drv_rc rc;
 
-	if (s->drv->local)
-		return STEP_NEXT;
 	rc = s->drv->handshake(s->conn, &s->err);
 	if (rc == DRV_ERROR && dropped(s))
 		return connect_again(s);
@@ -230,8 +229,6 @@ static enum step hostkey_step(struct session *s)
 	struct err warning = { 0 };
 	struct kh_key key;
 
-	if (s->drv->local)
-		return STEP_NEXT;
 	if (s->drv->hostkey(s->conn, &key, &s->err))
 		return STEP_FAIL;
 	switch (hostkey_decide(s->env->hostkeys, s->target, &key, &s->err)) {
@@ -273,8 +270,6 @@ static enum step auth_step(struct session *s)
 	enum auth_answer answer = AUTH_DENIED;
 	unsigned int methods = 0;
 
-	if (s->drv->local)
-		return STEP_NEXT;
 	if (!s->ladder_used) {
 		auth_ladder_init(&s->ladder, s->env->auth, s->target->opts);
 		s->ladder_used = true;
@@ -446,6 +441,9 @@ static void session_run(struct session *s)
 			return;
 		case STEP_NEXT:
 			session_enter(s, states[s->state].next);
+			break;
+		case STEP_READY:
+			session_enter(s, SESSION_READY);
 			break;
 		case STEP_FAIL:
 			assert(s->err.code != ERR_NONE || s->close_asked);
