@@ -129,7 +129,7 @@ static void print_help(void)
 	       "ssh for one host or ten thousand.\n"
 	       "\n"
 	       "  rsh -H node[01-64] uptime        many hosts, lines labelled\n"
-	       "  rsh adm@db1 'df -h /'            one host, as ssh"));
+	       "  rsh adm@db1 'df -h /'            one host, as ssh\n"));
 	options_help(rows, stdout, columns);
 }
 
@@ -183,13 +183,18 @@ static int run(const struct settings *s, int nwords, char **words,
 		.summary = !one,
 		.summary_always = s->verbose > 0,
 	};
-	struct sshconf *conf;
+	struct sshconf *conf = NULL;
 	struct plan plan;
 	int code = -1;
 
 	plan_init(&plan);
 	if (settings_plan(s, false, &plan, &conf, err))
 		goto out;
+	if (one && !nwords && isatty(STDIN_FILENO)) {
+		err_set(err, ERR_USAGE,
+			_("this version opens no shell on a terminal; name a command"));
+		goto out;
+	}
 	settings_command(&plan, nwords, words);
 	plan.spec.want_stdin = !s->no_stdin && (one || !isatty(STDIN_FILENO));
 	plan.exit_policy = one ? EXIT_ONE : EXIT_MAIN_RANK;

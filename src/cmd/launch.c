@@ -172,10 +172,12 @@ static void output_failed(void *arg)
 	if (run->output_broken)
 		return;
 	run->output_broken = true;
-	if (error == EPIPE)
+	if (error == EPIPE) {
+		report_silence(run->report);
 		cancel(run, SIGPIPE);
-	else
-		log_error(_("cannot write to %s: %s"), which, strerror(error));
+		return;
+	}
+	log_error(_("cannot write to %s: %s"), which, strerror(error));
 }
 
 /* Setting up and taking down */

@@ -17,6 +17,7 @@
 struct report {
 	struct observer o;
 	const struct launch_style *style;
+	bool silent;
 };
 
 /* The hosts that ended in the same way. */
@@ -31,7 +32,7 @@ static void on_done(struct observer *o, const struct target *t,
 {
 	struct report *rep = container_of(o, struct report, o);
 
-	if (r->outcome != OUTCOME_ERROR)
+	if (r->outcome != OUTCOME_ERROR || rep->silent)
 		return;
 	if (rep->style->keep_raw)
 		log_error("%s", r->err.msg);
@@ -76,7 +77,7 @@ static void on_end(struct observer *o, const struct job_stats *st)
 	size_t n = 0, cap = 0, failed = 0;
 	char class[48];
 
-	if (!rep->style->summary)
+	if (!rep->style->summary || rep->silent)
 		return;
 	for (size_t i = 0; i < st->ntargets; i++) {
 		const struct result *r = &st->results[i];
@@ -131,6 +132,11 @@ struct observer *report_new(const struct launch_style *style)
 	rep->o.ops = &report_ops;
 	rep->style = style;
 	return &rep->o;
+}
+
+void report_silence(struct observer *o)
+{
+	container_of(o, struct report, o)->silent = true;
 }
 
 void report_free(struct observer *o)

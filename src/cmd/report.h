@@ -15,6 +15,9 @@
 struct observer *report_new(const struct launch_style *style);
 void report_free(struct observer *o);
 
+/** Say nothing from here on: nobody reads any more. */
+void report_silence(struct observer *o);
+
 /** What the first Ctrl+C prints: who is at what, folded. */
 void report_progress(const struct job *job, const struct plan *plan);
 

@@ -41,7 +41,8 @@ int plan_check(const struct plan *plan, struct err *err)
 	if (plan->main_rank >= plan->targets.n)
 		return err_set(err, ERR_USAGE,
 			       _("the main rank is none of the hosts"));
-	if (plan->spec.kind == OP_EXEC && !plan->spec.command)
+	if (plan->spec.kind == OP_EXEC && !plan->spec.command &&
+	    (plan->targets.n > 1 || plan->exit_policy != EXIT_ONE))
 		return err_set(err, ERR_USAGE, _("no command to run"));
 	return 0;
 }

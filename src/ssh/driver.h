@@ -148,6 +148,7 @@ struct ssh_driver {
 	/* A refused variable is DRV_OK: as ssh, nobody is told. */
 	enum drv_rc (*chan_env)(struct drv_channel *ch, const char *name,
 				const char *value, struct err *err);
+	/* `command` NULL: the user's shell. */
 	enum drv_rc (*chan_exec)(struct drv_channel *ch, const char *command,
 				 struct err *err);
 	/* How many bytes were taken, 0 when there is no room now (wake will

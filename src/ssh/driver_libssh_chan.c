@@ -326,11 +326,12 @@ enum drv_rc chan_env(struct drv_channel *ch, const char *name,
 enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 		      struct err *err)
 {
+	int asked = command ? ssh_channel_request_exec(ch->ch, command)
+			    : ssh_channel_request_shell(ch->ch);
 	bool refused;
 	enum drv_rc rc;
 
-	rc = settle_request(ch, ssh_channel_request_exec(ch->ch, command),
-			    &refused, err);
+	rc = settle_request(ch, asked, &refused, err);
 	if (refused)
 		err_set(err, ERR_CHANNEL,
 			_("the server refused to run the command"));
