@@ -75,10 +75,18 @@ bool settings_colour(const struct settings *s, int fd)
 	return isatty(fd) && term && strcmp(term, "dumb") != 0;
 }
 
-static void report_bad(void *arg, const char *text)
+static void collect_bad(void *arg, const char *text)
 {
-	(void)arg;
-	log_error("%s", text);
+	strvec_push(arg, text);
+}
+
+/* One bad line is the sentence itself; of several each is told first. */
+static void report_bad(const struct strvec *bad, struct err *err)
+{
+	if (bad->n == 1)
+		err_set(err, ERR_CONFIG, "%s", bad->v[0]);
+	for (size_t i = 0; bad->n > 1 && i < bad->n; i++)
+		log_error("%s", bad->v[i]);
 }
 
 /* As ssh: the password database says where home is, not $HOME. */
@@ -94,6 +102,8 @@ static struct sshconf *load_sshconf(const struct settings *s, struct err *err)
 		.batch_mode = -1,
 	};
 	const struct passwd *pw = getpwuid(getuid());
+	struct strvec bad = { 0 };
+	struct sshconf *conf;
 	char host[NI_MAXHOST] = "localhost";
 	struct sshconf_env env = {
 		.local_host = host,
@@ -108,8 +118,12 @@ static struct sshconf *load_sshconf(const struct settings *s, struct err *err)
 	env.home = pw->pw_dir;
 	env.local_user = pw->pw_name;
 	(void)gethostname(host, sizeof(host) - 1);
-	return sshconf_load(s->config, &over, &env, &source_files, report_bad,
-			    NULL, err);
+	conf = sshconf_load(s->config, &over, &env, &source_files, collect_bad,
+			    &bad, err);
+	if (!conf)
+		report_bad(&bad, err);
+	strvec_release(&bad);
+	return conf;
 }
 
 /* What ssh_config asks for and this version cannot do is never left out. */

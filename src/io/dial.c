@@ -80,17 +80,9 @@ static void sort(struct dial *d)
 	}
 }
 
-static void note_failure(struct dial *d, unsigned int addr, int error)
+static void note_failure(struct dial *d, int error)
 {
-	const struct resolved_addr *a = &d->addrs->addr[addr];
-	char host[NI_MAXHOST] = "?";
-	char port[NI_MAXSERV] = "?";
-
-	(void)getnameinfo(as_sockaddr(a), a->len, host, sizeof(host), port,
-			  sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
-	errno = error;
-	err_set_errno(&d->err, ERR_CONNECT, _("connect to %s port %s"), host,
-		      port);
+	err_set(&d->err, ERR_CONNECT, "%s", strerror(error));
 }
 
 /* A socket on its way to `a`, or -1 with errno. */
@@ -176,7 +168,7 @@ static void on_connected(struct watch *w, unsigned int events)
 		error = errno;
 	if (error) {
 		attempt_stop(a);
-		note_failure(d, a->addr, error);
+		note_failure(d, error);
 		go_on(d);
 		return;
 	}
@@ -192,7 +184,7 @@ static int attempt_start(struct dial *d, struct dial_attempt *a,
 	a->addr = addr;
 	a->fd = begin_connect(d, &d->addrs->addr[addr]);
 	if (a->fd < 0) {
-		note_failure(d, addr, errno);
+		note_failure(d, errno);
 		return -1;
 	}
 	if (watch_start(d->loop, &a->watch, a->fd, WATCH_OUT, on_connected,

@@ -11,7 +11,8 @@ struct dial;
 
 /**
  * `fd` is connected, nonblocking, TCP_NODELAY, and the caller's from here on;
- * `addr` is the peer.  Or `fd` is -1 and `err` tells of the last failure.
+ * `addr` is the peer.  Or `fd` is -1 and `err` holds errno's text of the last
+ * failure.
  */
 typedef void dial_fn(struct dial *d, int fd, const struct sockaddr *addr,
 		     const struct err *err);

@@ -38,6 +38,7 @@ struct task {
 	unsigned int holds; /* observers that asked for a pause */
 	bool connecting;    /* counts as in flight */
 	bool reported;
+	bool lingered; /* its place was given to another */
 };
 
 struct job {
@@ -53,6 +54,7 @@ struct job {
 	void (*hungry)(void *arg);
 	void *hungry_arg;
 	bool was_full;
+	size_t lingering; /* tasks that are over but for their host */
 	int cancelled_by; /* signal */
 	bool ended;
 };
@@ -159,12 +161,27 @@ static void op_finished(struct op *op)
 	struct task *t = op->arg;
 
 	task_report(t);
+	if (!op->lingers) {
+		session_close(t->session);
+		return;
+	}
+	t->lingered = true;
+	t->job->lingering++;
+	sched_done(&t->job->sched, t->connecting);
+	schedule(t->job);
+}
+
+static void op_left(struct op *op)
+{
+	struct task *t = op->arg;
+
 	session_close(t->session);
 }
 
 static const struct op_client op_client = {
 	.data = op_data,
 	.finished = op_finished,
+	.left = op_left,
 };
 
 /* What sessions report */
@@ -233,7 +250,10 @@ static void reap(struct defer *d)
 	session_free(t->session);
 	t->session = NULL;
 	t->holds = 0;
-	sched_done(&t->job->sched, t->connecting);
+	if (t->lingered)
+		t->job->lingering--;
+	else
+		sched_done(&t->job->sched, t->connecting);
 	schedule(t->job);
 }
 
@@ -371,6 +391,17 @@ void job_on_hungry(struct job *job, void (*hungry)(void *arg), void *arg)
 
 /* The job itself */
 
+/* Nothing else is left to wait for. */
+static void end_lingering(struct job *job)
+{
+	for (size_t i = 0; i < job->sched.next; i++) {
+		struct op *op = job->tasks[i].op;
+
+		if (op && op->lingers)
+			op->ops->stop(op, STOP_NOW, NULL);
+	}
+}
+
 static void start_more(struct defer *d)
 {
 	struct job *job = container_of(d, struct job, more);
@@ -381,6 +412,10 @@ static void start_more(struct defer *d)
 		start_task(job, rank);
 	if (!sched_finished(&job->sched) || job->ended)
 		return;
+	if (job->lingering) {
+		end_lingering(job);
+		return;
+	}
 	job->ended = true;
 	tell_end(job);
 	loop_stop(job->env->loop);

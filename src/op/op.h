@@ -23,8 +23,12 @@ enum stop_how {
 struct op_client {
 	/* Bytes that came in; may pause the session. */
 	void (*data)(struct op *op, enum stream s, const void *buf, size_t n);
-	/* op->result is complete.  The op may not be freed in this call. */
+	/* op->result is complete.  The op may not be freed in this call.  If
+	   op->lingers, it still has something to end on the host: keep the
+	   session until left() is called, or stop() it. */
 	void (*finished)(struct op *op);
+	/* A lingering op has nothing more to do. */
+	void (*left)(struct op *op);
 };
 
 /**
@@ -61,6 +65,7 @@ struct op {
 	const struct op_input *input; /* NULL: none */
 	uint64_t input_offset;	      /* bytes of input taken so far */
 	bool finished;
+	bool lingers;
 	void *arg; /* the client's */
 };
 

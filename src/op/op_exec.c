@@ -2,10 +2,14 @@
 /*
  * Run a command on a session.
  *
- *   OPENING -> RUNNING -> DONE          the channel closed by itself
+ *   OPENING -> RUNNING -> DONE         the channel closed by itself
  *                 |
  *                 v
- *              STOPPING -> DONE         timeout or user: TERM, KILL, close
+ *              STOPPING -> DONE        timeout: it heeded TERM
+ *                 |
+ *                 v
+ *              LINGERING -> DONE       it did not: the result is told, KILL
+ *                                      follows 5 s after TERM
  */
 #include "op/op_exec.h"
 
@@ -20,6 +24,7 @@
 
 #include "base/banned.h"
 
+#define ANSWER_MS     800  /* for TERM to end it, or the peer to say a word */
 #define TERM_GRACE_MS 5000 /* between TERM and KILL */
 #define KILL_GRACE_MS 500  /* between KILL and closing without an answer */
 #define INPUT_SLICE   16384
@@ -29,6 +34,7 @@ enum exec_state {
 	EXEC_OPENING,
 	EXEC_RUNNING,
 	EXEC_STOPPING,
+	EXEC_LINGERING,
 	EXEC_DONE,
 };
 
@@ -39,7 +45,6 @@ struct op_exec {
 	uint64_t command_ms;
 	struct timer timer; /* the command's limit, then the graces */
 	struct err why;	    /* STOPPING: what the result will say */
-	bool killed;
 };
 
 static struct op_exec *exec_of(struct op *op)
@@ -94,23 +99,49 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 {
 	struct op_exec *x = arg;
 
-	x->op.client->data(&x->op, s, buf, n);
+	if (!x->op.finished)
+		x->op.client->data(&x->op, s, buf, n);
 }
 
-/* What TERM did not end is killed, what KILL did not end is left behind. */
-static void grace_over(struct timer *t)
+static void leave(struct op_exec *x)
+{
+	x->state = EXEC_DONE;
+	x->op.lingers = false;
+	timer_stop(loop_of(x), &x->timer);
+	channel_close(&x->ch);
+	x->op.client->left(&x->op);
+}
+
+static void kill_over(struct timer *t)
+{
+	leave(container_of(t, struct op_exec, timer));
+}
+
+static void term_over(struct timer *t)
 {
 	struct op_exec *x = container_of(t, struct op_exec, timer);
 
-	if (!x->killed) {
-		x->killed = true;
-		channel_signal(&x->ch, "KILL");
-		timer_start(loop_of(x), t, KILL_GRACE_MS, grace_over);
-		session_wake(x->op.session);
-		return;
-	}
-	channel_close(&x->ch);
+	channel_signal(&x->ch, "KILL");
+	timer_start(loop_of(x), t, KILL_GRACE_MS, kill_over);
+}
+
+/*
+ * TERM did not end it at once, if it arrived at all: some servers pass no
+ * signals on.  Nobody is kept waiting for that.  A peer that says nothing at
+ * all is left, the other gets its time to clean up.
+ */
+static void answer_over(struct timer *t)
+{
+	struct op_exec *x = container_of(t, struct op_exec, timer);
+
+	x->op.lingers = session_answered(x->op.session);
+	if (!x->op.lingers)
+		channel_close(&x->ch);
 	finish_error(x, &x->why);
+	if (!x->op.lingers)
+		return;
+	x->state = EXEC_LINGERING;
+	timer_start(loop_of(x), t, TERM_GRACE_MS - ANSWER_MS, term_over);
 }
 
 static void stop(struct op *op, enum stop_how how, const struct err *why)
@@ -119,6 +150,11 @@ static void stop(struct op *op, enum stop_how how, const struct err *why)
 
 	if (x->state == EXEC_DONE)
 		return;
+	if (x->state == EXEC_LINGERING) {
+		channel_signal(&x->ch, "KILL");
+		leave(x);
+		return;
+	}
 	if (x->state != EXEC_STOPPING)
 		err_copy(&x->why, why);
 	if (x->state == EXEC_OPENING || how == STOP_NOW) {
@@ -131,7 +167,8 @@ static void stop(struct op *op, enum stop_how how, const struct err *why)
 		return;
 	x->state = EXEC_STOPPING;
 	channel_signal(&x->ch, "TERM");
-	timer_start(loop_of(x), &x->timer, TERM_GRACE_MS, grace_over);
+	session_probe(op->session);
+	timer_start(loop_of(x), &x->timer, ANSWER_MS, answer_over);
 	session_wake(op->session);
 }
 
@@ -146,13 +183,6 @@ static void command_late(struct timer *t)
 	stop(&x->op, STOP_TERM, &why);
 	err_release(&why);
 	strbuf_release(&span);
-}
-
-static void started(struct op_exec *x)
-{
-	x->state = EXEC_RUNNING;
-	if (x->command_ms)
-		timer_start(loop_of(x), &x->timer, x->command_ms, command_late);
 }
 
 /*
@@ -196,6 +226,11 @@ static void step(struct op *op)
 
 	if (x->state == EXEC_DONE)
 		return;
+	if (x->state == EXEC_LINGERING) {
+		if (channel_step(&x->ch, NULL) || x->ch.state == CHANNEL_CLOSED)
+			leave(x);
+		return;
+	}
 	if (channel_step(&x->ch, &err)) {
 		finish_error(x, &err);
 		err_release(&err);
@@ -206,7 +241,7 @@ static void step(struct op *op)
 		return;
 	}
 	if (x->state == EXEC_OPENING && x->ch.state == CHANNEL_RUNNING)
-		started(x);
+		x->state = EXEC_RUNNING;
 	if (x->state == EXEC_RUNNING)
 		feed(x);
 }
@@ -216,7 +251,7 @@ static void lost(struct op *op, const struct err *why)
 {
 	struct op_exec *x = exec_of(op);
 
-	if (x->state == EXEC_DONE)
+	if (op->finished)
 		return;
 	if (x->state == EXEC_STOPPING ||
 	    (x->ch.got_eof && (x->ch.got_status || x->ch.got_signal)))
@@ -258,5 +293,8 @@ struct op *op_exec_new(struct session *s, const char *command,
 	x->op.session = s;
 	x->command_ms = command_ms;
 	channel_open_exec(&x->ch, s, command, on_data, x);
+	/* From here, so that a server that never answers is covered, too. */
+	if (command_ms)
+		timer_start(loop_of(x), &x->timer, command_ms, command_late);
 	return &x->op;
 }

@@ -48,6 +48,7 @@ struct session {
 	const struct auth_try *try;
 	struct err err;
 	uint64_t alive_seen_ns;
+	uint64_t probed_alive_ns;
 	unsigned int unanswered; /* keepalives without a sign of life */
 	unsigned int attempts;
 	unsigned int drops;  /* before the server identified itself */
@@ -540,6 +541,21 @@ void session_resume(struct session *s)
 	assert(s->paused > 0);
 	if (--s->paused == 0 && s->conn)
 		s->drv->pause(s->conn, false);
+}
+
+void session_probe(struct session *s)
+{
+	if (s->drv->local || !s->conn)
+		return;
+	s->probed_alive_ns = s->drv->alive_ns(s->conn);
+	s->drv->keepalive(s->conn);
+}
+
+bool session_answered(const struct session *s)
+{
+	if (s->drv->local || !s->conn || s->paused)
+		return true;
+	return s->drv->alive_ns(s->conn) != s->probed_alive_ns;
 }
 
 const struct ssh_driver *session_driver(const struct session *s)

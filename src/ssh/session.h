@@ -89,6 +89,13 @@ void session_resume(struct session *s);
 /** Step again on the next turn: there is something new to write. */
 void session_wake(struct session *s);
 
+/**
+ * Ask the peer for a sign of life, and whether any came since.  True as well
+ * where that cannot be told: nothing is read now, or there is no peer.
+ */
+void session_probe(struct session *s);
+bool session_answered(const struct session *s);
+
 /** The driver and its connection, for channels. */
 const struct ssh_driver *session_driver(const struct session *s);
 struct drv_conn *session_conn(const struct session *s);

@@ -181,19 +181,14 @@ static void connected_socket_is_as_promised(void **state)
 static void last_failure_is_told(void **state)
 {
 	struct fixture *f = *state;
-	uint16_t closed, port;
+	uint16_t closed;
 	int unused = bound(&closed);
-	char expected[128];
 
-	close(bound(&port));
-	add_address(f, "127.0.0.2", port);
+	/* Not even begun: no such local network. */
+	add_address(f, "255.255.255.255", closed);
 	add_address(f, "127.0.0.1", closed);
 	dial_and_run(f, NULL);
-	(void)snprintf(expected, sizeof(expected),
-		       "connect: connect to 127.0.0.1 port %u: "
-		       "Connection refused",
-		       (unsigned int)closed);
-	assert_string_equal(f->text, expected);
+	assert_string_equal(f->text, "connect: Connection refused");
 	assert_int_equal(f->fd, -1);
 	close(unused);
 }

@@ -238,7 +238,8 @@ static const struct fake_row hangs[] = {
 	{ 0 },
 };
 
-static void timeout_terminates_kills_and_closes(void **state)
+/* The result is told within a second; KILL need not wait for nobody. */
+static void timeout_terminates_and_kills_at_the_end(void **state)
 {
 	struct fake_log logs[] = { { .name = "deaf", .script = hangs },
 				   { .name = "well", .script = well },
@@ -253,9 +254,43 @@ static void timeout_terminates_kills_and_closes(void **state)
 			    "connecting running done -> timeout");
 	assert_string_equal(f.rec.text[1].buf, "connecting running done -> ok");
 	assert_string_equal(logs[0].signals, "TERM KILL ");
-	assert_in_range(passed_ms(&f), 35000, 36000);
+	assert_in_range(passed_ms(&f), 30000, 31000);
 	assert_string_equal(job_results(f.job)[0].err.msg,
 			    "command timed out after 30s");
+	close_fixture(&f, logs);
+}
+
+/* While others run, the command has 5 s to clean up, and its place is free. */
+static void lingering_command_is_killed_and_holds_nobody_up(void **state)
+{
+	static const struct fake_row waits[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 9500, NULL },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	static const struct fake_row killed[] = {
+		{ FAKE_SIGNAL, FAKE_OK, 0, NULL },
+		{ FAKE_SIGNAL, FAKE_OK, 0, NULL },
+		{ FAKE_PUMP, FAKE_OUT, 0, "too late" },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "deaf", .script = killed },
+				   { .name = "next", .script = waits },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.fanout = 1;
+	f.plan.limits.command_ms = 10000;
+	run_job(&f);
+	assert_string_equal(f.rec.text[0].buf,
+			    "connecting running done -> timeout");
+	assert_string_equal(f.rec.text[1].buf, "connecting running done -> ok");
+	assert_string_equal(logs[0].signals, "TERM KILL ");
+	assert_in_range(passed_ms(&f), 20300, 20400);
 	close_fixture(&f, logs);
 }
 
@@ -427,7 +462,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_end_of_a_command),
-		cmocka_unit_test(timeout_terminates_kills_and_closes),
+		cmocka_unit_test(timeout_terminates_and_kills_at_the_end),
+		cmocka_unit_test(
+			lingering_command_is_killed_and_holds_nobody_up),
 		cmocka_unit_test(command_that_heeds_term_ends_at_once),
 		cmocka_unit_test(paused_target_waits_and_loses_nothing),
 		cmocka_unit_test(fanout_of_one_runs_one_after_the_other),
