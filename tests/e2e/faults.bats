@@ -87,7 +87,7 @@ expect_refused() {
 	run --separate-stderr timeout 5 "$RSH" -F "$BATS_TEST_TMPDIR/config" \
 		-H 127.1.0.1 true
 	expect_refused
-	has "$BATS_TEST_TMPDIR/config:3" "$stderr"
+	has "$BATS_TEST_TMPDIR/config line 3" "$stderr"
 	has "NoSuchKeyword" "$stderr"
 }
 
