@@ -31,7 +31,8 @@
 struct known_file {
 	char *path;
 	size_t len;
-	int error; /* errno: there is something, and it cannot be read */
+	bool open_line; /* what was read ends without a newline */
+	int error;	/* errno: there is something, and it cannot be read */
 };
 
 struct hostkeys {
@@ -78,9 +79,13 @@ static int read_more(struct hostkeys *hk, struct known_file *f, int fd)
 			break;
 		}
 	}
-	if (!error) {
-		knownhosts_add(hk->kh, f->path, text.buf, text.len, NULL);
+	if (!error && text.len) {
+		size_t skip = f->open_line && text.buf[0] == '\n';
+
+		knownhosts_add(hk->kh, f->path, text.buf + skip,
+			       text.len - skip, NULL);
 		f->len += text.len;
+		f->open_line = text.buf[text.len - 1] != '\n';
 	}
 	strbuf_release(&text);
 	return error;
@@ -189,11 +194,16 @@ char *hostkey_types(struct hostkeys *hk, const struct target *t)
 		return NULL;
 	files_of(t, &files);
 	(void)load_files(hk, &files, NULL); /* told when deciding */
+	if (t->opts->host_key_algorithms)
+		strvec_split(&all, t->opts->host_key_algorithms, ",");
+	/* The first choice is known: nothing to gain by reading on. */
+	if (all.n && knownhosts_has_type(hk->kh, &files, hostkey_name(t),
+					 lookup_port(t), type_of(all.v[0])))
+		goto out;
 	knownhosts_types(hk->kh, &files, hostkey_name(t), lookup_port(t),
 			 &known);
-	if (!known.n || !t->opts->host_key_algorithms)
+	if (!known.n)
 		goto out;
-	strvec_split(&all, t->opts->host_key_algorithms, ",");
 	for (size_t i = 0; i < all.n; i++)
 		if (contains(&known, type_of(all.v[i])))
 			strvec_push(&sorted, all.v[i]);
@@ -213,6 +223,7 @@ out:
 
 /*
  * Verdict by StrictHostKeyChecking.  What is missing here is 0, which refuses.
+ * As with ssh, a key of another type than the one on file is a changed key.
  */
 static const enum hostkey_decision decisions[][STRICT_ACCEPT_NEW + 1] = {
 	/* clang-format off */
@@ -220,11 +231,10 @@ static const enum hostkey_decision decisions[][STRICT_ACCEPT_NEW + 1] = {
 			 [STRICT_ASK] = HOSTKEY_ACCEPT,  [STRICT_ACCEPT_NEW] = HOSTKEY_ACCEPT },
 	[KH_UNKNOWN] = { [STRICT_NO]  = HOSTKEY_ADD,     [STRICT_YES]        = HOSTKEY_REFUSE,
 			 [STRICT_ASK] = HOSTKEY_ASK,     [STRICT_ACCEPT_NEW] = HOSTKEY_ADD    },
-	[KH_OTHER]   = { [STRICT_NO]  = HOSTKEY_ADD,     [STRICT_YES]        = HOSTKEY_REFUSE,
-			 [STRICT_ASK] = HOSTKEY_ASK,     [STRICT_ACCEPT_NEW] = HOSTKEY_ADD    },
+	[KH_OTHER]   = { [STRICT_NO]  = HOSTKEY_DISTRUST },
 	[KH_CHANGED] = { [STRICT_NO]  = HOSTKEY_DISTRUST },
 	[KH_REVOKED] = { [STRICT_NO]  = HOSTKEY_DISTRUST },
-	[KH_CA_ONLY] = { [STRICT_NO]  = HOSTKEY_DISTRUST },
+	[KH_CA_ONLY] = { [STRICT_NO]  = HOSTKEY_REFUSE },
 	[KH_ERROR]   = { [STRICT_NO]  = HOSTKEY_REFUSE },
 	/* clang-format on */
 };
@@ -233,22 +243,26 @@ static void explain(const struct target *t, const struct kh_answer *a,
 		    const struct kh_key *key, struct err *err)
 {
 	struct strbuf print = STRBUF_INIT(256);
+	struct strbuf old = STRBUF_INIT(256);
 	const char *name = hostkey_name(t);
 
 	kh_fingerprint(key, &print);
+	if (a->key.blob)
+		kh_fingerprint(&a->key, &old);
 	switch (a->verdict) {
 	case KH_MATCH:
 		break;
 	case KH_UNKNOWN:
-	case KH_OTHER:
 		err_set(err, ERR_HOSTKEY,
 			_("host key verification failed: no %s key is known for '%s' (it shows %s); to take new keys as they come, use -o StrictHostKeyChecking=accept-new"),
 			key->type, name, print.buf);
 		break;
+	case KH_OTHER:
 	case KH_CHANGED:
 		err_set(err, ERR_HOSTKEY,
-			_("host key verification failed: the %s key of '%s' has changed to %s; another stands in %s:%lu; it may be an attack"),
-			key->type, name, print.buf, a->file, a->line);
+			_("host key verification failed: REMOTE HOST IDENTIFICATION HAS CHANGED: '%s' shows the %s key %s, but %s:%lu has the %s key %s; somebody may be in between"),
+			name, key->type, print.buf, a->file, a->line,
+			a->key.type, old.buf);
 		break;
 	case KH_REVOKED:
 		err_set(err, ERR_HOSTKEY,
@@ -267,6 +281,48 @@ static void explain(const struct target *t, const struct kh_answer *a,
 		break;
 	}
 	strbuf_release(&print);
+	strbuf_release(&old);
+}
+
+/* The bits of an RSA key: "ssh-rsa", e, n as RFC 4253 has them; 0: no RSA. */
+static size_t rsa_bits(const struct kh_key *key)
+{
+	const unsigned char *p = key->blob, *end = p + key->len;
+	size_t n = 0;
+
+	if (strcmp(key->type, "ssh-rsa") != 0)
+		return 0;
+	for (int i = 0; i < 3; i++) {
+		p += n;
+		if (end - p < 4)
+			return 1;
+		n = (size_t)p[0] << 24 | (size_t)p[1] << 16 |
+		    (size_t)p[2] << 8 | p[3];
+		p += 4;
+		if (n > (size_t)(end - p))
+			return 1;
+	}
+	for (; n && !*p; n--)
+		p++;
+	if (!n)
+		return 1;
+	n = (n - 1) * 8;
+	for (unsigned int top = *p; top; top >>= 1)
+		n++;
+	return n;
+}
+
+static int check_size(const struct target *t, const struct kh_key *key,
+		      struct err *err)
+{
+	size_t bits = rsa_bits(key);
+
+	if (!bits || bits >= (size_t)t->opts->required_rsa_size)
+		return 0;
+	return err_set(
+		err, ERR_HOSTKEY,
+		_("host key verification failed: the RSA key of '%s' has %zu bits, and RequiredRSASize is %d"),
+		hostkey_name(t), bits, t->opts->required_rsa_size);
 }
 
 static bool is_localhost(const char *host)
@@ -287,6 +343,8 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 	if (o->no_host_authentication_for_localhost == 1 &&
 	    !o->host_key_alias && is_localhost(t->host))
 		return HOSTKEY_DISTRUST;
+	if (check_size(t, key, err))
+		return HOSTKEY_REFUSE;
 	files_of(t, &files);
 	if (load_files(hk, &files, err) && o->strict != STRICT_NO)
 		goto out;
@@ -322,8 +380,13 @@ static void make_folder(const char *path)
 	free(folder);
 }
 
+/* What is no file, such as /dev/null, is not ours to lock. */
 static int lock(int fd)
 {
+	struct stat st;
+
+	if (!fstat(fd, &st) && !S_ISREG(st.st_mode))
+		return 0;
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		if (!flock(fd, LOCK_EX | LOCK_NB))
 			return 0;
@@ -336,15 +399,17 @@ static int lock(int fd)
 }
 
 /* One write for one line, which ends what stands before it. */
-static int append(int fd, const struct known_file *f, const char *line,
-		  size_t n)
+static int append(int fd, const char *line, size_t n)
 {
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct stat st;
 	char last = '\n';
 	ssize_t done;
 
-	if (f->len && pread(fd, &last, 1, (off_t)f->len - 1) != 1)
-		last = '\n';
+	if (fstat(fd, &st))
+		return -1;
+	if (st.st_size && pread(fd, &last, 1, st.st_size - 1) != 1)
+		return -1;
 	if (last != '\n')
 		strbuf_addch(&text, '\n');
 	strbuf_add(&text, line, n);
@@ -356,32 +421,43 @@ static int append(int fd, const struct known_file *f, const char *line,
 	return done >= 0 && (size_t)done == n ? 0 : -1;
 }
 
-/* With the file open and locked: is it new still?  Then write it. */
+/*
+ * With the file open and locked: is it new still?  Then write it.  1 if so, 0
+ * if it is there by now, -1 with errno.
+ */
 static int remember_in(struct hostkeys *hk, const struct target *t,
 		       const struct kh_key *key, struct known_file *f, int fd)
 {
 	struct strvec files = { 0 };
 	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct kh_answer a;
-	int rc = 0;
+	int error, rc = 0;
 
 	/* Others may have written since. */
-	errno = read_more(hk, f, fd);
-	if (errno)
-		return -1;
+	error = read_more(hk, f, fd);
+	if (error)
+		goto out;
 	files_of(t, &files);
 	a = knownhosts_check(hk->kh, &files, hostkey_name(t), lookup_port(t),
 			     key);
-	if (a.verdict == KH_UNKNOWN || a.verdict == KH_OTHER) {
-		knownhosts_format(hostkey_name(t), lookup_port(t), key,
-				  t->opts->hash_known_hosts == 1, &line);
-		rc = append(fd, f, line.buf, line.len);
+	if (a.verdict != KH_UNKNOWN)
+		goto out;
+	knownhosts_format(hostkey_name(t), lookup_port(t), key,
+			  t->opts->hash_known_hosts == 1, &line);
+	if (append(fd, line.buf, line.len)) {
+		error = errno;
+		goto out;
 	}
-	if (!rc)
-		errno = read_more(hk, f, fd);
+	rc = 1;
+	error = read_more(hk, f, fd);
+	/* Asked for at once, a hashed line is not tried for other hosts. */
+	(void)knownhosts_check(hk->kh, &files, hostkey_name(t), lookup_port(t),
+			       key);
+out:
 	strbuf_release(&line);
 	strvec_release(&files);
-	return rc;
+	errno = error;
+	return error ? -1 : rc;
 }
 
 int hostkey_remember(struct hostkeys *hk, const struct target *t,
@@ -389,27 +465,35 @@ int hostkey_remember(struct hostkeys *hk, const struct target *t,
 {
 	const struct strvec *files = &t->opts->user_known_hosts_files;
 	const char *path = files->n ? files->v[0] : "none";
+	const char *name = hostkey_name(t);
 	int fd, rc;
 
 	if (!strcmp(path, "none"))
 		return 0;
+	if (!knownhosts_can_hold(name))
+		return err_set(
+			err, ERR_LOCAL,
+			_("cannot add the host key of '%s' to '%s': the name has special characters"),
+			name, path);
 	make_folder(path);
 	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
 		  0600);
 	if (fd < 0)
-		return err_set_errno(err, ERR_LOCAL,
-				     _("cannot add the host key to '%s'"),
-				     path);
+		return err_set_errno(
+			err, ERR_LOCAL,
+			_("cannot add the host key of '%s' to '%s'"), name,
+			path);
 	rc = lock(fd);
 	if (!rc)
 		rc = remember_in(hk, t, key, load_file(hk, path), fd);
-	if (rc)
+	if (rc < 0)
 		err_set_errno(err, ERR_LOCAL,
-			      _("cannot add the host key to '%s'"), path);
-	else
+			      _("cannot add the host key of '%s' to '%s'"),
+			      name, path);
+	else if (rc > 0)
 		log_info(
 			_("permanently added '%s' (%s) to the list of known hosts"),
-			hostkey_name(t), key->type);
+			name, key->type);
 	close(fd);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }

@@ -31,14 +31,16 @@ enum hostkey_decision {
 const char *hostkey_name(const struct target *t);
 
 /**
- * The types to offer in key exchange, known ones first, as a new comma list;
- * NULL when nothing is known, then the configured list stands.
+ * The algorithms to offer in key exchange, those of known keys first, as a
+ * new comma list; NULL when the configured list stands: nothing is known, or
+ * its first choice is, or the user gave the order.
  */
 char *hostkey_types(struct hostkeys *hk, const struct target *t);
 
 /**
  * Decide about `key`.  `err` (ERR_HOSTKEY) is filled for REFUSE and ASK: it
- * names FILE:LINE of the offending entry and the fingerprint.
+ * names FILE:LINE of the offending entry and the fingerprints.  DISTRUST is
+ * told in the log.
  */
 enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 				     const struct target *t,

@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_agent \
 	tests/unit/ssh/test_auth \
 	tests/unit/ssh/test_driver_libssh_err \
+	tests/unit/ssh/test_hostkey \
 	tests/unit/ssh/test_session
 tests_unit_ssh_test_agent_SOURCES = tests/unit/ssh/test_agent.c \
 	tests/lib/fake_agent.c tests/lib/fake_agent.h
@@ -17,6 +18,9 @@ tests_unit_ssh_test_driver_libssh_err_SOURCES = \
 	tests/unit/ssh/test_driver_libssh_err.c
 tests_unit_ssh_test_driver_libssh_err_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_driver_libssh_err_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_hostkey_SOURCES = tests/unit/ssh/test_hostkey.c
+tests_unit_ssh_test_hostkey_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_hostkey_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_session_SOURCES = tests/unit/ssh/test_session.c \
 	tests/lib/fake_driver.c tests/lib/fake_driver.h
 tests_unit_ssh_test_session_CPPFLAGS = $(unit_cppflags)
