@@ -97,6 +97,7 @@ enum {
 struct drv_channel_events {
 	void (*data)(void *arg, enum stream s, const void *buf, size_t n);
 	void (*eof)(void *arg);
+	/* One of these two, once at most; before or after eof. */
 	void (*exit_status)(void *arg, uint32_t status);
 	/* `name` and `msg` are the server's bytes, not checked */
 	void (*exit_signal)(void *arg, const char *name, bool core,

@@ -75,6 +75,7 @@ struct drv_channel {
 	bool exit_core;
 	bool opened;
 	bool closed;	 /* by the server */
+	bool ended;	 /* a status or signal was told: the first counts */
 	bool asking;	 /* a request waits for its answer */
 	char signal[16]; /* to be sent when that is over; "" is none */
 };

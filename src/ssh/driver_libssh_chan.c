@@ -93,9 +93,12 @@ static void on_exit_status(ssh_session s, ssh_channel channel, int status,
 
 	(void)s;
 	(void)channel;
+	if (ch->ended)
+		return;
+	ch->ended = true;
 	if (may_tell(ch)) {
 		ch->ev->exit_status(ch->arg, (uint32_t)status);
-	} else if (!(ch->late & LATE_STATUS)) {
+	} else {
 		ch->exit_status = (uint32_t)status;
 		hold_back(ch, LATE_STATUS);
 	}
@@ -110,9 +113,12 @@ static void on_exit_signal(ssh_session s, ssh_channel channel,
 	(void)s;
 	(void)channel;
 	(void)lang;
+	if (ch->ended)
+		return;
+	ch->ended = true;
 	if (may_tell(ch)) {
 		ch->ev->exit_signal(ch->arg, signame, core != 0, msg);
-	} else if (!(ch->late & LATE_SIGNAL)) {
+	} else {
 		ch->exit_signal = xstrdup(signame);
 		ch->exit_msg = xstrdup(msg);
 		ch->exit_core = core != 0;

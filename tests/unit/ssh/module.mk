@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_agent \
 	tests/unit/ssh/test_auth \
 	tests/unit/ssh/test_driver_libssh_err \
+	tests/unit/ssh/test_driver_libssh_odd \
 	tests/unit/ssh/test_hostkey \
 	tests/unit/ssh/test_session
 tests_unit_ssh_test_agent_SOURCES = tests/unit/ssh/test_agent.c \
@@ -18,6 +19,14 @@ tests_unit_ssh_test_driver_libssh_err_SOURCES = \
 	tests/unit/ssh/test_driver_libssh_err.c
 tests_unit_ssh_test_driver_libssh_err_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_driver_libssh_err_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_driver_libssh_odd_SOURCES = \
+	tests/unit/ssh/test_driver_libssh_odd.c \
+	tests/lib/ssh_client.c tests/lib/ssh_client.h \
+	tests/lib/shell.c tests/lib/shell.h \
+	tests/lib/sshd.c tests/lib/sshd.h
+tests_unit_ssh_test_driver_libssh_odd_CPPFLAGS = $(unit_cppflags) \
+	$(LIBSSH_CFLAGS)
+tests_unit_ssh_test_driver_libssh_odd_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_hostkey_SOURCES = tests/unit/ssh/test_hostkey.c
 tests_unit_ssh_test_hostkey_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_hostkey_LDADD = $(rsh_test_ldadd)
@@ -27,14 +36,24 @@ tests_unit_ssh_test_session_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_session_LDADD = $(rsh_test_ldadd)
 # OpenSSH's server and agent are needed for the rest.
 if HAVE_SSHD
-check_PROGRAMS += tests/unit/ssh/test_driver_contract
+check_PROGRAMS += \
+	tests/unit/ssh/test_driver_contract \
+	tests/unit/ssh/test_driver_libssh
 tests_unit_ssh_test_agent_CPPFLAGS += -DHAVE_SSHD
 tests_unit_ssh_test_agent_SOURCES += tests/lib/shell.c tests/lib/shell.h
 tests_unit_ssh_test_driver_contract_SOURCES = \
 	tests/unit/ssh/test_driver_contract.c \
+	tests/lib/ssh_client.c tests/lib/ssh_client.h \
 	tests/lib/shell.c tests/lib/shell.h \
 	tests/lib/sshd.c tests/lib/sshd.h
 tests_unit_ssh_test_driver_contract_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_driver_contract_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_driver_libssh_SOURCES = \
+	tests/unit/ssh/test_driver_libssh.c \
+	tests/lib/ssh_client.c tests/lib/ssh_client.h \
+	tests/lib/shell.c tests/lib/shell.h \
+	tests/lib/sshd.c tests/lib/sshd.h
+tests_unit_ssh_test_driver_libssh_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_driver_libssh_LDADD = $(rsh_test_ldadd)
 endif
 endif

@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the libssh driver does beyond the contract, against a real sshd. */
+#include "ssh/driver.h"
+
+#include "lib/test.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "lib/shell.h"
+#include "lib/ssh_client.h"
+#include "lib/sshd.h"
+#include "ssh/agent.h"
+
+static struct sshd sshd;
+
+/* ---- handshake ---- */
+
+static void shows_the_host_key(void **state)
+{
+	char *path = sshd_path(&sshd, "hostkey.pub");
+	struct drv_key *want;
+	struct kh_key key, want_key;
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_connect(&c);
+	assert_int_equal(driver_libssh.hostkey(c.conn, &key, &c.err), 0);
+	assert_int_equal(driver_libssh.key_load(path, NULL, &want, &c.err), 2);
+	driver_libssh.key_public(want, &want_key);
+	assert_string_equal(key.type, "ssh-ed25519");
+	assert_string_equal(want_key.type, "ssh-ed25519");
+	assert_int_equal(key.len, want_key.len);
+	assert_memory_equal(key.blob, want_key.blob, key.len);
+	driver_libssh.key_free(want);
+	free(path);
+	client_release(&c);
+}
+
+static int spoken = -1; /* the end of speaker(), open to be written to */
+
+/* A server that says `text` and then no more. */
+static int speaker(const char *text, size_t times)
+{
+	int sv[2];
+
+	assert_int_equal(socketpair(AF_UNIX,
+				    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+				    0, sv),
+			 0);
+	for (size_t i = 0; i < times; i++)
+		if (write(sv[1], text, strlen(text)) < 0)
+			break;
+	shutdown(sv[1], SHUT_WR);
+	spoken = sv[1];
+	return sv[0];
+}
+
+static void bad_servers_are_told_apart(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		size_t times;
+		const char *msg;
+		bool dropped;
+	} cases[] = {
+		/* clang-format off */
+		{ "hangs up", "", 1,
+		  "connection closed by remote host before it identified itself", true },
+		{ "web server", "HTTP/1.1 400 Bad \033[2JRequest\r\nServer: x\r\n\r\n", 1,
+		  "the server does not identify itself, it says: HTTP/1.1 400 Bad \\033[2JRequest", true },
+		{ "too many", "Exceeded MaxStartups\r\n", 1,
+		  "the server does not identify itself, it says: Exceeded MaxStartups", true },
+		{ "SSH 1", "SSH-1.5-old\r\n", 1,
+		  "protocol error: No version of SSH protocol usable (banner: SSH-1.5-old)", false },
+		{ "long line", "SSH-2.0-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 100,
+		  "protocol error: Receiving banner: too large banner", true },
+		{ "no key exchange", "SSH-2.0-x\r\n", 1,
+		  "connection closed by remote host during key exchange", false },
+		{ "garbage after", "SSH-2.0-x\r\ngarbage garbage garbage garbage\r\n", 1,
+		  NULL, false },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct client c;
+
+		client_init(&c, &driver_libssh, &sshd);
+		client_dial(&c, speaker(cases[i].text, cases[i].times));
+		ROW(client_handshake(&c) == DRV_ERROR, cases[i].name);
+		ROW(c.err.code == ERR_PROTOCOL, cases[i].name);
+		if (cases[i].msg)
+			assert_string_equal(c.err.msg, cases[i].msg);
+		ROW(driver_libssh.dropped_early(c.conn) == cases[i].dropped,
+		    cases[i].name);
+		client_release(&c);
+		close(spoken);
+	}
+}
+
+static void names_what_the_server_offers(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	c.params.hostkey_types = "ecdsa-sha2-nistp521";
+	client_dial(&c, sshd_connect(&sshd));
+	assert_int_equal(client_handshake(&c), DRV_ERROR);
+	assert_int_equal(c.err.code, ERR_PROTOCOL);
+	assert_string_equal(
+		c.err.msg,
+		"no matching host key type found; their offer: ssh-ed25519");
+	client_release(&c);
+}
+
+/* ---- authentication ---- */
+
+static void keys_of_each_type_let_in(void **state)
+{
+	static const struct {
+		const char *name, *make;
+	} cases[] = {
+		{ "rsa", "-t rsa -b 2048" },
+		{ "rsa-pem", "-t rsa -b 2048 -m PEM" },
+		{ "ecdsa", "-t ecdsa -b 256" },
+		{ "ed25519", "-t ed25519" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct client c;
+		char script[256];
+		unsigned int methods;
+
+		snprintf(script, sizeof(script),
+			 "ssh-keygen -q -N '' %s -f \"$1/%s\" && "
+			 "cat \"$1/%s.pub\" >>\"$1/authorized_keys\"",
+			 cases[i].make, cases[i].name, cases[i].name);
+		assert_int_equal(shell(script, sshd.dir), 0);
+		client_init(&c, &driver_libssh, &sshd);
+		client_connect(&c);
+		ROW(client_try_key(&c, cases[i].name, &methods) == AUTH_SUCCESS,
+		    cases[i].name);
+		client_release(&c);
+	}
+}
+
+static void refusals_say_what_is_left(void **state)
+{
+	static const struct auth_try none = { .kind = AUTH_NONE };
+	enum auth_answer answer = AUTH_SUCCESS;
+	unsigned int methods = 0;
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_connect(&c);
+	assert_int_equal(client_auth(&c, &none, &answer, &methods), DRV_OK);
+	assert_int_equal(answer, AUTH_DENIED);
+	assert_int_equal(methods, AUTH_CAN_PUBLICKEY);
+	/* The host's key lets nobody in; the next one still may. */
+	assert_int_equal(client_try_key(&c, "hostkey", &methods), AUTH_DENIED);
+	assert_int_equal(methods, AUTH_CAN_PUBLICKEY);
+	assert_int_equal(client_try_key(&c, "id", &methods), AUTH_SUCCESS);
+	client_release(&c);
+}
+
+static void too_many_keys_hint_at_identities_only(void **state)
+{
+	struct drv_key *key;
+	struct auth_try try = { .kind = AUTH_KEY };
+	enum auth_answer answer;
+	unsigned int methods, tries = 0;
+	enum drv_rc rc;
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_connect(&c);
+	key = client_key(&c, "hostkey");
+	try.key = key;
+	do {
+		rc = client_auth(&c, &try, &answer, &methods);
+	} while (rc == DRV_OK && answer == AUTH_DENIED && ++tries < 20);
+	assert_int_equal(rc, DRV_ERROR);
+	assert_int_equal(c.err.code, ERR_AUTH);
+	assert_non_null(strstr(c.err.msg, "IdentitiesOnly"));
+	driver_libssh.key_free(key);
+	client_release(&c);
+}
+
+static unsigned int agents; /* started: each has a socket of its own, as it
+			       removes that some time after it is told to go */
+
+/* ssh-agent with the key `name`, at DIR/agent.N. */
+static void agent_start(const char *name)
+{
+	char script[256];
+
+	snprintf(script, sizeof(script),
+		 "eval $(ssh-agent -s -a \"$1/agent.%u\") >/dev/null && "
+		 "echo $SSH_AGENT_PID >\"$1/agent.pid\" && "
+		 "ssh-add -q \"$1/%s\"",
+		 ++agents, name);
+	assert_int_equal(shell(script, sshd.dir), 0);
+}
+
+static void agent_stop(void)
+{
+	assert_int_equal(shell("kill $(cat \"$1/agent.pid\")", sshd.dir), 0);
+}
+
+static enum auth_answer try_agent(struct client *c, const char *name)
+{
+	char sock[96];
+	struct agent *agent;
+	struct drv_key *key;
+	struct kh_key pub;
+	enum auth_answer answer = AUTH_DENIED;
+	unsigned int methods;
+
+	snprintf(sock, sizeof(sock), "%s/agent.%u", sshd.dir, agents);
+	agent = agent_new(c->loop, sock);
+	c->params.agent = agent;
+	client_connect(c);
+	key = client_key(c, name);
+	c->drv->key_public(key, &pub);
+	assert_int_equal(client_auth(c,
+				     &(struct auth_try){ .kind = AUTH_AGENT,
+							 .blob = pub.blob,
+							 .blob_len = pub.len },
+				     &answer, &methods),
+			 DRV_OK);
+	c->drv->key_free(key);
+	c->drv->conn_free(c->conn);
+	c->conn = NULL;
+	agent_free(agent);
+	return answer;
+}
+
+static void the_agent_signs(void **state)
+{
+	static const char *const keys[] = { "id", "rsa", "ecdsa" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		struct client c;
+
+		agent_start(keys[i]);
+		client_init(&c, &driver_libssh, &sshd);
+		ROW(try_agent(&c, keys[i]) == AUTH_SUCCESS, keys[i]);
+		client_release(&c);
+		agent_stop();
+	}
+}
+
+static void an_agent_that_will_not_sign_is_a_refusal(void **state)
+{
+	struct client c;
+
+	(void)state;
+	/* The key is taken by the server, and the agent does not have it. */
+	agent_start("ecdsa");
+	client_init(&c, &driver_libssh, &sshd);
+	assert_int_equal(try_agent(&c, "id"), AUTH_DENIED);
+	client_release(&c);
+	/* The agent has it, and the server does not take it. */
+	agent_stop();
+	agent_start("hostkey");
+	client_init(&c, &driver_libssh, &sshd);
+	assert_int_equal(try_agent(&c, "hostkey"), AUTH_DENIED);
+	client_release(&c);
+	agent_stop();
+	/* There is no agent at all. */
+	agents++;
+	client_init(&c, &driver_libssh, &sshd);
+	assert_int_equal(try_agent(&c, "id"), AUTH_DENIED);
+	client_release(&c);
+}
+
+static void keys_say_what_they_need(void **state)
+{
+	static const struct {
+		const char *name, *file, *passphrase;
+		int rc;
+		bool public; /* the public half is known */
+	} cases[] = {
+		/* clang-format off */
+		{ "plain",           "id",        NULL,     1, true  },
+		{ "locked",          "locked",    NULL,     0, true  },
+		{ "wrong",           "locked",    "wrong",  0, true  },
+		{ "right",           "locked",    "secret", 1, true  },
+		{ "locked, alone",   "alone",     NULL,     0, true  },
+		{ "locked PEM",      "pem",       NULL,     0, false },
+		{ "right PEM",       "pem",       "secret", 1, true  },
+		{ "public file",     "id.pub",    NULL,     2, true  },
+		{ "only public",     "gone",      NULL,     2, true  },
+		{ "no such file",    "never",     NULL,     -1, false },
+		{ "readable to all", "open",      NULL,     -1, false },
+		{ "no key",          "ssh_config", NULL,    -1, false },
+		{ "a folder",        "home",      NULL,     -1, false },
+		/* clang-format on */
+	};
+
+	(void)state;
+	assert_int_equal(
+		shell("cd \"$1\" && mkdir -p home && "
+		      "ssh-keygen -q -t ed25519 -N secret -f locked && "
+		      "cp -p locked alone && "
+		      "ssh-keygen -q -t rsa -b 2048 -m PEM -N secret -f pem && "
+		      "rm pem.pub && cp id.pub gone.pub && "
+		      "cp id open && chmod 644 open",
+		      sshd.dir),
+		0);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *path = sshd_path(&sshd, cases[i].file);
+		struct drv_key *key = NULL;
+		struct err err = { 0 };
+		int rc = driver_libssh.key_load(path, cases[i].passphrase, &key,
+						&err);
+
+		ROW(rc == cases[i].rc, cases[i].name);
+		ROW(!!key == cases[i].public, cases[i].name);
+		ROW((err.code == ERR_CONFIG) == (rc == -1), cases[i].name);
+		ROW(rc != -1 || strstr(err.msg, path), cases[i].name);
+		driver_libssh.key_free(key);
+		err_release(&err);
+		free(path);
+	}
+}
+
+/* ---- bulk, pauses, ends ---- */
+
+static void output_stops_while_paused(void **state)
+{
+	struct client c;
+	size_t at;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	client_open(&c);
+	client_exec(&c, "head -c 8000000 /dev/zero");
+	c.count_only = true;
+	c.pause_at = 100000;
+	while (c.pause_at) {
+		assert_int_equal(client_pump(&c), DRV_OK);
+		if (c.pause_at)
+			wait_wake(&c);
+	}
+	at = c.total;
+	/* One packet of output may be under way when it is paused. */
+	assert_in_range(at, 100000, 100000 + 32768);
+	for (int i = 0; i < 50; i++) {
+		loop_turn(c.loop, false, NULL);
+		assert_int_equal(client_pump(&c), DRV_OK);
+	}
+	assert_int_equal(c.total, at);
+	driver_libssh.pause(c.conn, false);
+	client_finish(&c);
+	assert_int_equal(c.total, 8000000);
+	client_release(&c);
+}
+
+static void input_in_bulk_comes_back_whole(void **state)
+{
+	enum {
+		SIZE = 3000000
+	};
+	char *data = malloc(SIZE);
+	struct client c;
+
+	(void)state;
+	assert_non_null(data);
+	for (size_t i = 0; i < SIZE; i++)
+		data[i] = (char)(i * 31 + i / 997);
+	client_init(&c, &driver_libssh, &sshd);
+	c.opts.rekey_bytes = 1 << 20;
+	client_login(&c);
+	client_open(&c);
+	client_exec(&c, "cat");
+	client_write(&c, data, SIZE);
+	client_eof(&c);
+	client_finish(&c);
+	assert_int_equal(c.out.len, SIZE);
+	assert_memory_equal(c.out.buf, data, SIZE);
+	client_release(&c);
+	free(data);
+}
+
+static void a_signal_reaches_the_command(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	client_open(&c);
+	client_exec(&c, "echo up; cat; exit 5");
+	client_hear(&c);
+	driver_libssh.chan_signal(c.chan, "TERM");
+	client_eof(&c);
+	client_finish(&c);
+	/* sshd signals nothing that root runs. */
+	if (getuid() == 0)
+		assert_int_equal(c.status, 5);
+	else
+		assert_string_equal(c.signame, "TERM");
+	client_release(&c);
+}
+
+static void a_keepalive_brings_a_sign_of_life(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	/* Twice, as libssh must first forget the answer to the first. */
+	for (int i = 0; i < 3; i++) {
+		uint64_t before = driver_libssh.alive_ns(c.conn);
+
+		driver_libssh.keepalive(c.conn);
+		while (driver_libssh.alive_ns(c.conn) == before) {
+			wait_wake(&c);
+			assert_int_equal(client_pump(&c), DRV_OK);
+		}
+	}
+	client_release(&c);
+}
+
+static void a_server_that_dies_is_noticed(void **state)
+{
+	struct client c;
+	enum drv_rc rc;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	client_open(&c);
+	/* The shell's parent is the server's process for this connection. */
+	client_exec(&c, "echo last words; read x; kill -9 $PPID; read x");
+	client_hear(&c);
+	client_write(&c, "go\n", 3);
+	while ((rc = client_pump(&c)) == DRV_OK)
+		wait_wake(&c);
+	assert_int_equal(rc, DRV_ERROR);
+	assert_int_equal(c.err.code, ERR_LOST);
+	assert_string_equal(c.out.buf, "last words\n");
+	assert_int_equal(driver_libssh.chan_write(c.chan, "x", 1), -1);
+	assert_int_equal(driver_libssh.chan_eof(c.chan), DRV_OK);
+	assert_int_equal(driver_libssh.chan_close(c.chan), DRV_OK);
+	client_release(&c);
+}
+
+static void nobody_to_wake_does_not_spin(void **state)
+{
+	struct client c;
+	unsigned int turns = 0;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_connect(&c);
+	/* Nothing is called although bytes come: the end, here. */
+	shutdown(c.conn ? c.params.fd : -1, SHUT_RDWR);
+	while (loop_turn(c.loop, false, NULL) == 1)
+		assert_true(++turns < 10);
+	client_release(&c);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(shows_the_host_key),
+	cmocka_unit_test(bad_servers_are_told_apart),
+	cmocka_unit_test(names_what_the_server_offers),
+	cmocka_unit_test(keys_of_each_type_let_in),
+	cmocka_unit_test(refusals_say_what_is_left),
+	cmocka_unit_test(too_many_keys_hint_at_identities_only),
+	cmocka_unit_test(the_agent_signs),
+	cmocka_unit_test(an_agent_that_will_not_sign_is_a_refusal),
+	cmocka_unit_test(keys_say_what_they_need),
+	cmocka_unit_test(output_stops_while_paused),
+	cmocka_unit_test(input_in_bulk_comes_back_whole),
+	cmocka_unit_test(a_signal_reaches_the_command),
+	cmocka_unit_test(a_keepalive_brings_a_sign_of_life),
+	cmocka_unit_test(a_server_that_dies_is_noticed),
+	cmocka_unit_test(nobody_to_wake_does_not_spin),
+};
+
+static int start(void **state)
+{
+	(void)state;
+	return sshd_start(&sshd);
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	sshd_stop(&sshd);
+	return 0;
+}
+
+int main(void)
+{
+	log_init("rsh", LOG_QUIET);
+	return cmocka_run_group_tests(tests, start, stop);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The libssh driver against a server that does what sshd does not: a child
+ * process that speaks through libssh's server side, blocking, for one
+ * connection and one command.
+ */
+#include "ssh/driver.h"
+
+#include "lib/test.h"
+
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/ssh_client.h"
+
+/* ---- the server ---- */
+
+typedef void oddity_fn(ssh_session s, ssh_channel ch);
+
+struct oddity {
+	bool no_channel, no_exec, close_first;
+	oddity_fn *act; /* once the command is accepted */
+};
+
+static void say(ssh_channel ch, const char *what, int rc)
+{
+	char line[64];
+	int n = snprintf(line, sizeof(line), "%s %s\n", what,
+			 rc == SSH_OK ? "accepted" : "refused");
+
+	ssh_channel_write(ch, line, (uint32_t)n);
+}
+
+/* Open every kind of channel to the client. */
+static void offer_channels(ssh_session s, ssh_channel ch)
+{
+	say(ch, "forwarded-tcpip",
+	    ssh_channel_open_reverse_forward(ssh_channel_new(s), "h", 22, "h",
+					     1));
+	say(ch, "x11", ssh_channel_open_x11(ssh_channel_new(s), "h", 1));
+	say(ch, "auth-agent", ssh_channel_open_auth_agent(ssh_channel_new(s)));
+	say(ch, "session", ssh_channel_open_session(ssh_channel_new(s)));
+	say(ch, "direct-tcpip",
+	    ssh_channel_open_forward(ssh_channel_new(s), "h", 22, "h", 1));
+}
+
+static void give_no_status(ssh_session s, ssh_channel ch)
+{
+	(void)s;
+	(void)ch;
+}
+
+static void give_two_statuses(ssh_session s, ssh_channel ch)
+{
+	(void)s;
+	ssh_channel_request_send_exit_status(ch, 3);
+	ssh_channel_request_send_exit_status(ch, 0);
+}
+
+static void give_a_wide_status(ssh_session s, ssh_channel ch)
+{
+	(void)s;
+	ssh_channel_request_send_exit_status(ch, -2);
+}
+
+static void give_a_strange_signal(ssh_session s, ssh_channel ch)
+{
+	(void)s;
+	ssh_channel_request_send_exit_signal(ch, "\033[2J", 1, "x", "");
+}
+
+static void hang_up(ssh_session s, ssh_channel ch)
+{
+	int fd = dup(ssh_get_fd(s));
+	char c;
+
+	ssh_channel_read(ch, &c, 1, 0);
+	ssh_channel_write(ch, "half", 4);
+	ssh_disconnect(s);
+	/* An end with input unread would be a reset. */
+	while (read(fd, &c, 1) > 0)
+		;
+	_exit(0);
+}
+
+static void serve_message(const struct oddity *odd, ssh_session s,
+			  ssh_message m, ssh_channel *ch)
+{
+	switch (ssh_message_type(m)) {
+	case SSH_REQUEST_AUTH:
+		ssh_message_auth_reply_success(m, 0);
+		return;
+	case SSH_REQUEST_CHANNEL_OPEN:
+		if (!odd->no_channel) {
+			*ch = ssh_message_channel_request_open_reply_accept(m);
+			return;
+		}
+		break;
+	case SSH_REQUEST_CHANNEL:
+		if (odd->close_first) {
+			ssh_channel_close(*ch);
+			return;
+		}
+		if (!odd->no_exec &&
+		    ssh_message_subtype(m) == SSH_CHANNEL_REQUEST_EXEC) {
+			ssh_message_channel_request_reply_success(m);
+			odd->act(s, *ch);
+			ssh_channel_close(*ch);
+			return;
+		}
+		break;
+	default:
+		break;
+	}
+	ssh_message_reply_default(m);
+}
+
+static void serve(int fd, const struct oddity *odd)
+{
+	ssh_bind b = ssh_bind_new();
+	ssh_session s = ssh_new();
+	ssh_channel ch = NULL;
+	ssh_key key = NULL;
+	ssh_message m;
+	bool no = false;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	alarm(60);
+	ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key);
+	ssh_bind_options_set(b, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no);
+	ssh_bind_options_set(b, SSH_BIND_OPTIONS_IMPORT_KEY, key);
+	if (ssh_bind_accept_fd(b, s, fd) || ssh_handle_key_exchange(s))
+		_exit(1);
+	while ((m = ssh_message_get(s))) {
+		serve_message(odd, s, m, &ch);
+		ssh_message_free(m);
+	}
+	_exit(0);
+}
+
+/* ---- the client ---- */
+
+struct pair {
+	pid_t pid;
+	struct client c;
+};
+
+static void pair_start(struct pair *p, const struct oddity *odd)
+{
+	static const struct auth_try none = { .kind = AUTH_NONE };
+	enum auth_answer answer = AUTH_DENIED;
+	unsigned int methods;
+	int sv[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv),
+			 0);
+	p->pid = fork();
+	assert_true(p->pid >= 0);
+	if (p->pid == 0) {
+		close(sv[0]);
+		serve(sv[1], odd);
+	}
+	close(sv[1]);
+	client_init(&p->c, &driver_libssh, NULL);
+	p->c.params.user = "me";
+	client_dial(&p->c, sv[0]);
+	assert_int_equal(client_handshake(&p->c), DRV_OK);
+	assert_int_equal(client_auth(&p->c, &none, &answer, &methods), DRV_OK);
+	assert_int_equal(answer, AUTH_SUCCESS);
+}
+
+static void pair_stop(struct pair *p)
+{
+	client_release(&p->c);
+	assert_int_equal(waitpid(p->pid, NULL, 0), p->pid);
+}
+
+static void offered_channels_are_refused(void **state)
+{
+	static const struct oddity odd = { .act = offer_channels };
+	struct pair p;
+
+	(void)state;
+	pair_start(&p, &odd);
+	client_open(&p.c);
+	client_exec(&p.c, "x");
+	client_finish(&p.c);
+	assert_string_equal(p.c.out.buf, "forwarded-tcpip refused\n"
+					 "x11 refused\n"
+					 "auth-agent refused\n"
+					 "session refused\n"
+					 "direct-tcpip refused\n");
+	pair_stop(&p);
+}
+
+static void refusals_are_of_the_channel(void **state)
+{
+	static const struct {
+		struct oddity odd;
+		const char *msg;
+	} cases[] = {
+		{ { .no_channel = true },
+		  "the server opens no channel for a command" },
+		{ { .no_exec = true },
+		  "the server refused to run the command" },
+		{ { .close_first = true },
+		  "the server closed the channel instead of an answer" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		enum drv_rc rc;
+		struct pair p;
+
+		pair_start(&p, &cases[i].odd);
+		rc = client_try_open(&p.c);
+		if (rc == DRV_OK)
+			rc = client_try_exec(&p.c, "x");
+		ROW(rc == DRV_ERROR, cases[i].msg);
+		ROW(p.c.err.code == ERR_CHANNEL, cases[i].msg);
+		assert_string_equal(p.c.err.msg, cases[i].msg);
+		/* The connection is as good as before. */
+		ROW(client_pump(&p.c) == DRV_OK, cases[i].msg);
+		pair_stop(&p);
+	}
+}
+
+static void ends_are_told_as_they_come(void **state)
+{
+	static const struct {
+		const char *name;
+		struct oddity odd;
+		const char *events;
+		uint32_t status;
+		const char *signame;
+	} cases[] = {
+		/* clang-format off */
+		{ "no status",     { .act = give_no_status },        "ec", 0, "" },
+		{ "two statuses",  { .act = give_two_statuses },     "xec", 3, "" },
+		{ "wide status",   { .act = give_a_wide_status },    "xec", 0xfffffffe, "" },
+		{ "strange signal", { .act = give_a_strange_signal }, "sec", 0, "\033[2J" },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct pair p;
+
+		pair_start(&p, &cases[i].odd);
+		client_open(&p.c);
+		client_exec(&p.c, "x");
+		client_finish(&p.c);
+		ROW(client_heard(&p.c, cases[i].events), cases[i].name);
+		ROW(p.c.status == cases[i].status, cases[i].name);
+		ROW(!strcmp(p.c.signame, cases[i].signame), cases[i].name);
+		pair_stop(&p);
+	}
+}
+
+static void a_disconnect_in_the_middle_is_a_loss(void **state)
+{
+	static const struct oddity odd = { .act = hang_up };
+	enum drv_rc rc;
+	struct pair p;
+
+	(void)state;
+	pair_start(&p, &odd);
+	client_open(&p.c);
+	client_exec(&p.c, "x");
+	client_write(&p.c, "x", 1);
+	while ((rc = client_pump(&p.c)) == DRV_OK)
+		wait_wake(&p.c);
+	assert_int_equal(rc, DRV_ERROR);
+	assert_int_equal(p.c.err.code, ERR_LOST);
+	assert_string_equal(p.c.err.msg,
+			    "disconnected by remote host: Bye Bye");
+	assert_string_equal(p.c.out.buf, "half");
+	pair_stop(&p);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(offered_channels_are_refused),
+		cmocka_unit_test(refusals_are_of_the_channel),
+		cmocka_unit_test(ends_are_told_as_they_come),
+		cmocka_unit_test(a_disconnect_in_the_middle_is_a_loss),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
