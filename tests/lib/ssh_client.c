@@ -98,7 +98,7 @@ static void on_closed(void *arg)
 	note(arg, 'c');
 }
 
-static const struct drv_channel_events events = {
+static const struct drv_channel_events event_table = {
 	.data = on_data,
 	.eof = on_eof,
 	.exit_status = on_exit_status,
@@ -206,7 +206,7 @@ enum drv_rc client_try_open(struct client *c)
 {
 	enum drv_rc rc;
 
-	c->chan = c->drv->chan_new(c->conn, &events, c);
+	c->chan = c->drv->chan_new(c->conn, &event_table, c);
 	UNTIL_DONE(c, rc, c->drv->chan_open_session(c->chan, &c->err));
 	return rc;
 }
