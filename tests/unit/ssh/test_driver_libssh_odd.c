@@ -81,7 +81,9 @@ static void hang_up(ssh_session s, ssh_channel ch)
 
 	ssh_channel_read(ch, &c, 1, 0);
 	ssh_channel_write(ch, "half", 4);
+	ssh_set_fd_towrite(s);
 	ssh_disconnect(s);
+	shutdown(fd, SHUT_WR);
 	/* An end with input unread would be a reset. */
 	while (read(fd, &c, 1) > 0)
 		;
