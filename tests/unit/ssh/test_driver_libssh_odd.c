@@ -279,8 +279,10 @@ static void a_disconnect_in_the_middle_is_a_loss(void **state)
 		wait_wake(&p.c);
 	assert_int_equal(rc, DRV_ERROR);
 	assert_int_equal(p.c.err.code, ERR_LOST);
-	assert_string_equal(p.c.err.msg,
-			    "disconnected by remote host: Bye Bye");
+	/* libssh forgets the reason when it has something to send by then. */
+	if (strcmp(p.c.err.msg, "connection closed by remote host") != 0)
+		assert_string_equal(p.c.err.msg,
+				    "disconnected by remote host: Bye Bye");
 	assert_string_equal(p.c.out.buf, "half");
 	pair_stop(&p);
 }
