@@ -469,7 +469,7 @@ static void names_fold_to_ranges(void **state)
 		{ "n9 n09 n10", "n[9,09-10]" },
 		{ "n0 n1 n00 n01", "n[0-1,00-01]" },
 		{ "n1-ib0 n2-ib0", "n[1-2]-ib0" },
-		{ "a b2-n1 a b3-n1", "a,b[2-3]-n1" },
+		{ "a b2-n1 c b3-n1", "a,b[2-3]-n1,c" },
 		{ "r1-n1 r2-n1 r2-n2 r2-n3", "r[1-2]-n1,r2-n[2-3]" },
 		{ "r1-n1 r1-n2 r2-n1 r2-n2", "r1-n[1-2],r2-n[1-2]" },
 		{ "a1 b1 a2 b2", "a[1-2],b[1-2]" },
