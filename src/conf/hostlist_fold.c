@@ -97,7 +97,8 @@ static bool find_number(const char *name, size_t which, struct field *f)
 static bool same_but_number(const char *a, const struct field *fa,
 			    const char *b, const struct field *fb)
 {
-	return fa->at == fb->at && !memcmp(a, b, fa->at) &&
+	return fa->at == fb->at && !fa->digits == !fb->digits &&
+	       !memcmp(a, b, fa->at) &&
 	       !strcmp(a + fa->at + fa->digits, b + fb->at + fb->digits);
 }
 
@@ -163,8 +164,13 @@ static void group_names(struct fold *fold, const uint32_t *todo, size_t n,
 		uint64_t hash;
 
 		m->group = NULL;
-		if (!find_number(name, which, &m->field))
-			continue;
+		if (!find_number(name, which, &m->field)) {
+			if (which)
+				continue;
+			/* No number at all: only with names just the same. */
+			m->field =
+				(struct field){ .at = (uint32_t)strlen(name) };
+		}
 		/* Neighbours mostly go together: spare them the search. */
 		if (g && is_group(&g->node, &key)) {
 			join(fold, g, todo[i]);
