@@ -3,13 +3,13 @@
  * StrictHostKeyChecking: what is done about a server's key, and new keys.
  *
  * Notes: known_hosts files are read on the loop's thread, each once a run, at
- * the first connection that needs them; a lock on one is waited for 100 ms.
+ * the first connection that needs them.  A lock on one is not waited for: the
+ * new key is written along with the next one, or at the end.
  */
 #include "ssh/hostkey.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -18,14 +18,13 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "base/list.h"
 #include "base/log.h"
 #include "base/strbuf.h"
 
 #include "base/banned.h"
 
-#define FILE_MAX      ((size_t)256 << 20) /* bytes of one known_hosts file */
-#define LOCK_TRIES    10
-#define LOCK_SLICE_MS 10
+#define FILE_MAX ((size_t)256 << 20) /* bytes of one known_hosts file */
 
 /* A file as far as it was read. */
 struct known_file {
@@ -35,7 +34,19 @@ struct known_file {
 	int error;	/* errno: there is something, and it cannot be read */
 };
 
+/* A key to be written, with all it takes. */
+struct new_key {
+	struct list node;
+	char *path;
+	char *name;
+	uint16_t port;
+	bool hashed;
+	struct strvec files; /* where it might be by now */
+	struct kh_key key;   /* type and blob are owned */
+};
+
 struct hostkeys {
+	struct list waiting; /* struct new_key: for a lock */
 	struct knownhosts *kh;
 	struct known_file *files;
 	size_t nfiles, cap;
@@ -45,19 +56,9 @@ struct hostkeys *hostkeys_new(void)
 {
 	struct hostkeys *hk = xcalloc(1, sizeof(*hk));
 
+	list_init(&hk->waiting);
 	hk->kh = knownhosts_new();
 	return hk;
-}
-
-void hostkeys_free(struct hostkeys *hk)
-{
-	if (!hk)
-		return;
-	for (size_t i = 0; i < hk->nfiles; i++)
-		free(hk->files[i].path);
-	free(hk->files);
-	knownhosts_free(hk->kh);
-	free(hk);
 }
 
 /* ---- files ---- */
@@ -380,22 +381,19 @@ static void make_folder(const char *path)
 	free(folder);
 }
 
-/* What is no file, such as /dev/null, is not ours to lock. */
+/*
+ * Lock without waiting: 1, 0 when another has it, -1 with errno.  What is no
+ * file, such as /dev/null, is not ours to lock.
+ */
 static int lock(int fd)
 {
 	struct stat st;
 
 	if (!fstat(fd, &st) && !S_ISREG(st.st_mode))
-		return 0;
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (!flock(fd, LOCK_EX | LOCK_NB))
-			return 0;
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return -1;
-		(void)poll(NULL, 0, LOCK_SLICE_MS);
-	}
-	errno = EWOULDBLOCK;
-	return -1;
+		return 1;
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return 1;
+	return errno == EWOULDBLOCK ? 0 : -1;
 }
 
 /* One write for one line, which ends what stands before it. */
@@ -422,78 +420,152 @@ static int append(int fd, const char *line, size_t n)
 }
 
 /*
- * With the file open and locked: is it new still?  Then write it.  1 if so, 0
- * if it is there by now, -1 with errno.
+ * With the file open and locked: is it new still?  Then write it.  0, or -1
+ * with errno.
  */
-static int remember_in(struct hostkeys *hk, const struct target *t,
-		       const struct kh_key *key, struct known_file *f, int fd)
+static int write_locked(struct hostkeys *hk, const struct new_key *nk, int fd)
 {
-	struct strvec files = { 0 };
+	struct known_file *f = load_file(hk, nk->path);
 	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct kh_answer a;
-	int error, rc = 0;
+	int error;
 
 	/* Others may have written since. */
 	error = read_more(hk, f, fd);
 	if (error)
 		goto out;
-	files_of(t, &files);
-	a = knownhosts_check(hk->kh, &files, hostkey_name(t), lookup_port(t),
-			     key);
+	a = knownhosts_check(hk->kh, &nk->files, nk->name, nk->port, &nk->key);
 	if (a.verdict != KH_UNKNOWN)
 		goto out;
-	knownhosts_format(hostkey_name(t), lookup_port(t), key,
-			  t->opts->hash_known_hosts == 1, &line);
+	knownhosts_format(nk->name, nk->port, &nk->key, nk->hashed, &line);
 	if (append(fd, line.buf, line.len)) {
 		error = errno;
 		goto out;
 	}
-	rc = 1;
+	log_info(_("permanently added '%s' (%s) to the list of known hosts"),
+		 nk->name, nk->key.type);
 	error = read_more(hk, f, fd);
 	/* Asked for at once, a hashed line is not tried for other hosts. */
-	(void)knownhosts_check(hk->kh, &files, hostkey_name(t), lookup_port(t),
-			       key);
+	(void)knownhosts_check(hk->kh, &nk->files, nk->name, nk->port,
+			       &nk->key);
 out:
 	strbuf_release(&line);
-	strvec_release(&files);
 	errno = error;
-	return error ? -1 : rc;
+	return error ? -1 : 0;
+}
+
+/* 1: it is on file; 0: another holds the lock; -1: err. */
+static int write_key(struct hostkeys *hk, const struct new_key *nk,
+		     struct err *err)
+{
+	int fd, rc;
+
+	make_folder(nk->path);
+	fd = open(nk->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
+		  0600);
+	rc = fd < 0 ? -1 : lock(fd);
+	if (rc > 0 && write_locked(hk, nk, fd))
+		rc = -1;
+	if (rc < 0)
+		(void)err_set_errno(
+			err, ERR_LOCAL,
+			_("cannot add the host key of '%s' to '%s'"), nk->name,
+			nk->path);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static struct new_key *new_key_for(const struct target *t,
+				   const struct kh_key *key)
+{
+	struct new_key *nk = xcalloc(1, sizeof(*nk));
+
+	list_init(&nk->node);
+	nk->path = xstrdup(t->opts->user_known_hosts_files.v[0]);
+	nk->name = xstrdup(hostkey_name(t));
+	nk->port = lookup_port(t);
+	nk->hashed = t->opts->hash_known_hosts == 1;
+	files_of(t, &nk->files);
+	nk->key = (struct kh_key){ .type = xstrdup(key->type),
+				   .blob = xmemdup(key->blob, key->len),
+				   .len = key->len };
+	return nk;
+}
+
+static void new_key_free(struct new_key *nk)
+{
+	union {
+		const void *in;
+		void *out;
+	} type = { .in = nk->key.type }, blob = { .in = nk->key.blob };
+
+	list_remove(&nk->node);
+	free(nk->path);
+	free(nk->name);
+	strvec_release(&nk->files);
+	free(type.out);
+	free(blob.out);
+	free(nk);
+}
+
+/* Try again what found its file locked; in vain, it goes on waiting. */
+static void write_waiting(struct hostkeys *hk)
+{
+	list_for_each_safe (node, after, &hk->waiting) {
+		struct new_key *nk = container_of(node, struct new_key, node);
+		struct err err = { 0 };
+		int rc = write_key(hk, nk, &err);
+
+		if (rc < 0)
+			log_warn("%s", err.msg);
+		if (rc)
+			new_key_free(nk);
+		err_release(&err);
+	}
 }
 
 int hostkey_remember(struct hostkeys *hk, const struct target *t,
 		     const struct kh_key *key, struct err *err)
 {
 	const struct strvec *files = &t->opts->user_known_hosts_files;
-	const char *path = files->n ? files->v[0] : "none";
 	const char *name = hostkey_name(t);
-	int fd, rc;
+	struct new_key *nk;
+	int rc;
 
-	if (!strcmp(path, "none"))
+	if (!files->n || !strcmp(files->v[0], "none"))
 		return 0;
 	if (!knownhosts_can_hold(name))
 		return err_set(
 			err, ERR_LOCAL,
 			_("cannot add the host key of '%s' to '%s': the name has special characters"),
-			name, path);
-	make_folder(path);
-	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
-		  0600);
-	if (fd < 0)
-		return err_set_errno(
-			err, ERR_LOCAL,
-			_("cannot add the host key of '%s' to '%s'"), name,
-			path);
-	rc = lock(fd);
-	if (!rc)
-		rc = remember_in(hk, t, key, load_file(hk, path), fd);
-	if (rc < 0)
-		err_set_errno(err, ERR_LOCAL,
-			      _("cannot add the host key of '%s' to '%s'"),
-			      name, path);
-	else if (rc > 0)
-		log_info(
-			_("permanently added '%s' (%s) to the list of known hosts"),
-			name, key->type);
-	close(fd);
+			name, files->v[0]);
+	write_waiting(hk);
+	nk = new_key_for(t, key);
+	rc = write_key(hk, nk, err);
+	if (rc)
+		new_key_free(nk);
+	else
+		list_append(&hk->waiting, &nk->node);
 	return rc < 0 ? -1 : 0;
+}
+
+void hostkeys_free(struct hostkeys *hk)
+{
+	if (!hk)
+		return;
+	write_waiting(hk);
+	list_for_each_safe (node, after, &hk->waiting) {
+		struct new_key *nk = container_of(node, struct new_key, node);
+
+		log_warn(
+			_("cannot add the host key of '%s' to '%s': it is locked"),
+			nk->name, nk->path);
+		new_key_free(nk);
+	}
+	for (size_t i = 0; i < hk->nfiles; i++)
+		free(hk->files[i].path);
+	free(hk->files);
+	knownhosts_free(hk->kh);
+	free(hk);
 }

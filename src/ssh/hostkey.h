@@ -14,6 +14,8 @@
 struct hostkeys;
 
 struct hostkeys *hostkeys_new(void);
+
+/** Writes what waits for a lock, or warns that it cannot. */
 void hostkeys_free(struct hostkeys *hk);
 
 /** Zero means refuse. */
@@ -49,8 +51,9 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 /**
  * Append the key to the first UserKnownHostsFile under a lock, in one write,
  * unless it is there by now.  Makes ~/.ssh (0700) and the file (0600) when
- * missing.  -1 with `err`: worth a warning only.  Waits for no lock longer
- * than 100 ms.
+ * missing.  -1 with `err`: worth a warning only.  Never waits: where another
+ * holds the lock, 0, and it is tried again with the next key and when all is
+ * freed.
  */
 int hostkey_remember(struct hostkeys *hk, const struct target *t,
 		     const struct kh_key *key, struct err *err);

@@ -424,7 +424,6 @@ static void what_cannot_be_written_is_told(void **state)
 	struct world *w = *state;
 	struct kh_key key = make_key(w, ED, "a");
 	struct err err = { 0 };
-	int fd;
 
 	/* no folder, and not ours to make */
 	free(w->opts.user_known_hosts_files.v[0]);
@@ -433,19 +432,52 @@ static void what_cannot_be_written_is_told(void **state)
 	assert_int_equal(hostkey_remember(w->hk, &w->target, &key, &err), -1);
 	assert_int_equal(err.code, ERR_LOCAL);
 	assert_non_null(strstr(err.msg, "cannot add the host key of 'h' to"));
-	/* a lock that somebody holds */
-	free(w->opts.user_known_hosts_files.v[0]);
-	w->opts.user_known_hosts_files.v[0] = xstrdup(w->global_file);
-	fd = open(w->global_file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	assert_int_equal(flock(fd, LOCK_EX), 0);
-	assert_int_equal(hostkey_remember(w->hk, &w->target, &key, &err), -1);
-	assert_int_equal(close(fd), 0);
 	/* a name that would be a pattern */
 	free(w->target.name);
 	w->target.host = w->target.name = xstrdup("h*");
 	assert_int_equal(hostkey_remember(w->hk, &w->target, &key, &err), -1);
 	assert_non_null(strstr(err.msg, "special characters"));
 	err_release(&err);
+}
+
+static void a_locked_file_is_written_later(void **state)
+{
+	struct world *w = *state;
+	struct kh_key key = make_key(w, ED, "a");
+	struct strbuf want = STRBUF_INIT(1000);
+	struct err err = { 0 };
+	char *text;
+	int fd;
+
+	free(w->opts.user_known_hosts_files.v[0]);
+	w->opts.user_known_hosts_files.v[0] = xstrdup(w->global_file);
+	fd = open(w->global_file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	for (uint16_t port = 1; port <= 3; port++) {
+		w->target.port = port;
+		knownhosts_format("h", port, &key, false, &want);
+		/* The first two find the lock taken, the third does not. */
+		if (port == 3)
+			assert_int_equal(close(fd), 0);
+		assert_int_equal(
+			hostkey_remember(w->hk, &w->target, &key, &err), 0);
+		text = get_file(w->global_file);
+		assert_string_equal(text, port == 3 ? want.buf : "");
+		free(text);
+	}
+	/* What waits at the end is written then. */
+	fd = open(w->global_file, O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	w->target.port = 4;
+	knownhosts_format("h", 4, &key, false, &want);
+	assert_int_equal(hostkey_remember(w->hk, &w->target, &key, &err), 0);
+	assert_int_equal(close(fd), 0);
+	hostkeys_free(w->hk);
+	w->hk = NULL;
+	text = get_file(w->global_file);
+	assert_string_equal(text, want.buf);
+	free(text);
+	strbuf_release(&want);
 }
 
 static void nothing_is_written_where_none_is_asked(void **state)
@@ -476,10 +508,31 @@ static void write_many(struct world *w, int writer)
 		free(w->target.name);
 		w->target.host = w->target.name =
 			xasprintf("h%d-%d", writer / 2, i);
-		/* The lock may be taken for long on a busy machine. */
-		while (hostkey_remember(w->hk, &w->target, &key, &err))
-			err_release(&err);
+		assert_int_equal(
+			hostkey_remember(w->hk, &w->target, &key, &err), 0);
 	}
+}
+
+/* A writer that ends when it is told to: nobody has the lock then. */
+static pid_t start_writer(struct world *w, int writer, int ready, int *go)
+{
+	int ends[2];
+	pid_t pid;
+	char c;
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid) {
+		assert_int_equal(close(ends[0]), 0);
+		*go = ends[1];
+		return pid;
+	}
+	write_many(w, writer);
+	assert_int_equal(write(ready, "", 1), 1);
+	assert_int_equal(read(ends[0], &c, 1), 1);
+	hostkeys_free(w->hk);
+	_exit(0);
 }
 
 static void many_writers_make_whole_lines_once(void **state)
@@ -488,23 +541,28 @@ static void many_writers_make_whole_lines_once(void **state)
 	struct strvec lines = { 0 };
 	unsigned long bad = 0;
 	struct knownhosts *kh;
+	int ready[2], go[WRITERS];
+	pid_t pids[WRITERS];
 	char *text;
 
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	for (int i = 0; i < WRITERS; i++)
+		pids[i] = start_writer(w, i, ready[1], &go[i]);
+	assert_int_equal(close(ready[1]), 0);
 	for (int i = 0; i < WRITERS; i++) {
-		pid_t pid = fork();
+		char c;
 
-		assert_true(pid >= 0);
-		if (!pid) {
-			write_many(w, i);
-			_exit(0);
-		}
+		assert_int_equal(read(ready[0], &c, 1), 1);
 	}
 	for (int i = 0; i < WRITERS; i++) {
 		int status;
 
-		assert_true(wait(&status) > 0);
+		assert_int_equal(write(go[i], "", 1), 1);
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
 		assert_int_equal(status, 0);
+		assert_int_equal(close(go[i]), 0);
 	}
+	assert_int_equal(close(ready[0]), 0);
 	text = get_file(w->user_file);
 	strvec_split(&lines, text, "\n");
 	assert_int_equal(lines.n, WRITERS / 2 * HOSTS);
@@ -536,6 +594,7 @@ int main(void)
 		IN_WORLD(an_open_last_line_is_ended_first),
 		IN_WORLD(what_others_wrote_is_seen),
 		IN_WORLD(what_cannot_be_written_is_told),
+		IN_WORLD(a_locked_file_is_written_later),
 		IN_WORLD(nothing_is_written_where_none_is_asked),
 		IN_WORLD(many_writers_make_whole_lines_once),
 	};
