@@ -126,7 +126,8 @@ struct ssh_driver {
 			    enum auth_answer *answer, unsigned int *methods,
 			    struct err *err);
 	/* Move bytes: called when woken, once authenticated.  Runs at most
-	   about 64 KiB before it yields and asks to be woken again. */
+	   about 64 KiB before it yields and asks to be woken again.  Never
+	   DRV_OK: there may always be more. */
 	enum drv_rc (*pump)(struct drv_conn *c, struct err *err);
 	/* Stop (start) reading the connection; writes go on. */
 	void (*pause)(struct drv_conn *c, bool paused);

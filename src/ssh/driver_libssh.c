@@ -449,7 +449,7 @@ static enum drv_rc pump(struct drv_conn *c, struct err *err)
 		return conn_fail(c, err);
 	if (more)
 		defer_post(c->loop, &c->again, on_again);
-	return DRV_OK;
+	return DRV_AGAIN;
 }
 
 static void pause_reading(struct drv_conn *c, bool paused)

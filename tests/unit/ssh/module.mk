@@ -43,6 +43,7 @@ tests_unit_ssh_test_agent_CPPFLAGS += -DHAVE_SSHD
 tests_unit_ssh_test_agent_SOURCES += tests/lib/shell.c tests/lib/shell.h
 tests_unit_ssh_test_driver_contract_SOURCES = \
 	tests/unit/ssh/test_driver_contract.c \
+	tests/lib/fake_driver.c tests/lib/fake_driver.h \
 	tests/lib/ssh_client.c tests/lib/ssh_client.h \
 	tests/lib/shell.c tests/lib/shell.h \
 	tests/lib/sshd.c tests/lib/sshd.h

@@ -348,7 +348,7 @@ static void output_stops_while_paused(void **state)
 	c.count_only = true;
 	c.pause_at = 100000;
 	while (c.pause_at) {
-		assert_int_equal(client_pump(&c), DRV_OK);
+		assert_int_equal(client_pump(&c), DRV_AGAIN);
 		if (c.pause_at)
 			wait_wake(&c);
 	}
@@ -357,7 +357,7 @@ static void output_stops_while_paused(void **state)
 	assert_in_range(at, 100000, 100000 + 32768);
 	for (int i = 0; i < 50; i++) {
 		loop_turn(c.loop, false, NULL);
-		assert_int_equal(client_pump(&c), DRV_OK);
+		assert_int_equal(client_pump(&c), DRV_AGAIN);
 	}
 	assert_int_equal(c.total, at);
 	driver_libssh.pause(c.conn, false);
@@ -427,7 +427,7 @@ static void a_keepalive_brings_a_sign_of_life(void **state)
 		driver_libssh.keepalive(c.conn);
 		while (driver_libssh.alive_ns(c.conn) == before) {
 			wait_wake(&c);
-			assert_int_equal(client_pump(&c), DRV_OK);
+			assert_int_equal(client_pump(&c), DRV_AGAIN);
 		}
 	}
 	client_release(&c);
@@ -446,7 +446,7 @@ static void a_server_that_dies_is_noticed(void **state)
 	client_exec(&c, "echo last words; read x; kill -9 $PPID; read x");
 	client_hear(&c);
 	client_write(&c, "go\n", 3);
-	while ((rc = client_pump(&c)) == DRV_OK)
+	while ((rc = client_pump(&c)) == DRV_AGAIN)
 		wait_wake(&c);
 	assert_int_equal(rc, DRV_ERROR);
 	assert_int_equal(c.err.code, ERR_LOST);
