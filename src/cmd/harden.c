@@ -50,6 +50,7 @@ static int open_standard_fds(void)
 int harden_process(struct err *err)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction standard = { .sa_handler = SIG_DFL };
 
 	if (getauxval(AT_SECURE))
 		return err_set(err, ERR_LOCAL,
@@ -59,6 +60,8 @@ int harden_process(struct err *err)
 				     "/dev/null");
 	no_dumps();
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	/* Inherited as ignored, it would hide how children ended. */
+	(void)sigaction(SIGCHLD, &standard, NULL);
 	return 0;
 }
 
