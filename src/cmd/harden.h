@@ -7,7 +7,8 @@
 /**
  * What is done before anything is parsed: refuse to run setuid, open 0-2 on
  * /dev/null where they are closed, no core dumps and no tracing by others (we
- * hold keys), ignore SIGPIPE, hear of SIGCHLD.  -1 with `err` when it may not run at all.
+ * hold keys), ignore SIGPIPE, hear of SIGCHLD.  -1 with `err` when it may not
+ * run at all.
  */
 int harden_process(struct err *err);
 
