@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # variables of bats and of make check
+# The manual and the completion know the options that the program knows.
+
+setup() {
+	rsh=$builddir/rsh
+	man=$srcdir/docs/man/rsh.1
+}
+
+# The examples of the manual, one a line.
+examples() {
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/s/^\.Dl \$ //p' "$man"
+}
+
+@test "every option stands in the manual, and no other" {
+	"$srcdir/tools/check-options" "$rsh" "$man"
+}
+
+@test "the completion offers every option" {
+	cd "$builddir"
+	. "$srcdir/contrib/completion/rsh.bash"
+	COMP_WORDS=(./rsh -)
+	COMP_CWORD=1
+	_rsh
+	diff -u <("$rsh" --help=dump | cut -f 1,2 | awk -F '\t' '
+		$1 != "" { print "-" $1 }
+		$2 != "" { print "--" $2 }' | sort) \
+		<(printf '%s\n' "${COMPREPLY[@]}" | sort)
+}
+
+@test "the completion knows the words of an option" {
+	. "$srcdir/contrib/completion/rsh.bash"
+	COMP_WORDS=(rsh --exit-code ma)
+	COMP_CWORD=2
+	_rsh
+	[ "${COMPREPLY[*]}" = "main-rank max" ]
+}
+
+@test "the manual's example of --rcmd exec runs" {
+	example=$(examples | grep -- '--rcmd exec')
+	got=$(cd "$builddir" && PATH=.:$PATH eval "$example" | sort)
+	diff -u - <(printf '%s\n' "$got") <<'EOF'
+node1: 0 node1
+node2: 1 node2
+node3: 2 node3
+EOF
+}
+
+@test "the options in the manual's examples exist" {
+	known=$("$rsh" --help=dump | cut -f 1,2 | awk -F '\t' '
+		$1 != "" { print "-" $1 }
+		$2 != "" { print "--" $2 }')
+	count=0
+	for word in $(examples); do
+		[[ $word == -[A-Za-z] || $word == --[a-z]* ]] || continue
+		count=$((count + 1))
+		grep -qxe "$word" <<<"$known" || {
+			echo "no option $word"
+			return 1
+		}
+	done
+	[ "$count" -gt 5 ]
+}
+
+@test "the man page renders without a complaint" {
+	command -v mandoc >/dev/null || skip "no mandoc"
+	mandoc -T lint -W warning "$man"
+}
