@@ -4,3 +4,6 @@ e2e_tests = tests/e2e/fanout.bats tests/e2e/faults.bats \
 	tests/e2e/onehost.bats tests/e2e/scale.bats
 EXTRA_DIST += $(e2e_tests) tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/sshd.bash
+if HAVE_BATS
+TESTS += $(e2e_tests)
+endif
