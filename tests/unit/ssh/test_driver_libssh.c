@@ -211,7 +211,10 @@ static void agent_start(const char *name)
 
 static void agent_stop(void)
 {
-	assert_int_equal(shell("kill $(cat \"$1/agent.pid\")", sshd.dir), 0);
+	assert_int_equal(
+		shell("kill $(cat \"$1/agent.pid\") && rm \"$1/agent.pid\"",
+		      sshd.dir),
+		0);
 }
 
 static enum auth_answer try_agent(struct client *c, const char *name)
@@ -499,6 +502,9 @@ static int start(void **state)
 static int stop(void **state)
 {
 	(void)state;
+	/* Left over where a test failed. */
+	shell("[ ! -e \"$1/agent.pid\" ] || kill $(cat \"$1/agent.pid\")",
+	      sshd.dir);
 	sshd_stop(&sshd);
 	return 0;
 }
