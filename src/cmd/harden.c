@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/auxv.h>
@@ -17,6 +16,9 @@
 #include "base/gettext.h"
 
 #include "base/banned.h"
+
+/* libssh keeps 16 bits of a descriptor's number. */
+#define FD_LIMIT 65535
 
 #ifdef SANITIZED
 /* The leak checker traces the process. */
@@ -78,8 +80,8 @@ unsigned int harden_sessions_max(unsigned int each, unsigned int spare)
 		if (!setrlimit(RLIMIT_NOFILE, &r))
 			limit = r.rlim_max;
 	}
-	if (limit > INT_MAX)
-		limit = INT_MAX;
+	if (limit > FD_LIMIT)
+		limit = FD_LIMIT;
 	/* Under a tight limit the spare ones may take no more than half. */
 	if (spare > limit / 2)
 		spare = (unsigned int)limit / 2;
