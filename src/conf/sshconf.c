@@ -40,7 +40,7 @@ struct exact {
 struct memo {
 	struct hashmap_node node;
 	struct ssh_opts opts;
-	bool per_host; /* its tokens need the host, user or port */
+	bool per_host; /* its tokens need the host */
 	size_t len;
 	char key[];
 };
@@ -181,19 +181,39 @@ static void find_hits(struct sshconf *conf, const char *host)
 	}
 }
 
+static bool is_wildcard(char c)
+{
+	return c == '*' || c == '?';
+}
+
+/* match_glob(), but most patterns differ in their first or last byte. */
+static bool pattern_fits(const char *pattern, const char *host, char last)
+{
+	size_t n;
+
+	if (*pattern != *host && !is_wildcard(*pattern))
+		return false;
+	n = strlen(pattern);
+	if (n && pattern[n - 1] != last && !is_wildcard(pattern[n - 1]))
+		return false;
+	return match_glob(pattern, host);
+}
+
 /* As ssh: any negated pattern that fits ends it. */
 static bool patterns_fit(const struct strvec *patterns, const char *host)
 {
 	bool fits = patterns->n == 0;
+	size_t n = strlen(host);
+	char last = n ? host[n - 1] : '\0';
 
 	for (size_t i = 0; i < patterns->n; i++) {
 		const char *pattern = patterns->v[i];
 
 		if (*pattern == '!') {
-			if (match_glob(pattern + 1, host))
+			if (pattern_fits(pattern + 1, host, last))
 				return false;
 		} else if (!fits) {
-			fits = match_glob(pattern, host);
+			fits = pattern_fits(pattern, host, last);
 		}
 	}
 	return fits;
@@ -322,8 +342,10 @@ static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 	if (!m->opts.user)
 		m->opts.user = xstrdup(conf->local_user);
 	sshopt_defaults(&m->opts);
-	m->per_host = any_token(&m->opts, "Chknpr") ||
-		      (m->opts.hostname && has_token(m->opts.hostname, "h"));
+	/* The user and the port are part of the key of what is resolved. */
+	m->per_host =
+		any_token(&m->opts, m->opts.host_key_alias ? "Chn" : "Chkn") ||
+		(m->opts.hostname && has_token(m->opts.hostname, "h"));
 	memo_put(&conf->merged, m);
 	return m;
 }

@@ -16,6 +16,15 @@
 #define PLAIN(word, what)    .name = (word), .kind = (what)
 #define VALUE(word, what, f) PLAIN(word, what), .field = FIELD(f)
 
+/* For Compression, of which ssh takes no other words. */
+static const struct sshopt_choice yes_no[] = {
+	/* clang-format off */
+	{ "yes", 1 },
+	{ "no",  0 },
+	{ NULL,  0 },
+	/* clang-format on */
+};
+
 /* Flags are shown as yes and no ... */
 static const struct sshopt_choice flag[] = {
 	/* clang-format off */
@@ -87,6 +96,7 @@ static const struct sshopt_choice request_tty[] = {
 
 static const struct sshopt_choice log_levels[] = {
 	/* clang-format off */
+	{ "SILENT",  LOG_QUIET },
 	{ "QUIET",   LOG_QUIET },
 	{ "FATAL",   LOG_FATAL },
 	{ "ERROR",   LOG_ERROR },
@@ -142,7 +152,7 @@ const struct sshopt sshopt_rows[] = {
 { PLAIN("Cipher", KIND_NOTHING) },
 { VALUE("Ciphers", KIND_ALGOS, ciphers), .algos = &sshopt_ciphers, .def = "+" },
 { PLAIN("ClearAllForwardings", KIND_NOTHING), .choices = flag },
-{ VALUE("Compression", KIND_CHOICE, compression), .choices = flag, .def = "no" },
+{ VALUE("Compression", KIND_CHOICE, compression), .choices = yes_no, .def = "no" },
 { PLAIN("CompressionLevel", KIND_NOTHING) },
 { VALUE("ConnectionAttempts", KIND_NUMBER, connection_attempts), .min = 1, .max = INT_MAX,
 	.def = "1" },

@@ -197,7 +197,7 @@ static void lines_store_what_ssh_shows(void **state)
 	} rows[] = {
 		/* clang-format off */
 		{ "Port 2222\nPort 23", "port", "port 2222" },
-		{ "Compression TRUE", "compression", "compression yes" },
+		{ "Compression YES", "compression", "compression yes" },
 		{ "ConnectTimeout 1m30s", "connecttimeout", "connecttimeout 90" },
 		{ "ConnectTimeout none\nConnectTimeout 5", "connecttimeout", "connecttimeout 5" },
 		{ "ServerAliveInterval 2h", "serveraliveinterval", "serveraliveinterval 7200" },
@@ -210,6 +210,7 @@ static void lines_store_what_ssh_shows(void **state)
 		{ "ChallengeResponseAuthentication no\nSKeyAuthentication yes", "kbdinteractiveauthentication",
 		  "kbdinteractiveauthentication no" },
 		{ "AddressFamily inet6", "addressfamily", "addressfamily inet6" },
+		{ "LogLevel quiet", "loglevel", "loglevel SILENT" },
 		{ "LogLevel debug3", "loglevel", "loglevel DEBUG2" },
 		{ "LogLevel FATAL\nLogLevel INFO", "loglevel", "loglevel FATAL" },
 		{ "RequestTTY force", "requesttty", "requesttty force" },
@@ -281,6 +282,7 @@ static void bad_lines_are_refused_with_a_reason(void **state)
 		{ "ForwardX11 yes no", "'no' is one argument too many for 'ForwardX11'" },
 		{ "ConnectionAttempts 0", "'ConnectionAttempts' must be a number from 1 to 2147483647, not '0'" },
 		{ "BatchMode maybe", "'BatchMode' must be one of yes, no, true, false, not 'maybe'" },
+		{ "Compression true", "'Compression' must be one of yes, no, not 'true'" },
 		{ "ForwardX11 maybe", "'ForwardX11' must be one of yes, no, true, false, not 'maybe'" },
 		{ "ConnectTimeout 5x", "'ConnectTimeout' must be a time such as 90, 1m30s or none, not '5x'" },
 		{ "ConnectTimeout 1500ms", "'ConnectTimeout' must be a time such as 90, 1m30s or none, not '1500ms'" },
