@@ -641,6 +641,14 @@ static struct kh_answer judge(struct knownhosts *kh, const struct strvec *files,
 	return answer(&f, order);
 }
 
+/* Whether a key is what it says, of a type that files may hold. */
+static bool is_sound(const struct kh_key *key)
+{
+	size_t type = blob_type(key->blob, key->len);
+
+	return type != NO_TYPE && strcmp(key->type, key_types[type]) == 0;
+}
+
 struct kh_answer knownhosts_check(struct knownhosts *kh,
 				  const struct strvec *files, const char *name,
 				  uint16_t port, const struct kh_key *key)
@@ -659,11 +667,7 @@ struct kh_answer knownhosts_check(struct knownhosts *kh,
 	struct kh_answer a = { .verdict = KH_ERROR };
 	char *text;
 
-	if (!*name || !key->len ||
-	    !word_is((struct word){ key->type, strlen(key->type) },
-		     blob_type(key->blob, key->len) == NO_TYPE
-			     ? ""
-			     : key_types[blob_type(key->blob, key->len)]))
+	if (!*name || !is_sound(key))
 		return a;
 	text = file_name(name, port);
 	a = judge(kh, files, text, key, order);

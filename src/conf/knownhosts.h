@@ -52,11 +52,11 @@ void knownhosts_free(struct knownhosts *kh);
  * counted in `*bad` (may be NULL), as ssh does.  Any line length.  A file may
  * be added in parts of whole lines, as it grows.
  */
-void knownhosts_add(struct knownhosts *kh, const char *file, const char *text,
+void knownhosts_add(struct knownhosts *kh, const char *path, const char *text,
 		    size_t len, unsigned long *bad);
 
-/** Whether `file` was added before. */
-bool knownhosts_has_file(const struct knownhosts *kh, const char *file);
+/** Whether the file at `path` was added before. */
+bool knownhosts_has_file(const struct knownhosts *kh, const char *path);
 
 /**
  * Judge `key` for `name` at `port` as ssh does: looked up as "name" on port

@@ -390,7 +390,7 @@ static char *connection_hash(const struct sshconf *conf, const char *host,
 			     const char *port, const char *user)
 {
 	unsigned char digest[DIGEST_SHA1];
-	struct strbuf hex = STRBUF_INIT(2 * DIGEST_SHA1);
+	struct strbuf hex = STRBUF_INIT((size_t)2 * DIGEST_SHA1);
 	char *text = xasprintf("%s%s%s%s", conf->local_host, host, port, user);
 
 	digest_sha1(text, strlen(text), digest);
