@@ -509,8 +509,8 @@ static void new_key_free(struct new_key *nk)
 	free(nk);
 }
 
-/* Try again what found its file locked; in vain, it goes on waiting. */
-static void write_waiting(struct hostkeys *hk)
+/* Try again what found its file locked; the `last` time it is given up. */
+static void write_waiting(struct hostkeys *hk, bool last)
 {
 	list_for_each_safe (node, after, &hk->waiting) {
 		struct new_key *nk = container_of(node, struct new_key, node);
@@ -519,7 +519,11 @@ static void write_waiting(struct hostkeys *hk)
 
 		if (rc < 0)
 			log_warn("%s", err.msg);
-		if (rc)
+		else if (rc == 0 && last)
+			log_warn(
+				_("cannot add the host key of '%s' to '%s': it is locked"),
+				nk->name, nk->path);
+		if (rc != 0 || last)
 			new_key_free(nk);
 		err_release(&err);
 	}
@@ -540,7 +544,7 @@ int hostkey_remember(struct hostkeys *hk, const struct target *t,
 			err, ERR_LOCAL,
 			_("cannot add the host key of '%s' to '%s': the name has special characters"),
 			name, files->v[0]);
-	write_waiting(hk);
+	write_waiting(hk, false);
 	nk = new_key_for(t, key);
 	rc = write_key(hk, nk, err);
 	if (rc)
@@ -554,15 +558,7 @@ void hostkeys_free(struct hostkeys *hk)
 {
 	if (!hk)
 		return;
-	write_waiting(hk);
-	list_for_each_safe (node, after, &hk->waiting) {
-		struct new_key *nk = container_of(node, struct new_key, node);
-
-		log_warn(
-			_("cannot add the host key of '%s' to '%s': it is locked"),
-			nk->name, nk->path);
-		new_key_free(nk);
-	}
+	write_waiting(hk, true);
 	for (size_t i = 0; i < hk->nfiles; i++)
 		free(hk->files[i].path);
 	free(hk->files);
