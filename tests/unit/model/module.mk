@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/model/test_plan \
 	tests/unit/model/test_result \
 	tests/unit/model/test_target
+tests_unit_model_test_plan_SOURCES = tests/unit/model/test_plan.c
+tests_unit_model_test_plan_CPPFLAGS = $(unit_cppflags)
+tests_unit_model_test_plan_LDADD = $(pure_test_ldadd)
 tests_unit_model_test_result_SOURCES = tests/unit/model/test_result.c
 tests_unit_model_test_result_CPPFLAGS = $(unit_cppflags)
 tests_unit_model_test_result_LDADD = $(pure_test_ldadd)
