@@ -8,8 +8,10 @@
  */
 #include "ssh/hostkey.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -326,10 +328,17 @@ static int check_size(const struct target *t, const struct kh_key *key,
 		hostkey_name(t), bits, t->opts->required_rsa_size);
 }
 
+/* Addresses by their value: "127.0.0.1.example.org" is somebody's name. */
 static bool is_localhost(const char *host)
 {
-	return !strcmp(host, "localhost") || !strcmp(host, "::1") ||
-	       !strncmp(host, "127.", 4);
+	struct in_addr v4;
+	struct in6_addr v6;
+
+	if (inet_pton(AF_INET, host, &v4) == 1)
+		return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+	if (inet_pton(AF_INET6, host, &v6) == 1)
+		return IN6_IS_ADDR_LOOPBACK(&v6);
+	return !strcmp(host, "localhost");
 }
 
 enum hostkey_decision hostkey_decide(struct hostkeys *hk,

@@ -577,6 +577,40 @@ static void many_writers_make_whole_lines_once(void **state)
 	free(text);
 }
 
+/* NoHostAuthenticationForLocalhost is about addresses, not about names. */
+static void localhost_is_not_what_only_looks_like_it(void **state)
+{
+	static const struct {
+		const char *host;
+		enum hostkey_decision want;
+	} rows[] = {
+		/* clang-format off */
+		{ "localhost",             HOSTKEY_DISTRUST },
+		{ "127.0.0.1",             HOSTKEY_DISTRUST },
+		{ "127.9.8.7",             HOSTKEY_DISTRUST },
+		{ "::1",                   HOSTKEY_DISTRUST },
+		{ "0:0:0:0:0:0:0:1",       HOSTKEY_DISTRUST },
+		{ "127.0.0.1.example.org", HOSTKEY_REFUSE   },
+		{ "127.example.org",       HOSTKEY_REFUSE   },
+		{ "128.0.0.1",             HOSTKEY_REFUSE   },
+		{ "::2",                   HOSTKEY_REFUSE   },
+		/* clang-format on */
+	};
+	struct world *w = *state;
+	struct kh_key key = make_key(w, ED, "one");
+
+	w->opts.strict = STRICT_YES;
+	w->opts.no_host_authentication_for_localhost = 1;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct err err = { 0 };
+
+		w->target.host = rows[i].host;
+		assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+				 rows[i].want);
+		err_release(&err);
+	}
+}
+
 #define IN_WORLD(test)                                                         \
 	cmocka_unit_test_setup_teardown(test, world_new, world_free)
 
@@ -588,6 +622,7 @@ int main(void)
 		IN_WORLD(errors_refuse),
 		IN_WORLD(small_rsa_keys_are_refused),
 		IN_WORLD(an_alias_stands_without_port),
+		IN_WORLD(localhost_is_not_what_only_looks_like_it),
 		IN_WORLD(known_types_are_offered_first),
 		IN_WORLD(a_new_key_is_written_once),
 		IN_WORLD(a_hashed_name_is_found_again),
