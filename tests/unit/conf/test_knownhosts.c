@@ -3,8 +3,6 @@
 
 #include "lib/test.h"
 
-#include <time.h>
-
 #include "conf/digest.h"
 
 /* Keys that are none, but for their first word: "ED1" to "RSA2" below. */
@@ -418,21 +416,9 @@ static void fingerprints_are_those_of_ssh_keygen(void **state)
 	strbuf_release(&out);
 }
 
-static double cpu_seconds(void)
+static void each_of_many_hosts_finds_its_line(void **state)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/*
- * Each look-up by a walk over all lines would be 10^8 comparisons, each by
- * hash 10^7 HMACs; the bounds leave room for sanitizers and slow machines.
- */
-static void many_hosts_and_many_lines_stay_cheap(void **state)
-{
-	static const int hosts[] = { 10000, 2000 }; /* plain, hashed */
+	static const int hosts[] = { 2000, 500 }; /* plain, hashed */
 	struct strvec files = { 0 };
 
 	(void)state;
@@ -440,7 +426,6 @@ static void many_hosts_and_many_lines_stay_cheap(void **state)
 	for (size_t i = 0; i < COUNT(hosts); i++) {
 		struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 		struct knownhosts *kh = knownhosts_new();
-		double start;
 
 		for (int j = 0; j < hosts[i]; j++)
 			strbuf_addf(&text,
@@ -448,19 +433,21 @@ static void many_hosts_and_many_lines_stay_cheap(void **state)
 				      : "n%05d,n%05d.x $ED1\n",
 				    j, j);
 		add(kh, "f", text.buf);
-		start = cpu_seconds();
 		for (int j = 0; j < hosts[i]; j++) {
 			char name[20], want[20], *got;
 
-			(void)snprintf(name, sizeof(name), "n%05d", j);
-			(void)snprintf(want, sizeof(want), "match f:%d", j + 1);
+			/* In an order that is not the file's. */
+			int host = (int)((j * 7919L) % hosts[i]);
+
+			(void)snprintf(name, sizeof(name), "n%05d", host);
+			(void)snprintf(want, sizeof(want), "match f:%d",
+				       host + 1);
 			assert_true(knownhosts_has_type(kh, &files, name, 22,
 							"ssh-ed25519"));
 			got = check(kh, &files, name, 22, "ED1");
 			assert_string_equal(got, want);
 			free(got);
 		}
-		assert_true(cpu_seconds() - start < 2);
 		knownhosts_free(kh);
 		strbuf_release(&text);
 	}
@@ -480,7 +467,7 @@ int main(void)
 		cmocka_unit_test(a_line_written_is_read_again),
 		cmocka_unit_test(special_names_are_not_written),
 		cmocka_unit_test(fingerprints_are_those_of_ssh_keygen),
-		cmocka_unit_test(many_hosts_and_many_lines_stay_cheap),
+		cmocka_unit_test(each_of_many_hosts_finds_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
