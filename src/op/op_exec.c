@@ -187,7 +187,9 @@ static void command_late(struct timer *t)
 
 /*
  * Pass on what there is of the input, as far as the window goes.  A budget
- * keeps one fast host from holding up the others; waking resumes it.
+ * keeps one fast host from holding up the others; waking resumes it.  A
+ * command that has closed its input is taken to have read it all, or the
+ * others would wait for it.
  */
 static void feed(struct op_exec *x)
 {
@@ -196,12 +198,19 @@ static void feed(struct op_exec *x)
 	char buf[INPUT_SLICE];
 
 	while (in && !x->ch.sent_eof) {
+		struct err err = { 0 };
 		ssize_t n = spool_read(in->spool, x->op.input_offset, buf,
-				       sizeof(buf), NULL);
+				       sizeof(buf), &err);
 		ssize_t taken;
 
-		if (n <= 0) {
-			if (in->eof || n < 0)
+		if (n < 0) {
+			/* No EOF: what was read is not the whole input. */
+			finish_error(x, &err);
+			err_release(&err);
+			return;
+		}
+		if (n == 0) {
+			if (in->eof)
 				channel_eof(&x->ch);
 			return;
 		}
@@ -210,6 +219,8 @@ static void feed(struct op_exec *x)
 			return;
 		}
 		taken = channel_write(&x->ch, buf, (size_t)n);
+		if (taken < 0)
+			x->op.input_offset = spool_end(in->spool);
 		if (taken <= 0)
 			return;
 		x->op.input_offset += (uint64_t)taken;

@@ -27,6 +27,7 @@ struct drv_conn {
 	struct defer wake;
 	struct timer timer;
 	bool paused, waited;
+	bool deaf; /* takes no input any more */
 };
 
 struct drv_key {
@@ -285,11 +286,15 @@ static ssize_t fake_chan_write(struct drv_channel *ch, const void *buf,
 	if (c->row->call == FAKE_WRITE) {
 		if (c->row->answer == FAKE_HANG)
 			return 0;
+		if (c->row->answer == FAKE_ERROR)
+			c->deaf = true;
 		if (c->row->answer == FAKE_TAKE && c->row->value < n)
 			n = c->row->value;
 		c->row++;
 		wake_soon(c);
 	}
+	if (c->deaf)
+		return -1;
 	c->log->written += n;
 	return (ssize_t)n;
 }

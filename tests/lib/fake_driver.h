@@ -19,7 +19,7 @@ enum fake_call {
 	FAKE_OPEN,
 	FAKE_EXEC,
 	FAKE_PUMP,
-	FAKE_WRITE,  /* FAKE_TAKE: that many bytes */
+	FAKE_WRITE,  /* FAKE_TAKE: that many bytes; FAKE_ERROR: none ever */
 	FAKE_SIGNAL, /* answered by what stands behind, as pump rows */
 	FAKE_CLOSE,
 };

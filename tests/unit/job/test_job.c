@@ -433,6 +433,43 @@ static void input_reaches_every_host_in_full(void **state)
 	close_fixture(&f, logs);
 }
 
+static void count_hungry(void *arg)
+{
+	unsigned int *times = arg;
+
+	++*times;
+}
+
+/* A command that has closed its input holds up none that still reads. */
+static void closed_input_counts_as_read(void **state)
+{
+	static const struct fake_row closes[] = {
+		{ FAKE_WRITE, FAKE_ERROR, 0, NULL },
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "h", .script = closes }, { 0 } };
+	const size_t n = (size_t)300 << 10;
+	char *input = xcalloc(1, n);
+	unsigned int hungry = 0;
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.spec.want_stdin = true;
+	start_job(&f);
+	job_on_hungry(f.job, count_hungry, &hungry);
+	assert_int_equal(job_write(f.job, input, n, NULL), 0);
+	assert_true(job_input_full(f.job));
+	run_job(&f);
+	assert_int_equal(hungry, 1);
+	assert_string_equal(f.rec.text[0].buf, "connecting running done -> ok");
+	free(input);
+	close_fixture(&f, logs);
+}
+
 static void without_input_the_command_sees_eof(void **state)
 {
 	struct fake_log logs[] = { { .name = "h", .script = well }, { 0 } };
@@ -470,6 +507,7 @@ int main(void)
 		cmocka_unit_test(fanout_of_one_runs_one_after_the_other),
 		cmocka_unit_test(cancelling_ends_running_and_skips_the_rest),
 		cmocka_unit_test(input_reaches_every_host_in_full),
+		cmocka_unit_test(closed_input_counts_as_read),
 		cmocka_unit_test(without_input_the_command_sees_eof),
 		cmocka_unit_test(ping_is_done_when_logged_in),
 	};
