@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -27,8 +28,12 @@ static void dialled(struct dial *d, int fd, const struct sockaddr *addr,
 {
 	struct transport *t = container_of(d, struct transport, dial);
 	struct err err = { 0 };
+	const int on = 1;
 
 	(void)addr;
+	/* TCPKeepAlive, for a peer that is gone without a word. */
+	if (fd >= 0 && t->target->opts->tcp_keep_alive == 1)
+		(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	if (fd < 0) {
 		err_copy(&err, why);
 		err_prefix(&err, _("connect to host %s port %u: "),
