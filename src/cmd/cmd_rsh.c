@@ -170,6 +170,18 @@ static int parse(struct settings *s, int argc, char **argv, int *index,
 	return options_parse(rows, s, argc, argv, index, NULL, err);
 }
 
+/* With StdinNull everywhere the input is left to who else reads it. */
+static bool anyone_reads(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->targets.n; i++) {
+		const struct ssh_opts *o = plan->targets.v[i].opts;
+
+		if (!o || o->stdin_null != 1)
+			return true;
+	}
+	return false;
+}
+
 static int run(const struct settings *s, int nwords, char **words,
 	       struct err *err)
 {
@@ -196,7 +208,8 @@ static int run(const struct settings *s, int nwords, char **words,
 		goto out;
 	}
 	settings_command(&plan, nwords, words);
-	plan.spec.want_stdin = !s->no_stdin && (one || !isatty(STDIN_FILENO));
+	plan.spec.want_stdin = !s->no_stdin && anyone_reads(&plan) &&
+			       (one || !isatty(STDIN_FILENO));
 	plan.exit_policy = one ? EXIT_ONE : EXIT_MAIN_RANK;
 	if (s->policy >= 0)
 		plan.exit_policy = (enum exit_policy)s->policy;

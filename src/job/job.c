@@ -191,6 +191,14 @@ static void on_phase(void *arg, enum phase p)
 	tell_phase(arg, p);
 }
 
+/* StdinNull is a matter of each host. */
+static bool takes_input(const struct task *t)
+{
+	const struct ssh_opts *o = t->target->opts;
+
+	return t->job->plan->spec.want_stdin && !(o && o->stdin_null == 1);
+}
+
 static void on_ready(void *arg)
 {
 	struct task *t = arg;
@@ -213,7 +221,7 @@ static void on_ready(void *arg)
 	t->op->client = &op_client;
 	t->op->arg = t;
 	t->op->result = result_of(t);
-	t->op->input = spec->want_stdin ? &t->job->input : NULL;
+	t->op->input = takes_input(t) ? &t->job->input : NULL;
 }
 
 static void on_step(void *arg)
@@ -313,7 +321,7 @@ static void input_span(const struct job *job, uint64_t *fastest,
 		const struct task *t = &job->tasks[i];
 		uint64_t at = t->op ? t->op->input_offset : 0;
 
-		if (t->reported)
+		if (t->reported || !takes_input(t))
 			continue;
 		if (at > *fastest)
 			*fastest = at;

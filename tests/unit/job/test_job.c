@@ -470,6 +470,37 @@ static void closed_input_counts_as_read(void **state)
 	close_fixture(&f, logs);
 }
 
+static void host_with_stdin_null_gets_none(void **state)
+{
+	static const struct fake_row late[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "reads", .script = late },
+				   { .name = "null", .script = late },
+				   { 0 } };
+	struct ssh_opts opts;
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	sshopts_init(&opts);
+	opts.stdin_null = 1;
+	f.plan.targets.v[1].opts = &opts;
+	f.plan.spec.want_stdin = true;
+	start_job(&f);
+	assert_int_equal(job_write(f.job, "0123456789", 10, NULL), 0);
+	job_write_eof(f.job);
+	run_job(&f);
+	assert_int_equal(logs[0].written, 10);
+	assert_int_equal(logs[1].written, 0);
+	assert_true(logs[1].eof_sent);
+	close_fixture(&f, logs);
+	sshopts_release(&opts);
+}
+
 static void without_input_the_command_sees_eof(void **state)
 {
 	struct fake_log logs[] = { { .name = "h", .script = well }, { 0 } };
@@ -508,6 +539,7 @@ int main(void)
 		cmocka_unit_test(cancelling_ends_running_and_skips_the_rest),
 		cmocka_unit_test(input_reaches_every_host_in_full),
 		cmocka_unit_test(closed_input_counts_as_read),
+		cmocka_unit_test(host_with_stdin_null_gets_none),
 		cmocka_unit_test(without_input_the_command_sees_eof),
 		cmocka_unit_test(ping_is_done_when_logged_in),
 	};
