@@ -32,7 +32,12 @@ static void on_done(struct observer *o, const struct target *t,
 {
 	struct report *rep = container_of(o, struct report, o);
 
-	if (r->outcome != OUTCOME_ERROR || rep->silent)
+	if (rep->silent)
+		return;
+	/* Of many hosts the summary says it. */
+	if (r->outcome == OUTCOME_NO_STATUS && rep->style->keep_raw)
+		log_error(_("the server did not say how the command ended"));
+	if (r->outcome != OUTCOME_ERROR)
 		return;
 	if (rep->style->keep_raw)
 		log_error("%s", r->err.msg);
