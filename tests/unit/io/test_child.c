@@ -237,8 +237,8 @@ static bool spawn_tells_of_failed_exec(void)
 static void missing_program_is_told_at_once(void **state)
 {
 	struct fixture *f = *state;
-	char *argv[] = { (char[]){ "nosuchprogram" }, NULL };
-	struct child_spec spec = { .file = "nosuchprogram",
+	char *argv[] = { (char[]){ "/nosuch/program" }, NULL };
+	struct child_spec spec = { .file = "/nosuch/program",
 				   .argv = argv,
 				   .in = CHILD_PIPE,
 				   .out = CHILD_PIPE,
@@ -258,7 +258,7 @@ static void missing_program_is_told_at_once(void **state)
 	assert_int_equal(child_spawn(f->loop, &f->child, &spec, on_end, &err),
 			 -1);
 	assert_int_equal(err.code, ERR_LOCAL);
-	assert_string_equal(err.msg, "cannot run 'nosuchprogram': "
+	assert_string_equal(err.msg, "cannot run '/nosuch/program': "
 				     "No such file or directory");
 	assert_int_equal(f->child.pid, 0);
 	assert_int_equal(loop_run(f->loop, NULL), 0);
