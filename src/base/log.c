@@ -137,6 +137,11 @@ void log_init(const char *progname, enum log_level level)
 	the_log.level = level;
 }
 
+void log_set_level(enum log_level level)
+{
+	the_log.level = level;
+}
+
 void log_set_clock(uint64_t (*now_ns)(void))
 {
 	the_log.now_ns = now_ns;

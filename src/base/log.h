@@ -27,6 +27,9 @@ enum log_level {
 /** Set what is shown and the name put in front ("rsh"), which is borrowed. */
 void log_init(const char *progname, enum log_level level);
 
+/** Change what is shown. */
+void log_set_level(enum log_level level);
+
 /** Send further messages to a file, appended to, made 0600. */
 int log_open(const char *path, struct err *err);
 

@@ -208,6 +208,27 @@ static int find_main_rank(const struct settings *s, struct plan *plan,
 	return 0;
 }
 
+/*
+ * LogLevel counts where neither -q nor -v has said it.  Of many hosts the
+ * loudest one counts, so that no host silences another.
+ */
+static void obey_log_level(const struct settings *s, const struct plan *plan)
+{
+	int level = LOG_QUIET;
+
+	if (s->quiet || s->verbose)
+		return;
+	for (size_t i = 0; i < plan->targets.n; i++) {
+		const struct ssh_opts *opts = plan->targets.v[i].opts;
+
+		if (!opts)
+			return;
+		if (opts->log_level > level)
+			level = opts->log_level;
+	}
+	log_set_level(level);
+}
+
 static int choose_driver(const struct settings *s, struct plan *plan,
 			 struct sshconf **conf, struct err *err)
 {
@@ -239,6 +260,7 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 		rc = add_list(s, *conf, plan, err);
 	if (rc || find_main_rank(s, plan, err))
 		return -1;
+	obey_log_level(s, plan);
 	targets_label(&plan->targets, shorten);
 	plan->spec.kind = OP_EXEC;
 	plan->limits.fanout = (unsigned int)s->parallel;

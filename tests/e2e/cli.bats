@@ -1,0 +1,48 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # remote shells, bats
+# Options and ssh_config as a user of ssh meets them.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	fleet_start 2
+}
+
+teardown_file() {
+	fleet_stop
+}
+
+# An own known_hosts file that knows nobody: each login has a message.
+stranger() {
+	rsh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "$@"
+}
+
+@test "LogLevel hides messages as ssh does, and -v outranks it" {
+	run -0 --separate-stderr stranger node01 true
+	has "permanently added" "$stderr"
+	run -0 --separate-stderr stranger -o LogLevel=ERROR node01 true
+	same "" "$stderr"
+	run -0 --separate-stderr stranger -v -o LogLevel=ERROR node01 true
+	has "permanently added" "$stderr"
+	run -255 --separate-stderr rsh -p 1 -o LogLevel=QUIET node01 true
+	same "" "$stderr"
+	run -255 --separate-stderr rsh -p 1 -o LogLevel=ERROR node01 true
+	has "Connection refused" "$stderr"
+}
+
+@test "of many hosts the loudest LogLevel counts" {
+	cat >"$BATS_TEST_TMPDIR/config" <<-EOF
+		Host node02
+			LogLevel QUIET
+		Match all
+		Include $fleet/ssh_config
+	EOF
+	run -255 --separate-stderr rsh -F "$BATS_TEST_TMPDIR/config" -p 1 \
+		-H node[01-02] true
+	has "2 of 2 failed: connect: node[01-02]" "$stderr"
+	run -255 --separate-stderr rsh -F "$BATS_TEST_TMPDIR/config" -p 1 \
+		-H node02 true
+	same "" "$stderr"
+}
