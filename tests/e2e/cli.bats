@@ -46,3 +46,11 @@ stranger() {
 		-H node02 true
 	same "" "$stderr"
 }
+
+@test "a RemoteCommand is refused, not left out" {
+	run -255 --separate-stderr rsh -o "RemoteCommand echo no" node01 echo hi
+	same "" "$output"
+	has "host 'node01' has a RemoteCommand" "$stderr"
+	run -0 rsh -o RemoteCommand=none node01 echo hi
+	same hi "$output"
+}
