@@ -27,6 +27,15 @@ struct group {
 	size_t n, cap;
 };
 
+/* One host has no summary: what its status alone does not say. */
+static void tell_end(const struct result *r)
+{
+	if (r->outcome == OUTCOME_SIGNAL)
+		log_verbose(_("the command died of signal %s"), r->signal);
+	else if (r->outcome == OUTCOME_NO_STATUS)
+		log_error(_("the server did not say how the command ended"));
+}
+
 static void on_done(struct observer *o, const struct target *t,
 		    const struct result *r)
 {
@@ -34,9 +43,8 @@ static void on_done(struct observer *o, const struct target *t,
 
 	if (rep->silent)
 		return;
-	/* Of many hosts the summary says it. */
-	if (r->outcome == OUTCOME_NO_STATUS && rep->style->keep_raw)
-		log_error(_("the server did not say how the command ended"));
+	if (rep->style->keep_raw)
+		tell_end(r);
 	if (r->outcome != OUTCOME_ERROR)
 		return;
 	if (rep->style->keep_raw)

@@ -54,3 +54,10 @@ stranger() {
 	run -0 rsh -o RemoteCommand=none node01 echo hi
 	same hi "$output"
 }
+
+@test "-v names the signal that one host's command died of" {
+	run -255 --separate-stderr rsh node01 'kill -KILL $$'
+	same "" "$stderr"
+	run -255 --separate-stderr rsh -v node01 'kill -KILL $$'
+	same "rsh: the command died of signal KILL" "$stderr"
+}
