@@ -213,6 +213,22 @@ static int find_main_rank(const struct settings *s, struct plan *plan,
 	return 0;
 }
 
+/* Without ssh_config, whose part it is else: -l, or who runs this. */
+static void fill_in_user(const struct settings *s, struct plan *plan)
+{
+	const struct passwd *pw = getpwuid(getuid());
+	const char *user = s->user ? s->user : pw ? pw->pw_name : NULL;
+
+	for (size_t i = 0; user && i < plan->targets.n; i++) {
+		struct target *t = &plan->targets.v[i];
+
+		if (t->user)
+			continue;
+		t->own_user = xstrdup(user);
+		t->user = t->own_user;
+	}
+}
+
 /*
  * LogLevel counts where neither -q nor -v has said it.  Of many hosts the
  * loudest one counts, so that no host silences another.
@@ -265,6 +281,8 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 		rc = add_list(s, *conf, plan, err);
 	if (rc || find_main_rank(s, plan, err))
 		return -1;
+	if (!*conf)
+		fill_in_user(s, plan);
 	obey_log_level(s, plan);
 	targets_label(&plan->targets, shorten);
 	plan->spec.kind = OP_EXEC;

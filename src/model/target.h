@@ -20,7 +20,7 @@ struct target {
 	const struct ssh_opts *opts; /* shared; owned by the sshconf */
 	const char *host; /* where to connect: opts->hostname or alias */
 	const char *user; /* the destination's, else of opts; else NULL */
-	char *own_user;	  /* as the destination says, or NULL */
+	char *own_user;	  /* where it is not of opts, or NULL */
 	uint16_t port;	  /* the same; 0 without opts */
 	unsigned int rank;
 };

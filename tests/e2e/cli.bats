@@ -61,3 +61,10 @@ stranger() {
 	run -255 --separate-stderr rsh -v node01 'kill -KILL $$'
 	same "rsh: the command died of signal KILL" "$stderr"
 }
+
+@test "--rcmd exec knows the user: of the host, of -l, or who runs it" {
+	run -0 rsh --rcmd exec -H adm@n1,n2 -j 1 echo %u
+	same "$(printf 'n1: adm\nn2: %s' "$(id -un)")" "$output"
+	run -0 rsh --rcmd exec -l bob n1 echo %u
+	same bob "$output"
+}
