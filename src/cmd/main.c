@@ -33,7 +33,7 @@ static const struct personality *personality_find(const char *name)
 {
 	const struct personality *p = personalities;
 
-	while (p->argv0 && strcmp(p->argv0, name))
+	while (p->argv0 && strcmp(p->argv0, name) != 0)
 		p++;
 	return p;
 }

@@ -7,6 +7,7 @@
  * is closed when the process has ended and both its outputs are at their end,
  * as a server does it.
  */
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -189,6 +190,7 @@ static enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 	(void)command;
 	if (expand_words(&ch->conn->params, &argv, err))
 		goto out;
+	assert(argv.n);
 	spec.file = argv.v[0];
 	spec.argv = argv.v;
 	if (child_spawn(loop, &ch->child, &spec, exited, err))
