@@ -40,7 +40,8 @@ static void note(struct agent_req *r, const void *reply, size_t n,
 static void ask(struct agent *a, struct asked *q, struct loop *loop,
 		unsigned int *left, const char *text)
 {
-	*q = (struct asked){ .loop = loop, .left = left };
+	*q = (struct asked){ .loop = loop };
+	q->left = left;
 	agent_send(a, &q->req, text, strlen(text), note);
 }
 
