@@ -40,7 +40,7 @@ stranger() {
 		Include $fleet/ssh_config
 	EOF
 	run -255 --separate-stderr rsh -F "$BATS_TEST_TMPDIR/config" -p 1 \
-		-H node[01-02] true
+		-H 'node[01-02]' true
 	has "2 of 2 failed: connect: node[01-02]" "$stderr"
 	run -255 --separate-stderr rsh -F "$BATS_TEST_TMPDIR/config" -p 1 \
 		-H node02 true
