@@ -136,11 +136,6 @@ static int check_reachable(const struct target *t, struct err *err)
 			err, ERR_CONFIG,
 			_("host '%s' is reached through ProxyCommand, which this version cannot do"),
 			t->name);
-	if (t->opts->remote_command)
-		return err_set(
-			err, ERR_CONFIG,
-			_("host '%s' has a RemoteCommand, which this version cannot do; -o RemoteCommand=none leaves it out"),
-			t->name);
 	if (t->opts->proxy_jump)
 		return err_set(
 			err, ERR_CONFIG,
