@@ -199,7 +199,10 @@ start_held() {
 	timeout 20 rsh "$@" -H '127.1.0.[1-4]' say up hold \
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	timeout_pid=$!
-	wait_until 10 all_up
+	wait_until 10 all_up || {
+		cat "$BATS_TEST_TMPDIR/err" "$scaled/log"
+		return 1
+	}
 	pid=$(pgrep -P "$timeout_pid")
 }
 

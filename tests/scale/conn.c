@@ -417,6 +417,15 @@ static enum progress conn_run(struct conn *c)
 	return RUN_WAIT;
 }
 
+/*
+ * libssh closes the descriptor itself when it fails, so each round of calls
+ * ends in asking for that: before anyone else can be given its number.
+ */
+static bool conn_is_closed(const struct conn *c)
+{
+	return ssh_get_status(c->session) & (SSH_CLOSED | SSH_CLOSED_ERROR);
+}
+
 static void conn_interest(struct conn *c)
 {
 	uint32_t want = c->stalled ? EPOLLRDHUP : EPOLLIN;
@@ -424,6 +433,10 @@ static void conn_interest(struct conn *c)
 
 	if (ssh_get_status(c->session) & SSH_WRITE_PENDING)
 		ssh_blocking_flush(c->session, 0);
+	if (conn_is_closed(c)) {
+		peer_end(&c->peer);
+		return;
+	}
 	pending = ssh_get_status(c->session) & SSH_WRITE_PENDING;
 	if (c->dropped && !pending) {
 		fd_reset_on_close(c->peer.fd);
@@ -454,11 +467,7 @@ static void conn_advance(struct peer *p)
 	}
 	if (c->ready && !c->stalled)
 		ssh_execute_message_callbacks(c->session);
-	if (ssh_get_status(c->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)) {
-		peer_end(p);
-		return;
-	}
-	if (conn_run(c) == RUN_BROKEN) {
+	if (conn_is_closed(c) || conn_run(c) == RUN_BROKEN) {
 		peer_end(p);
 		return;
 	}
