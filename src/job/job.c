@@ -23,6 +23,7 @@
 
 #include "base/banned.h"
 
+#define LINGER_MAX  32 /* sessions beyond the fan-out, for a clean end */
 #define INPUT_MEM   ((size_t)1 << 20)	 /* of stdin, before it spills */
 #define INPUT_AHEAD ((size_t)256 << 10)	 /* read ahead of the fastest host */
 #define INPUT_LAG   ((uint64_t)64 << 20) /* the slowest may fall behind */
@@ -416,6 +417,8 @@ static void start_more(struct defer *d)
 	size_t rank;
 
 	look_after_input(job);
+	if (job->lingering > LINGER_MAX)
+		end_lingering(job);
 	while (sched_next(&job->sched, &rank))
 		start_task(job, rank);
 	if (!sched_finished(&job->sched) || job->ended)
