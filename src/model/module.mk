@@ -3,5 +3,6 @@ libpure_a_SOURCES += \
 	src/model/gate.c src/model/gate.h \
 	src/model/observer.h \
 	src/model/plan.c src/model/plan.h \
+	src/model/prompter.h \
 	src/model/result.c src/model/result.h \
 	src/model/target.c src/model/target.h

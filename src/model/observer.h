@@ -59,19 +59,4 @@ struct observer {
 	struct list node;
 };
 
-enum prompt_kind {
-	PROMPT_PASSPHRASE,
-	PROMPT_PASSWORD,
-	PROMPT_HOSTKEY, /* yes, no or a fingerprint */
-	PROMPT_CONFIRM,
-};
-
-/** Questions out, answers in.  One is asked at a time. */
-struct prompter {
-	/* A secret_new() string, or NULL with err when nobody can be asked.
-	   `text` is ours; server text in it went through text_vis(). */
-	char *(*ask)(struct prompter *p, enum prompt_kind kind,
-		     const char *text, struct err *err);
-};
-
 #endif /* RSH_MODEL_OBSERVER_H */

@@ -167,14 +167,50 @@ static bool is_default(const char *path)
 	return false;
 }
 
+/* A question asked before the run, and waited for. */
+struct question {
+	struct prompt prompt;
+	char *answer;
+	struct err err;
+	bool done;
+};
+
+static void on_answer(struct prompt *q, char *answer, const struct err *err)
+{
+	struct question *question = container_of(q, struct question, prompt);
+
+	question->answer = answer;
+	if (!answer)
+		err_copy(&question->err, err);
+	question->done = true;
+}
+
+/* The answer, a secret, or NULL with err. */
+static char *ask(struct auth_store *st, enum prompt_kind kind, const char *text,
+		 struct err *err)
+{
+	struct question q = {
+		.prompt = { .kind = kind, .text = text, .fn = on_answer },
+	};
+
+	st->prompter->ops->ask(st->prompter, &q.prompt);
+	while (!q.done && loop_turn(st->loop, true, err) >= 0)
+		;
+	if (!q.done)
+		st->prompter->ops->cancel(st->prompter, &q.prompt);
+	else if (!q.answer)
+		err_copy(err, &q.err);
+	err_release(&q.err);
+	return q.answer;
+}
+
 /* One question and what came of it: as key_load(), -1 also for no answer. */
 static int ask_passphrase(struct auth_store *st, struct identity *id)
 {
 	struct err err = { 0 };
 	struct drv_key *key = NULL;
 	char *text = xasprintf(_("Enter passphrase for key '%s': "), id->path);
-	char *secret =
-		st->prompter->ask(st->prompter, PROMPT_PASSPHRASE, text, &err);
+	char *secret = ask(st, PROMPT_PASSPHRASE, text, &err);
 	int rc = -1;
 
 	free(text);

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "conf/sshopt.h"
-#include "model/observer.h"
+#include "model/prompter.h"
 #include "ssh/agent.h"
 #include "ssh/driver.h"
 

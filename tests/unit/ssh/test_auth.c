@@ -74,25 +74,39 @@ static const struct ssh_driver driver = {
 
 struct person {
 	struct prompter prompter;
+	struct loop *loop;
+	struct defer later;
+	struct prompt *prompt;
 	const char *const *answers; /* NULL ends: nobody there any more */
 	unsigned int asked;
 	char question[80];
 };
 
-static char *answer(struct prompter *p, enum prompt_kind kind, const char *text,
-		    struct err *err)
+static void answer(struct defer *d)
+{
+	struct person *person = container_of(d, struct person, later);
+	const char *a = person->answers[person->asked++];
+	struct err err = { 0 };
+
+	if (!a)
+		err_set(&err, ERR_AUTH, "nobody there");
+	person->prompt->fn(person->prompt, a ? secret_dup(a, strlen(a)) : NULL,
+			   &err);
+	err_release(&err);
+}
+
+static void ask(struct prompter *p, struct prompt *q)
 {
 	struct person *person = container_of(p, struct person, prompter);
-	const char *a = person->answers[person->asked];
 
-	assert_int_equal(kind, PROMPT_PASSPHRASE);
-	snprintf(person->question, sizeof(person->question), "%s", text);
-	person->asked++;
-	if (a)
-		return secret_dup(a, strlen(a));
-	err_set(err, ERR_AUTH, "nobody there");
-	return NULL;
+	assert_int_equal(q->kind, PROMPT_PASSPHRASE);
+	assert_false(q->echo);
+	snprintf(person->question, sizeof(person->question), "%s", q->text);
+	person->prompt = q;
+	defer_post(person->loop, &person->later, answer);
 }
+
+static const struct prompter_ops person_ops = { .ask = ask };
 
 /* ---- the order of tries ---- */
 
@@ -364,7 +378,7 @@ static void passphrases_are_asked_for_as_ssh_does(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct person person = { .prompter.ask = answer,
+		struct person person = { .prompter.ops = &person_ops,
 					 .answers = cases[i].answers };
 		const struct auth_try *try;
 		char text[64] = "";
@@ -372,6 +386,7 @@ static void passphrases_are_asked_for_as_ssh_does(void **state)
 
 		rig_start(&rig, cases[i].file, cases[i].agent,
 			  &person.prompter);
+		person.loop = rig.agent.loop;
 		rig.opts.batch_mode = cases[i].batch;
 		rig.opts.number_of_password_prompts = cases[i].prompts;
 		rig_climb(&rig);
