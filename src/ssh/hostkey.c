@@ -242,12 +242,24 @@ static const enum hostkey_decision decisions[][STRICT_ACCEPT_NEW + 1] = {
 	/* clang-format on */
 };
 
-static void explain(const struct target *t, const struct kh_answer *a,
-		    const struct kh_key *key, struct err *err)
+/* The name as messages and files have it: with a port that is not 22. */
+static char *name_and_port(const struct target *t)
+{
+	uint16_t port = lookup_port(t);
+
+	if (port == 22)
+		return xstrdup(hostkey_name(t));
+	return xasprintf("[%s]:%u", hostkey_name(t), port);
+}
+
+/* What is wrong with the key, as a new string; NULL when nothing is. */
+static char *reason(const struct target *t, const struct kh_answer *a,
+		    const struct kh_key *key)
 {
 	struct strbuf print = STRBUF_INIT(256);
 	struct strbuf old = STRBUF_INIT(256);
-	const char *name = hostkey_name(t);
+	char *name = name_and_port(t);
+	char *text = NULL;
 
 	kh_fingerprint(key, &print);
 	if (a->key.blob)
@@ -256,35 +268,34 @@ static void explain(const struct target *t, const struct kh_answer *a,
 	case KH_MATCH:
 		break;
 	case KH_UNKNOWN:
-		err_set(err, ERR_HOSTKEY,
-			_("host key verification failed: no %s key is known for '%s' (it shows %s); to take new keys as they come, use -o StrictHostKeyChecking=accept-new"),
+		text = xasprintf(
+			_("no %s key is known for '%s' (it shows %s); to take new keys as they come, use -o StrictHostKeyChecking=accept-new"),
 			key->type, name, print.buf);
 		break;
 	case KH_OTHER:
 	case KH_CHANGED:
-		err_set(err, ERR_HOSTKEY,
-			_("host key verification failed: REMOTE HOST IDENTIFICATION HAS CHANGED: '%s' shows the %s key %s, but %s:%lu has the %s key %s; somebody may be in between"),
+		text = xasprintf(
+			_("REMOTE HOST IDENTIFICATION HAS CHANGED: '%s' shows the %s key %s, but %s:%lu has the %s key %s; somebody may be in between"),
 			name, key->type, print.buf, a->file, a->line,
 			a->key.type, old.buf);
 		break;
 	case KH_REVOKED:
-		err_set(err, ERR_HOSTKEY,
-			_("host key verification failed: the key %s of '%s' is revoked in %s:%lu"),
-			print.buf, name, a->file, a->line);
+		text = xasprintf(_("the key %s of '%s' is revoked in %s:%lu"),
+				 print.buf, name, a->file, a->line);
 		break;
 	case KH_CA_ONLY:
-		err_set(err, ERR_HOSTKEY,
-			_("host key verification failed: '%s' is known by @cert-authority only (%s:%lu), and host certificates are not supported"),
+		text = xasprintf(
+			_("'%s' is known by @cert-authority only (%s:%lu), and host certificates are not supported"),
 			name, a->file, a->line);
 		break;
 	case KH_ERROR:
-		err_set(err, ERR_HOSTKEY,
-			_("host key verification failed: cannot judge the key of '%s'"),
-			name);
+		text = xasprintf(_("cannot judge the key of '%s'"), name);
 		break;
 	}
+	free(name);
 	strbuf_release(&print);
 	strbuf_release(&old);
+	return text;
 }
 
 /* The bits of an RSA key: "ssh-rsa", e, n as RFC 4253 has them; 0: no RSA. */
@@ -319,13 +330,16 @@ static int check_size(const struct target *t, const struct kh_key *key,
 		      struct err *err)
 {
 	size_t bits = rsa_bits(key);
+	char *name;
 
 	if (!bits || bits >= (size_t)t->opts->required_rsa_size)
 		return 0;
-	return err_set(
-		err, ERR_HOSTKEY,
+	name = name_and_port(t);
+	err_set(err, ERR_HOSTKEY,
 		_("host key verification failed: the RSA key of '%s' has %zu bits, and RequiredRSASize is %d"),
-		hostkey_name(t), bits, t->opts->required_rsa_size);
+		name, bits, t->opts->required_rsa_size);
+	free(name);
+	return -1;
 }
 
 /* Addresses by their value: "127.0.0.1.example.org" is somebody's name. */
@@ -349,6 +363,7 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 	enum hostkey_decision d = HOSTKEY_REFUSE;
 	struct strvec files = { 0 };
 	struct kh_answer a;
+	char *why = NULL;
 
 	if (o->no_host_authentication_for_localhost == 1 &&
 	    !o->host_key_alias && is_localhost(t->host))
@@ -360,14 +375,19 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 		goto out;
 	a = knownhosts_check(hk->kh, &files, hostkey_name(t), lookup_port(t),
 			     key);
-	explain(t, &a, key, err);
+	err_release(err);
 	if (o->strict >= STRICT_NO && o->strict <= STRICT_ACCEPT_NEW)
 		d = decisions[a.verdict][o->strict];
+	why = reason(t, &a, key);
 	if (d == HOSTKEY_DISTRUST)
-		log_warn("%s: %s", t->name, err->msg);
-	if (d != HOSTKEY_REFUSE && d != HOSTKEY_ASK)
-		err_release(err);
+		log_warn(
+			_("%s: WARNING: %s; going on all the same (StrictHostKeyChecking no), without passwords, keyboard-interactive authentication and forwarding"),
+			t->name, why);
+	else if (d == HOSTKEY_REFUSE || d == HOSTKEY_ASK)
+		err_set(err, ERR_HOSTKEY, _("host key verification failed: %s"),
+			why);
 out:
+	free(why);
 	strvec_release(&files);
 	return d;
 }

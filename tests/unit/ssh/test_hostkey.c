@@ -214,6 +214,19 @@ static void a_changed_key_names_the_line_and_both_keys(void **state)
 			 new.buf, w->user_file, old.buf);
 	assert_string_equal(err.msg, want);
 	free(want);
+	/* As in files: with a port that is not 22, an alias without. */
+	w->target.port = 2222;
+	put_line(w, w->global_file, "[h]:2222", ED, "third");
+	hostkeys_free(w->hk);
+	w->hk = hostkeys_new();
+	key = make_key(w, ED, "new");
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+			 HOSTKEY_REFUSE);
+	assert_non_null(strstr(err.msg, ": '[h]:2222' shows the"));
+	w->opts.host_key_alias = xstrdup("i");
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+			 HOSTKEY_ASK);
+	assert_non_null(strstr(err.msg, "is known for 'i' ("));
 	err_release(&err);
 	strbuf_release(&old);
 	strbuf_release(&new);
