@@ -105,6 +105,9 @@ make_check() {
 				say "--- ${trs%.trs}.log"
 				tail -n 200 "${trs%.trs}.log" | sed 's/^/    /'
 			done
+		# .ci/run repeats these at its end.
+		grep -hE '^(FAIL|XPASS|ERROR):' "$log" |
+			sed "s/^/not ok $name: /"
 	elif [ "$good" -eq 0 ]; then
 		say "not ok $name: no test ran"
 		failed=$((failed + 1))
