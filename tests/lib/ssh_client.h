@@ -70,7 +70,7 @@ void client_eof(struct client *c);
 
 enum drv_rc client_pump(struct client *c);
 
-/** Write all, pumping where there is no room. */
+/** Write all, pumping where there is no room, or until the command is gone. */
 void client_write(struct client *c, const char *p, size_t n);
 
 /** Pump until there is output; until the channel is closed. */

@@ -101,20 +101,33 @@ static void bad_servers_are_told_apart(void **state)
 	}
 }
 
+/*
+ * The server closes when it finds that nothing matches.  Where that is seen
+ * in the same turn as its offer, libssh tells of the close only.
+ */
 static void names_what_the_server_offers(void **state)
 {
-	struct client c;
+	bool named = false;
 
 	(void)state;
-	client_init(&c, &driver_libssh, &sshd);
-	c.params.hostkey_types = "ecdsa-sha2-nistp521";
-	client_dial(&c, sshd_connect(&sshd));
-	assert_int_equal(client_handshake(&c), DRV_ERROR);
-	assert_int_equal(c.err.code, ERR_PROTOCOL);
-	assert_string_equal(
-		c.err.msg,
-		"no matching host key type found; their offer: ssh-ed25519");
-	client_release(&c);
+	for (int i = 0; i < 50 && !named; i++) {
+		struct client c;
+
+		client_init(&c, &driver_libssh, &sshd);
+		c.params.hostkey_types = "ecdsa-sha2-nistp521";
+		client_dial(&c, sshd_connect(&sshd));
+		assert_int_equal(client_handshake(&c), DRV_ERROR);
+		assert_int_equal(c.err.code, ERR_PROTOCOL);
+		named = !strcmp(
+			c.err.msg,
+			"no matching host key type found; their offer: ssh-ed25519");
+		if (!named)
+			assert_string_equal(
+				c.err.msg,
+				"connection closed by remote host during key exchange");
+		client_release(&c);
+	}
+	assert_true(named);
 }
 
 /* ---- authentication ---- */
