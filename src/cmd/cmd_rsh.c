@@ -208,6 +208,7 @@ static int run(const struct settings *s, int nwords, char **words,
 		goto out;
 	}
 	settings_command(&plan, nwords, words);
+	plan.spec.login_shell = one;
 	plan.spec.want_stdin = !s->no_stdin && anyone_reads(&plan) &&
 			       (one || !isatty(STDIN_FILENO));
 	plan.exit_policy = one ? EXIT_ONE : EXIT_MAIN_RANK;

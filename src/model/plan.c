@@ -44,7 +44,7 @@ int plan_check(const struct plan *plan, struct err *err)
 			       _("the main rank is none of the hosts"));
 	/* Only a server has a shell to start when no command is named. */
 	if (plan->spec.kind == OP_EXEC && !plan->spec.command &&
-	    (plan->targets.n > 1 || plan->exit_policy != EXIT_ONE ||
+	    (plan->targets.n > 1 || !plan->spec.login_shell ||
 	     !strcmp(plan->driver, "exec")))
 		return err_set(err, ERR_USAGE, _("no command to run"));
 	return 0;

@@ -19,7 +19,8 @@ enum op_kind {
 /** What is done on each target.  One row here for each file in op/. */
 struct op_spec {
 	enum op_kind kind;
-	char *command; /* OP_EXEC; owned; NULL: a login shell (one target) */
+	char *command;	    /* OP_EXEC; owned; NULL: see login_shell */
+	bool login_shell;   /* without a command: one target's, as ssh */
 	struct strvec argv; /* the same as words, for -R exec */
 	bool subst;	    /* replace %h %n %u %% in the command */
 	bool want_stdin;    /* the task gets the program's stdin */

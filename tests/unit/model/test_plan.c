@@ -14,16 +14,16 @@ static void command_is_needed_but_for_a_shell_on_one_host(void **state)
 		const char *driver;
 		const char *command;
 		size_t hosts;
-		enum exit_policy policy;
+		bool shell;
 		int rc;
 	} rows[] = {
 		/* clang-format off */
-		{ "ssh",  NULL,  1, EXIT_ONE,        0  },
-		{ "ssh",  NULL,  1, EXIT_MAIN_RANK,  -1 },
-		{ "ssh",  NULL,  2, EXIT_ONE,        -1 },
-		{ "ssh",  "cmd", 2, EXIT_MAIN_RANK,  0  },
-		{ "exec", NULL,  1, EXIT_ONE,        -1 },
-		{ "exec", "cmd", 1, EXIT_ONE,        0  },
+		{ "ssh",  NULL,  1, true,  0  },
+		{ "ssh",  NULL,  1, false, -1 },
+		{ "ssh",  NULL,  2, true,  -1 },
+		{ "ssh",  "cmd", 2, false, 0  },
+		{ "exec", NULL,  1, true,  -1 },
+		{ "exec", "cmd", 1, true,  0  },
 		/* clang-format on */
 	};
 
@@ -35,7 +35,7 @@ static void command_is_needed_but_for_a_shell_on_one_host(void **state)
 		plan_init(&plan);
 		plan.spec.kind = OP_EXEC;
 		plan.driver = rows[i].driver;
-		plan.exit_policy = rows[i].policy;
+		plan.spec.login_shell = rows[i].shell;
 		if (rows[i].command)
 			plan.spec.command = xstrdup(rows[i].command);
 		for (size_t n = 0; n < rows[i].hosts; n++)
