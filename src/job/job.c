@@ -309,56 +309,64 @@ static void start_task(struct job *job, size_t rank)
 
 /* Input */
 
-/*
- * How far the fastest and the slowest running task have read.  Tasks that
- * have not begun hold the input at its beginning but stop nobody.
- */
-static void input_span(const struct job *job, uint64_t *fastest,
-		       uint64_t *slowest)
-{
-	*fastest = 0;
-	*slowest = UINT64_MAX;
-	for (size_t i = 0; i < job->sched.next; i++) {
-		const struct task *t = &job->tasks[i];
-		uint64_t at = t->op ? t->op->input_offset : 0;
-
-		if (t->reported || !takes_input(t))
-			continue;
-		if (at > *fastest)
-			*fastest = at;
-		if (at < *slowest)
-			*slowest = at;
-	}
-	if (*slowest == UINT64_MAX)
-		*slowest = 0;
-}
+/* How far into the input its readers are. */
+struct span {
+	uint64_t fastest, slowest; /* of the tasks that run */
+	bool all;		   /* nobody else is still to come */
+};
 
 static bool more_to_start(const struct job *job)
 {
 	return !job->sched.stopped && job->sched.next < job->sched.total;
 }
 
+/*
+ * Tasks that have not begun, for they wait or connect, hold the input at its
+ * beginning but stop nobody.
+ */
+static struct span input_span(const struct job *job)
+{
+	struct span span = { .slowest = UINT64_MAX,
+			     .all = !more_to_start(job) };
+
+	for (size_t i = 0; i < job->sched.next; i++) {
+		const struct task *t = &job->tasks[i];
+
+		if (t->reported || !takes_input(t))
+			continue;
+		if (!t->op) {
+			span.all = false;
+			continue;
+		}
+		if (t->op->input_offset > span.fastest)
+			span.fastest = t->op->input_offset;
+		if (t->op->input_offset < span.slowest)
+			span.slowest = t->op->input_offset;
+	}
+	if (span.slowest == UINT64_MAX)
+		span.slowest = 0;
+	return span;
+}
+
 bool job_input_full(const struct job *job)
 {
 	uint64_t end = spool_end(job->input.spool);
-	uint64_t fastest, slowest;
+	struct span span = input_span(job);
 
-	input_span(job, &fastest, &slowest);
-	if (end - fastest >= INPUT_AHEAD)
+	if (end - span.fastest >= INPUT_AHEAD)
 		return true;
-	return !more_to_start(job) && end - slowest >= INPUT_LAG;
+	return span.all && end - span.slowest >= INPUT_LAG;
 }
 
 static void look_after_input(struct job *job)
 {
-	uint64_t fastest, slowest;
+	struct span span;
 
 	if (!job->was_full)
 		return;
-	if (!more_to_start(job)) {
-		input_span(job, &fastest, &slowest);
-		spool_trim(job->input.spool, slowest);
-	}
+	span = input_span(job);
+	if (span.all)
+		spool_trim(job->input.spool, span.slowest);
 	if (job_input_full(job))
 		return;
 	job->was_full = false;
