@@ -118,6 +118,8 @@ struct ssh_driver {
 	   itself, as with one that has too many connections (MaxStartups):
 	   worth another attempt.  NULL: never. */
 	bool (*dropped_early)(const struct drv_conn *c);
+	/* Whether the server has identified itself.  NULL: at once. */
+	bool (*identified)(const struct drv_conn *c);
 	/* The server's key, valid until conn_free(). */
 	int (*hostkey)(struct drv_conn *c, struct kh_key *key, struct err *err);
 	/* One try; AGAIN until answered.  An error of the connection is

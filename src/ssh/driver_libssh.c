@@ -305,6 +305,11 @@ static bool dropped_early(const struct drv_conn *c)
 	return c->stage == STAGE_IDENT && conn_dead(c);
 }
 
+static bool identified(const struct drv_conn *c)
+{
+	return c->stage != STAGE_IDENT;
+}
+
 static int hostkey(struct drv_conn *c, struct kh_key *key, struct err *err)
 {
 	ssh_key k = NULL;
@@ -524,6 +529,7 @@ const struct ssh_driver driver_libssh = {
 	.conn_new = conn_new,
 	.handshake = handshake,
 	.dropped_early = dropped_early,
+	.identified = identified,
 	.hostkey = hostkey,
 	.auth = auth,
 	.pump = pump,

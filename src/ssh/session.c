@@ -465,10 +465,13 @@ static void session_run(struct session *s)
 static void budget_over(struct timer *t)
 {
 	struct session *s = container_of(t, struct session, deadline);
+	const char *late = states[s->state].late;
 
 	assert(states[s->state].early);
-	err_set(&s->err, ERR_CONNECT, _("timed out during %s"),
-		_(states[s->state].late));
+	if (s->state == SESSION_HANDSHAKE && s->drv->identified &&
+	    !s->drv->identified(s->conn))
+		late = N_("the banner exchange");
+	err_set(&s->err, ERR_CONNECT, _("timed out during %s"), _(late));
 	session_enter(s, SESSION_CLOSING);
 	session_wake(s);
 }

@@ -122,6 +122,7 @@ fault() {
 
 @test "a server that is silent before the login is named in time" {
 	fault 27 'connect|protocol'
+	has "timed out during the banner exchange" "$stderr"
 	fault 28 'connect|protocol'
 	fault 29 'connect|protocol'
 	fault 30 'connect|protocol'
