@@ -39,6 +39,8 @@ static struct {
 	int file; /* -1: stderr */
 	struct flood floods[LOG_TRACE - LOG_INFO + 1];
 	uint64_t (*now_ns)(void); /* NULL: the monotonic clock */
+	void (*write)(void *arg, const char *line, size_t n);
+	void *write_arg;
 } the_log = { .progname = "rsh", .level = LOG_INFO, .file = -1 };
 
 /* Says how deep a message is, where it shows with -vv and -vvv only. */
@@ -88,8 +90,18 @@ static void write_line(enum log_level level, const char *text)
 	strbuf_addf(&line, "%s: %s%s\n", the_log.progname, mark_of(level),
 		    visible);
 	free(visible);
-	write_all(line.buf, line.len);
+	if (the_log.write && the_log.file == -1)
+		the_log.write(the_log.write_arg, line.buf, line.len);
+	else
+		write_all(line.buf, line.len);
 	strbuf_release(&line);
+}
+
+void log_set_writer(void (*writer)(void *arg, const char *line, size_t n),
+		    void *arg)
+{
+	the_log.write = writer;
+	the_log.write_arg = arg;
 }
 
 /* Tell how many messages of `level` were not shown. */

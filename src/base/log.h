@@ -3,6 +3,7 @@
 #define RSH_BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -35,6 +36,13 @@ int log_open(const char *path, struct err *err);
 
 /** Back to stderr; closes the file. */
 void log_close(void);
+
+/**
+ * Hand lines to `writer` that would go to stderr, so that they queue up behind
+ * other output there; NULL: write them at once, as from the start.
+ */
+void log_set_writer(void (*writer)(void *arg, const char *line, size_t n),
+		    void *arg);
 
 /** For tests: the clock the limit on floods looks at; NULL, the real one. */
 void log_set_clock(uint64_t (*now_ns)(void));

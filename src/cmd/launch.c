@@ -256,6 +256,7 @@ static int open_run(struct run *run, struct err *err)
 	conf.loop = run->loop;
 	conf.pool = &run->pool;
 	run->sink = sink_text_new(&conf);
+	log_set_writer(sink_text_log, run->sink);
 	run->report = report_new(run->style);
 	run->job = job_new(plan, &run->env);
 	job_add_observer(run->job, run->sink);
@@ -269,6 +270,7 @@ static void close_run(struct run *run)
 {
 	if (!run->loop)
 		return;
+	log_set_writer(NULL, NULL);
 	watch_stop(&run->input);
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
@@ -293,6 +295,7 @@ static void finish_output(struct run *run)
 {
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
+	log_set_writer(NULL, NULL);
 	if (sink_text_flush(run->sink))
 		output_failed(run);
 }

@@ -2,7 +2,9 @@
 /*
  * Start-up, and the table of names the program answers to.
  */
+#include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +40,17 @@ static const struct personality *personality_find(const char *name)
 	return p;
 }
 
+/* What was printed by stdio, such as the help, may not have got out. */
+static int close_stdout(int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	if (errno == EPIPE)
+		return code ? code : 128 + SIGPIPE;
+	log_fatal(_("cannot write to %s: %s"), "stdout", strerror(errno));
+	return code ? code : EXIT_CODE_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 0 && argv[0] ? argv[0] : "rsh";
@@ -57,5 +70,5 @@ int main(int argc, char **argv)
 		err_release(&err);
 		return EXIT_CODE_USAGE;
 	}
-	return p->run(argc, argv);
+	return close_stdout(p->run(argc, argv));
 }

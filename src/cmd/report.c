@@ -27,13 +27,19 @@ struct group {
 	size_t n, cap;
 };
 
-/* One host has no summary: what its status alone does not say. */
-static void tell_end(const struct result *r)
+/* Without a summary: what the status alone does not say. */
+static void tell_end(const struct target *t, const struct result *r, bool one)
 {
+	const char *name = one ? "" : t->name;
+	const char *colon = one ? "" : ": ";
+
 	if (r->outcome == OUTCOME_SIGNAL)
-		log_verbose(_("the command died of signal %s"), r->signal);
+		log_msg(one ? LOG_VERBOSE : LOG_ERROR,
+			_("%s%sthe command died of signal %s"), name, colon,
+			r->signal);
 	else if (r->outcome == OUTCOME_NO_STATUS)
-		log_error(_("the server did not say how the command ended"));
+		log_error(_("%s%sthe server did not say how the command ended"),
+			  name, colon);
 }
 
 static void on_done(struct observer *o, const struct target *t,
@@ -43,8 +49,8 @@ static void on_done(struct observer *o, const struct target *t,
 
 	if (rep->silent)
 		return;
-	if (rep->style->keep_raw)
-		tell_end(r);
+	if (!rep->style->summary)
+		tell_end(t, r, rep->style->keep_raw);
 	if (r->outcome != OUTCOME_ERROR)
 		return;
 	if (rep->style->keep_raw)

@@ -185,6 +185,11 @@ struct observer *sink_text_new(const struct sink_text_conf *conf)
 	return &sink->observer;
 }
 
+void sink_text_log(void *o, const char *line, size_t n)
+{
+	outq_write(&sink_of(o)->by_stream[STREAM_ERR]->q, line, n);
+}
+
 int sink_text_flush(struct observer *o)
 {
 	struct sink_text *sink = sink_of(o);

@@ -55,6 +55,22 @@ stranger() {
 	same hi "$output"
 }
 
+@test "a script for a login shell counts by any exit policy" {
+	run -1 rsh --exit-code all node01 <<<'echo hi; exit 3'
+	same hi "$output"
+}
+
+@test "help that cannot be written is an error" {
+	run -255 --separate-stderr bash -c '"$RSH" --help >/dev/full'
+	same "rsh: cannot write to stdout: No space left on device" "$stderr"
+}
+
+@test "pdsh tells which command died of a signal" {
+	ln -sf "$RSH" "$BATS_TEST_TMPDIR/pdsh"
+	run -0 --separate-stderr "$BATS_TEST_TMPDIR/pdsh" -R exec -w a,b 		sh -c 'kill -KILL $$'
+	same "$(printf 'pdsh: %s: the command died of signal KILL\n' a b)" 		"$(sort <<<"$stderr")"
+}
+
 @test "-v names the signal that one host's command died of" {
 	run -255 --separate-stderr rsh node01 'kill -KILL $$'
 	same "" "$stderr"
