@@ -616,7 +616,7 @@ bool sshopt_note(const struct sshopt *row, char *const *args, size_t nargs,
 	struct strvec dropped = { 0 };
 	bool noted = false;
 
-	if (row->kind == KIND_NOTHING && row->why && nargs &&
+	if (row->why && row->kind != KIND_REFUSED && nargs &&
 	    !is_harmless(row, args[0])) {
 		(void)strbuf_addf(out, _("'%s %s' has no effect: %s"),
 				  row->name, args[0], _(row->why));

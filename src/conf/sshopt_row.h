@@ -53,9 +53,10 @@ struct sshopt {
 	const char *def;   /* words for sshopt_store() when nothing is set */
 	bool none_clears;  /* "none" means not set, once all lines are read */
 	bool hide_default; /* ssh -G shows nothing, or of a span "none" */
-	const char *harmless; /* NOTHING, REFUSED: comma list of words that
-				 need no note or reason */
-	const char *why;      /* N_(): the note or reason */
+	const char *harmless; /* comma list of words that need no note or
+				 reason */
+	const char *why;      /* N_(): the reason of REFUSED; of others the
+				 note that they have no effect */
 };
 
 /** Sorted by name without regard to case; bsearch() and a test rely on it. */
