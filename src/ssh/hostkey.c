@@ -242,6 +242,15 @@ static const enum hostkey_decision decisions[][STRICT_ACCEPT_NEW + 1] = {
 	/* clang-format on */
 };
 
+/* Where new keys are written; NULL: nowhere. */
+static const char *user_file(const struct target *t)
+{
+	const struct strvec *files = &t->opts->user_known_hosts_files;
+
+	return files->n && strcmp(files->v[0], "none") != 0 ? files->v[0]
+							    : NULL;
+}
+
 /* The name as messages and files have it: with a port that is not 22. */
 static char *name_and_port(const struct target *t)
 {
@@ -269,7 +278,9 @@ static char *reason(const struct target *t, const struct kh_answer *a,
 		break;
 	case KH_UNKNOWN:
 		text = xasprintf(
-			_("no %s key is known for '%s' (it shows %s); to take new keys as they come, use -o StrictHostKeyChecking=accept-new"),
+			!user_file(t)
+				? _("no %s key is known for '%s' (it shows %s), and without a UserKnownHostsFile no new one is taken")
+				: _("no %s key is known for '%s' (it shows %s); to take new keys as they come, use -o StrictHostKeyChecking=accept-new"),
 			key->type, name, print.buf);
 		break;
 	case KH_OTHER:
@@ -378,6 +389,9 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 	err_release(err);
 	if (o->strict >= STRICT_NO && o->strict <= STRICT_ACCEPT_NEW)
 		d = decisions[a.verdict][o->strict];
+	/* As with ssh, what cannot be remembered is not taken either. */
+	if (a.verdict == KH_UNKNOWN && !user_file(t))
+		d = HOSTKEY_REFUSE;
 	why = reason(t, &a, key);
 	if (d == HOSTKEY_DISTRUST)
 		log_warn(

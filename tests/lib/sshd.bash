@@ -72,7 +72,7 @@ sshd_make_users() {
 	getent group >"$dir/group" || :
 }
 
-# sshd_config of the server with the addresses $3 .. $4.
+# sshd_config of the server with the addresses $3 .. $4; $sshd_more is added.
 sshd_make_config() {
 	local dir=$1 port=$2 first=$3 last=$4 i
 
@@ -98,6 +98,7 @@ sshd_make_config() {
 	for ((i = first; i <= last; i++)); do
 		printf 'ListenAddress %s\n' "$(node_addr "$i")"
 	done
+	printf '%s\n' "${sshd_more-}"
 }
 
 # ssh_config and known_hosts for $3 nodes on port $2.

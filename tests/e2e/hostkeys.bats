@@ -1,0 +1,236 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # bats; the table's words
+# Host keys: the same decisions and the same new lines as ssh's, case by case,
+# with a real server.  All cases run in setup_file, several at a time.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+# The host $1 as a hashed name.
+hashed() {
+	printf '%s %s\n' "$1" "$ED" >"$work/hash"
+	ssh-keygen -q -H -f "$work/hash" >/dev/null 2>&1
+	cut -d ' ' -f 1 "$work/hash"
+}
+
+# "TYPE KEY" of a public key file.
+public() {
+	cut -d ' ' -f 1,2 "$1"
+}
+
+# One thing in the folder of a case.
+put() {
+	case $2 in
+	-) ;;
+	DIR) mkdir "$1" ;;
+	LINK) ln -s nowhere "$1" ;;
+	*) printf '%b' "$2" >"$1" ;;
+	esac
+}
+
+# A row of the table.
+c() {
+	local dir=$work/cases/$1 i
+
+	mkdir -p "$dir/files"
+	printf '%s\n' "$2" >"$dir/want"
+	printf '%s\n' "$3" | tr '|' '\n' >"$dir/options"
+	put "$dir/files/u" "$4"
+	put "$dir/files/g" "$5"
+	for ((i = 6; i <= $#; i++)); do
+		put "$dir/files/${!i%%=*}" "${!i#*=}"
+	done
+	count=$((count + 1))
+	# where it comes from tells the server's log whose it is
+	printf '127.3.%d.%d\n' $((count / 250)) $((count % 250 + 1)) \
+		>"$dir/ssh.from"
+	printf '127.4.%d.%d\n' $((count / 250)) $((count % 250 + 1)) \
+		>"$dir/rsh.from"
+}
+
+# Program $2 with the case in folder $1.
+run_program() {
+	local dir=$1 program=$2 host=$A option args=()
+
+	cp -a "$dir/files" "$dir/$program"
+	while read -r option; do
+		case $option in
+		'') ;;
+		host=*) host=${option#host=} ;;
+		*) args+=(-o "${option//@/$dir/$program}") ;;
+		esac
+	done <"$dir/options"
+	args+=(-o "BindAddress=$(<"$dir/$program.from")"
+		-o "UserKnownHostsFile=$dir/$program/u"
+		-o "GlobalKnownHostsFile=$dir/$program/g"
+		-o StrictHostKeyChecking=yes)
+	# no terminal to ask on
+	setsid -w timeout 20 "$program" "${args[@]}" "$host" echo in \
+		</dev/null >"$dir/$program.out" 2>"$dir/$program.err" || :
+}
+
+# What program $2 did in the case of folder $1.
+decision() {
+	if [ "$(<"$1/$2.out")" = in ]; then echo in; else echo no; fi
+}
+
+# The files of a case after program $2; hashed names cannot be compared.
+files() {
+	(cd "$1/$2" && sed -s 'F; s/^|1|[^ ]*/HASHED/' -- *)
+}
+
+# Both programs; `got` and, where their files differ, `diff` tell of it.
+run_case() {
+	run_program "$1" ssh
+	run_program "$1" rsh
+	printf '%s/%s\n' "$(decision "$1" ssh)" "$(decision "$1" rsh)" \
+		>"$1/got"
+	diff -r "$1/ssh" "$1/rsh" >/dev/null 2>&1 ||
+		diff -u <(files "$1" ssh) <(files "$1" rsh) >"$1/diff" 2>&1 ||
+		return 0
+	rm -f "$1/diff"
+}
+
+make_config() {
+	cat >"$fleet/ssh_config" <<-EOF2
+		Host nick
+			HostName $A
+		Host *
+			Port $P
+			User $(id -un)
+			IdentityFile $fleet/id
+			IdentitiesOnly yes
+			IdentityAgent none
+			KexAlgorithms curve25519-sha256
+	EOF2
+}
+
+setup_file() {
+	local key type
+
+	export fleet=$BATS_FILE_TMPDIR/fleet work=$BATS_FILE_TMPDIR/work A P
+	mkdir -p "$fleet" "$work"
+	for key in hostkey other; do
+		for type in "ecdsa 256" "rsa 2048"; do
+			ssh-keygen -q -t "${type% *}" -b "${type#* }" -N "" -C "" \
+				-f "$fleet/$key.${type% *}"
+		done
+	done
+	sshd_more=$(printf '%s\n' "HostKey $fleet/hostkey.rsa" \
+		"HostKey $fleet/hostkey.ecdsa" 'LogLevel VERBOSE')
+	fleet_start 1
+	A=$(node_addr 1)
+	P=$(sed -n 's/^Port //p' "$fleet/sshd_config.1")
+	make_config
+	H=[$A]:$P
+	ED=$(public "$fleet/hostkey.pub") ED2=$(public "$fleet/otherkey.pub")
+	EC=$(public "$fleet/hostkey.ecdsa.pub")
+	EC2=$(public "$fleet/other.ecdsa.pub")
+	RSA=$(public "$fleet/hostkey.rsa.pub")
+	RSA2=$(public "$fleet/other.rsa.pub")
+	DSS="ssh-dss AAAAB3NzaC1kc3MAAAABAQAAAAEDAAAAAQIAAAABAw=="
+	count=0
+	# shellcheck source=tests/e2e/hostkeys.cases
+	. "$BATS_TEST_DIRNAME/hostkeys.cases"
+	export -f decision files run_case run_program
+	# shellcheck disable=SC2016 # for the inner shell
+	printf '%s\0' "$work"/cases/* |
+		xargs -0 -n 1 -P 6 bash -c 'run_case "$1"' case
+}
+
+teardown_file() {
+	fleet_stop
+}
+
+@test "there are enough cases" {
+	local all=("$work"/cases/*)
+
+	[ "${#all[@]}" -ge 100 ]
+	[ "${#all[@]}" -eq "$(grep -c '^c ' "$BATS_TEST_DIRNAME/hostkeys.cases")" ]
+}
+
+@test "ssh and rsh decide as the table says" {
+	local dir want got bad=0
+
+	for dir in "$work"/cases/*; do
+		read -r want <"$dir/want"
+		want=${want%%:*}
+		want=${want/lines/in}
+		[[ $want == */* ]] || want=$want/$want
+		read -r got <"$dir/got"
+		[ "$got" != "$want" ] || continue
+		bad=1
+		printf '%s: %s, not %s\n' "${dir##*/}" "$got" "$want"
+		cat "$dir"/{ssh,rsh}.err
+	done
+	[ $bad -eq 0 ]
+}
+
+@test "who is refused is told why" {
+	local refused told
+
+	mapfile -t refused < <(grep -l '/no$' "$work"/cases/*/got)
+	[ ${#refused[@]} -ge 50 ]
+	told=$(cat "${refused[@]/%got/rsh.err}" |
+		grep -c '^rsh: .*\(verification failed: \|cannot read \)')
+	[ "$told" -eq ${#refused[@]} ]
+}
+
+@test "ssh and rsh add the same lines" {
+	local dir want got bad=0
+
+	for dir in "$work"/cases/*; do
+		read -r want <"$dir/want"
+		read -r got <"$dir/got"
+		[ "${got#*/}" = "${got%/*}" ] || continue
+		if [[ $want == lines:* ]]; then
+			[ -s "$dir/diff" ] || bad=1
+		elif [ -e "$dir/diff" ]; then
+			bad=1
+			printf '%s: %s\n' "${dir##*/}" "$(<"$dir/diff")"
+		fi
+	done
+	[ $bad -eq 0 ]
+	cmp -s "$work/cases/known-new/rsh/u" "$work/cases/known-new/files/u"
+	grep -qF "[$A]:$P ssh-ed25519" "$work/cases/unknown-new/rsh/u"
+}
+
+@test "ssh finds the hashed names that rsh wrote" {
+	local case name
+
+	for case in hashed-new hashed-no alias-new-hashed; do
+		name=[$A]:$P
+		[ $case != alias-new-hashed ] || name=a
+		grep -q '^|1|' "$work/cases/$case/rsh/u"
+		ssh-keygen -F "$name" -f "$work/cases/$case/rsh/u" >/dev/null
+	done
+}
+
+@test "nothing is tried before a refusal" {
+	local file case from bad=0 connected tried refused
+
+	connected=$(grep '^Connection from ' "$fleet/log.1")
+	tried=$(grep 'Accepted\|Failed\|Invalid\|authenticating' \
+		"$fleet/log.1")
+	mapfile -t refused < <(grep -l '/no$' "$work"/cases/*/got)
+	for file in "${refused[@]}"; do
+		case=${file%/got}
+		read -r from <"$case/rsh.from"
+		[[ $connected == *"Connection from $from port "* ]] || bad=1
+		[[ $tried != *" $from port "* ]] && continue
+		bad=1
+		printf '%s: something was tried\n' "${case##*/}"
+	done
+	[ $bad -eq 0 ]
+	# a log that would tell
+	grep -q '^Accepted publickey for .* from 127\.4\.' "$fleet/log.1"
+}
+
+@test "what is off with a changed key is told" {
+	has "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED: '[$A]:$P' shows" \
+		"$(<"$work/cases/changed-no/rsh.err")"
+	has "without passwords, keyboard-interactive authentication and" \
+		"$(<"$work/cases/changed-no/rsh.err")"
+	run ! grep -q 'verification failed' "$work/cases/changed-no/rsh.err"
+}
