@@ -23,6 +23,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "ssh/hostkey_ask.h"
 
 #include "base/banned.h"
 
@@ -49,6 +50,7 @@ struct new_key {
 
 struct hostkeys {
 	struct list waiting; /* struct new_key: for a lock */
+	struct list questions;
 	struct knownhosts *kh;
 	struct known_file *files;
 	size_t nfiles, cap;
@@ -59,8 +61,14 @@ struct hostkeys *hostkeys_new(void)
 	struct hostkeys *hk = xcalloc(1, sizeof(*hk));
 
 	list_init(&hk->waiting);
+	list_init(&hk->questions);
 	hk->kh = knownhosts_new();
 	return hk;
+}
+
+struct list *hostkeys_questions(struct hostkeys *hk)
+{
+	return &hk->questions;
 }
 
 /* ---- files ---- */
@@ -251,14 +259,14 @@ static const char *user_file(const struct target *t)
 							    : NULL;
 }
 
-/* The name as messages and files have it: with a port that is not 22. */
-static char *name_and_port(const struct target *t)
+static char *with_port(const char *name, uint16_t port)
 {
-	uint16_t port = lookup_port(t);
+	return port == 22 ? xstrdup(name) : xasprintf("[%s]:%u", name, port);
+}
 
-	if (port == 22)
-		return xstrdup(hostkey_name(t));
-	return xasprintf("[%s]:%u", hostkey_name(t), port);
+char *hostkey_name_and_port(const struct target *t)
+{
+	return with_port(hostkey_name(t), lookup_port(t));
 }
 
 /* What is wrong with the key, as a new string; NULL when nothing is. */
@@ -267,7 +275,7 @@ static char *reason(const struct target *t, const struct kh_answer *a,
 {
 	struct strbuf print = STRBUF_INIT(256);
 	struct strbuf old = STRBUF_INIT(256);
-	char *name = name_and_port(t);
+	char *name = hostkey_name_and_port(t);
 	char *text = NULL;
 
 	kh_fingerprint(key, &print);
@@ -345,7 +353,7 @@ static int check_size(const struct target *t, const struct kh_key *key,
 
 	if (!bits || bits >= (size_t)t->opts->required_rsa_size)
 		return 0;
-	name = name_and_port(t);
+	name = hostkey_name_and_port(t);
 	err_set(err, ERR_HOSTKEY,
 		_("host key verification failed: the RSA key of '%s' has %zu bits, and RequiredRSASize is %d"),
 		name, bits, t->opts->required_rsa_size);
@@ -471,6 +479,7 @@ static int write_locked(struct hostkeys *hk, const struct new_key *nk, int fd)
 	struct known_file *f = load_file(hk, nk->path);
 	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct kh_answer a;
+	char *shown;
 	int error;
 
 	/* Others may have written since. */
@@ -485,8 +494,10 @@ static int write_locked(struct hostkeys *hk, const struct new_key *nk, int fd)
 		error = errno;
 		goto out;
 	}
+	shown = with_port(nk->name, nk->port);
 	log_info(_("permanently added '%s' (%s) to the list of known hosts"),
-		 nk->name, nk->key.type);
+		 shown, nk->key.type);
+	free(shown);
 	error = read_more(hk, f, fd);
 	/* Asked for at once, a hashed line is not tried for other hosts. */
 	(void)knownhosts_check(hk->kh, &nk->files, nk->name, nk->port,
@@ -602,6 +613,7 @@ void hostkeys_free(struct hostkeys *hk)
 	if (!hk)
 		return;
 	write_waiting(hk, true);
+	hostkey_questions_free(&hk->questions);
 	for (size_t i = 0; i < hk->nfiles; i++)
 		free(hk->files[i].path);
 	free(hk->files);

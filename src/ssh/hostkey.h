@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/list.h"
 #include "conf/knownhosts.h"
 #include "conf/sshopt.h"
 #include "model/target.h"
@@ -31,6 +32,12 @@ enum hostkey_decision {
 
 /** The name the key is looked up under: HostKeyAlias or the host. */
 const char *hostkey_name(const struct target *t);
+
+/** As messages and files have it: "[name]:port" off port 22.  A new string. */
+char *hostkey_name_and_port(const struct target *t);
+
+/** The questions of the run, for hostkey_ask(). */
+struct list *hostkeys_questions(struct hostkeys *hk);
 
 /**
  * The algorithms to offer in key exchange, those of known keys first, as a

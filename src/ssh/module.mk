@@ -11,5 +11,6 @@ librsh_a_SOURCES += \
 	src/ssh/driver_libssh_err.c src/ssh/driver_libssh_err.h \
 	src/ssh/driver_libssh_key.c \
 	src/ssh/hostkey.c src/ssh/hostkey.h \
+	src/ssh/hostkey_ask.c src/ssh/hostkey_ask.h \
 	src/ssh/session.c src/ssh/session.h \
 	src/ssh/transport.c src/ssh/transport.h

@@ -9,15 +9,19 @@
  */
 #include "ssh/session.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "ssh/hostkey_ask.h"
 #include "ssh/transport.h"
 
 #include "base/banned.h"
@@ -44,6 +48,9 @@ struct session {
 	struct timer deadline;	/* from the start to READY */
 	struct timer keepalive; /* READY; before that: the next attempt */
 	struct defer again;
+	struct hostkey_waiter asking; /* HOSTKEY: a person */
+	uint64_t asking_left_ms;      /* of the budget, which stands still */
+	char address[INET6_ADDRSTRLEN];
 	struct auth_ladder ladder;
 	const struct auth_try *try;
 	struct err err;
@@ -78,6 +85,29 @@ void session_wake(struct session *s)
 
 /* CONNECT */
 
+/* The peer's address, for questions; left empty behind a proxy. */
+static void note_address(struct session *s, int fd)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} sa = { 0 };
+	socklen_t len = sizeof(sa);
+	const void *addr = NULL;
+
+	s->address[0] = '\0';
+	if (getpeername(fd, &sa.any, &len))
+		return;
+	if (sa.any.sa_family == AF_INET)
+		addr = &sa.v4.sin_addr;
+	else if (sa.any.sa_family == AF_INET6)
+		addr = &sa.v6.sin6_addr;
+	if (addr)
+		(void)inet_ntop(sa.any.sa_family, addr, s->address,
+				sizeof(s->address));
+}
+
 static void connected(void *arg, int fd, const struct err *why)
 {
 	struct session *s = arg;
@@ -99,6 +129,7 @@ static void connected(void *arg, int fd, const struct err *why)
 		session_wake(s);
 		return;
 	}
+	note_address(s, fd);
 	types = hostkey_types(s->env->hostkeys, s->target);
 	params.hostkey_types = types;
 	params.agent = auth_store_agent(s->env->auth, s->target->opts);
@@ -221,26 +252,70 @@ static enum step handshake_step(struct session *s)
 
 /* HOSTKEY */
 
+static void budget_over(struct timer *t);
+
+static void key_answered(void *arg)
+{
+	session_wake(arg);
+}
+
+/* Ask a person; meanwhile the connect budget stands still. */
+static enum hostkey_answer ask_about_key(struct session *s,
+					 const struct kh_key *key)
+{
+	enum hostkey_answer answer;
+
+	if (!s->env->prompter || s->target->opts->batch_mode == 1)
+		return HOSTKEY_UNANSWERED;
+	s->asking.wake = key_answered;
+	s->asking.arg = s;
+	answer = hostkey_ask(s->env->hostkeys, s->target, key, s->address,
+			     s->env->prompter, &s->asking, &s->err);
+	if (answer == HOSTKEY_WAIT && timer_armed(&s->deadline)) {
+		s->asking_left_ms = timer_left_ms(s->env->loop, &s->deadline);
+		timer_stop(s->env->loop, &s->deadline);
+	}
+	return answer;
+}
+
+static void remember_key(struct session *s, const struct kh_key *key)
+{
+	struct err warning = { 0 };
+
+	if (hostkey_remember(s->env->hostkeys, s->target, key, &warning))
+		log_warn("%s: %s", s->target->name, warning.msg);
+	err_release(&warning);
+}
+
 /*
  * Our own decision, made on the raw key before anything of ours is sent.
  * What is not known to be good is refused.
  */
 static enum step hostkey_step(struct session *s)
 {
-	struct err warning = { 0 };
 	struct kh_key key;
 
 	if (s->drv->hostkey(s->conn, &key, &s->err))
 		return STEP_FAIL;
+	/* Again after an answer: others may have taken a key meanwhile. */
 	switch (hostkey_decide(s->env->hostkeys, s->target, &key, &s->err)) {
 	case HOSTKEY_REFUSE:
-	case HOSTKEY_ASK:
 		return STEP_FAIL;
+	case HOSTKEY_ASK:
+		switch (ask_about_key(s, &key)) {
+		case HOSTKEY_UNANSWERED:
+		case HOSTKEY_NO:
+			return STEP_FAIL;
+		case HOSTKEY_WAIT:
+			err_release(&s->err);
+			return STEP_AGAIN;
+		case HOSTKEY_YES:
+			remember_key(s, &key);
+			break;
+		}
+		break;
 	case HOSTKEY_ADD:
-		if (hostkey_remember(s->env->hostkeys, s->target, &key,
-				     &warning))
-			log_warn("%s: %s", s->target->name, warning.msg);
-		err_release(&warning);
+		remember_key(s, &key);
 		break;
 	case HOSTKEY_ACCEPT:
 		s->verified = true;
@@ -249,6 +324,10 @@ static enum step hostkey_step(struct session *s)
 		break;
 	}
 	err_release(&s->err);
+	if (s->asking_left_ms)
+		timer_start(s->env->loop, &s->deadline, s->asking_left_ms,
+			    budget_over);
+	s->asking_left_ms = 0;
 	return STEP_NEXT;
 }
 
@@ -367,6 +446,8 @@ static enum step closing_step(struct session *s)
 	transport_free(s->transport);
 	s->transport = NULL;
 	timer_stop(s->env->loop, &s->keepalive);
+	if (s->env->hostkeys)
+		hostkey_ask_cancel(s->env->hostkeys, &s->asking);
 	if (s->ladder_used)
 		auth_ladder_cancel(&s->ladder, s);
 	s->events->closing(s->arg);

@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "io/loop.h"
 #include "io/timer.h"
+#include "model/prompter.h"
 #include "model/target.h"
 #include "ssh/auth.h"
 #include "ssh/driver.h"
@@ -23,6 +24,7 @@ struct session_env {
 	struct resolver *resolver; /* NULL with a local driver */
 	struct auth_store *auth;
 	struct hostkeys *hostkeys;
+	struct prompter *prompter; /* asks about new host keys; NULL: refuse */
 	/* The budget from start to ready; 0: none; UINT64_MAX: the target's
 	   ConnectTimeout, or connect_default_ms where it has none. */
 	uint64_t connect_ms;

@@ -196,6 +196,11 @@ teardown_file() {
 	grep -qF "[$A]:$P ssh-ed25519" "$work/cases/unknown-new/rsh/u"
 }
 
+@test "a new key is told with its port" {
+	has "permanently added '[$A]:$P' (ssh-ed25519)" \
+		"$(<"$work/cases/unknown-new/rsh.err")"
+}
+
 @test "ssh finds the hashed names that rsh wrote" {
 	local case name
 

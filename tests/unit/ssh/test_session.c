@@ -336,11 +336,211 @@ static void silent_peer_is_lost_after_the_keepalives(void **state)
 	close_fixture(&f);
 }
 
+/* Answers each question a minute later, in the order of `answers`. */
+struct fake_prompter {
+	struct prompter prompter;
+	struct loop *loop;
+	struct timer later;
+	struct prompt *open;
+	const char *const *answers; /* NULL: there is none */
+	unsigned int asked, cancelled;
+	char text[512]; /* of the first */
+};
+
+static void answer_now(struct timer *t)
+{
+	struct fake_prompter *fp = container_of(t, struct fake_prompter, later);
+	struct prompt *q = fp->open;
+	const char *text = *fp->answers;
+	struct err err = { 0 };
+
+	fp->open = NULL;
+	if (text) {
+		fp->answers++;
+		q->fn(q, secret_dup(text, strlen(text)), NULL);
+		return;
+	}
+	err_set(&err, ERR_AUTH, "no terminal");
+	q->fn(q, NULL, &err);
+	err_release(&err);
+}
+
+static void fake_ask(struct prompter *p, struct prompt *q)
+{
+	struct fake_prompter *fp =
+		container_of(p, struct fake_prompter, prompter);
+
+	assert_null(fp->open);
+	assert_int_equal(q->kind, PROMPT_HOSTKEY);
+	assert_true(q->echo);
+	if (!fp->asked++)
+		(void)snprintf(fp->text, sizeof(fp->text), "%s", q->text);
+	fp->open = q;
+	timer_start(fp->loop, &fp->later, 60000, answer_now);
+}
+
+static void fake_cancel(struct prompter *p, struct prompt *q)
+{
+	struct fake_prompter *fp =
+		container_of(p, struct fake_prompter, prompter);
+
+	assert_ptr_equal(fp->open, q);
+	fp->open = NULL;
+	fp->cancelled++;
+	timer_stop(fp->loop, &fp->later);
+}
+
+static const struct prompter_ops fake_ops = { fake_ask, fake_cancel };
+
+static void open_asking(struct fixture *f, struct fake_prompter *fp,
+			const struct fake_row *script,
+			const char *const *answers)
+{
+	open_fixture(f, script);
+	f->opts.strict = STRICT_ASK;
+	f->close_when_ready = true;
+	*fp = (struct fake_prompter){ .prompter = { &fake_ops },
+				      .loop = f->loop,
+				      .answers = answers };
+	f->env.prompter = &fp->prompter;
+}
+
+#define FINGERPRINT "SHA256:UsIasxMWEd9VFEwjARWWtGJ08DgHp1eib3gSBLed54U"
+
+static void a_person_decides_about_a_new_key(void **state)
+{
+	static const char ok[] = "authenticating running ready closed ok";
+	static const struct {
+		const char *answers[3];
+		struct fake_row script[3];
+		const char *heard;
+		const char *msg; /* a part; NULL: any */
+		unsigned int asked;
+		uint64_t ms;
+	} rows[] = {
+		/* clang-format off */
+		{ { "yes" }, { { 0 } }, ok, NULL, 1, 60000 },
+		{ { " YES \r" }, { { 0 } }, ok, NULL, 1, 60000 },
+		{ { FINGERPRINT }, { { 0 } }, ok, NULL, 1, 60000 },
+		{ { "maybe", "yes" }, { { 0 } }, ok, NULL, 2, 120000 },
+		{ { "no" }, { { 0 } }, "closed hostkey", "was not accepted", 1, 60000 },
+		{ { "" }, { { 0 } }, "closed hostkey", "was not accepted", 1, 60000 },
+		{ { "y", "SHA256:x", "No" }, { { 0 } }, "closed hostkey", "was not accepted", 3, 180000 },
+		{ { NULL }, { { 0 } }, "closed hostkey", "no ssh-ed25519 key is known for '[127.0.0.1]:", 1, 60000 },
+		/* the budget stands still meanwhile, and goes on then */
+		{ { "yes" }, { { FAKE_HANDSHAKE, FAKE_WAIT, 9000, NULL }, { FAKE_AUTH, FAKE_WAIT, 900, NULL } },
+		  ok, NULL, 1, 69900 },
+		{ { "yes" }, { { FAKE_HANDSHAKE, FAKE_WAIT, 9000, NULL }, { FAKE_AUTH, FAKE_WAIT, 2000, NULL } },
+		  "authenticating closed connect", "timed out during authentication", 1, 70000 },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fake_prompter fp;
+		struct fixture f;
+		char *want;
+
+		open_asking(&f, &fp, rows[i].script, rows[i].answers);
+		run(&f);
+		assert_string_equal(f.heard.buf, rows[i].heard);
+		if (rows[i].msg)
+			ROW(strstr(session_error(f.session)->msg, rows[i].msg),
+			    session_error(f.session)->msg);
+		assert_int_equal(fp.asked, rows[i].asked);
+		assert_int_equal(passed_ms(&f), rows[i].ms);
+		want = xasprintf("No key is known for '[127.0.0.1]:%u' "
+				 "(127.0.0.1).\nIt shows the ssh-ed25519 key "
+				 "" FINGERPRINT ".\nIs that its key "
+				 "(yes/no/[fingerprint])? ",
+				 f.target.port);
+		assert_string_equal(fp.text, want);
+		free(want);
+		close_fixture(&f);
+	}
+}
+
+/* Two at a time, and one later: whatever was answered holds. */
+static void a_key_is_asked_about_once(void **state)
+{
+	static const char *const answers[][2] = { { "yes" }, { "no" } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		struct fake_prompter fp;
+		struct fixture f, second;
+		struct err err = { 0 };
+
+		open_asking(&f, &fp, nothing, answers[i]);
+		second = f;
+		strbuf_init(&second.heard, 1000);
+		second.session =
+			session_new(&f.env, &f.target, &events, &second);
+		f.session = session_new(&f.env, &f.target, &events, &f);
+		while (!strstr(f.heard.buf ? f.heard.buf : "", "closed") ||
+		       !strstr(second.heard.buf ? second.heard.buf : "",
+			       "closed"))
+			assert_int_equal(loop_run(f.loop, &err), 0);
+		assert_string_equal(f.heard.buf, second.heard.buf);
+		session_free(second.session);
+		second.session = NULL;
+		strbuf_reset(&second.heard);
+		second.session =
+			session_new(&f.env, &f.target, &events, &second);
+		assert_int_equal(loop_run(f.loop, &err), 0);
+		assert_string_equal(second.heard.buf, f.heard.buf);
+		assert_int_equal(fp.asked, 1);
+		assert_int_equal(f.logs[0].auths, i ? 0 : 3);
+		session_free(second.session);
+		strbuf_release(&second.heard);
+		close_fixture(&f);
+	}
+}
+
+static void a_closed_session_takes_its_question_back(void **state)
+{
+	static const char *const answers[] = { "yes", NULL };
+	struct fake_prompter fp;
+	struct fixture f;
+	struct err err = { 0 };
+
+	(void)state;
+	open_asking(&f, &fp, nothing, answers);
+	f.session = session_new(&f.env, &f.target, &events, &f);
+	while (!fp.open)
+		assert_true(loop_turn(f.loop, true, &err) >= 0);
+	session_close(f.session);
+	assert_int_equal(loop_run(f.loop, &err), 0);
+	assert_string_equal(f.heard.buf, "closed ok");
+	assert_int_equal(fp.cancelled, 1);
+	assert_int_equal(f.logs[0].auths, 0);
+	close_fixture(&f);
+}
+
+static void nothing_is_asked_in_batch_mode(void **state)
+{
+	static const char *const answers[] = { "yes", NULL };
+	struct fake_prompter fp;
+	struct fixture f;
+
+	(void)state;
+	open_asking(&f, &fp, nothing, answers);
+	f.opts.batch_mode = 1;
+	run(&f);
+	assert_string_equal(f.heard.buf, "closed hostkey");
+	assert_int_equal(fp.asked, 0);
+	close_fixture(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_way_to_ready_or_not),
 		cmocka_unit_test(unknown_key_is_refused_before_authentication),
+		cmocka_unit_test(a_person_decides_about_a_new_key),
+		cmocka_unit_test(a_key_is_asked_about_once),
+		cmocka_unit_test(a_closed_session_takes_its_question_back),
+		cmocka_unit_test(nothing_is_asked_in_batch_mode),
 		cmocka_unit_test(refused_connection_is_tried_as_often_as_asked),
 		cmocka_unit_test(dropped_connection_is_made_again),
 		cmocka_unit_test(closing_early_is_no_failure),
