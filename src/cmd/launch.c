@@ -24,6 +24,7 @@
 #include "out/sink_text.h"
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
+#include "ui/prompt.h"
 
 #include "base/banned.h"
 
@@ -52,6 +53,7 @@ struct run {
 	struct loop *loop;
 	struct bufpool pool;
 	struct session_env env;
+	struct prompt_tty *prompt;
 	struct observer *sink, *report;
 	struct job *job;
 	struct stop_signal signals[NSTOP];
@@ -249,7 +251,10 @@ static int open_run(struct run *run, struct err *err)
 	};
 	if (!run->env.drv->local) {
 		run->env.resolver = resolver_new(run->loop, RESOLVER_THREADS);
-		run->env.auth = auth_store_new(run->loop, run->env.drv, NULL);
+		run->prompt = prompt_tty_new(run->loop);
+		run->env.auth =
+			auth_store_new(run->loop, run->env.drv,
+				       prompt_tty_prompter(run->prompt));
 		run->env.hostkeys = hostkeys_new();
 		load_identities(run);
 	}
@@ -283,6 +288,7 @@ static void close_run(struct run *run)
 		hostkeys_free(run->env.hostkeys);
 	if (run->env.resolver)
 		resolver_free(run->env.resolver);
+	prompt_tty_free(run->prompt);
 	bufpool_release(&run->pool);
 	loop_free(run->loop);
 }
@@ -321,6 +327,11 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 	fit_descriptors(plan, driver_find(plan->driver)->local);
 	if (open_run(&run, err))
 		goto out;
+	/* Ctrl+C at a question before the run: there is none. */
+	if (run.prompt && prompt_tty_signal(run.prompt)) {
+		code = 128 + prompt_tty_signal(run.prompt);
+		goto out;
+	}
 	job_start(run.job);
 	if (loop_run(run.loop, err))
 		goto out;

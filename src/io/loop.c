@@ -31,6 +31,7 @@
  *   pthread_mutex_lock    held for a few instructions, never across a call
  *                         that waits
  *   tcsetattr             TCSANOW; tty_read_secret() waits, before the loop
+ *   open of /dev/tty      O_NONBLOCK, and so is each read of it
  */
 #include "io/loop.h"
 

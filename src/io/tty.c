@@ -33,24 +33,51 @@ static struct {
 	struct termios saved;
 } raw;
 
-int tty_raw(int fd, struct err *err)
+/* The mode as it is, remembered unless an earlier one is. */
+static int save(int fd, struct termios *t, struct err *err)
 {
-	struct termios t;
-
-	if (tcgetattr(fd, &t))
+	if (tcgetattr(fd, t))
 		return err_set_errno(err, ERR_LOCAL,
 				     _("cannot read the terminal's mode"));
 	if (!raw.active) {
 		raw.fd = fd;
-		raw.saved = t;
+		raw.saved = *t;
 		raw.active = 1;
 	}
+	return 0;
+}
+
+int tty_raw(int fd, struct err *err)
+{
+	struct termios t;
+
+	if (save(fd, &t, err))
+		return -1;
 	cfmakeraw(&t);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
 	if (tcsetattr(fd, TCSANOW, &t))
 		return err_set_errno(err, ERR_LOCAL,
 				     _("cannot set the terminal's mode"));
+	return 0;
+}
+
+int tty_ask(int fd, bool echo, struct err *err)
+{
+	struct termios t;
+
+	if (save(fd, &t, err))
+		return -1;
+	t.c_iflag |= ICRNL;
+	t.c_lflag |= ICANON | ISIG;
+	if (echo)
+		t.c_lflag |= ECHO | ECHOE | ECHOK;
+	else
+		t.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+	if (tcsetattr(fd, TCSANOW, &t))
+		return err_set_errno(err, ERR_LOCAL,
+				     _("cannot set the terminal's mode"));
+	(void)tcflush(fd, TCIFLUSH);
 	return 0;
 }
 

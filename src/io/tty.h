@@ -15,6 +15,13 @@
 int tty_raw(int fd, struct err *err);
 void tty_restore(void);
 
+/**
+ * Make ready for a question: line editing and signals on, echo as told, what
+ * was typed ahead forgotten.  Taken back by tty_restore(), too, which must be
+ * called before `fd` is closed.
+ */
+int tty_ask(int fd, bool echo, struct err *err);
+
 /** Rows and columns; false when `fd` is no terminal or has no size. */
 bool tty_size(int fd, unsigned int *rows, unsigned int *cols);
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of the whole program, in bats.
-e2e_tests = tests/e2e/cli.bats tests/e2e/fanout.bats \
+e2e_tests = tests/e2e/auth.bats \
+	tests/e2e/cli.bats tests/e2e/fanout.bats \
 	tests/e2e/faults.bats tests/e2e/hostkeys.bats \
 	tests/e2e/onehost.bats tests/e2e/scale.bats
 EXTRA_DIST += $(e2e_tests) tests/e2e/hostkeys.cases \

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_UI_PROMPT_H
+#define RSH_UI_PROMPT_H
+
+#include "io/loop.h"
+#include "model/prompter.h"
+
+/**
+ * Questions on /dev/tty, or through the program of SSH_ASKPASS: ssh(1),
+ * ENVIRONMENT.  Standard input and output are not touched.
+ *
+ * While a question stands, SIGINT, SIGQUIT, SIGTERM and SIGHUP (but for those
+ * that were ignored) answer it with ERR_CANCELLED, and so all that follow.
+ * The terminal is back to what it was before anybody is told, and at exit.
+ */
+struct prompt_tty;
+
+/** No terminal is opened before the first question. */
+struct prompt_tty *prompt_tty_new(struct loop *loop);
+
+/** What still waits is forgotten.  NULL is fine. */
+void prompt_tty_free(struct prompt_tty *p);
+
+/** Valid as long as `p`. */
+struct prompter *prompt_tty_prompter(struct prompt_tty *p);
+
+/** The signal that ended a question, 0 when there was none. */
+int prompt_tty_signal(const struct prompt_tty *p);
+
+#endif /* RSH_UI_PROMPT_H */
