@@ -6,7 +6,8 @@
  *
  * Listens on a free port of LISTEN_ADDR, which it prints as "ready PORT".  A
  * round trip through it takes twice DELAY_MS, but for the one that makes the
- * connection.  Ends when killed.
+ * connection.  When one has ended it prints "flights N": how many times the
+ * client spoke after the server had.  Ends when killed.
  *
  * Two threads a connection, each moving bytes one way: for a few connections.
  */
@@ -53,6 +54,8 @@ struct link {
 	int fds[2];
 	pthread_mutex_t lock;
 	unsigned int running;
+	const struct way *spoke; /* last */
+	unsigned int flights;
 };
 
 static uint64_t now_ms(void)
@@ -74,7 +77,14 @@ static bool way_read(struct way *w)
 	c->n = n > 0 ? (size_t)n : 0;
 	*w->tail = c;
 	w->tail = &c->next;
-	return n > 0;
+	if (n <= 0)
+		return false;
+	pthread_mutex_lock(&w->link->lock);
+	if (w->link->spoke != w && w == &w->link->ways[0])
+		w->link->flights++;
+	w->link->spoke = w;
+	pthread_mutex_unlock(&w->link->lock);
+	return true;
 }
 
 /* Write the first chunk.  False at the end. */
@@ -109,6 +119,8 @@ static void link_drop(struct link *link)
 	pthread_mutex_unlock(&link->lock);
 	if (!last)
 		return;
+	printf("flights %u\n", link->flights);
+	fflush(stdout);
 	close(link->fds[0]);
 	close(link->fds[1]);
 	pthread_mutex_destroy(&link->lock);
