@@ -557,17 +557,18 @@ void auth_ladder_error(const struct auth_ladder *l, struct err *err)
 
 	if (l->methods != AUTH_CAN_ANY)
 		list_methods(l->methods, &left);
+	/* With ssh's capital: scripts look for these words. */
 	if (!left.len)
-		err_set(err, ERR_AUTH, _("permission denied"));
+		err_set(err, ERR_AUTH, _("Permission denied"));
 	else if (!(l->methods & AUTH_CAN_PUBLICKEY))
 		err_set(err, ERR_AUTH,
-			_("permission denied (%s): rsh offers public keys only"),
+			_("Permission denied (%s): rsh offers public keys only"),
 			left.buf);
 	else if (!l->tried)
 		err_set(err, ERR_AUTH,
-			_("permission denied (%s): there is no key to offer"),
+			_("Permission denied (%s): there is no key to offer"),
 			left.buf);
 	else
-		err_set(err, ERR_AUTH, _("permission denied (%s)"), left.buf);
+		err_set(err, ERR_AUTH, _("Permission denied (%s)"), left.buf);
 	strbuf_release(&left);
 }

@@ -82,7 +82,7 @@ void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
 
 /**
  * Fill `err` (ERR_AUTH) for a ladder that ended, with what the server would
- * still take: "permission denied (publickey,password)".
+ * still take: "Permission denied (publickey,password)".
  */
 void auth_ladder_error(const struct auth_ladder *l, struct err *err);
 

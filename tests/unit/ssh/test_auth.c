@@ -310,14 +310,14 @@ static void errors_name_the_methods_left(void **state)
 		unsigned int left;
 		const char *msg;
 	} cases[] = {
-		{ "unknown", "/k/one", AUTH_CAN_ANY, "permission denied" },
+		{ "unknown", "/k/one", AUTH_CAN_ANY, "Permission denied" },
 		{ "keys", "/k/one", AUTH_CAN_PUBLICKEY | AUTH_CAN_PASSWORD,
-		  "permission denied (publickey,password)" },
+		  "Permission denied (publickey,password)" },
 		{ "passwords alone", "/k/one",
 		  AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT,
-		  "permission denied (password,keyboard-interactive): rsh offers public keys only" },
+		  "Permission denied (password,keyboard-interactive): rsh offers public keys only" },
 		{ "nothing to offer", "", AUTH_CAN_PUBLICKEY,
-		  "permission denied (publickey): there is no key to offer" },
+		  "Permission denied (publickey): there is no key to offer" },
 	};
 
 	(void)state;
