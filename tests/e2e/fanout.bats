@@ -66,7 +66,7 @@ expect_nothing_left() {
 @test "faults of some hosts leave the others right and on time" {
 	SECONDS=0
 	run --separate-stderr faulty 'node[01-64]'
-	[ "$SECONDS" -le 6 ]
+	[ "$SECONDS" -le 10 ]
 	[ "$status" -eq 0 ]
 	same "$(expect_fine)" "$(sort <<<"$output")"
 	expect_nothing_left

@@ -99,7 +99,7 @@ fault() {
 	SECONDS=0
 	run --separate-stderr timeout 20 rsh -H "127.1.0.1,$addr" \
 		--connect-timeout 2s "$@" say fine
-	[ "$SECONDS" -le 4 ]
+	[ "$SECONDS" -le 8 ]
 	same 0 "$status"
 	same "127.1.0.1: fine" "$output"
 	grep -Eq "1 of 2 failed: ($class): $addr( |;|\$)" <<<"$stderr" || {
