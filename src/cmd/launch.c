@@ -256,6 +256,7 @@ static int open_run(struct run *run, struct err *err)
 			auth_store_new(run->loop, run->env.drv,
 				       prompt_tty_prompter(run->prompt));
 		run->env.hostkeys = hostkeys_new();
+		run->env.prompter = prompt_tty_prompter(run->prompt);
 		load_identities(run);
 	}
 	conf.loop = run->loop;

@@ -201,6 +201,34 @@ teardown_file() {
 		"$(<"$work/cases/unknown-new/rsh.err")"
 }
 
+# askpass that says $1 and keeps the question.
+answer() {
+	# shellcheck disable=SC2016 # for the program's shell
+	printf '#!/bin/sh\nprintf "%%s\\n" "$1" >>%s\necho %s\n' \
+		"$BATS_TEST_TMPDIR/asked" "$1" >"$BATS_TEST_TMPDIR/askpass"
+	chmod +x "$BATS_TEST_TMPDIR/askpass"
+}
+
+@test "a person is asked about a new key, and the answer holds" {
+	local file=$BATS_TEST_TMPDIR/known args
+
+	args=(-o "UserKnownHostsFile=$file" -o GlobalKnownHostsFile=none)
+	export SSH_ASKPASS=$BATS_TEST_TMPDIR/askpass SSH_ASKPASS_REQUIRE=force
+	answer no
+	run -255 rsh "${args[@]}" "$A" echo in
+	has "the key of '[$A]:$P' was not accepted" "$output"
+	[ ! -s "$file" ]
+	has "No key is known for '[$A]:$P' ($A)." \
+		"$(<"$BATS_TEST_TMPDIR/asked")"
+	answer yes
+	run -0 rsh "${args[@]}" "$A" echo in
+	has in "$output"
+	ssh-keygen -F "[$A]:$P" -f "$file" >/dev/null
+	answer no
+	run -0 --separate-stderr rsh "${args[@]}" "$A" echo in
+	same in "$output"
+}
+
 @test "ssh finds the hashed names that rsh wrote" {
 	local case name
 
