@@ -9,6 +9,7 @@ librsh_a_SOURCES += \
 	src/cmd/harden.c src/cmd/harden.h \
 	src/cmd/hostfile.c src/cmd/hostfile.h \
 	src/cmd/launch.c src/cmd/launch.h \
+	src/cmd/machine.c src/cmd/machine.h \
 	src/cmd/report.c src/cmd/report.h \
 	src/cmd/settings.c src/cmd/settings.h
 

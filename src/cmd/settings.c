@@ -17,6 +17,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/hostfile.h"
+#include "cmd/machine.h"
 #include "conf/hostlist.h"
 #include "conf/spec.h"
 #include "ssh/driver.h"
@@ -108,6 +109,8 @@ static struct sshconf *load_sshconf(const struct settings *s, struct err *err)
 	struct sshconf_env env = {
 		.local_host = host,
 		.uid = getuid(),
+		.run = machine_run,
+		.addresses = machine_addresses,
 	};
 
 	if (!pw) {

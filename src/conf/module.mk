@@ -13,6 +13,7 @@ libpure_a_SOURCES += \
 	src/conf/sshconf.c src/conf/sshconf.h \
 	src/conf/sshconf_files.c \
 	src/conf/sshlex.c src/conf/sshlex.h \
+	src/conf/sshmatch.c src/conf/sshmatch.h \
 	src/conf/sshopt.c src/conf/sshopt.h \
 	src/conf/sshopt_algos.c \
 	src/conf/sshopt_row.h \

@@ -61,6 +61,12 @@ static char *describe(const struct place *at, const char *text)
 	return xasprintf(_("%s line %zu: %s"), at->path, at->line, text);
 }
 
+/* The same without a text; there is a file. */
+static char *place_name(const struct place *at)
+{
+	return xasprintf(_("%s line %zu"), at->path, at->line);
+}
+
 /* Tell what is wrong with a line, and go on to the next. */
 static void report(struct reader *r, const struct place *at, struct err *err)
 {
@@ -114,6 +120,26 @@ static int unknown_keyword(const struct reader *r, const char *keyword,
 	return err_set(err, ERR_CONFIG, _("unknown keyword '%s'"), keyword);
 }
 
+/* Move `*from` to where nothing is yet. */
+static void keep_first(char **to, char **from)
+{
+	if (*to)
+		return;
+	*to = *from;
+	*from = NULL;
+}
+
+/* Keep what Match asks about, out of the one line stored in `o`. */
+static void keep_found(struct sshfound *f, struct ssh_opts *o)
+{
+	keep_first(&f->hostname, &o->hostname);
+	keep_first(&f->user, &o->user);
+	keep_first(&f->key_alias, &o->host_key_alias);
+	keep_first(&f->tag, &o->tag);
+	if (!f->port && o->port > 0)
+		f->port = o->port;
+}
+
 /* Try the line on an empty set, then keep it for the hosts it is for. */
 static int read_value(struct reader *r, const struct place *at,
 		      const struct sshopt *row, struct sshlex *lex,
@@ -140,6 +166,7 @@ static int read_value(struct reader *r, const struct place *at,
 			free(text);
 		}
 		add_line(r, at, row, &lex->args);
+		keep_found(&r->blocks->v[at->block].found, &scratch);
 	}
 	sshopts_release(&scratch);
 	strbuf_release(&note);
@@ -177,20 +204,16 @@ static int read_host(struct reader *r, struct place *at, struct sshlex *lex,
 static int read_match(struct reader *r, struct place *at, struct sshlex *lex,
 		      struct err *err)
 {
+	char *where = place_name(at);
+	struct sshmatches match;
+	int rc;
+
 	at->block = add_block(r, at->parent);
-	if (check_words(lex, err))
-		return -1;
-	if (strcasecmp(lex->args.v[0], "all") != 0)
-		return err_set(
-			err, ERR_CONFIG,
-			_("'Match %s' cannot be obeyed: rsh knows 'Match all' only"),
-			lex->args.v[0]);
-	if (lex->args.n > 1)
-		return err_set(
-			err, ERR_CONFIG,
-			_("'%s' is one argument too many for 'Match all'"),
-			lex->args.v[1]);
-	return 0;
+	rc = sshmatches_parse(lex->rest, where, &match, err);
+	if (rc == 0)
+		r->blocks->v[at->block].match = match;
+	free(where);
+	return rc;
 }
 
 /* The pattern of an Include as a path from the root. */
@@ -408,6 +431,11 @@ void sshblocks_release(struct sshblocks *blocks)
 			strvec_release(&b->lines[j].args);
 		free(b->lines);
 		strvec_release(&b->patterns);
+		sshmatches_release(&b->match);
+		free(b->found.hostname);
+		free(b->found.user);
+		free(b->found.key_alias);
+		free(b->found.tag);
 	}
 	free(blocks->v);
 	*blocks = (struct sshblocks){ 0 };

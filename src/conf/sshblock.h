@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "conf/sshconf.h"
+#include "conf/sshmatch.h"
 #include "conf/sshopt.h"
 
 /** A keyword with its words, known to be good. */
@@ -18,14 +19,23 @@ struct sshline {
 
 #define SSHBLOCK_NONE SIZE_MAX
 
+/** The first values in a block that Match and its tokens ask about. */
+struct sshfound {
+	char *hostname, *user, *key_alias, *tag; /* owned, or NULL */
+	int port;				 /* 0: none */
+};
+
 /**
  * Lines that count together.  They count for a host if those of the parent
- * do (there may be none) and if one of the patterns fits (there may be none).
- * A parent always stands before its children.
+ * do (there may be none), if one of the patterns fits (there may be none) and
+ * if all criteria of Match do (there may be none).  A parent always stands
+ * before its children.
  */
 struct sshblock {
 	size_t parent;
 	struct strvec patterns;
+	struct sshmatches match;
+	struct sshfound found;
 	struct sshline *lines;
 	size_t nlines, cap;
 };

@@ -21,10 +21,10 @@
 #include "base/hashmap.h"
 #include "base/list.h"
 #include "base/match.h"
-#include "conf/digest.h"
 #include "conf/percent.h"
 #include "conf/spec.h"
 #include "conf/sshblock.h"
+#include "conf/sshmatch.h"
 #include "base/banned.h"
 
 #define MAX_EXPANDED ((size_t)64 << 10) /* bytes */
@@ -62,10 +62,10 @@ struct sshconf {
 	uint64_t turn;
 	struct hashmap merged;	 /* by set of blocks */
 	struct hashmap resolved; /* by that, user, port and host */
-	char *home, *local_user, *local_host, *short_host;
-	unsigned int uid;
+	bool conditional;	 /* some Match is more than "all" */
+	bool again;		 /* some Match asks for a second reading */
+	struct sshmatch_env env;
 	env_fn *get_env;
-	void *arg;
 };
 
 static bool exact_equal(const struct hashmap_node *node, const void *key)
@@ -150,6 +150,10 @@ static void build_index(struct sshconf *conf)
 {
 	conf->marks = xcalloc(conf->blocks.n, sizeof(*conf->marks));
 	for (size_t i = 0; i < conf->blocks.n; i++) {
+		const struct sshmatches *match = &conf->blocks.v[i].match;
+
+		conf->conditional |= match->n > 0;
+		conf->again |= sshmatches_again(match);
 		if (is_exact(&conf->blocks.v[i])) {
 			add_exact(conf, i);
 			continue;
@@ -219,38 +223,94 @@ static bool patterns_fit(const struct strvec *patterns, const char *host)
 	return fits;
 }
 
+/* A target on its way through the blocks. */
+struct walk {
+	struct sshfacts facts;
+	const char *hostname; /* the first HostName; borrowed */
+	char *host;	      /* owned: what facts.host is out of that */
+	struct strbuf *set;   /* the numbers of the blocks that count */
+};
+
+/* HostName with its token replaced, in `out`. */
+static int expand_hostname(const char *hostname, const char *host,
+			   struct strbuf *out, struct err *err)
+{
+	const struct percent_token tokens[] = { { 'h', host }, { 0 } };
+
+	if (percent_expand(hostname, tokens, out, err)) {
+		err_prefix(err, "HostName '%s': ", hostname);
+		return -1;
+	}
+	return 0;
+}
+
+/* What the lines of a block that counts tell later ones. */
+static int learn(struct walk *w, const struct sshfound *found, struct err *err)
+{
+	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
+
+	if (!w->facts.user)
+		w->facts.user = found->user;
+	if (!w->facts.port)
+		w->facts.port = found->port;
+	if (!w->facts.key_alias)
+		w->facts.key_alias = found->key_alias;
+	if (!w->facts.tag)
+		w->facts.tag = found->tag;
+	if (w->hostname || !found->hostname || w->facts.final)
+		return 0;
+	w->hostname = found->hostname;
+	if (expand_hostname(w->hostname, w->facts.original, &out, err)) {
+		strbuf_release(&out);
+		return -1;
+	}
+	w->host = strbuf_detach(&out, NULL);
+	w->facts.host = w->host;
+	return 0;
+}
+
 /* If the block counts for `host`, mark it, and note it if it has lines. */
-static void try_block(struct sshconf *conf, size_t block, const char *host,
-		      struct strbuf *set)
+static int try_block(struct sshconf *conf, size_t block, const char *host,
+		     struct walk *w, struct err *err)
 {
 	const struct sshblock *b = &conf->blocks.v[block];
 
 	if (conf->marks[block] == conf->turn)
-		return;
+		return 0;
 	if (b->parent != SSHBLOCK_NONE && conf->marks[b->parent] != conf->turn)
-		return;
+		return 0;
 	if (!patterns_fit(&b->patterns, host))
-		return;
+		return 0;
+	if (b->match.n) {
+		int rc = sshmatches_fit(&b->match, &conf->env, &w->facts, err);
+
+		if (rc <= 0)
+			return rc;
+	}
 	conf->marks[block] = conf->turn;
-	if (b->nlines)
-		(void)strbuf_add(set, &block, sizeof(block));
+	if (!b->nlines)
+		return 0;
+	(void)strbuf_add(w->set, &block, sizeof(block));
+	return conf->conditional ? learn(w, &b->found, err) : 0;
 }
 
 /* Append the numbers of the blocks that count for `host`, in order. */
-static void find_blocks(struct sshconf *conf, const char *host,
-			struct strbuf *set)
+static int find_blocks(struct sshconf *conf, const char *host, struct walk *w,
+		       struct err *err)
 {
 	size_t g = 0, h = 0;
+	int rc = 0;
 
 	conf->turn++;
 	find_hits(conf, host);
-	while (g < conf->ngeneral || h < conf->nhits) {
+	while (rc == 0 && (g < conf->ngeneral || h < conf->nhits)) {
 		if (h == conf->nhits ||
 		    (g < conf->ngeneral && conf->general[g] < conf->hits[h]))
-			try_block(conf, conf->general[g++], host, set);
+			rc = try_block(conf, conf->general[g++], host, w, err);
 		else
-			try_block(conf, conf->hits[h++], host, set);
+			rc = try_block(conf, conf->hits[h++], host, w, err);
 	}
+	return rc;
 }
 
 /* The fields in which ssh expands, and what. */
@@ -312,11 +372,12 @@ static bool any_token(struct ssh_opts *o, const char *letters)
 	return false;
 }
 
-/* Add up the lines of the blocks in `set`. */
+/* Add up the lines of the blocks in `set`, of one reading or of two. */
 static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 			  struct err *err)
 {
 	struct memo *m = memo_get(&conf->merged, set);
+	bool fixed = false; /* there is no HostName, and none may come */
 	size_t block;
 
 	if (m)
@@ -327,6 +388,10 @@ static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 		const struct sshblock *b;
 
 		memcpy(&block, set->buf + i, sizeof(block));
+		if (block == SSHBLOCK_NONE) {
+			fixed = !m->opts.hostname;
+			continue;
+		}
 		b = &conf->blocks.v[block];
 		for (size_t j = 0; j < b->nlines; j++) {
 			const struct sshline *l = &b->lines[j];
@@ -339,8 +404,12 @@ static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 			}
 		}
 	}
+	if (fixed) {
+		free(m->opts.hostname);
+		m->opts.hostname = NULL;
+	}
 	if (!m->opts.user)
-		m->opts.user = xstrdup(conf->local_user);
+		m->opts.user = xstrdup(conf->env.local_user);
 	sshopt_defaults(&m->opts);
 	/* The user and the port are part of the key of what is resolved. */
 	m->per_host =
@@ -385,21 +454,6 @@ static const char *env_get(void *arg, const char *name)
 	return getenv(name);
 }
 
-/* "%C": SHA-1 of what makes a connection, in hexadecimal. */
-static char *connection_hash(const struct sshconf *conf, const char *host,
-			     const char *port, const char *user)
-{
-	unsigned char digest[DIGEST_SHA1];
-	struct strbuf hex = STRBUF_INIT((size_t)2 * DIGEST_SHA1);
-	char *text = xasprintf("%s%s%s%s", conf->local_host, host, port, user);
-
-	digest_sha1(text, strlen(text), digest);
-	for (size_t i = 0; i < DIGEST_SHA1; i++)
-		(void)strbuf_addf(&hex, "%02x", digest[i]);
-	free(text);
-	return strbuf_detach(&hex, NULL);
-}
-
 /* Expand the one text at `*text`, of field `i`. */
 static int expand_text(const struct sshconf *conf, size_t i,
 		       const struct percent_token *tokens, char **text,
@@ -410,9 +464,9 @@ static int expand_text(const struct sshconf *conf, size_t i,
 	int rc = 0;
 
 	if (expanded[i].path)
-		rc = tilde_expand(*text, conf->home, &path, err) ||
+		rc = tilde_expand(*text, conf->env.home, &path, err) ||
 		     percent_env_expand(path.buf, tokens, conf->get_env,
-					conf->arg, &out, err);
+					conf->env.arg, &out, err);
 	else
 		rc = percent_expand(*text, tokens, &out, err);
 	if (rc)
@@ -431,22 +485,22 @@ static int expand_texts(const struct sshconf *conf, struct ssh_opts *o,
 			const char *host, const char *remote, struct err *err)
 {
 	char *port = xasprintf("%d", o->port);
-	char *uid = xasprintf("%u", conf->uid);
-	char *hash = any_token(o, "C")
-			     ? connection_hash(conf, remote, port, o->user)
-			     : NULL;
+	char *uid = xasprintf("%u", conf->env.uid);
+	char *hash = any_token(o, "C") ? connection_hash(conf->env.local_host,
+							 remote, port, o->user)
+				       : NULL;
 	const struct percent_token tokens[] = {
 		{ 'C', hash },
-		{ 'd', conf->home },
+		{ 'd', conf->env.home },
 		{ 'h', remote },
 		{ 'i', uid },
 		{ 'k', o->host_key_alias ? o->host_key_alias : host },
-		{ 'L', conf->short_host },
-		{ 'l', conf->local_host },
+		{ 'L', conf->env.short_host },
+		{ 'l', conf->env.local_host },
 		{ 'n', host },
 		{ 'p', port },
 		{ 'r', o->user },
-		{ 'u', conf->local_user },
+		{ 'u', conf->env.local_user },
 		{ 0 },
 	};
 	int rc = 0;
@@ -465,18 +519,15 @@ static int expand_texts(const struct sshconf *conf, struct ssh_opts *o,
 }
 
 /* The host to connect to, out of HostName or what was asked for. */
-static char *remote_host(const struct ssh_opts *o, const char *host,
+static char *remote_host(const char *hostname, const char *host,
 			 struct err *err)
 {
-	const struct percent_token tokens[] = { { 'h', host }, { 0 } };
 	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
 	char *remote = NULL;
 
-	if (!o->hostname)
+	if (!hostname)
 		return canonical(host);
-	if (percent_expand(o->hostname, tokens, &out, err))
-		err_prefix(err, "HostName '%s': ", o->hostname);
-	else
+	if (expand_hostname(hostname, host, &out, err) == 0)
 		remote = canonical(out.buf);
 	strbuf_release(&out);
 	return remote;
@@ -487,7 +538,7 @@ static int fill(const struct sshconf *conf, struct ssh_opts *o,
 		const char *host, const char *user, uint16_t port,
 		struct err *err)
 {
-	char *remote = remote_host(o, host, err);
+	char *remote = remote_host(o->hostname, host, err);
 	int rc;
 
 	if (!remote)
@@ -550,16 +601,60 @@ static const struct ssh_opts *resolve(struct sshconf *conf,
 	return &m->opts;
 }
 
+/*
+ * Read the blocks once more, as the host that the first reading has found.
+ * What that has set stays, and so does the host.
+ */
+static int find_again(struct sshconf *conf, const char *host, struct walk *w,
+		      struct err *err)
+{
+	const size_t mark = SSHBLOCK_NONE;
+	char *remote = remote_host(w->hostname, host, err);
+
+	if (!remote)
+		return -1;
+	free(w->host);
+	w->host = remote;
+	w->facts.host = remote;
+	w->facts.final = true;
+	(void)strbuf_add(w->set, &mark, sizeof(mark));
+	return find_blocks(conf, remote, w, err);
+}
+
+/* The numbers of all blocks that count, in the order in which they do. */
+static int find_set(struct sshconf *conf, const char *host, const char *user,
+		    uint16_t port, struct strbuf *set, struct err *err)
+{
+	const struct ssh_opts *given = &conf->given;
+	struct walk w = {
+		.facts = {
+			.original = host,
+			.host = host,
+			.user = user ? user : given->user,
+			.given_user = user,
+			.tag = given->tag,
+			.port = port ? port : given->port > 0 ? given->port : 0,
+		},
+		.set = set,
+	};
+	int rc = find_blocks(conf, host, &w, err);
+
+	if (rc == 0 && conf->again)
+		rc = find_again(conf, host, &w, err);
+	free(w.host);
+	return rc;
+}
+
 const struct ssh_opts *sshconf_resolve(struct sshconf *conf, const char *host,
 				       const char *user, uint16_t port,
 				       struct err *err)
 {
 	struct strbuf key = STRBUF_INIT(STRBUF_MAX_TEXT);
 	const struct ssh_opts *o = NULL;
-	const struct memo *merged;
+	const struct memo *merged = NULL;
 
-	find_blocks(conf, host, &key);
-	merged = merge(conf, &key, err);
+	if (find_set(conf, host, user, port, &key, err) == 0)
+		merged = merge(conf, &key, err);
 	if (merged) {
 		strbuf_reset(&key);
 		make_key(merged, host, user, port, &key);
@@ -599,12 +694,10 @@ struct sshconf *sshconf_load(const char *user_file,
 			     void (*bad)(void *arg, const char *text),
 			     void *arg, struct err *err)
 {
-	const char *home = env->home ? env->home : "";
-	const char *local_host = env->local_host ? env->local_host : "";
 	const struct sshblock_input in = {
 		.user_file = user_file,
 		.options = over ? over->options : NULL,
-		.home = home,
+		.home = env->home ? env->home : "",
 		.source = source,
 		.bad = bad,
 		.arg = arg,
@@ -618,13 +711,8 @@ struct sshconf *sshconf_load(const char *user_file,
 	hashmap_init(&conf->merged, memo_equal);
 	hashmap_init(&conf->resolved, memo_equal);
 	store_switches(&conf->given, over);
-	conf->home = xstrdup(home);
-	conf->local_user = xstrdup(env->local_user ? env->local_user : "");
-	conf->local_host = xstrdup(local_host);
-	conf->short_host = xstrndup(local_host, strcspn(local_host, "."));
-	conf->uid = env->uid;
+	sshmatch_env_init(&conf->env, env);
 	conf->get_env = env->getenv ? env->getenv : env_get;
-	conf->arg = env->arg;
 	if (sshblocks_read(&conf->blocks, &in, err)) {
 		sshconf_free(conf);
 		return NULL;
@@ -654,9 +742,6 @@ void sshconf_free(struct sshconf *conf)
 	free(conf->general);
 	free(conf->hits);
 	free(conf->marks);
-	free(conf->home);
-	free(conf->local_user);
-	free(conf->local_host);
-	free(conf->short_host);
+	sshmatch_env_release(&conf->env);
 	free(conf);
 }

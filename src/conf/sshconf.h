@@ -42,6 +42,13 @@ struct sshconf_env {
 	unsigned int uid;
 	const char *(*getenv)(void *arg,
 			      const char *name); /* NULL: getenv(3) */
+	/* For Match exec: run it with the user's shell, with no input and its
+	   output hidden.  Its exit status, or -1 with err.  NULL: Match exec
+	   is an error where it is reached. */
+	int (*run)(void *arg, const char *command, struct err *err);
+	/* For Match localnetwork: append the addresses of this machine as
+	   numbers.  0, or -1 with err.  NULL: it has none. */
+	int (*addresses)(void *arg, struct strvec *out, struct err *err);
 	void *arg; /* must live as long as the configuration */
 };
 
@@ -77,8 +84,9 @@ void sshconf_free(struct sshconf *conf);
  * defaults and expansions.  `user` and `port` are those of the destination
  * itself, NULL and 0 when not given.  Owned by `conf`.  NULL with `err`.
  *
- * Cost: a few hash look-ups and a try of each pattern with wildcards, when a
- * host in the same blocks was resolved before.
+ * Cost: a few hash look-ups and a try of each pattern with wildcards and of
+ * each Match, when a host in the same blocks was resolved before; twice that
+ * with Match final.  A command of Match exec is waited for.
  */
 const struct ssh_opts *sshconf_resolve(struct sshconf *conf, const char *host,
 				       const char *user, uint16_t port,

@@ -73,6 +73,7 @@ struct ssh_opts {
 	int required_rsa_size;     /* bits; smaller RSA keys are refused */
 	int escape_char;           /* a byte, or SSHOPT_ESCAPE_NONE */
 	int stdin_null;
+	char *tag;                 /* for Match tagged; or NULL */
 	/* clang-format on */
 };
 

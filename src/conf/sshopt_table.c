@@ -279,6 +279,7 @@ const struct sshopt sshopt_rows[] = {
 { PLAIN("StreamLocalBindUnlink", KIND_NOTHING), .choices = flag },
 { VALUE("StrictHostKeyChecking", KIND_CHOICE, strict), .choices = strict_check, .def = "ask" },
 { PLAIN("SyslogFacility", KIND_NOTHING) },
+{ VALUE("Tag", KIND_STRING, tag) },
 { VALUE("TCPKeepAlive", KIND_CHOICE, tcp_keep_alive), .choices = flag, .def = "yes" },
 { PLAIN("TISAuthentication", KIND_ALIAS), .def = "KbdInteractiveAuthentication" },
 { PLAIN("Tunnel", KIND_NOTHING), .harmless = "no,false", .why = no_forwarding },

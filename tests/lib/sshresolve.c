@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * usage: sshresolve FILE HOST [OPTION...]: what `ssh -G -F FILE` prints of
+ * the options that are kept, each OPTION as after -o.  A HOST may be
+ * USER@HOST.
+ */
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "cmd/machine.h"
+#include "conf/spec.h"
+#include "conf/sshconf.h"
+
+static void tell(void *arg, const char *text)
+{
+	(void)arg;
+	(void)fprintf(stderr, "%s\n", text);
+}
+
+int main(int argc, char **argv)
+{
+	const struct passwd *pw = getpwuid(getuid());
+	struct strvec options = { 0 };
+	const struct sshconf_override over = {
+		.options = &options,
+		.compression = -1,
+		.batch_mode = -1,
+	};
+	char host[256] = "";
+	struct sshconf_env env = {
+		.local_host = host,
+		.uid = getuid(),
+		.run = machine_run,
+		.addresses = machine_addresses,
+	};
+	struct sshconf *conf;
+	const struct ssh_opts *o = NULL;
+	struct err err = { 0 };
+	struct dest d = { 0 };
+
+	if (argc < 3 || !pw)
+		return 2;
+	for (int i = 3; i < argc; i++)
+		strvec_push(&options, argv[i]);
+	env.home = pw->pw_dir;
+	env.local_user = pw->pw_name;
+	(void)gethostname(host, sizeof(host) - 1);
+	conf = sshconf_load(argv[1], &over, &env, &source_files, tell, NULL,
+			    &err);
+	if (conf && dest_parse(argv[2], false, &d, &err) == 0)
+		o = sshconf_resolve(conf, d.host, d.user, d.port, &err);
+	if (o) {
+		if (!o->hostname)
+			(void)printf("hostname %s\n", d.host);
+		sshopt_dump(o, stdout);
+	} else {
+		(void)fprintf(stderr, "%s\n", err.msg);
+	}
+	dest_release(&d);
+	sshconf_free(conf);
+	strvec_release(&options);
+	err_release(&err);
+	return o ? 0 : 255;
+}
