@@ -28,6 +28,8 @@ say() {
 # on_failure NAME LOG: tell what went wrong and how to see it again.
 on_failure() {
 	say "not ok $1"
+	# What matters first, it may stand far from the end.
+	grep -E ': (error|warning): ' "$2" | head -n 40 | sed 's/^/    /'
 	tail -n 80 "$2" | sed 's/^/    /'
 	say "    whole log: $2"
 	say "    repeat with: $repeat"

@@ -40,7 +40,7 @@ struct sink_text_conf {
 struct observer *sink_text_new(const struct sink_text_conf *conf);
 
 /** Queue a line for stderr that is not a target's: see log_set_writer(). */
-void sink_text_log(void *sink, const char *line, size_t n);
+void sink_text_log(void *o, const char *line, size_t n);
 
 /**
  * Write what is queued, waiting as long as it takes.  For the end of the
