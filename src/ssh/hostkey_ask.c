@@ -160,7 +160,6 @@ void hostkey_ask_cancel(struct hostkeys *hk, struct hostkey_waiter *w)
 
 void hostkey_questions_free(struct list *questions)
 {
-	while (!list_empty(questions))
-		question_free(
-			container_of(questions->next, struct question, node));
+	list_for_each_safe (node, after, questions)
+		question_free(container_of(node, struct question, node));
 }
