@@ -233,8 +233,10 @@ each_alike() {
 			"$PWD" "$line" >"$config"
 		run -255 resolved "$config" a
 		has "$config line 3: $bad" "$output"
+		[ ! -e reached ]
+		# ssh runs what stands before the bad line
 		run ! "$ssh" -G -F "$config" a </dev/null
-		rm -f "$PWD"/reached.ssh
+		rm -f reached
 	done <<-'EOF'
 		hots a|unknown criterion 'hots' for 'Match'
 		host a sometimes|unknown criterion 'sometimes' for 'Match'

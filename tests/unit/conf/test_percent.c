@@ -3,6 +3,11 @@
 
 #include "lib/test.h"
 
+#include <pwd.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
 static const struct percent_token tokens[] = {
 	{ 'h', "db01" }, { 'n', "%h" }, { 'r', "${HOME}" },
 	{ 'p', "22" },	 { 'x', NULL }, { 0 },
@@ -111,7 +116,6 @@ static void tilde_is_a_home_folder(void **state)
 		{ "~", "/home/ann/", NULL },
 		{ "~/", "/home/ann/", NULL },
 		{ "~//.ssh/id", "/home/ann/.ssh/id", NULL },
-		{ "~root/x", "/root/x", NULL },
 		{ "/a/~/b", "/a/~/b", NULL },
 		{ "rel", "rel", NULL },
 		{ "", "", NULL },
@@ -127,6 +131,22 @@ static void tilde_is_a_home_folder(void **state)
 		      &err);
 	assert_int_equal(tilde_expand("~/x", "/", &out, &err), 0);
 	assert_string_equal(out.buf, "/x");
+	strbuf_release(&out);
+}
+
+static void tilde_and_a_name_is_the_home_of_another(void **state)
+{
+	const struct passwd *root = getpwnam("root");
+	struct strbuf out = STRBUF_INIT(1000);
+	struct err err = { 0 };
+	char *want;
+
+	(void)state;
+	assert_non_null(root);
+	want = xasprintf("%s/x", root->pw_dir);
+	assert_int_equal(tilde_expand("~root/x", "/home/ann", &out, &err), 0);
+	assert_string_equal(out.buf, want);
+	free(want);
 	strbuf_release(&out);
 }
 
@@ -177,6 +197,7 @@ int main(void)
 		cmocka_unit_test(variables_are_replaced),
 		cmocka_unit_test(neither_kind_expands_the_other),
 		cmocka_unit_test(tilde_is_a_home_folder),
+		cmocka_unit_test(tilde_and_a_name_is_the_home_of_another),
 		cmocka_unit_test(the_lenient_form_keeps_what_it_does_not_know),
 		cmocka_unit_test(a_result_over_the_ceiling_is_an_error),
 	};
