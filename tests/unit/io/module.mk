@@ -32,7 +32,8 @@ tests_unit_io_test_spool_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_timer_SOURCES = tests/unit/io/test_timer.c
 tests_unit_io_test_timer_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_timer_LDADD = $(rsh_test_ldadd)
-tests_unit_io_test_tty_SOURCES = tests/unit/io/test_tty.c
+tests_unit_io_test_tty_SOURCES = tests/unit/io/test_tty.c \
+	tests/lib/pty.c tests/lib/pty.h
 tests_unit_io_test_tty_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_tty_LDADD = $(rsh_test_ldadd)
 endif

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -13,15 +12,9 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "lib/pty.h"
 
-#define DEADLINE_MS 20000
-#define PROMPT	    "Passphrase: "
-
-/* A pseudo-terminal: we are the user at `master`. */
-struct pty {
-	int master, slave;
-	char name[64];
-};
+#define PROMPT "Passphrase: "
 
 static int setup(void **state)
 {
@@ -30,20 +23,14 @@ static int setup(void **state)
 	if (!p)
 		return -1;
 	*state = p;
-	p->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (p->master < 0 || grantpt(p->master) || unlockpt(p->master) ||
-	    ptsname_r(p->master, p->name, sizeof(p->name)))
-		return -1;
-	p->slave = open(p->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	return p->slave < 0 ? -1 : 0;
+	return pty_open(p);
 }
 
 static int teardown(void **state)
 {
 	struct pty *p = *state;
 
-	close(p->master);
-	close(p->slave);
+	pty_close(p);
 	free(p);
 	return 0;
 }
@@ -131,26 +118,6 @@ static void asker(const struct pty *p, bool with_terminal, int report)
 	secret_free(secret);
 	err_release(&err);
 	_exit(0);
-}
-
-/* Read until `end` has come (NULL: until the end). */
-static void expect(int fd, const char *end, char *buf, size_t size)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	size_t len = 0;
-
-	buf[0] = '\0';
-	while (!end || !strstr(buf, end)) {
-		ssize_t n;
-
-		assert_int_equal(poll(&pfd, 1, DEADLINE_MS), 1);
-		n = read(fd, buf + len, size - 1 - len);
-		assert_true(n >= 0);
-		if (n == 0)
-			break;
-		len += (size_t)n;
-		buf[len] = '\0';
-	}
 }
 
 static const struct asked {

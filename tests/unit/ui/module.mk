@@ -2,7 +2,8 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/ui/test_prompt
-tests_unit_ui_test_prompt_SOURCES = tests/unit/ui/test_prompt.c
+tests_unit_ui_test_prompt_SOURCES = tests/unit/ui/test_prompt.c \
+	tests/lib/pty.c tests/lib/pty.h
 tests_unit_ui_test_prompt_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_prompt_LDADD = $(rsh_test_ldadd)
 endif

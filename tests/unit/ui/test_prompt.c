@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -14,47 +13,10 @@
 
 #include "base/alloc.h"
 #include "io/tty.h"
+#include "lib/pty.h"
 
-#define DEADLINE_MS 20000
-#define FIRST	    "First: "
-#define SECOND	    "Second: "
-
-/* A pseudo-terminal: we are the user at `master`. */
-struct pty {
-	int master, slave;
-	char name[64];
-};
-
-static void pty_open(struct pty *p)
-{
-	p->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	assert_true(p->master >= 0);
-	assert_int_equal(grantpt(p->master), 0);
-	assert_int_equal(unlockpt(p->master), 0);
-	assert_int_equal(ptsname_r(p->master, p->name, sizeof(p->name)), 0);
-	p->slave = open(p->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	assert_true(p->slave >= 0);
-}
-
-/* Read until `end` has come (NULL: until the end). */
-static void expect(int fd, const char *end, char *buf, size_t size)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	size_t len = 0;
-
-	buf[0] = '\0';
-	while (!end || !strstr(buf, end)) {
-		ssize_t n;
-
-		assert_int_equal(poll(&pfd, 1, DEADLINE_MS), 1);
-		n = read(fd, buf + len, size - 1 - len);
-		assert_true(n >= 0);
-		if (n == 0)
-			break;
-		len += (size_t)n;
-		buf[len] = '\0';
-	}
-}
+#define FIRST  "First: "
+#define SECOND "Second: "
 
 /* ---- who asks: a process of its own ---- */
 
@@ -165,7 +127,7 @@ static void ask_row(const struct row *row)
 	int status;
 	pid_t pid;
 
-	pty_open(&p);
+	assert_int_equal(pty_open(&p), 0);
 	assert_int_equal(tcgetattr(p.slave, &before), 0);
 	pid = start_asker(&p, true, row->echo, &report);
 	expect(p.master, FIRST, buf, sizeof(buf));
@@ -188,8 +150,7 @@ static void ask_row(const struct row *row)
 	ROW(after.c_lflag == before.c_lflag, row->name);
 	ROW(after.c_iflag == before.c_iflag, row->name);
 	close(report);
-	close(p.master);
-	close(p.slave);
+	pty_close(&p);
 }
 
 static void questions_are_asked_one_after_the_other(void **state)
@@ -211,7 +172,7 @@ static void ctrl_z_gives_the_terminal_back(void **state)
 	pid_t pid;
 
 	(void)state;
-	pty_open(&p);
+	assert_int_equal(pty_open(&p), 0);
 	assert_int_equal(tcgetattr(p.slave, &before), 0);
 	pid = start_asker(&p, true, false, &report);
 	expect(p.master, FIRST, buf, sizeof(buf));
@@ -229,8 +190,7 @@ static void ctrl_z_gives_the_terminal_back(void **state)
 	assert_string_equal(buf, "'one' 'two' end");
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	close(report);
-	close(p.master);
-	close(p.slave);
+	pty_close(&p);
 }
 
 /* ---- SSH_ASKPASS ---- */
@@ -263,7 +223,7 @@ static void programs_answer_as_with_ssh(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(path));
 	snprintf(file, sizeof(file), "%s/ask", path);
-	pty_open(&p);
+	assert_int_equal(pty_open(&p), 0);
 	assert_int_equal(setenv("SSH_ASKPASS", file, 1), 0);
 	assert_int_equal(unsetenv("WAYLAND_DISPLAY"), 0);
 	for (size_t i = 0; i < COUNT(programs); i++) {
@@ -289,8 +249,7 @@ static void programs_answer_as_with_ssh(void **state)
 	}
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(rmdir(path), 0);
-	close(p.master);
-	close(p.slave);
+	pty_close(&p);
 }
 
 int main(void)
