@@ -61,6 +61,7 @@ answer() {
 @test "meet waits until all are there" {
 	local i
 
+	: >"$BATS_TEST_TMPDIR/out"
 	for i in 1 2 3; do
 		timeout 10 ssh "127.1.0.$i" meet 4 say "$i" </dev/null \
 			>>"$BATS_TEST_TMPDIR/out" 3>&- &
