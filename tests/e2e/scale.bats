@@ -115,7 +115,7 @@ idle() {
 }
 
 @test "few round trips before the command runs" {
-	local port key
+	local port key i
 
 	port=$(awk '$1 == "Port" { print $2 }' "$scaled/ssh_config")
 	"$builddir/tests/lib/delayrelay" 127.1.9.9 127.1.0.1 "$port" 150 \
@@ -125,12 +125,16 @@ idle() {
 	read -r _ port <"$BATS_TEST_TMPDIR/relay"
 	read -r key <"$scaled/hostkey.pub"
 	printf '[127.*]:%d %s\n' "$port" "$key" >"$BATS_TEST_TMPDIR/kh"
-	run -0 rsh -p "$port" -o UserKnownHostsFile="$BATS_TEST_TMPDIR/kh" \
-		127.1.9.9 say hi
-	same hi "$output"
-	wait_until 5 grep -q flights "$BATS_TEST_TMPDIR/relay"
+	# A busy machine can only add to them: the least of some runs counts.
+	# One more for the TCP handshake, one less for the goodbye.
+	for ((i = 1; i <= 10; i++)); do
+		run -0 rsh -p "$port" \
+			-o UserKnownHostsFile="$BATS_TEST_TMPDIR/kh" \
+			127.1.9.9 say hi
+		same hi "$output"
+		wait_until 1 grep -qx 'flights [1-7]' \
+			"$BATS_TEST_TMPDIR/relay" && return
+	done
 	cat "$BATS_TEST_TMPDIR/relay"
-	# one more for the TCP handshake, one less for the goodbye
-	[ "$(awk '$1 == "flights" { print $2 }' "$BATS_TEST_TMPDIR/relay")" \
-		-le 7 ]
+	return 1
 }
