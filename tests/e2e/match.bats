@@ -183,14 +183,15 @@ each_alike() {
 
 @test "a command has no descriptor but 0 to 2, no input and no output" {
 	cat >"$config" <<-EOF
-		Match exec "ls -l /proc/\$\$/fd >$PWD/fds; cat; echo seen; :"
+		Match exec "ls -l /proc/self/fd >$PWD/fds; cat; echo seen; :"
 		Port 1
 	EOF
 	resolved "$config" a 5<"$config" >out <<<input
 	run ! grep -E 'seen|input' out
 	has "port 1" "$(cat out)"
-	# 1 is the file that this command line itself opens.
-	same "0 1 2" "$(awk '/->/ { printf "%s%s", sep, $(NF - 2); sep = " " }' fds)"
+	# 1 is the file that this command line opens, 3 the folder that ls reads.
+	same "0 1 2 3" "$(sed -n 's/.* \([0-9]*\) -> .*/\1/p' fds | xargs)"
+	has "3 -> /proc/" "$(cat fds)"
 	has "0 -> /dev/null" "$(cat fds)"
 }
 

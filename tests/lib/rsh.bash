@@ -25,7 +25,7 @@ env_clean() {
 		BACKENDAI_CLUSTER_ROLE SLURM_JOB_NODELIST PBS_NODEFILE; do
 		unset "$var"
 	done
-	export LC_ALL=C TERM=xterm HOME=$BATS_FILE_TMPDIR/home
+	export LC_ALL=C TERM=xterm SHELL=/bin/sh HOME=$BATS_FILE_TMPDIR/home
 	export XDG_CONFIG_HOME=$HOME/.config
 	mkdir -p "$HOME" "$BATS_FILE_TMPDIR/bin"
 	export PATH=$BATS_FILE_TMPDIR/bin:$PATH
