@@ -37,6 +37,10 @@ pretend() {
 	chmod +x ssh
 }
 
+none_runs() {
+	! pgrep -f "$1" >/dev/null
+}
+
 # The arguments of rsh: both clients come to the same.
 same_both() {
 	local builtin=0 program=0
@@ -100,7 +104,7 @@ same_both() {
 		-H 'node[01-02]' 'sleep 98765'
 	same 124 "$status"
 	has "2 of 2 failed: timeout: node[01-02]" "$stderr"
-	run ! pgrep -f -- "-oLogLevel=VERBOSE.*sleep 98765"
+	wait_until 10 none_runs 'VERBOSE.*sleep [9]8765'
 }
 
 @test "a log-in that takes too long is ended" {
@@ -112,7 +116,7 @@ same_both() {
 	same 255 "$status"
 	has "node01: timed out during the log-in" "$stderr"
 	has "connect: node01" "$stderr"
-	run ! pgrep -f "sleep 98764"
+	wait_until 10 none_runs 'sleep [9]8764'
 }
 
 @test "a signal ends the run and every ssh" {
@@ -122,7 +126,7 @@ same_both() {
 	kill -TERM $!
 	wait $! || status=$?
 	same "143:rsh: 3 of 3 failed: cancelled: node[01-03]" "$status:$(cat err)"
-	run ! pgrep -f -- "-oLogLevel=VERBOSE.*sleep 98763"
+	wait_until 10 none_runs 'VERBOSE.*sleep [9]8763'
 }
 
 @test "it is given what this command line says, and ours counts" {
