@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Measurements.  They print figures and never fail; "make bench" runs all.
-noinst_PROGRAMS += bench/cryptofloor bench/measure tests/lib/delayrelay
+noinst_PROGRAMS += bench/cryptofloor bench/measure bench/resolve \
+	tests/lib/delayrelay
 bench_cryptofloor_SOURCES = bench/cryptofloor.c
 bench_cryptofloor_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 bench_cryptofloor_LDADD = $(CRYPTO_LIBS)
 bench_measure_SOURCES = bench/measure.c
+bench_resolve_SOURCES = bench/resolve.c
+bench_resolve_LDADD = $(pure_ldadd)
 tests_lib_delayrelay_SOURCES = tests/lib/delayrelay.c
 tests_lib_delayrelay_LDADD = $(base_ldadd)
 dist_noinst_SCRIPTS += bench/login bench/output bench/roundtrips
@@ -12,6 +15,7 @@ dist_noinst_DATA += bench/lib.bash
 
 .PHONY: bench
 bench: all
+	bench/resolve || :
 	for script in login roundtrips output; do \
 		builddir='$(abs_top_builddir)' \
 			$(top_srcdir)/bench/$$script || :; \
