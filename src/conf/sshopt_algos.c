@@ -118,6 +118,8 @@ char *sshopt_algos_apply(const struct sshopt_algos *algos, const char *spec,
 	struct strvec def = { 0 }, all = { 0 }, words = { 0 }, list = { 0 };
 	char *result;
 
+	if (strcmp(spec, algos->def) == 0)
+		return xstrdup(spec);
 	spec += sign != '\0';
 	strvec_split(&def, algos->def, ",");
 	strvec_split(&all, algos->all, ",");
