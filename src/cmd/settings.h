@@ -25,8 +25,7 @@ struct settings {
 	struct strvec options;
 	int family; /* AF_UNSPEC: not given */
 	/* how to run */
-	const char *rcmd; /* NULL: not given */
-	const char *ssh_program;
+	const char *rcmd;
 	uint64_t parallel;
 	uint64_t connecting;
 	uint64_t timeout_ms;

@@ -12,6 +12,7 @@ libpure_a_SOURCES += \
 	src/conf/sshblock.c src/conf/sshblock.h \
 	src/conf/sshconf.c src/conf/sshconf.h \
 	src/conf/sshconf_files.c \
+	src/conf/sshindex.c src/conf/sshindex.h \
 	src/conf/sshlex.c src/conf/sshlex.h \
 	src/conf/sshmatch.c src/conf/sshmatch.h \
 	src/conf/sshopt.c src/conf/sshopt.h \

@@ -3,10 +3,9 @@
  * The options of a host: which blocks count for it, what their lines add up
  * to, and what stands in for the tokens.
  *
- * Notes: a name that stands in Host lines without wildcards is found by its
- * hash; blocks with wildcards or without patterns are tried for each host.
- * What lines add up to is kept for each set of blocks, so that thousands of
- * hosts which differ in nothing but their name share one struct ssh_opts.
+ * Notes: which blocks to try is looked up in an index.  What lines add up to
+ * is kept for each set of blocks, so that thousands of hosts which differ in
+ * nothing but their name share one struct ssh_opts.
  */
 #include "conf/sshconf.h"
 
@@ -24,17 +23,11 @@
 #include "conf/percent.h"
 #include "conf/spec.h"
 #include "conf/sshblock.h"
+#include "conf/sshindex.h"
 #include "conf/sshmatch.h"
 #include "base/banned.h"
 
 #define MAX_EXPANDED ((size_t)64 << 10) /* bytes */
-
-/* A name without wildcards in a Host line. */
-struct exact {
-	struct hashmap_node node;
-	const char *name; /* of the block's patterns */
-	size_t block;
-};
 
 /* Options worked out before, under the bytes of `key`. */
 struct memo {
@@ -53,11 +46,7 @@ struct memo_key {
 struct sshconf {
 	struct sshblocks blocks;
 	struct ssh_opts given; /* by switches of the command line */
-	struct hashmap exact;
-	size_t *general; /* blocks that a hash cannot find, in order */
-	size_t ngeneral, general_cap;
-	size_t *hits; /* room for look-ups */
-	size_t nhits, hits_cap;
+	struct sshindex *index;
 	uint64_t *marks; /* of each block: the last turn it counted in */
 	uint64_t turn;
 	struct hashmap merged;	 /* by set of blocks */
@@ -67,13 +56,6 @@ struct sshconf {
 	struct sshmatch_env env;
 	env_fn *get_env;
 };
-
-static bool exact_equal(const struct hashmap_node *node, const void *key)
-{
-	const struct exact *x = container_of_const(node, struct exact, node);
-
-	return strcmp(x->name, key) == 0;
-}
 
 static bool memo_equal(const struct hashmap_node *node, const void *key)
 {
@@ -121,103 +103,31 @@ static void memos_release(struct hashmap *map)
 	hashmap_release(map);
 }
 
-/* Whether a name that fits the block is one of its patterns as it stands. */
-static bool is_exact(const struct sshblock *b)
+static void study_blocks(struct sshconf *conf)
 {
-	for (size_t i = 0; i < b->patterns.n; i++)
-		if (*b->patterns.v[i] != '!' && strpbrk(b->patterns.v[i], "*?"))
-			return false;
-	return b->patterns.n > 0;
-}
-
-static void add_exact(struct sshconf *conf, size_t block)
-{
-	const struct strvec *patterns = &conf->blocks.v[block].patterns;
-
-	for (size_t i = 0; i < patterns->n; i++) {
-		struct exact *x;
-
-		if (*patterns->v[i] == '!')
-			continue;
-		x = xcalloc(1, sizeof(*x));
-		x->name = patterns->v[i];
-		x->block = block;
-		hashmap_put(&conf->exact, &x->node, hash_str(x->name));
-	}
-}
-
-static void build_index(struct sshconf *conf)
-{
+	conf->index = sshindex_new(&conf->blocks);
 	conf->marks = xcalloc(conf->blocks.n, sizeof(*conf->marks));
 	for (size_t i = 0; i < conf->blocks.n; i++) {
 		const struct sshmatches *match = &conf->blocks.v[i].match;
 
 		conf->conditional |= match->n > 0;
 		conf->again |= sshmatches_again(match);
-		if (is_exact(&conf->blocks.v[i])) {
-			add_exact(conf, i);
-			continue;
-		}
-		conf->general =
-			grow_array(conf->general, &conf->general_cap,
-				   conf->ngeneral, sizeof(*conf->general));
-		conf->general[conf->ngeneral++] = i;
 	}
-}
-
-/* Put the blocks that name `host` exactly into conf->hits, in their order. */
-static void find_hits(struct sshconf *conf, const char *host)
-{
-	struct hashmap_node *node =
-		hashmap_get(&conf->exact, hash_str(host), host);
-
-	conf->nhits = 0;
-	for (; node; node = hashmap_get_next(&conf->exact, node, host)) {
-		size_t block = container_of(node, struct exact, node)->block;
-		size_t i = conf->nhits;
-
-		conf->hits = grow_array(conf->hits, &conf->hits_cap,
-					conf->nhits, sizeof(*conf->hits));
-		for (; i && conf->hits[i - 1] > block; i--)
-			conf->hits[i] = conf->hits[i - 1];
-		conf->hits[i] = block;
-		conf->nhits++;
-	}
-}
-
-static bool is_wildcard(char c)
-{
-	return c == '*' || c == '?';
-}
-
-/* match_glob(), but most patterns differ in their first or last byte. */
-static bool pattern_fits(const char *pattern, const char *host, char last)
-{
-	size_t n;
-
-	if (*pattern != *host && !is_wildcard(*pattern))
-		return false;
-	n = strlen(pattern);
-	if (n && pattern[n - 1] != last && !is_wildcard(pattern[n - 1]))
-		return false;
-	return match_glob(pattern, host);
 }
 
 /* As ssh: any negated pattern that fits ends it. */
 static bool patterns_fit(const struct strvec *patterns, const char *host)
 {
 	bool fits = patterns->n == 0;
-	size_t n = strlen(host);
-	char last = n ? host[n - 1] : '\0';
 
 	for (size_t i = 0; i < patterns->n; i++) {
 		const char *pattern = patterns->v[i];
 
 		if (*pattern == '!') {
-			if (pattern_fits(pattern + 1, host, last))
+			if (match_glob(pattern + 1, host))
 				return false;
 		} else if (!fits) {
-			fits = pattern_fits(pattern, host, last);
+			fits = match_glob(pattern, host);
 		}
 	}
 	return fits;
@@ -244,19 +154,28 @@ static int expand_hostname(const char *hostname, const char *host,
 	return 0;
 }
 
+/* Take up the first `value`, and tell the index of it. */
+static void learn_text(struct sshconf *conf, enum sshindex_text which,
+		       const char *value, const char **fact)
+{
+	if (*fact || !value)
+		return;
+	*fact = value;
+	sshindex_tell(conf->index, which, value);
+}
+
 /* What the lines of a block that counts tell later ones. */
-static int learn(struct walk *w, const struct sshfound *found, struct err *err)
+static int learn(struct sshconf *conf, struct walk *w,
+		 const struct sshfound *found, struct err *err)
 {
 	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
 
-	if (!w->facts.user)
-		w->facts.user = found->user;
+	learn_text(conf, SSHINDEX_USER, found->user, &w->facts.user);
+	learn_text(conf, SSHINDEX_TAG, found->tag, &w->facts.tag);
 	if (!w->facts.port)
 		w->facts.port = found->port;
 	if (!w->facts.key_alias)
 		w->facts.key_alias = found->key_alias;
-	if (!w->facts.tag)
-		w->facts.tag = found->tag;
 	if (w->hostname || !found->hostname || w->facts.final)
 		return 0;
 	w->hostname = found->hostname;
@@ -266,6 +185,7 @@ static int learn(struct walk *w, const struct sshfound *found, struct err *err)
 	}
 	w->host = strbuf_detach(&out, NULL);
 	w->facts.host = w->host;
+	sshindex_tell(conf->index, SSHINDEX_HOST, w->host);
 	return 0;
 }
 
@@ -275,8 +195,6 @@ static int try_block(struct sshconf *conf, size_t block, const char *host,
 {
 	const struct sshblock *b = &conf->blocks.v[block];
 
-	if (conf->marks[block] == conf->turn)
-		return 0;
 	if (b->parent != SSHBLOCK_NONE && conf->marks[b->parent] != conf->turn)
 		return 0;
 	if (!patterns_fit(&b->patterns, host))
@@ -291,26 +209,32 @@ static int try_block(struct sshconf *conf, size_t block, const char *host,
 	if (!b->nlines)
 		return 0;
 	(void)strbuf_add(w->set, &block, sizeof(block));
-	return conf->conditional ? learn(w, &b->found, err) : 0;
+	return conf->conditional ? learn(conf, w, &b->found, err) : 0;
 }
 
 /* Append the numbers of the blocks that count for `host`, in order. */
 static int find_blocks(struct sshconf *conf, const char *host, struct walk *w,
 		       struct err *err)
 {
-	size_t g = 0, h = 0;
-	int rc = 0;
+	size_t block;
 
 	conf->turn++;
-	find_hits(conf, host);
-	while (rc == 0 && (g < conf->ngeneral || h < conf->nhits)) {
-		if (h == conf->nhits ||
-		    (g < conf->ngeneral && conf->general[g] < conf->hits[h]))
-			rc = try_block(conf, conf->general[g++], host, w, err);
-		else
-			rc = try_block(conf, conf->hits[h++], host, w, err);
+	sshindex_start(conf->index);
+	sshindex_tell(conf->index, SSHINDEX_LINE, host);
+	if (conf->conditional) {
+		sshindex_tell(conf->index, SSHINDEX_HOST, w->facts.host);
+		sshindex_tell(conf->index, SSHINDEX_ORIGINAL,
+			      w->facts.original);
+		sshindex_tell(conf->index, SSHINDEX_USER,
+			      w->facts.user ? w->facts.user
+					    : conf->env.local_user);
+		sshindex_tell(conf->index, SSHINDEX_TAG,
+			      w->facts.tag ? w->facts.tag : "");
 	}
-	return rc;
+	while ((block = sshindex_next(conf->index)) != SSHBLOCK_NONE)
+		if (try_block(conf, block, host, w, err) < 0)
+			return -1;
+	return 0;
 }
 
 /* The fields in which ssh expands, and what. */
@@ -707,7 +631,6 @@ struct sshconf *sshconf_load(const char *user_file,
 	if (over && over->user && username_check(over->user, err))
 		return NULL;
 	conf = xcalloc(1, sizeof(*conf));
-	hashmap_init(&conf->exact, exact_equal);
 	hashmap_init(&conf->merged, memo_equal);
 	hashmap_init(&conf->resolved, memo_equal);
 	store_switches(&conf->given, over);
@@ -717,30 +640,19 @@ struct sshconf *sshconf_load(const char *user_file,
 		sshconf_free(conf);
 		return NULL;
 	}
-	build_index(conf);
+	study_blocks(conf);
 	return conf;
 }
 
 void sshconf_free(struct sshconf *conf)
 {
-	struct hashmap_node *node;
-
 	if (!conf)
 		return;
 	memos_release(&conf->merged);
 	memos_release(&conf->resolved);
-	node = hashmap_walk(&conf->exact, NULL);
-	while (node) {
-		struct hashmap_node *next = hashmap_walk(&conf->exact, node);
-
-		free(container_of(node, struct exact, node));
-		node = next;
-	}
-	hashmap_release(&conf->exact);
+	sshindex_free(conf->index);
 	sshblocks_release(&conf->blocks);
 	sshopts_release(&conf->given);
-	free(conf->general);
-	free(conf->hits);
 	free(conf->marks);
 	sshmatch_env_release(&conf->env);
 	free(conf);

@@ -84,9 +84,9 @@ void sshconf_free(struct sshconf *conf);
  * defaults and expansions.  `user` and `port` are those of the destination
  * itself, NULL and 0 when not given.  Owned by `conf`.  NULL with `err`.
  *
- * Cost: a few hash look-ups and a try of each pattern with wildcards and of
- * each Match, when a host in the same blocks was resolved before; twice that
- * with Match final.  A command of Match exec is waited for.
+ * Cost: a few look-ups and a try of each block that conf/sshindex.h finds,
+ * when a host in the same blocks was resolved before; twice that with Match
+ * final.  A command of Match exec is waited for.
  */
 const struct ssh_opts *sshconf_resolve(struct sshconf *conf, const char *host,
 				       const char *user, uint16_t port,

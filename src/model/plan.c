@@ -29,7 +29,6 @@ void plan_release(struct plan *plan)
 	targets_release(&plan->targets);
 	free(plan->spec.command);
 	strvec_release(&plan->spec.argv);
-	strvec_release(&plan->program);
 	plan_init(plan);
 }
 

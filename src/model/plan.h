@@ -43,8 +43,7 @@ struct plan {
 	struct limits limits;
 	enum exit_policy exit_policy;
 	size_t main_rank;
-	const char *driver;    /* "ssh", "exec", "program"; static */
-	struct strvec program; /* that one's words before the host */
+	const char *driver; /* "ssh", "exec"; static */
 };
 
 void plan_init(struct plan *plan);
