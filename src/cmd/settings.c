@@ -134,6 +134,9 @@ static int check_reachable(const struct target *t, struct err *err)
 {
 	if (!t->opts)
 		return 0;
+	if (t->opts->refused.n)
+		return err_set(err, ERR_CONFIG, "%s: %s", t->name,
+			       t->opts->refused.v[0]);
 	if (t->opts->proxy_command)
 		return err_set(
 			err, ERR_CONFIG,
@@ -245,6 +248,8 @@ static void obey_log_level(const struct settings *s, const struct plan *plan)
 		if (opts->log_level > level)
 			level = opts->log_level;
 	}
+	if (level == SSHOPT_LOG_DEBUG3)
+		level = LOG_TRACE;
 	log_set_level(level);
 }
 

@@ -12,10 +12,14 @@ libpure_a_SOURCES += \
 	src/conf/sshblock.c src/conf/sshblock.h \
 	src/conf/sshconf.c src/conf/sshconf.h \
 	src/conf/sshconf_files.c \
+	src/conf/sshforward.c src/conf/sshforward.h \
 	src/conf/sshindex.c src/conf/sshindex.h \
 	src/conf/sshlex.c src/conf/sshlex.h \
 	src/conf/sshmatch.c src/conf/sshmatch.h \
 	src/conf/sshopt.c src/conf/sshopt.h \
 	src/conf/sshopt_algos.c \
+	src/conf/sshopt_dump.c \
 	src/conf/sshopt_row.h \
+	src/conf/sshopt_special.c \
+	src/conf/sshopt_store.c \
 	src/conf/sshopt_table.c

@@ -94,7 +94,9 @@ static void add_line(struct reader *r, const struct place *at,
 	struct sshblock *b = &r->blocks->v[at->block];
 
 	b->lines = grow_array(b->lines, &b->cap, b->nlines, sizeof(*b->lines));
-	b->lines[b->nlines++] = (struct sshline){ .row = row, .args = *args };
+	b->lines[b->nlines++] = (struct sshline){
+		.row = row, .args = *args, .path = at->path, .line = at->line
+	};
 	*args = (struct strvec){ 0 };
 }
 
@@ -336,7 +338,6 @@ static int read_file(struct reader *r, const char *path, bool check_perm,
 	struct place at = *from;
 	int rc;
 
-	at.path = path;
 	at.line = 0;
 	at.depth++;
 	if (at.depth > MAX_DEPTH + 1)
@@ -349,6 +350,10 @@ static int read_file(struct reader *r, const char *path, bool check_perm,
 	rc = r->in->source->read(r->in->source->arg, path, MAX_FILE, check_perm,
 				 &text, err);
 	if (rc > 0) {
+		struct strvec *paths = &r->blocks->paths;
+
+		strvec_push(paths, path);
+		at.path = paths->v[paths->n - 1];
 		at.parent = from->block;
 		at.block = add_block(r, at.parent);
 		read_lines(r, &at, &text);
@@ -438,5 +443,20 @@ void sshblocks_release(struct sshblocks *blocks)
 		free(b->found.tag);
 	}
 	free(blocks->v);
+	strvec_release(&blocks->paths);
 	*blocks = (struct sshblocks){ 0 };
+}
+
+int sshline_store(const struct sshline *l, struct ssh_opts *o, struct err *err)
+{
+	const struct place at = { .path = l->path, .line = l->line };
+	char *where;
+	int rc;
+
+	if (!sshopt_may_refuse(l->row))
+		return sshopt_store(l->row, l->args.v, l->args.n, o, err);
+	where = at.path ? place_name(&at) : xstrdup(_("command line"));
+	rc = sshopt_store_line(l->row, l->args.v, l->args.n, where, o, err);
+	free(where);
+	return rc;
 }

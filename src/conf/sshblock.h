@@ -11,10 +11,12 @@
 #include "conf/sshmatch.h"
 #include "conf/sshopt.h"
 
-/** A keyword with its words, known to be good. */
+/** A keyword with its words, known to be good, and where it stands. */
 struct sshline {
 	const struct sshopt *row;
 	struct strvec args;
+	const char *path; /* of sshblocks.paths; NULL: the command line */
+	size_t line;	  /* from 1 */
 };
 
 #define SSHBLOCK_NONE SIZE_MAX
@@ -44,6 +46,7 @@ struct sshblock {
 struct sshblocks {
 	struct sshblock *v;
 	size_t n, cap;
+	struct strvec paths; /* of all files, each time one was read */
 };
 
 /** Where lines come from and where bad ones are reported. */
@@ -60,5 +63,8 @@ struct sshblock_input {
 int sshblocks_read(struct sshblocks *blocks, const struct sshblock_input *in,
 		   struct err *err);
 void sshblocks_release(struct sshblocks *blocks);
+
+/** sshopt_store_line() with the line's own place. */
+int sshline_store(const struct sshline *l, struct ssh_opts *o, struct err *err);
 
 #endif /* RSH_CONF_SSHBLOCK_H */

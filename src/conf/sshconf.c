@@ -318,10 +318,7 @@ static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 		}
 		b = &conf->blocks.v[block];
 		for (size_t j = 0; j < b->nlines; j++) {
-			const struct sshline *l = &b->lines[j];
-
-			if (sshopt_store(l->row, l->args.v, l->args.n, &m->opts,
-					 err)) {
+			if (sshline_store(&b->lines[j], &m->opts, err)) {
 				sshopts_release(&m->opts);
 				free(m);
 				return NULL;

@@ -12,14 +12,18 @@
 #include "base/match.h"
 #include "base/banned.h"
 
+#define ALL_CIPHERS                                                            \
+	"3des-cbc,aes128-cbc,aes192-cbc,aes256-cbc,"                           \
+	"aes128-ctr,aes192-ctr,aes256-ctr,"                                    \
+	"aes128-gcm@openssh.com,aes256-gcm@openssh.com,"                       \
+	"chacha20-poly1305@openssh.com"
+
 const struct sshopt_algos sshopt_ciphers = {
 	.def = "chacha20-poly1305@openssh.com,"
 	       "aes128-ctr,aes192-ctr,aes256-ctr,"
 	       "aes128-gcm@openssh.com,aes256-gcm@openssh.com",
-	.all = "3des-cbc,aes128-cbc,aes192-cbc,aes256-cbc,"
-	       "aes128-ctr,aes192-ctr,aes256-ctr,"
-	       "aes128-gcm@openssh.com,aes256-gcm@openssh.com,"
-	       "chacha20-poly1305@openssh.com",
+	.all = ALL_CIPHERS,
+	.known = ALL_CIPHERS,
 };
 
 const struct sshopt_algos sshopt_macs = {
@@ -29,7 +33,23 @@ const struct sshopt_algos sshopt_macs = {
 	.all = "hmac-sha1,hmac-sha2-256,hmac-sha2-512,"
 	       "hmac-sha1-etm@openssh.com,"
 	       "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com",
+	.known =
+		"hmac-sha1,hmac-sha1-96,hmac-sha2-256,hmac-sha2-512,"
+		"hmac-md5,hmac-md5-96,umac-64@openssh.com,umac-128@openssh.com,"
+		"hmac-sha1-etm@openssh.com,hmac-sha1-96-etm@openssh.com,"
+		"hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
+		"hmac-md5-etm@openssh.com,hmac-md5-96-etm@openssh.com,"
+		"umac-64-etm@openssh.com,umac-128-etm@openssh.com",
 };
+
+#define ALL_KEX                                                                \
+	"diffie-hellman-group1-sha1,diffie-hellman-group14-sha1,"              \
+	"diffie-hellman-group14-sha256,diffie-hellman-group16-sha512,"         \
+	"diffie-hellman-group18-sha512,"                                       \
+	"diffie-hellman-group-exchange-sha1,"                                  \
+	"diffie-hellman-group-exchange-sha256,"                                \
+	"ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"            \
+	"curve25519-sha256,curve25519-sha256@libssh.org"
 
 const struct sshopt_algos sshopt_kex = {
 	.def = "curve25519-sha256,curve25519-sha256@libssh.org,"
@@ -37,13 +57,10 @@ const struct sshopt_algos sshopt_kex = {
 	       "diffie-hellman-group-exchange-sha256,"
 	       "diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,"
 	       "diffie-hellman-group14-sha256",
-	.all = "diffie-hellman-group1-sha1,diffie-hellman-group14-sha1,"
-	       "diffie-hellman-group14-sha256,diffie-hellman-group16-sha512,"
-	       "diffie-hellman-group18-sha512,"
-	       "diffie-hellman-group-exchange-sha1,"
-	       "diffie-hellman-group-exchange-sha256,"
-	       "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"
-	       "curve25519-sha256,curve25519-sha256@libssh.org",
+	.all = ALL_KEX,
+	.known = ALL_KEX ",sntrup761x25519-sha512,"
+			 "sntrup761x25519-sha512@openssh.com,"
+			 "mlkem768x25519-sha256",
 };
 
 #define PLAIN_KEYS                                                             \
@@ -61,14 +78,77 @@ const struct sshopt_algos sshopt_kex = {
 	"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,"                         \
 	"rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com"
 
+#define KNOWN_KEYS                                                             \
+	"ssh-ed25519,ssh-ed25519-cert-v01@openssh.com,"                        \
+	"sk-ssh-ed25519@openssh.com,sk-ssh-ed25519-cert-v01@openssh.com,"      \
+	"ecdsa-sha2-nistp256,ecdsa-sha2-nistp256-cert-v01@openssh.com,"        \
+	"ecdsa-sha2-nistp384,ecdsa-sha2-nistp384-cert-v01@openssh.com,"        \
+	"ecdsa-sha2-nistp521,ecdsa-sha2-nistp521-cert-v01@openssh.com,"        \
+	"sk-ecdsa-sha2-nistp256@openssh.com,"                                  \
+	"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,"                         \
+	"webauthn-sk-ecdsa-sha2-nistp256@openssh.com,"                         \
+	"ssh-dss,ssh-dss-cert-v01@openssh.com,"                                \
+	"ssh-rsa,ssh-rsa-cert-v01@openssh.com,"                                \
+	"rsa-sha2-256,rsa-sha2-256-cert-v01@openssh.com,"                      \
+	"rsa-sha2-512,rsa-sha2-512-cert-v01@openssh.com"
+
 const struct sshopt_algos sshopt_hostkeys = {
 	.def = PLAIN_KEYS,
-	.all = PLAIN_KEYS ",ssh-rsa",
+	.all = "ssh-ed25519,sk-ssh-ed25519@openssh.com,"
+	       "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
+	       "sk-ecdsa-sha2-nistp256@openssh.com,"
+	       "ssh-rsa,rsa-sha2-256,rsa-sha2-512",
+	.known = KNOWN_KEYS,
+	.patterns = true,
 };
 
 const struct sshopt_algos sshopt_pubkeys = {
 	.def = CERT_KEYS "," PLAIN_KEYS,
-	.all = CERT_KEYS ",ssh-rsa-cert-v01@openssh.com," PLAIN_KEYS ",ssh-rsa",
+	.all = "ssh-ed25519,ssh-ed25519-cert-v01@openssh.com,"
+	       "sk-ssh-ed25519@openssh.com,sk-ssh-ed25519-cert-v01@openssh.com,"
+	       "ecdsa-sha2-nistp256,ecdsa-sha2-nistp256-cert-v01@openssh.com,"
+	       "ecdsa-sha2-nistp384,ecdsa-sha2-nistp384-cert-v01@openssh.com,"
+	       "ecdsa-sha2-nistp521,ecdsa-sha2-nistp521-cert-v01@openssh.com,"
+	       "sk-ecdsa-sha2-nistp256@openssh.com,"
+	       "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,"
+	       "ssh-rsa,ssh-rsa-cert-v01@openssh.com,"
+	       "rsa-sha2-256,rsa-sha2-256-cert-v01@openssh.com,"
+	       "rsa-sha2-512,rsa-sha2-512-cert-v01@openssh.com",
+	.known = KNOWN_KEYS,
+	.patterns = true,
+};
+
+/* rsh uses these for nothing, so they are just what ssh has. */
+const struct sshopt_algos sshopt_hostbased = {
+	.def = CERT_KEYS "," PLAIN_KEYS,
+	.all = KNOWN_KEYS,
+	.known = KNOWN_KEYS,
+	.patterns = true,
+};
+
+#define KNOWN_SIGNATURES                                                       \
+	"ssh-ed25519,sk-ssh-ed25519@openssh.com,"                              \
+	"ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"         \
+	"sk-ecdsa-sha2-nistp256@openssh.com,"                                  \
+	"webauthn-sk-ecdsa-sha2-nistp256@openssh.com,"                         \
+	"ssh-dss,ssh-rsa,rsa-sha2-256,rsa-sha2-512"
+
+const struct sshopt_algos sshopt_casigs = {
+	.def = PLAIN_KEYS,
+	.all = KNOWN_SIGNATURES,
+	.known = KNOWN_SIGNATURES,
+	.patterns = true,
+};
+
+#define KNOWN_GSSAPI                                                           \
+	"gss-group14-sha256-,gss-group16-sha512-,gss-nistp256-sha256-,"        \
+	"gss-curve25519-sha256-,gss-group14-sha1-,gss-gex-sha1-"
+
+const struct sshopt_algos sshopt_gsskex = {
+	.def = KNOWN_GSSAPI,
+	.all = "",
+	.known = KNOWN_GSSAPI ",gss-group1-sha1-",
+	.verbatim = true,
 };
 
 static bool holds(const struct strvec *list, const char *name)
@@ -103,6 +183,14 @@ static void add_spec(struct strvec *list, const struct strvec *all,
 			strvec_push(dropped, spec->v[i]);
 }
 
+static bool fits_any(const struct strvec *all, const char *pattern)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (match_glob(pattern, all->v[i]))
+			return true;
+	return false;
+}
+
 static void add_unless(struct strvec *list, const struct strvec *def,
 		       const char *patterns)
 {
@@ -111,18 +199,39 @@ static void add_unless(struct strvec *list, const struct strvec *def,
 			strvec_push(list, def->v[i]);
 }
 
-char *sshopt_algos_apply(const struct sshopt_algos *algos, const char *spec,
-			 struct strvec *dropped)
+/* The names of `words` in `known`; -PATTERNS always are. */
+bool sshopt_algos_valid(const struct sshopt_algos *algos, const char *spec)
+{
+	struct strvec known = { 0 }, words = { 0 };
+	bool valid;
+
+	if (*spec == '-' && !algos->verbatim)
+		return true;
+	spec += !algos->verbatim && (*spec == '+' || *spec == '^');
+	strvec_split(&known, algos->known, ",");
+	strvec_split(&words, spec, ",");
+	valid = words.n > 0;
+	for (size_t i = 0; valid && i < words.n; i++)
+		valid = algos->patterns ? fits_any(&known, words.v[i])
+					: holds(&known, words.v[i]);
+	strvec_release(&known);
+	strvec_release(&words);
+	return valid;
+}
+
+static char *apply(const char *def_names, const char *all_names,
+		   const char *spec, struct strvec *dropped)
 {
 	char sign = *spec && strchr("+-^", *spec) ? *spec : '\0';
 	struct strvec def = { 0 }, all = { 0 }, words = { 0 }, list = { 0 };
 	char *result;
 
-	if (strcmp(spec, algos->def) == 0)
-		return xstrdup(spec);
+	/* nothing taken off: what stands in for no line at all */
+	if (strcmp(spec, "-") == 0)
+		return xstrdup(def_names);
 	spec += sign != '\0';
-	strvec_split(&def, algos->def, ",");
-	strvec_split(&all, algos->all, ",");
+	strvec_split(&def, def_names, ",");
+	strvec_split(&all, all_names, ",");
 	strvec_split(&words, spec, ",");
 	if (sign == '-') {
 		add_unless(&list, &def, spec);
@@ -139,4 +248,20 @@ char *sshopt_algos_apply(const struct sshopt_algos *algos, const char *spec,
 	strvec_release(&words);
 	strvec_release(&list);
 	return result;
+}
+
+char *sshopt_algos_apply(const struct sshopt_algos *algos, const char *spec,
+			 struct strvec *dropped)
+{
+	return apply(algos->def, algos->all, spec, dropped);
+}
+
+char *sshopt_algos_known(const struct sshopt_algos *algos, const char *spec)
+{
+	char *list;
+
+	if (algos->verbatim)
+		return xstrdup(spec);
+	list = apply(algos->def, algos->known, spec, NULL);
+	return list ? list : xstrdup("");
 }

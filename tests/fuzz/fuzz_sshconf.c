@@ -57,7 +57,7 @@ static void use(struct sshconf *conf, const char *host)
 	if (o) {
 		f = open_memstream(&text, &n);
 		assert(f);
-		sshopt_dump(o, f);
+		sshopt_dump(o, "h", f);
 		assert(fclose(f) == 0 && n > 0);
 	}
 	free(text);

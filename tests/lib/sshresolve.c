@@ -52,13 +52,10 @@ int main(int argc, char **argv)
 			    &err);
 	if (conf && dest_parse(argv[2], false, &d, &err) == 0)
 		o = sshconf_resolve(conf, d.host, d.user, d.port, &err);
-	if (o) {
-		if (!o->hostname)
-			(void)printf("hostname %s\n", d.host);
-		sshopt_dump(o, stdout);
-	} else {
+	if (o)
+		sshopt_dump(o, d.host, stdout);
+	else
 		(void)fprintf(stderr, "%s\n", err.msg);
-	}
 	dest_release(&d);
 	sshconf_free(conf);
 	strvec_release(&options);

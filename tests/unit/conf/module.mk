@@ -8,6 +8,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_percent \
 	tests/unit/conf/test_spec \
 	tests/unit/conf/test_sshconf \
+	tests/unit/conf/test_sshforward \
 	tests/unit/conf/test_sshindex \
 	tests/unit/conf/test_sshlex \
 	tests/unit/conf/test_sshopt
@@ -32,6 +33,9 @@ tests_unit_conf_test_spec_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshconf_SOURCES = tests/unit/conf/test_sshconf.c
 tests_unit_conf_test_sshconf_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshconf_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_sshforward_SOURCES = tests/unit/conf/test_sshforward.c
+tests_unit_conf_test_sshforward_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_sshforward_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshindex_SOURCES = tests/unit/conf/test_sshindex.c
 tests_unit_conf_test_sshindex_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshindex_LDADD = $(pure_test_ldadd)

@@ -262,7 +262,7 @@ static void every_bad_line_is_told(void **state)
 	static const char want[] =
 		"f line 2: unknown keyword 'Prot', did you mean 'Port'?\n"
 		"f line 3: 'Port' needs an argument\n"
-		"f line 4: 'Port' must be a number from 1 to 65535, not '0'\n"
+		"f line 4: 'Port' must be a number from 1 to 65535 or the name of a service, not '0'\n"
 		"f line 5: 'Host' needs an argument\n"
 		"f line 6: empty argument for 'Host'\n"
 		"f line 7: unknown criterion 'hosts' for 'Match'\n"
@@ -287,6 +287,57 @@ static void every_bad_line_is_told(void **state)
 	assert_null(load("f", files, NULL, NULL, &err));
 	err_release(&err);
 	strbuf_release(&bad);
+}
+
+static void what_cannot_be_obeyed_is_told_of_the_line_that_wins(void **state)
+{
+	static const struct file files[] = {
+		{ "/home/ann/.ssh/config", "Host a\n"
+					   "SessionType none\n"
+					   "KnownHostsCommand none\n"
+					   "Include more\n"
+					   "Host *\n"
+					   "SessionType subsystem\n"
+					   "KnownHostsCommand x\n" },
+		{ "/home/ann/.ssh/more",
+		  "\nRefuseConnection \"in \t repair\"\n" },
+		{ NULL, NULL }
+	};
+	struct strvec options = { 0 };
+	const struct sshconf_override over = {
+		.options = &options,
+		.compression = -1,
+		.batch_mode = -1,
+	};
+	struct sshconf *conf = good(files);
+	const struct ssh_opts *o = resolve(conf, "a");
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(o->refused.n, 2);
+	assert_string_equal(o->refused.v[0],
+			    "/home/ann/.ssh/config line 2: 'SessionType none' "
+			    "cannot be obeyed: rsh runs commands only");
+	assert_string_equal(o->refused.v[1],
+			    "/home/ann/.ssh/more line 2: the connection is "
+			    "refused: in \t repair");
+	o = resolve(conf, "b");
+	assert_int_equal(o->refused.n, 2);
+	assert_string_equal(o->refused.v[1],
+			    "/home/ann/.ssh/config line 7: 'KnownHostsCommand "
+			    "x' cannot be obeyed: rsh reads host keys from "
+			    "files only");
+	sshconf_free(conf);
+
+	strvec_push(&options, "SessionType=default");
+	strvec_push(&options, "RefuseConnection=no");
+	conf = load("none", files, &over, NULL, &err);
+	o = resolve(conf, "a");
+	assert_int_equal(o->refused.n, 1);
+	assert_string_equal(o->refused.v[0],
+			    "command line: the connection is refused: no");
+	sshconf_free(conf);
+	strvec_release(&options);
 }
 
 static void files_are_those_asked_for(void **state)
@@ -559,6 +610,8 @@ int main(void)
 		cmocka_unit_test(includes_count_where_they_stand),
 		cmocka_unit_test(the_command_line_comes_first),
 		cmocka_unit_test(every_bad_line_is_told),
+		cmocka_unit_test(
+			what_cannot_be_obeyed_is_told_of_the_line_that_wins),
 		cmocka_unit_test(files_are_those_asked_for),
 		cmocka_unit_test(unknown_keywords_may_be_ignored),
 		cmocka_unit_test(tokens_are_expanded_where_ssh_does),

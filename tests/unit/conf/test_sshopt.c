@@ -33,7 +33,7 @@ static char *dump(const struct ssh_opts *o)
 	FILE *f = open_memstream(&text, &n);
 
 	assert_non_null(f);
-	sshopt_dump(o, f);
+	sshopt_dump(o, "h", f);
 	assert_int_equal(fclose(f), 0);
 	return text;
 }
@@ -127,49 +127,97 @@ static void every_keyword_of_openssh_has_a_row(void **state)
 	strvec_release(&list);
 }
 
+/* clang-format off */
+static const char default_dump[] =
+	"host h\n"
+	"user ann\n"
+	"hostname h\n"
+	"port 22\n"
+	"addressfamily any\n"
+	"batchmode no\n"
+	"canonicalizefallbacklocal yes\n"
+	"canonicalizehostname false\n"
+	"checkhostip no\n"
+	"compression no\n"
+	"controlmaster false\n"
+	"enablesshkeysign no\n"
+	"clearallforwardings no\n"
+	"exitonforwardfailure no\n"
+	"fingerprinthash SHA256\n"
+	"forwardx11 no\n"
+	"forwardx11trusted yes\n"
+	"gatewayports no\n"
+	"gssapiauthentication no\n"
+	"gssapikeyexchange no\n"
+	"gssapidelegatecredentials no\n"
+	"gssapitrustdns no\n"
+	"gssapirenewalforcesrekey no\n"
+	"gssapikexalgorithms gss-group14-sha256-,gss-group16-sha512-,gss-nistp256-sha256-,gss-curve25519-sha256-,gss-group14-sha1-,gss-gex-sha1-\n"
+	"hashknownhosts no\n"
+	"hostbasedauthentication no\n"
+	"identitiesonly no\n"
+	"kbdinteractiveauthentication yes\n"
+	"nohostauthenticationforlocalhost no\n"
+	"passwordauthentication yes\n"
+	"permitlocalcommand no\n"
+	"proxyusefdpass no\n"
+	"pubkeyauthentication true\n"
+	"requesttty auto\n"
+	"sessiontype default\n"
+	"stdinnull no\n"
+	"forkafterauthentication no\n"
+	"streamlocalbindunlink no\n"
+	"stricthostkeychecking ask\n"
+	"tcpkeepalive yes\n"
+	"tunnel false\n"
+	"verifyhostkeydns false\n"
+	"visualhostkey no\n"
+	"updatehostkeys true\n"
+	"enableescapecommandline no\n"
+	"canonicalizemaxdots 1\n"
+	"connectionattempts 1\n"
+	"forwardx11timeout 1200\n"
+	"numberofpasswordprompts 3\n"
+	"serveralivecountmax 3\n"
+	"serveraliveinterval 0\n"
+	"requiredrsasize 1024\n"
+	"ciphers chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com\n"
+	"hostkeyalgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256\n"
+	"hostbasedacceptedalgorithms ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,ecdsa-sha2-nistp384-cert-v01@openssh.com,ecdsa-sha2-nistp521-cert-v01@openssh.com,sk-ssh-ed25519-cert-v01@openssh.com,sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256\n"
+	"kexalgorithms curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256\n"
+	"casignaturealgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256\n"
+	"loglevel INFO\n"
+	"macs hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-sha1\n"
+	"securitykeyprovider internal\n"
+	"pubkeyacceptedalgorithms ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,ecdsa-sha2-nistp384-cert-v01@openssh.com,ecdsa-sha2-nistp521-cert-v01@openssh.com,sk-ssh-ed25519-cert-v01@openssh.com,sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256\n"
+	"xauthlocation /usr/bin/xauth\n"
+	"identityfile ~/.ssh/id_rsa\n"
+	"identityfile ~/.ssh/id_ecdsa\n"
+	"identityfile ~/.ssh/id_ecdsa_sk\n"
+	"identityfile ~/.ssh/id_ed25519\n"
+	"identityfile ~/.ssh/id_ed25519_sk\n"
+	"identityfile ~/.ssh/id_xmss\n"
+	"identityfile ~/.ssh/id_dsa\n"
+	"canonicaldomains none\n"
+	"globalknownhostsfile /etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2\n"
+	"userknownhostsfile ~/.ssh/known_hosts ~/.ssh/known_hosts2\n"
+	"logverbose none\n"
+	"permitremoteopen any\n"
+	"addkeystoagent false\n"
+	"forwardagent no\n"
+	"connecttimeout none\n"
+	"tunneldevice any:any\n"
+	"canonicalizePermittedcnames none\n"
+	"controlpersist no\n"
+	"escapechar ~\n"
+	"ipqos lowdelay throughput\n"
+	"rekeylimit 0 0\n"
+	"streamlocalbindmask 0177\n"
+	"syslogfacility USER\n";
+/* clang-format on */
+
 static void defaults_are_those_of_ssh(void **state)
 {
-	/* clang-format off */
-	static const char want[] =
-		"user ann\n"
-		"port 22\n"
-		"addressfamily any\n"
-		"batchmode no\n"
-		"compression no\n"
-		"hashknownhosts no\n"
-		"identitiesonly no\n"
-		"kbdinteractiveauthentication yes\n"
-		"nohostauthenticationforlocalhost no\n"
-		"passwordauthentication yes\n"
-		"pubkeyauthentication true\n"
-		"requesttty auto\n"
-		"stdinnull no\n"
-		"stricthostkeychecking ask\n"
-		"tcpkeepalive yes\n"
-		"connectionattempts 1\n"
-		"numberofpasswordprompts 3\n"
-		"serveralivecountmax 3\n"
-		"serveraliveinterval 0\n"
-		"requiredrsasize 1024\n"
-		"ciphers chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com\n"
-		"hostkeyalgorithms ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256\n"
-		"kexalgorithms curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512,diffie-hellman-group14-sha256\n"
-		"loglevel INFO\n"
-		"macs hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-sha1\n"
-		"pubkeyacceptedalgorithms ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,ecdsa-sha2-nistp384-cert-v01@openssh.com,ecdsa-sha2-nistp521-cert-v01@openssh.com,sk-ssh-ed25519-cert-v01@openssh.com,sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256\n"
-		"identityfile ~/.ssh/id_rsa\n"
-		"identityfile ~/.ssh/id_ecdsa\n"
-		"identityfile ~/.ssh/id_ecdsa_sk\n"
-		"identityfile ~/.ssh/id_ed25519\n"
-		"identityfile ~/.ssh/id_ed25519_sk\n"
-		"identityfile ~/.ssh/id_xmss\n"
-		"identityfile ~/.ssh/id_dsa\n"
-		"globalknownhostsfile /etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2\n"
-		"userknownhostsfile ~/.ssh/known_hosts ~/.ssh/known_hosts2\n"
-		"connecttimeout none\n"
-		"escapechar ~\n"
-		"rekeylimit 0 0\n";
-	/* clang-format on */
 	struct ssh_opts o;
 	struct err err = { 0 };
 	char *text;
@@ -179,7 +227,7 @@ static void defaults_are_those_of_ssh(void **state)
 	assert_int_equal(store(&o, "User ann", &err), 0);
 	sshopt_defaults(&o);
 	text = dump(&o);
-	assert_string_equal(text, want);
+	assert_string_equal(text, default_dump);
 	assert_string_equal(o.identity_agent, "SSH_AUTH_SOCK");
 	assert_string_equal(o.preferred_authentications,
 			    "publickey,keyboard-interactive,password");
@@ -189,79 +237,119 @@ static void defaults_are_those_of_ssh(void **state)
 	sshopts_release(&o);
 }
 
+/* Lines, the keyword to look at, and what the dump shows for it. */
+static const struct {
+	const char *lines, *word, *want;
+} shown[] = {
+	/* clang-format off */
+	{ "Port 2222\nPort 23", "port", "port 2222" },
+	{ "Compression YES", "compression", "compression yes" },
+	{ "ConnectTimeout 1m30s", "connecttimeout", "connecttimeout 90" },
+	{ "ConnectTimeout none\nConnectTimeout 5", "connecttimeout", "connecttimeout 5" },
+	{ "ServerAliveInterval 2h", "serveraliveinterval", "serveraliveinterval 7200" },
+	{ "BatchMode yes", "serveraliveinterval", "serveraliveinterval 300" },
+	{ "BatchMode yes\nProtocolKeepAlives 7", "serveraliveinterval", "serveraliveinterval 7" },
+	{ "StrictHostKeyChecking off", "stricthostkeychecking", "stricthostkeychecking false" },
+	{ "StrictHostKeyChecking yes", "stricthostkeychecking", "stricthostkeychecking true" },
+	{ "StrictHostKeyChecking accept-new", "stricthostkeychecking", "stricthostkeychecking accept-new" },
+	{ "PubkeyAuthentication host-bound", "pubkeyauthentication", "pubkeyauthentication host-bound" },
+	{ "ChallengeResponseAuthentication no\nSKeyAuthentication yes", "kbdinteractiveauthentication",
+	  "kbdinteractiveauthentication no" },
+	{ "AddressFamily inet6", "addressfamily", "addressfamily inet6" },
+	{ "LogLevel quiet", "loglevel", "loglevel SILENT" },
+	{ "LogLevel debug3", "loglevel", "loglevel DEBUG3" },
+	{ "LogLevel FATAL\nLogLevel INFO", "loglevel", "loglevel FATAL" },
+	{ "RequestTTY force", "requesttty", "requesttty force" },
+	{ "EscapeChar none", "escapechar", "escapechar none" },
+	{ "EscapeChar %", "escapechar", "escapechar %" },
+	{ "RekeyLimit 1G 1h", "rekeylimit", "rekeylimit 1073741824 3600" },
+	{ "RekeyLimit default none\nRekeyLimit 1K 5", "rekeylimit", "rekeylimit 0 5" },
+	{ "IdentityFile a\nIdentityFile b\nIdentityFile a", "identityfile", "identityfile a\nidentityfile b" },
+	{ "IdentityFile none", "identityfile", "" },
+	{ "CertificateFile a\nCertificateFile b", "certificatefile", "certificatefile a\ncertificatefile b" },
+	{ "UserKnownHostsFile a b\nUserKnownHostsFile c", "userknownhostsfile", "userknownhostsfile a b" },
+	{ "UserKnownHostsFile none\nUserKnownHostsFile c", "userknownhostsfile", "userknownhostsfile none" },
+	{ "SendEnv A* B\nSendEnv C AB\nSendEnv -A*", "sendenv", "sendenv B\nsendenv C" },
+	{ "SetEnv A=1 B=2 A=3\nSetEnv C=4", "setenv", "setenv A=1\nsetenv B=2" },
+	{ "ProxyCommand nc %h  %p # x\nProxyJump b", "proxycommand", "proxycommand nc %h  %p # x" },
+	{ "ProxyCommand none\nProxyJump b", "proxyjump", "" },
+	{ "ProxyJump none\nProxyCommand x", "proxycommand", "" },
+	{ "ProxyJump u@b:22\nProxyCommand x", "proxyjump", "proxyjump u@b:22" },
+	{ "RemoteCommand None\nRemoteCommand x", "remotecommand", "" },
+	{ "Ciphers ^aes256-ctr", "ciphers",
+	  "ciphers aes256-ctr,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com" },
+	{ "Ciphers -aes*", "ciphers", "ciphers chacha20-poly1305@openssh.com" },
+	{ "MACs hmac-md5,hmac-sha1,umac-64@openssh.com", "macs", "macs hmac-sha1" },
+	{ "MACs +hmac-sha1", "macs",
+	  "macs hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-sha1" },
+	{ "KexAlgorithms -*sha256*,curve*", "kexalgorithms",
+	  "kexalgorithms ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512" },
+	{ "HostKeyAlgorithms rsa-*\nHostKeyAlgorithms ssh-ed25519", "hostkeyalgorithms",
+	  "hostkeyalgorithms rsa-sha2-256,rsa-sha2-512" },
+	{ "PubkeyAcceptedKeyTypes +ssh-rsa", "requiredrsasize", "requiredrsasize 1024" },
+	{ "IdentityAgent none", "identityagent", "identityagent none" },
+	{ "PreferredAuthentications publickey", "preferredauthentications", "preferredauthentications publickey" },
+	{ "RSAAuthentication no way\nPort http", "port", "port 80" },
+	{ "Port +22", "port", "port 22" },
+	{ "UserKnownHostsFile x", "updatehostkeys", "updatehostkeys false" },
+	{ "VerifyHostKeyDNS ask", "updatehostkeys", "updatehostkeys false" },
+	{ "AddKeysToAgent confirm 1h", "addkeystoagent", "addkeystoagent confirm 3600" },
+	{ "AddKeysToAgent 5m\nAddKeysToAgent no", "addkeystoagent", "addkeystoagent 300" },
+	{ "CanonicalDomains A.b. c\nCanonicalDomains d", "canonicaldomains", "canonicaldomains a.b c" },
+	{ "CanonicalizePermittedCNAMEs *.A:B,c d:e", "canonicalizePermittedcnames",
+	  "canonicalizePermittedcnames *.a:b,c d:e" },
+	{ "ControlPersist 0", "controlpersist", "controlpersist yes" },
+	{ "ControlPersist 1h\nControlPersist no", "controlpersist", "controlpersist 3600" },
+	{ "ControlMaster autoask", "controlmaster", "controlmaster autoask" },
+	{ "DynamicForward 1\nDynamicForward [::1]:2\nDynamicForward 1", "dynamicforward",
+	  "dynamicforward 1\ndynamicforward [::1]:2" },
+	{ "LocalForward a:1 b:2\nLocalForward /c /d", "localforward",
+	  "localforward [a]:1 [b]:2\nlocalforward /c /d" },
+	{ "RemoteForward 1\nRemoteForward 0 b:2", "remoteforward",
+	  "remoteforward 1 [socks]:0\nremoteforward 0 [b]:2" },
+	{ "RemoteForward 1\nClearAllForwardings yes", "remoteforward", "" },
+	{ "FingerprintHash md5", "fingerprinthash", "fingerprinthash MD5" },
+	{ "ForwardAgent true", "forwardagent", "forwardagent yes" },
+	{ "ForwardAgent $SOCK", "forwardagent", "forwardagent $SOCK" },
+	{ "GSSAPIKexAlgorithms gss-gex-sha1-", "gssapikexalgorithms", "gssapikexalgorithms gss-gex-sha1-" },
+	{ "HostbasedKeyTypes rsa-sha2*", "hostbasedacceptedalgorithms",
+	  "hostbasedacceptedalgorithms rsa-sha2-256,rsa-sha2-256-cert-v01@openssh.com,rsa-sha2-512,rsa-sha2-512-cert-v01@openssh.com" },
+	{ "CASignatureAlgorithms ^rsa-sha2-256", "casignaturealgorithms",
+	  "casignaturealgorithms rsa-sha2-256,ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512" },
+	{ "MACs hmac-md5", "macs", "macs hmac-md5" },
+	{ "MACs -*", "macs", "macs " },
+	{ "IPQoS af11 0x2e", "ipqos", "ipqos af11 0x2e" },
+	{ "IPQoS 8 none", "ipqos", "ipqos throughput none" },
+	{ "PermitRemoteOpen a:1 [::1]:*", "permitremoteopen", "permitremoteopen a:1 [::1]:*" },
+	{ "SessionType none", "sessiontype", "sessiontype none" },
+	{ "StreamLocalBindMask 22", "streamlocalbindmask", "streamlocalbindmask 022" },
+	{ "SyslogFacility local7", "syslogfacility", "syslogfacility LOCAL7" },
+	{ "Tunnel yes", "tunnel", "tunnel point-to-point" },
+	{ "TunnelDevice 3", "tunneldevice", "tunneldevice 3:any" },
+	{ "KnownHostsCommand /bin/x %H", "knownhostscommand", "knownhostscommand /bin/x %H" },
+	{ "ControlPath none", "controlpath", "" },
+	{ "SecurityKeyProvider none", "securitykeyprovider", "" },
+	{ "ChannelTimeout session=5m direct*=1s", "channeltimeout", "channeltimeout session=5m direct*=1s" },
+	{ "ObscureKeystrokeTiming interval:50", "obscurekeystroketiming", "obscurekeystroketiming interval:50" },
+	/* clang-format on */
+};
+
 static void lines_store_what_ssh_shows(void **state)
 {
-	/* Lines, the keyword to look at, and what the dump shows for it. */
-	static const struct {
-		const char *lines, *word, *want;
-	} rows[] = {
-		/* clang-format off */
-		{ "Port 2222\nPort 23", "port", "port 2222" },
-		{ "Compression YES", "compression", "compression yes" },
-		{ "ConnectTimeout 1m30s", "connecttimeout", "connecttimeout 90" },
-		{ "ConnectTimeout none\nConnectTimeout 5", "connecttimeout", "connecttimeout 5" },
-		{ "ServerAliveInterval 2h", "serveraliveinterval", "serveraliveinterval 7200" },
-		{ "BatchMode yes", "serveraliveinterval", "serveraliveinterval 300" },
-		{ "BatchMode yes\nProtocolKeepAlives 7", "serveraliveinterval", "serveraliveinterval 7" },
-		{ "StrictHostKeyChecking off", "stricthostkeychecking", "stricthostkeychecking false" },
-		{ "StrictHostKeyChecking yes", "stricthostkeychecking", "stricthostkeychecking true" },
-		{ "StrictHostKeyChecking accept-new", "stricthostkeychecking", "stricthostkeychecking accept-new" },
-		{ "PubkeyAuthentication host-bound", "pubkeyauthentication", "pubkeyauthentication host-bound" },
-		{ "ChallengeResponseAuthentication no\nSKeyAuthentication yes", "kbdinteractiveauthentication",
-		  "kbdinteractiveauthentication no" },
-		{ "AddressFamily inet6", "addressfamily", "addressfamily inet6" },
-		{ "LogLevel quiet", "loglevel", "loglevel SILENT" },
-		{ "LogLevel debug3", "loglevel", "loglevel DEBUG2" },
-		{ "LogLevel FATAL\nLogLevel INFO", "loglevel", "loglevel FATAL" },
-		{ "RequestTTY force", "requesttty", "requesttty force" },
-		{ "EscapeChar none", "escapechar", "escapechar none" },
-		{ "EscapeChar %", "escapechar", "escapechar %" },
-		{ "RekeyLimit 1G 1h", "rekeylimit", "rekeylimit 1073741824 3600" },
-		{ "RekeyLimit default none\nRekeyLimit 1K 5", "rekeylimit", "rekeylimit 0 5" },
-		{ "IdentityFile a\nIdentityFile b\nIdentityFile a", "identityfile", "identityfile a\nidentityfile b" },
-		{ "IdentityFile none", "identityfile", "" },
-		{ "CertificateFile a\nCertificateFile b", "certificatefile", "certificatefile a\ncertificatefile b" },
-		{ "UserKnownHostsFile a b\nUserKnownHostsFile c", "userknownhostsfile", "userknownhostsfile a b" },
-		{ "UserKnownHostsFile none\nUserKnownHostsFile c", "userknownhostsfile", "userknownhostsfile none" },
-		{ "SendEnv A* B\nSendEnv C AB\nSendEnv -A*", "sendenv", "sendenv B\nsendenv C" },
-		{ "SetEnv A=1 B=2 A=3\nSetEnv C=4", "setenv", "setenv A=1\nsetenv B=2" },
-		{ "ProxyCommand nc %h  %p # x\nProxyJump b", "proxycommand", "proxycommand nc %h  %p # x" },
-		{ "ProxyCommand none\nProxyJump b", "proxyjump", "" },
-		{ "ProxyJump none\nProxyCommand x", "proxycommand", "" },
-		{ "ProxyJump u@b:22\nProxyCommand x", "proxyjump", "proxyjump u@b:22" },
-		{ "RemoteCommand None\nRemoteCommand x", "remotecommand", "" },
-		{ "Ciphers ^aes256-ctr", "ciphers",
-		  "ciphers aes256-ctr,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com" },
-		{ "Ciphers -aes*", "ciphers", "ciphers chacha20-poly1305@openssh.com" },
-		{ "Ciphers aes128-ctr,blowfish-cbc,aes128-cbc", "ciphers", "ciphers aes128-ctr,aes128-cbc" },
-		{ "MACs +hmac-sha1", "macs",
-		  "macs hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-sha1" },
-		{ "KexAlgorithms -*sha256*,curve*", "kexalgorithms",
-		  "kexalgorithms ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512" },
-		{ "HostKeyAlgorithms rsa-*\nHostKeyAlgorithms ssh-ed25519", "hostkeyalgorithms",
-		  "hostkeyalgorithms rsa-sha2-512,rsa-sha2-256" },
-		{ "PubkeyAcceptedKeyTypes +ssh-rsa", "requiredrsasize", "requiredrsasize 1024" },
-		{ "IdentityAgent none", "identityagent", "identityagent none" },
-		{ "PreferredAuthentications publickey", "preferredauthentications", "preferredauthentications publickey" },
-		{ "ControlMaster auto\nForwardAgent yes\nLocalForward 1 a:2\nVisualHostKey yes\nRSAAuthentication no\n"
-		  "CheckHostIP no\nGSSAPIAuthentication yes\nCanonicalizeHostname no\nRevokedHostKeys none", "port", "port 22" },
-		/* clang-format on */
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(shown); i++) {
 		struct strvec lines = { 0 };
 		struct err err = { 0 };
 		struct ssh_opts o;
 		char *got;
 
 		sshopts_init(&o);
-		strvec_split(&lines, rows[i].lines, "\n");
+		strvec_split(&lines, shown[i].lines, "\n");
 		for (size_t j = 0; j < lines.n; j++)
 			ROW(store(&o, lines.v[j], &err) == 0, lines.v[j]);
 		sshopt_defaults(&o);
-		got = dumped(&o, rows[i].word);
-		assert_string_equal(got, rows[i].want);
+		got = dumped(&o, shown[i].word);
+		assert_string_equal(got, shown[i].want);
 		free(got);
 		strvec_release(&lines);
 		sshopts_release(&o);
@@ -274,9 +362,9 @@ static void bad_lines_are_refused_with_a_reason(void **state)
 		const char *line, *why;
 	} rows[] = {
 		/* clang-format off */
-		{ "Port 0", "'Port' must be a number from 1 to 65535, not '0'" },
-		{ "Port 65536", "'Port' must be a number from 1 to 65535, not '65536'" },
-		{ "Port 22x", "'Port' must be a number from 1 to 65535, not '22x'" },
+		{ "Port 0", "'Port' must be a number from 1 to 65535 or the name of a service, not '0'" },
+		{ "Port 65536", "'Port' must be a number from 1 to 65535 or the name of a service, not '65536'" },
+		{ "Port 22x", "'Port' must be a number from 1 to 65535 or the name of a service, not '22x'" },
 		{ "Port", "'Port' needs an argument" },
 		{ "port 1 2", "'2' is one argument too many for 'Port'" },
 		{ "ForwardX11 yes no", "'no' is one argument too many for 'ForwardX11'" },
@@ -292,21 +380,27 @@ static void bad_lines_are_refused_with_a_reason(void **state)
 		{ "SendEnv A=b", "'SendEnv' takes names only, not 'A=b'" },
 		{ "SetEnv A=b C", "'SetEnv' takes NAME=value, not 'C'" },
 		{ "UserKnownHostsFile a none", "'none' must stand alone after 'UserKnownHostsFile'" },
-		{ "Ciphers blowfish-cbc", "rsh has no algorithm of 'blowfish-cbc' for 'Ciphers'" },
-		{ "Ciphers -*", "rsh has no algorithm of '-*' for 'Ciphers'" },
-		{ "HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com",
-		  "rsh has no algorithm of 'ssh-ed25519-cert-v01@openssh.com' for 'HostKeyAlgorithms'" },
-		{ "CanonicalizeHostname yes",
-		  "'CanonicalizeHostname yes' cannot be obeyed: rsh does not look host names up to make them canonical" },
-		{ "HostbasedAuthentication yes",
-		  "'HostbasedAuthentication yes' cannot be obeyed: rsh has no host-based authentication" },
-		{ "KnownHostsCommand /bin/x %H",
-		  "'KnownHostsCommand /bin/x' cannot be obeyed: rsh reads host keys from files only" },
-		{ "RevokedHostKeys /k",
-		  "'RevokedHostKeys /k' cannot be obeyed: rsh reads no revocation list; use @revoked lines of known_hosts" },
-		{ "BindInterface eth0",
-		  "'BindInterface eth0' cannot be obeyed: rsh cannot choose an interface; use BindAddress" },
-		{ "SessionType none", "'SessionType none' cannot be obeyed: rsh runs commands only" },
+		{ "Ciphers blowfish-cbc", "'Ciphers' names an algorithm that ssh has not: 'blowfish-cbc'" },
+		{ "Ciphers +aes*", "'Ciphers' names an algorithm that ssh has not: '+aes*'" },
+		{ "GSSAPIKexAlgorithms +gss-gex-sha1-",
+		  "'GSSAPIKexAlgorithms' names an algorithm that ssh has not: '+gss-gex-sha1-'" },
+		{ "AddKeysToAgent maybe", "'AddKeysToAgent' must be a time such as 90, 1m30s or none, not 'maybe'" },
+		{ "AddKeysToAgent yes 1h", "'AddKeysToAgent' takes a time only alone or after 'confirm'" },
+		{ "CanonicalDomains none a", "'none' must stand alone after 'CanonicalDomains'" },
+		{ "CanonicalDomains .a", "'CanonicalDomains' takes domains, not '.a'" },
+		{ "CanonicalizePermittedCNAMEs a:", "'CanonicalizePermittedCNAMEs' takes SOURCES:TARGETS, not 'a:'" },
+		{ "ChannelTimeout session", "'ChannelTimeout' takes TYPE=TIME, not 'session'" },
+		{ "ForwardAgent /a b", "'b' is one argument too many for 'ForwardAgent'" },
+		{ "IPQoS af99", "'IPQoS' must be a class such as af21, a number below 256 or none, not 'af99'" },
+		{ "PermitRemoteOpen a", "'PermitRemoteOpen' takes HOST:PORT, not 'a'" },
+		{ "PermitRemoteOpen a:1 any", "'any' must stand alone after 'PermitRemoteOpen'" },
+		{ "StreamLocalBindMask 01000", "'StreamLocalBindMask' must be an octal number up to 0777, not '01000'" },
+		{ "TunnelDevice 1:", "'TunnelDevice' must be like 0:1 or any:any, not '1:'" },
+		{ "LocalForward 1", "'LocalForward' needs what it leads to" },
+		{ "LocalForward 1 a", "'LocalForward': '1:a' is no forwarding" },
+		{ "DynamicForward 1 2", "'2' is one argument too many for 'DynamicForward'" },
+		{ "ObscureKeystrokeTiming interval:x",
+		  "'ObscureKeystrokeTiming' must be yes, no or interval:MILLISECONDS, not 'interval:x'" },
 		/* clang-format on */
 	};
 
@@ -320,6 +414,54 @@ static void bad_lines_are_refused_with_a_reason(void **state)
 		assert_int_equal(err.code, ERR_CONFIG);
 		assert_string_equal(err.msg, rows[i].why);
 		err_release(&err);
+		sshopts_release(&o);
+	}
+}
+
+static void what_must_not_be_passed_over_is_noted_with_its_place(void **state)
+{
+	/* Of several lines the first wins, here and where they count. */
+	static const struct {
+		const char *lines, *why;
+	} rows[] = {
+		/* clang-format off */
+		{ "RefuseConnection gone", "f: the connection is refused: gone" },
+		{ "BindInterface eth0", "f: 'BindInterface eth0' cannot be obeyed: rsh cannot choose an interface; use BindAddress" },
+		{ "SessionType none\nSessionType default", "f: 'SessionType none' cannot be obeyed: rsh runs commands only" },
+		{ "SessionType default\nSessionType none", NULL },
+		{ "HostbasedAuthentication no\nRevokedHostKeys none\nKnownHostsCommand none", NULL },
+		{ "MACs hmac-md5", "f: rsh has no algorithm of 'hmac-md5' for 'MACs'" },
+		{ "MACs hmac-md5,hmac-sha1", NULL },
+		{ "Ciphers -*", "f: rsh has no algorithm of '-*' for 'Ciphers'" },
+		{ "HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com",
+		  "f: rsh has no algorithm of 'ssh-ed25519-cert-v01@openssh.com' for 'HostKeyAlgorithms'" },
+		{ "GSSAPIKexAlgorithms gss-gex-sha1-", NULL },
+		{ "ForwardAgent yes", NULL },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strvec lines = { 0 };
+		struct err err = { 0 };
+		struct ssh_opts o;
+
+		sshopts_init(&o);
+		strvec_split(&lines, rows[i].lines, "\n");
+		for (size_t j = 0; j < lines.n; j++) {
+			struct strvec words = { 0 };
+
+			strvec_split(&words, lines.v[j], " ");
+			ROW(sshopt_store_line(sshopt_find(words.v[0]),
+					      words.v + 1, words.n - 1, "f", &o,
+					      &err) == 0,
+			    lines.v[j]);
+			strvec_release(&words);
+		}
+		assert_int_equal(o.refused.n, rows[i].why != NULL);
+		if (rows[i].why)
+			assert_string_equal(o.refused.v[0], rows[i].why);
+		strvec_release(&lines);
 		sshopts_release(&o);
 	}
 }
@@ -354,7 +496,7 @@ static void notes_say_what_has_no_effect(void **state)
 		{ "RequestTTY", "auto", NULL },
 		{ "RequestTTY", "force", "'RequestTTY force' has no effect: commands get no terminal yet" },
 		{ "CertificateFile", "c", "'CertificateFile c' has no effect: rsh shows no certificates from files yet" },
-		{ "Ciphers", "aes128-ctr,a,b", "'Ciphers' without a,b, which rsh lacks" },
+		{ "MACs", "hmac-sha1,hmac-md5,umac*", "'MACs' without hmac-md5,umac*, which rsh lacks" },
 		{ "Ciphers", "-nothing", NULL },
 		{ "KexAlgorithms", "^sntrup*", "'KexAlgorithms' without sntrup*, which rsh lacks" },
 		/* clang-format on */
@@ -445,6 +587,8 @@ int main(void)
 		cmocka_unit_test(defaults_are_those_of_ssh),
 		cmocka_unit_test(lines_store_what_ssh_shows),
 		cmocka_unit_test(bad_lines_are_refused_with_a_reason),
+		cmocka_unit_test(
+			what_must_not_be_passed_over_is_noted_with_its_place),
 		cmocka_unit_test(empty_words_are_no_arguments),
 		cmocka_unit_test(notes_say_what_has_no_effect),
 		cmocka_unit_test(a_list_fixes_the_order_of_host_keys),
