@@ -42,6 +42,10 @@ _rsh() {
 			'main-rank all check max' -- "$cur")
 		return
 		;;
+	--ssh-program)
+		mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
+		return
+		;;
 	--rcmd)
 		mapfile -t COMPREPLY < <(compgen -W 'ssh exec' -- "$cur")
 		return

@@ -87,6 +87,8 @@ static const struct option rows[] = {
 	  .help = N_("one Ctrl+C ends the run") },
 	{ .kind = OPT_STRING, .name = "rcmd", .field = FIELD(rcmd), .arg = N_("ssh|exec"),
 	  .help = N_("exec: run the command here, once a host, with %h %n %u replaced") },
+	{ .kind = OPT_STRING, .name = "ssh-program", .field = FIELD(ssh_program), .arg = N_("PATH"),
+	  .help = N_("log in with this ssh, once a host, rather than with our own") },
 
 	{ .kind = OPT_HEADING, .help = N_("What is told") },
 	{ .kind = OPT_CHOICE, .name = "exit-code", .field = FIELD(policy), .arg = N_("POLICY"), .choices = policies,

@@ -36,6 +36,7 @@
 #define STDIN_SLICE	   65536
 #define FDS_SPARE	   64
 #define FDS_LOCAL	   4
+#define FDS_PROGRAM	   5
 #define FDS_SSH		   1
 #define FDS_CONNECTING	   3
 
@@ -186,17 +187,23 @@ static void output_failed(void *arg)
 
 /*
  * Fewer sessions at once than asked for, rather than hosts that fail.  A
- * local command has three pipes and a handle; a connection has its socket,
- * and while it is made a race of several and two for the agent.
+ * local command has three pipes and a handle, a program for SSH its log too; a
+ * connection has its socket, and while it is made a race of several and two
+ * for the agent.
  */
-static void fit_descriptors(struct plan *plan, bool local)
+static unsigned int sessions_max(const struct plan *plan)
 {
-	unsigned int max =
-		local ? harden_sessions_max(FDS_LOCAL, FDS_SPARE)
-		      : harden_sessions_max(
-				FDS_SSH,
-				FDS_SPARE + FDS_CONNECTING *
-						    plan->limits.connecting);
+	if (plan->program.n)
+		return harden_sessions_max(FDS_PROGRAM, FDS_SPARE);
+	if (driver_find(plan->driver)->local)
+		return harden_sessions_max(FDS_LOCAL, FDS_SPARE);
+	return harden_sessions_max(
+		FDS_SSH, FDS_SPARE + FDS_CONNECTING * plan->limits.connecting);
+}
+
+static void fit_descriptors(struct plan *plan)
+{
+	unsigned int max = sessions_max(plan);
 	unsigned int wanted = plan->limits.fanout;
 
 	if (wanted > plan->targets.n)
@@ -247,7 +254,8 @@ static int open_run(struct run *run, struct err *err)
 		.connect_default_ms =
 			run->style->keep_raw ? 0 : CONNECT_DEFAULT_MS,
 		.drop_retries = run->style->keep_raw ? 0 : DROP_RETRIES,
-		.argv = &plan->spec.argv,
+		.argv = plan->program.n ? &plan->program : &plan->spec.argv,
+		.command = plan->spec.command,
 	};
 	if (!run->env.drv->local) {
 		run->env.resolver = resolver_new(run->loop, RESOLVER_THREADS);
@@ -325,7 +333,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
-	fit_descriptors(plan, driver_find(plan->driver)->local);
+	fit_descriptors(plan);
 	if (open_run(&run, err))
 		goto out;
 	/* Ctrl+C at a question before the run: there is none. */

@@ -27,7 +27,6 @@
 void settings_init(struct settings *s)
 {
 	*s = (struct settings){
-		.rcmd = "ssh",
 		.parallel = 256,
 		.connecting = 64,
 		.connect_timeout_ms = UINT64_MAX,
@@ -145,7 +144,7 @@ static int check_reachable(const struct target *t, struct err *err)
 	if (t->opts->proxy_jump)
 		return err_set(
 			err, ERR_CONFIG,
-			_("host '%s' is reached through ProxyJump, which this version cannot do"),
+			_("host '%s' is reached through ProxyJump, which needs --ssh-program"),
 			t->name);
 	if (t->opts->remote_command)
 		return err_set(
@@ -160,6 +159,8 @@ static int add_target(struct plan *plan, const char *name, struct sshconf *conf,
 {
 	if (targets_add(&plan->targets, name, conf, err))
 		return -1;
+	if (plan->program.n) /* which knows how */
+		return 0;
 	return check_reachable(&plan->targets.v[plan->targets.n - 1], err);
 }
 
@@ -253,18 +254,69 @@ static void obey_log_level(const struct settings *s, const struct plan *plan)
 	log_set_level(level);
 }
 
+/* The option, else the variable, which --rcmd stands above. */
+static const char *ssh_program(const struct settings *s)
+{
+	const char *program = getenv("RSH_SSH_PROGRAM");
+
+	if (s->ssh_program)
+		return s->ssh_program;
+	return !s->rcmd && program && *program ? program : NULL;
+}
+
+/* The words before the host, for ssh(1): what we were told about all. */
+static void program_words(const struct settings *s, struct strvec *words)
+{
+	strvec_push(words, ssh_program(s));
+	if (s->config) {
+		strvec_push(words, "-F");
+		strvec_push(words, s->config);
+	}
+	if (s->family != AF_UNSPEC)
+		strvec_push(words, s->family == AF_INET ? "-4" : "-6");
+	for (size_t i = 0; i < s->identities.n; i++) {
+		strvec_push(words, "-i");
+		strvec_push(words, s->identities.v[i]);
+	}
+	for (size_t i = 0; i < s->options.n; i++) {
+		strvec_push(words, "-o");
+		strvec_push(words, s->options.v[i]);
+	}
+}
+
+static const struct ssh_driver *find_driver(const struct settings *s,
+					    struct err *err)
+{
+	const struct ssh_driver *drv = driver_find(s->rcmd ? s->rcmd : "ssh");
+
+	if (!drv || drv == &driver_program) {
+		err_set(err, ERR_USAGE,
+			_("unknown way '%s' to run commands: ssh or exec"),
+			s->rcmd);
+		return NULL;
+	}
+	if (!ssh_program(s))
+		return drv;
+	if (drv->local) {
+		err_set(err, ERR_USAGE,
+			_("--ssh-program and '%s' cannot be had together"),
+			drv->name);
+		return NULL;
+	}
+	return &driver_program;
+}
+
 static int choose_driver(const struct settings *s, struct plan *plan,
 			 struct sshconf **conf, struct err *err)
 {
-	const struct ssh_driver *drv = driver_find(s->rcmd);
+	const struct ssh_driver *drv = find_driver(s, err);
 
 	if (!drv)
-		return err_set(
-			err, ERR_USAGE,
-			_("unknown way '%s' to run commands: ssh or exec"),
-			s->rcmd);
+		return -1;
 	plan->driver = drv->name;
-	if (drv->local)
+	if (drv == &driver_program)
+		program_words(s, &plan->program);
+	if (drv->local && !drv->configured)
 		return 0;
 	*conf = load_sshconf(s, err);
 	return *conf ? 0 : -1;

@@ -25,7 +25,8 @@ struct settings {
 	struct strvec options;
 	int family; /* AF_UNSPEC: not given */
 	/* how to run */
-	const char *rcmd;
+	const char *rcmd; /* NULL: not given */
+	const char *ssh_program;
 	uint64_t parallel;
 	uint64_t connecting;
 	uint64_t timeout_ms;

@@ -29,6 +29,7 @@ void plan_release(struct plan *plan)
 	targets_release(&plan->targets);
 	free(plan->spec.command);
 	strvec_release(&plan->spec.argv);
+	strvec_release(&plan->program);
 	plan_init(plan);
 }
 

@@ -43,7 +43,8 @@ struct plan {
 	struct limits limits;
 	enum exit_policy exit_policy;
 	size_t main_rank;
-	const char *driver; /* "ssh", "exec"; static */
+	const char *driver;    /* "ssh", "exec", "program"; static */
+	struct strvec program; /* that one's words before the host */
 };
 
 void plan_init(struct plan *plan);

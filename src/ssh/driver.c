@@ -11,6 +11,7 @@
 static const struct ssh_driver *const drivers[] = {
 	&driver_libssh,
 	&driver_exec,
+	&driver_program,
 };
 
 const struct ssh_driver *driver_find(const char *name)

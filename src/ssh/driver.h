@@ -15,9 +15,9 @@
 #include "model/observer.h"
 
 /**
- * What speaks SSH.  Three stand behind this table: libssh
- * (driver_libssh.c), a local process per host (driver_exec.c) and the
- * scripted fake of the tests.
+ * What speaks SSH.  Four stand behind this table: libssh
+ * (driver_libssh.c), a local process per host (driver_exec.c), ssh(1) per host
+ * (driver_program.c) and the scripted fake of the tests.
  *
  * A driver owns its descriptors and watchers.  Whenever something may have
  * moved it calls `wake`, always from the loop and never from inside a call
@@ -47,10 +47,14 @@ struct drv_params {
 	struct agent *agent;	   /* NULL: none */
 	void (*wake)(void *arg);
 	void *arg;
-	/* exec driver: the words to run and what stands for %h %n %u */
+	/* exec: the words to run and what stands for %h %n %u; program: the
+	   program and its options, and what it is to reach and to run */
 	const struct strvec *argv;
 	const char *subst_host;
 	unsigned int subst_rank;
+	const char *alias;
+	uint16_t port;
+	const char *command; /* NULL: a shell */
 };
 
 /** A private key, decrypted once and shared by all connections. */
@@ -107,7 +111,10 @@ struct drv_channel_events {
 
 struct ssh_driver {
 	const char *name;
-	bool local; /* no transport, handshake, host key or authentication */
+	/* No transport, host key or authentication of ours.  With a handshake
+	   it logs in there, within the budget. */
+	bool local;
+	bool configured; /* though local it obeys ssh_config */
 
 	/* Cannot block; takes params->fd also when it fails. */
 	struct drv_conn *(*conn_new)(const struct drv_params *params,
@@ -179,11 +186,12 @@ struct ssh_driver {
 	void (*key_free)(struct drv_key *key);
 };
 
-/** "ssh" or "exec"; NULL for any other name. */
+/** "ssh", "exec" or "program"; NULL for any other name. */
 const struct ssh_driver *driver_find(const char *name);
 
 extern const struct ssh_driver driver_libssh;
 extern const struct ssh_driver driver_exec;
+extern const struct ssh_driver driver_program;
 
 /** "0.10.6/openssl/zlib", for --version. */
 const char *driver_libssh_version(void);

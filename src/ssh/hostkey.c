@@ -304,7 +304,7 @@ static char *reason(const struct target *t, const struct kh_answer *a,
 		break;
 	case KH_CA_ONLY:
 		text = xasprintf(
-			_("'%s' is known by @cert-authority only (%s:%lu), and host certificates are not supported"),
+			_("'%s' is known by @cert-authority only (%s:%lu), and host certificates need --ssh-program"),
 			name, a->file, a->line);
 		break;
 	case KH_ERROR:

@@ -5,6 +5,7 @@ librsh_a_SOURCES += \
 	src/ssh/channel.c src/ssh/channel.h \
 	src/ssh/driver.c src/ssh/driver.h \
 	src/ssh/driver_exec.c \
+	src/ssh/driver_program.c \
 	src/ssh/driver_libssh.c src/ssh/driver_libssh.h \
 	src/ssh/driver_libssh_agent.c \
 	src/ssh/driver_libssh_chan.c \
@@ -12,5 +13,7 @@ librsh_a_SOURCES += \
 	src/ssh/driver_libssh_key.c \
 	src/ssh/hostkey.c src/ssh/hostkey.h \
 	src/ssh/hostkey_ask.c src/ssh/hostkey_ask.h \
+	src/ssh/process.c src/ssh/process.h \
 	src/ssh/session.c src/ssh/session.h \
+	src/ssh/sshlog.c src/ssh/sshlog.h \
 	src/ssh/transport.c src/ssh/transport.h

@@ -141,6 +141,10 @@ static void connected(void *arg, int fd, const struct err *why)
 static void attempt(struct session *s)
 {
 	s->attempts++;
+	if (s->drv->local) {
+		session_wake(s);
+		return;
+	}
 	s->transport = transport_start(s->env->loop, s->env->resolver,
 				       s->target, connected, s);
 }
@@ -162,10 +166,17 @@ static enum step connect_local(struct session *s)
 		.argv = s->env->argv,
 		.subst_host = s->target->host,
 		.subst_rank = s->target->rank,
+		.alias = s->target->alias,
+		.port = s->target->port,
+		.command = s->env->command,
 	};
 
+	if (timer_armed(&s->keepalive))
+		return STEP_AGAIN;
 	s->conn = s->drv->conn_new(&params, &s->err);
-	return s->conn ? STEP_READY : STEP_FAIL;
+	if (!s->conn)
+		return STEP_FAIL;
+	return s->drv->handshake ? STEP_NEXT : STEP_READY;
 }
 
 static enum step connect_step(struct session *s)
@@ -247,6 +258,8 @@ static enum step handshake_step(struct session *s)
 	rc = s->drv->handshake(s->conn, &s->err);
 	if (rc == DRV_ERROR && dropped(s))
 		return connect_again(s);
+	if (rc == DRV_OK && s->drv->local)
+		return STEP_READY;
 	return driver_step(rc);
 }
 
@@ -552,6 +565,8 @@ static void budget_over(struct timer *t)
 	if (s->state == SESSION_HANDSHAKE && s->drv->identified &&
 	    !s->drv->identified(s->conn))
 		late = N_("the banner exchange");
+	else if (s->drv->local)
+		late = N_("the log-in");
 	err_set(&s->err, ERR_CONNECT, _("timed out during %s"), _(late));
 	session_enter(s, SESSION_CLOSING);
 	session_wake(s);
@@ -559,7 +574,7 @@ static void budget_over(struct timer *t)
 
 static uint64_t connect_budget(const struct session *s)
 {
-	if (s->drv->local)
+	if (s->drv->local && !s->drv->handshake)
 		return 0;
 	if (s->env->connect_ms != UINT64_MAX)
 		return s->env->connect_ms;

@@ -33,6 +33,7 @@ struct session_env {
 	   (MaxStartups) are made again so often, jittered. */
 	unsigned int drop_retries;
 	const struct strvec *argv; /* for a local driver */
+	const char *command;	   /* the same; see drv_params */
 };
 
 /**

@@ -6,7 +6,8 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_driver_libssh_err \
 	tests/unit/ssh/test_driver_libssh_odd \
 	tests/unit/ssh/test_hostkey \
-	tests/unit/ssh/test_session
+	tests/unit/ssh/test_session \
+	tests/unit/ssh/test_sshlog
 tests_unit_ssh_test_agent_SOURCES = tests/unit/ssh/test_agent.c \
 	tests/lib/fake_agent.c tests/lib/fake_agent.h
 tests_unit_ssh_test_agent_CPPFLAGS = $(unit_cppflags)
@@ -34,6 +35,9 @@ tests_unit_ssh_test_session_SOURCES = tests/unit/ssh/test_session.c \
 	tests/lib/fake_driver.c tests/lib/fake_driver.h
 tests_unit_ssh_test_session_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_session_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_sshlog_SOURCES = tests/unit/ssh/test_sshlog.c
+tests_unit_ssh_test_sshlog_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_sshlog_LDADD = $(rsh_test_ldadd)
 # OpenSSH's server and agent are needed for the rest.
 if HAVE_SSHD
 check_PROGRAMS += \

@@ -160,7 +160,7 @@ static void policy_follows_verdict_and_option(void **state)
 		{ "h", ED, "b", { BAD, NO, NO, NO }, "REMOTE HOST IDENTIFICATION HAS CHANGED" },
 		{ "h", "ssh-rsa", "b", { BAD, NO, NO, NO }, "REMOTE HOST IDENTIFICATION HAS CHANGED" },
 		{ "@revoked h", ED, "a", { BAD, NO, NO, NO }, "is revoked in" },
-		{ "@cert-authority *", ED, "b", { NO, NO, NO, NO }, "host certificates are not supported" },
+		{ "@cert-authority *", ED, "b", { NO, NO, NO, NO }, "host certificates need --ssh-program" },
 		/* clang-format on */
 	};
 	struct world *w = *state;
