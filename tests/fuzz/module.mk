@@ -20,6 +20,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_percent \
 	tests/fuzz/fuzz_spec \
 	tests/fuzz/fuzz_sshconf \
+	tests/fuzz/fuzz_sshindex \
 	tests/fuzz/fuzz_strvec \
 	tests/fuzz/fuzz_text_vis
 
@@ -59,6 +60,10 @@ tests_fuzz_fuzz_sshconf_SOURCES = tests/fuzz/fuzz_sshconf.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_sshconf_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_sshconf_LDADD = $(fuzz_main) $(pure_ldadd)
 
+tests_fuzz_fuzz_sshindex_SOURCES = tests/fuzz/fuzz_sshindex.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_sshindex_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_sshindex_LDADD = $(fuzz_main) $(pure_ldadd)
+
 tests_fuzz_fuzz_strvec_SOURCES = tests/fuzz/fuzz_strvec.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_strvec_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_strvec_LDADD = $(fuzz_main) $(base_ldadd)
@@ -78,4 +83,5 @@ tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay_main.c tests/fuzz/fuzz.h
 tests_fuzz_libreplay_a_CPPFLAGS = $(fuzz_cppflags)
 endif
 
-EXTRA_DIST += tests/fuzz/corpus
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/sshconf.dict \
+	tests/fuzz/sshindex.dict
