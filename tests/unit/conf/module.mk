@@ -11,6 +11,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_sshforward \
 	tests/unit/conf/test_sshindex \
 	tests/unit/conf/test_sshlex \
+	tests/unit/conf/test_sshmatch \
 	tests/unit/conf/test_sshopt
 tests_unit_conf_test_digest_SOURCES = tests/unit/conf/test_digest.c
 tests_unit_conf_test_digest_CPPFLAGS = $(unit_cppflags)
@@ -42,6 +43,9 @@ tests_unit_conf_test_sshindex_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshlex_SOURCES = tests/unit/conf/test_sshlex.c
 tests_unit_conf_test_sshlex_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshlex_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_sshmatch_SOURCES = tests/unit/conf/test_sshmatch.c
+tests_unit_conf_test_sshmatch_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_sshmatch_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshopt_SOURCES = tests/unit/conf/test_sshopt.c
 tests_unit_conf_test_sshopt_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshopt_LDADD = $(pure_test_ldadd)
