@@ -2,7 +2,8 @@
 /*
  * usage: sshresolve FILE HOST [OPTION...]: what `ssh -G -F FILE` prints of
  * the options that are kept, each OPTION as after -o.  A HOST may be
- * USER@HOST.
+ * USER@HOST.  An empty FILE: those of the user, whose home is $HOME then, and
+ * of the system.
  */
 #include <pwd.h>
 #include <stdlib.h>
@@ -45,11 +46,11 @@ int main(int argc, char **argv)
 		return 2;
 	for (int i = 3; i < argc; i++)
 		strvec_push(&options, argv[i]);
-	env.home = pw->pw_dir;
+	env.home = *argv[1] ? pw->pw_dir : getenv("HOME");
 	env.local_user = pw->pw_name;
 	(void)gethostname(host, sizeof(host) - 1);
-	conf = sshconf_load(argv[1], &over, &env, &source_files, tell, NULL,
-			    &err);
+	conf = sshconf_load(*argv[1] ? argv[1] : NULL, &over, &env,
+			    &source_files, tell, NULL, &err);
 	if (conf && dest_parse(argv[2], false, &d, &err) == 0)
 		o = sshconf_resolve(conf, d.host, d.user, d.port, &err);
 	if (o)
