@@ -2,6 +2,7 @@
 /*
  * The native command line: ssh's for one host, -H for many.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,10 @@ static const struct option rows[] = {
 	  .help = N_("use IPv4 addresses only") },
 	{ .kind = OPT_FLAG, .letter = '6', .name = "ipv6", .field = FIELD(family), .value = AF_INET6,
 	  .help = N_("use IPv6 addresses only") },
+	{ .kind = OPT_FLAG, .name = "password", .field = FIELD(ask_password), .value = 1,
+	  .help = N_("ask once for a password, before anything starts") },
+	{ .kind = OPT_UINT, .name = "password-fd", .field = FIELD(password_fd), .arg = N_("N"), .max = INT_MAX,
+	  .help = N_("read the password from this descriptor, a line") },
 	{ .kind = OPT_SPAN, .name = "connect-timeout", .field = FIELD(connect_timeout_ms), .arg = N_("SPAN"), .max = SPAN_MAX,
 	  .help = N_("give up a host that is not logged in to by then") },
 

@@ -24,6 +24,7 @@
 #include "out/sink_text.h"
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
+#include "ssh/password.h"
 #include "ui/prompt.h"
 
 #include "base/banned.h"
@@ -59,6 +60,7 @@ struct run {
 	struct job *job;
 	struct stop_signal signals[NSTOP];
 	struct watch input;
+	struct observer input_starter;
 	uint64_t interrupted_ns; /* first Ctrl+C; 0: none */
 	int stopped_by;		 /* signal */
 	bool output_broken;
@@ -151,13 +153,36 @@ static void stdin_hungry(void *arg)
 		watch_want(&run->input, WATCH_IN);
 }
 
+static void logged_in(struct observer *o, const struct target *t, enum phase p)
+{
+	struct run *run = container_of(o, struct run, input_starter);
+
+	(void)t;
+	if (p == PHASE_RUNNING)
+		stdin_hungry(run);
+}
+
+static const struct observer_ops input_starter_ops = {
+	.name = "input",
+	.phase = logged_in,
+};
+
+/*
+ * A terminal is not read before the log-in: until then what is typed there may
+ * be the answer to a question.
+ */
 static int start_input(struct run *run, struct err *err)
 {
+	bool at_once = !isatty(STDIN_FILENO);
+
 	if (!run->plan->spec.want_stdin)
 		return 0;
 	job_on_hungry(run->job, stdin_hungry, run);
-	return watch_start(run->loop, &run->input, STDIN_FILENO, WATCH_IN,
-			   stdin_ready, err);
+	run->input_starter.ops = &input_starter_ops;
+	if (!at_once)
+		job_add_observer(run->job, &run->input_starter);
+	return watch_start(run->loop, &run->input, STDIN_FILENO,
+			   at_once ? WATCH_IN : 0, stdin_ready, err);
 }
 
 /* Standard output */
@@ -228,6 +253,30 @@ static void load_identities(struct run *run)
 	}
 }
 
+/* One password for all, had before the run. */
+static int have_password(struct run *run, struct err *err)
+{
+	const struct plan *plan = run->plan;
+	const struct target *t = plan->targets.v;
+	char *text;
+	int rc;
+
+	run->env.passwords = passwords_new(run->loop, run->env.prompter,
+					   plan->targets.n > 1);
+	if (plan->password_fd >= 0)
+		return passwords_read(run->env.passwords, plan->password_fd,
+				      err);
+	if (!plan->ask_password)
+		return 0;
+	text = plan->targets.n > 1
+		       ? xasprintf(_("Password for %zu hosts: "),
+				   plan->targets.n)
+		       : xasprintf(_("%s@%s's password: "), t->user, t->host);
+	rc = passwords_ask(run->env.passwords, text, err);
+	free(text);
+	return rc;
+}
+
 static int open_run(struct run *run, struct err *err)
 {
 	struct plan *plan = run->plan;
@@ -266,6 +315,8 @@ static int open_run(struct run *run, struct err *err)
 		run->env.hostkeys = hostkeys_new();
 		run->env.prompter = prompt_tty_prompter(run->prompt);
 		load_identities(run);
+		if (have_password(run, err))
+			return -1;
 	}
 	conf.loop = run->loop;
 	conf.pool = &run->pool;
@@ -291,6 +342,7 @@ static void close_run(struct run *run)
 	job_free(run->job);
 	sink_text_free(run->sink);
 	report_free(run->report);
+	passwords_free(run->env.passwords);
 	if (run->env.auth)
 		auth_store_free(run->env.auth);
 	if (run->env.hostkeys)
@@ -330,17 +382,19 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 {
 	struct run run = { .plan = plan, .style = style };
 	int code = -1;
+	int rc;
 
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
 	fit_descriptors(plan);
-	if (open_run(&run, err))
-		goto out;
+	rc = open_run(&run, err);
 	/* Ctrl+C at a question before the run: there is none. */
 	if (run.prompt && prompt_tty_signal(run.prompt)) {
 		code = 128 + prompt_tty_signal(run.prompt);
 		goto out;
 	}
+	if (rc)
+		goto out;
 	job_start(run.job);
 	if (loop_run(run.loop, err))
 		goto out;

@@ -31,6 +31,7 @@ void settings_init(struct settings *s)
 		.connecting = 64,
 		.connect_timeout_ms = UINT64_MAX,
 		.policy = -1,
+		.password_fd = UINT64_MAX,
 		.prefix = 1,
 	};
 }
@@ -306,6 +307,25 @@ static const struct ssh_driver *find_driver(const struct settings *s,
 	return &driver_program;
 }
 
+/* Where there is nobody to log in to, or ssh(1) does it, there is no use. */
+static int take_password(const struct settings *s, struct plan *plan,
+			 const struct ssh_driver *drv, struct err *err)
+{
+	const bool fd = s->password_fd != UINT64_MAX;
+
+	if (fd && s->ask_password)
+		return err_set(
+			err, ERR_USAGE,
+			_("--password and --password-fd cannot be had together"));
+	if ((fd || s->ask_password) && drv->local)
+		return err_set(
+			err, ERR_USAGE,
+			_("a password is used by the built-in client only"));
+	plan->ask_password = s->ask_password;
+	plan->password_fd = fd ? (int)s->password_fd : -1;
+	return 0;
+}
+
 static int choose_driver(const struct settings *s, struct plan *plan,
 			 struct sshconf **conf, struct err *err)
 {
@@ -314,6 +334,8 @@ static int choose_driver(const struct settings *s, struct plan *plan,
 	if (!drv)
 		return -1;
 	plan->driver = drv->name;
+	if (take_password(s, plan, drv, err))
+		return -1;
 	if (drv == &driver_program)
 		program_words(s, &plan->program);
 	if (drv->local && !drv->configured)

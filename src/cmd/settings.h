@@ -27,6 +27,8 @@ struct settings {
 	/* how to run */
 	const char *rcmd; /* NULL: not given */
 	const char *ssh_program;
+	int ask_password;
+	uint64_t password_fd; /* UINT64_MAX: not given */
 	uint64_t parallel;
 	uint64_t connecting;
 	uint64_t timeout_ms;

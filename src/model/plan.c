@@ -19,6 +19,7 @@ void plan_init(struct plan *plan)
 			    .connect_ms = UINT64_MAX },
 		.exit_policy = EXIT_MAIN_RANK,
 		.driver = "ssh",
+		.password_fd = -1,
 	};
 }
 

@@ -43,6 +43,10 @@ struct plan {
 	struct limits limits;
 	enum exit_policy exit_policy;
 	size_t main_rank;
+	/* A password for all: asked for before the run, or read from there
+	   (-1: not). */
+	bool ask_password;
+	int password_fd;
 	const char *driver;    /* "ssh", "exec", "program"; static */
 	struct strvec program; /* that one's words before the host */
 };

@@ -18,6 +18,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "ssh/ask.h"
 
 #include "base/banned.h"
 
@@ -25,9 +26,6 @@
 
 /* ssh's NumberOfPasswordPrompts where it is not set. */
 #define PROMPTS_DEFAULT 3
-
-/* What the ladder's step is once "none" was tried: past any key. */
-#define STEP_NONE SIZE_MAX
 
 /* A file of IdentityFile, looked at once. */
 struct identity {
@@ -167,50 +165,14 @@ static bool is_default(const char *path)
 	return false;
 }
 
-/* A question asked before the run, and waited for. */
-struct question {
-	struct prompt prompt;
-	char *answer;
-	struct err err;
-	bool done;
-};
-
-static void on_answer(struct prompt *q, char *answer, const struct err *err)
-{
-	struct question *question = container_of(q, struct question, prompt);
-
-	question->answer = answer;
-	if (!answer)
-		err_copy(&question->err, err);
-	question->done = true;
-}
-
-/* The answer, a secret, or NULL with err. */
-static char *ask(struct auth_store *st, enum prompt_kind kind, const char *text,
-		 struct err *err)
-{
-	struct question q = {
-		.prompt = { .kind = kind, .text = text, .fn = on_answer },
-	};
-
-	st->prompter->ops->ask(st->prompter, &q.prompt);
-	while (!q.done && loop_turn(st->loop, true, err) >= 0)
-		;
-	if (!q.done)
-		st->prompter->ops->cancel(st->prompter, &q.prompt);
-	else if (!q.answer)
-		err_copy(err, &q.err);
-	err_release(&q.err);
-	return q.answer;
-}
-
 /* One question and what came of it: as key_load(), -1 also for no answer. */
 static int ask_passphrase(struct auth_store *st, struct identity *id)
 {
 	struct err err = { 0 };
 	struct drv_key *key = NULL;
 	char *text = xasprintf(_("Enter passphrase for key '%s': "), id->path);
-	char *secret = ask(st, PROMPT_PASSPHRASE, text, &err);
+	char *secret = ask_and_wait(st->loop, st->prompter, PROMPT_PASSPHRASE,
+				    text, &err);
 	int rc = -1;
 
 	free(text);
@@ -428,6 +390,37 @@ static bool nth_key(const struct auth_ladder *l, size_t *n,
 	       nth_file(l, k, n, try);
 }
 
+/* Once, and as often as may be asked where the server asks anything. */
+static bool nth_kbdint(const struct auth_ladder *l, size_t *n,
+		       struct auth_try *try)
+{
+	size_t tries = l->secrets;
+
+	if (l->opts->kbd_interactive_authentication == 0)
+		tries = 0;
+	else if (tries > 1 && !l->asked)
+		tries = 1;
+	if (*n >= tries) {
+		*n -= tries;
+		return false;
+	}
+	*try = (struct auth_try){ .kind = AUTH_KBDINT };
+	return true;
+}
+
+static bool nth_password(const struct auth_ladder *l, size_t *n,
+			 struct auth_try *try)
+{
+	size_t tries = l->opts->password_authentication == 0 ? 0 : l->secrets;
+
+	if (*n >= tries) {
+		*n -= tries;
+		return false;
+	}
+	*try = (struct auth_try){ .kind = AUTH_PASSWORD };
+	return true;
+}
+
 /*
  * The methods rsh knows, in ssh's order.  `nth` gives the try number `*n` or
  * takes as many from `*n` as there are.
@@ -439,7 +432,11 @@ static const struct method {
 		    struct auth_try *try);
 } methods[] = {
 	{ "publickey", AUTH_CAN_PUBLICKEY, nth_key },
+	{ "keyboard-interactive", AUTH_CAN_KBDINT, nth_kbdint },
+	{ "password", AUTH_CAN_PASSWORD, nth_password },
 };
+
+#define PREFERRED_DEFAULT "publickey,keyboard-interactive,password"
 
 static const struct method *find_method(const char *name, size_t n)
 {
@@ -457,7 +454,7 @@ static const struct method *nth_try(const struct auth_ladder *l, size_t n,
 	const char *p = l->opts->preferred_authentications;
 
 	if (!p || !*p)
-		p = "publickey";
+		p = PREFERRED_DEFAULT;
 	while (*p) {
 		size_t len = strcspn(p, ",");
 		const struct method *m = find_method(p, len);
@@ -500,29 +497,53 @@ void auth_ladder_cancel(struct auth_ladder *l, void *arg)
 		list_remove(&l->node);
 }
 
+static const struct auth_try *try_none(struct auth_ladder *l)
+{
+	l->none_tried = true;
+	l->try = (struct auth_try){ .kind = AUTH_NONE };
+	return &l->try;
+}
+
 const struct auth_try *auth_ladder_next(struct auth_ladder *l)
 {
 	const struct method *m;
 
-	if (l->step == STEP_NONE)
-		return NULL;
 	while ((m = nth_try(l, l->step, &l->try))) {
+		/* Nobody is asked for what the server may not even want. */
+		if (m->bit != AUTH_CAN_PUBLICKEY &&
+		    l->methods == AUTH_CAN_ANY && !l->none_tried)
+			return try_none(l);
 		l->step++;
-		if (l->methods & m->bit) {
+		if (!(l->methods & m->bit) || (l->out & m->bit))
+			continue;
+		if (m->bit == AUTH_CAN_PUBLICKEY)
 			l->tried++;
-			return &l->try;
-		}
+		return &l->try;
 	}
-	if (l->tried)
-		return NULL;
-	l->step = STEP_NONE;
-	l->try = (struct auth_try){ .kind = AUTH_NONE };
-	return &l->try;
+	return l->tried || l->none_tried ? NULL : try_none(l);
+}
+
+void auth_ladder_secret(struct auth_ladder *l, const char *secret)
+{
+	l->try.secret = secret;
+}
+
+void auth_ladder_skip(struct auth_ladder *l, const char *why)
+{
+	l->out |= l->try.kind == AUTH_KBDINT ? AUTH_CAN_KBDINT
+					     : AUTH_CAN_PASSWORD;
+	if (why)
+		l->why = why;
 }
 
 void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
 			unsigned int left)
 {
+	if (a == AUTH_ASKED) {
+		l->asked = true;
+		return;
+	}
+	l->try.secret = NULL;
 	l->methods = left;
 	/* As ssh: another method is wanted, all keys may be tried for it. */
 	if (a == AUTH_PARTIAL)
@@ -551,23 +572,33 @@ static void list_methods(unsigned int left, struct strbuf *sb)
 				    names[i].name);
 }
 
+/* Why nothing was left to try, where that is worth a word. */
+static const char *explain(const struct auth_ladder *l)
+{
+	const unsigned int asks = AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT;
+
+	if ((l->methods & asks) && l->why)
+		return _(l->why);
+	if (!(l->methods & (AUTH_CAN_PUBLICKEY | asks)))
+		return _("only --ssh-program can log in there");
+	if ((l->methods & AUTH_CAN_PUBLICKEY) && !l->tried)
+		return _("there is no key to offer");
+	return NULL;
+}
+
 void auth_ladder_error(const struct auth_ladder *l, struct err *err)
 {
 	struct strbuf left = STRBUF_INIT(256);
+	const char *why = explain(l);
 
 	if (l->methods != AUTH_CAN_ANY)
 		list_methods(l->methods, &left);
 	/* With ssh's capital: scripts look for these words. */
 	if (!left.len)
 		err_set(err, ERR_AUTH, _("Permission denied"));
-	else if (!(l->methods & AUTH_CAN_PUBLICKEY))
-		err_set(err, ERR_AUTH,
-			_("Permission denied (%s): rsh offers public keys only"),
-			left.buf);
-	else if (!l->tried)
-		err_set(err, ERR_AUTH,
-			_("Permission denied (%s): there is no key to offer"),
-			left.buf);
+	else if (why)
+		err_set(err, ERR_AUTH, _("Permission denied (%s): %s"),
+			left.buf, why);
 	else
 		err_set(err, ERR_AUTH, _("Permission denied (%s)"), left.buf);
 	strbuf_release(&left);

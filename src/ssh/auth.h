@@ -40,7 +40,8 @@ struct agent *auth_store_agent(struct auth_store *st,
 /**
  * The order of tries for one session, as ssh has it: keys of the agent that
  * IdentityFile names, then other agent keys (unless IdentitiesOnly), then key
- * files; within the methods of PreferredAuthentications.  Pure: no I/O.
+ * files; then what a person is asked for, keyboard-interactive before a
+ * password; within the methods of PreferredAuthentications.  Pure: no I/O.
  */
 struct auth_ladder {
 	struct auth_store *store;
@@ -48,6 +49,11 @@ struct auth_ladder {
 	unsigned int methods; /* what the server takes; all until told */
 	size_t step;	      /* private */
 	unsigned int tried;   /* keys offered */
+	unsigned int secrets; /* how often a password may be asked for */
+	const char *why;      /* why that is never, or was not; or NULL */
+	unsigned int out;     /* private: methods left out */
+	bool asked;	      /* private: the server has put questions */
+	bool none_tried;      /* private */
 	struct auth_try try;  /* private: the current one */
 	struct list node;     /* private, as the next two: who waits */
 	void (*wake)(void *arg);
@@ -56,6 +62,15 @@ struct auth_ladder {
 
 void auth_ladder_init(struct auth_ladder *l, struct auth_store *st,
 		      const struct ssh_opts *opts);
+
+/** The secret that the current try (AUTH_PASSWORD) sends; borrowed. */
+void auth_ladder_secret(struct auth_ladder *l, const char *secret);
+
+/**
+ * Not made: its method is left out from here on.  `why` (static, not
+ * translated yet) goes into the error; NULL changes nothing there.
+ */
+void auth_ladder_skip(struct auth_ladder *l, const char *why);
 
 /**
  * True when the ladder may be climbed.  False: the agent's list is awaited,
@@ -69,9 +84,9 @@ bool auth_ladder_ready(struct auth_ladder *l, void (*wake)(void *arg),
 void auth_ladder_cancel(struct auth_ladder *l, void *arg);
 
 /**
- * The next try, or NULL when nothing is left.  With no key at all that is
- * "none", once: it lets in where nothing is asked, and makes the server say
- * what it would take.
+ * The next try, or NULL when nothing is left.  Before a person is asked, and
+ * with no key at all, that is "none", once: it lets in where nothing is asked,
+ * and makes the server say what it would take.
  */
 const struct auth_try *auth_ladder_next(struct auth_ladder *l);
 

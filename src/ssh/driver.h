@@ -66,6 +66,7 @@ enum auth_kind {
 	AUTH_KEY,      /* sign with `key` */
 	AUTH_AGENT,    /* let the agent sign for `blob` */
 	AUTH_PASSWORD, /* send `secret` */
+	AUTH_KBDINT,   /* let the server ask: AUTH_ASKED */
 };
 
 struct auth_try {
@@ -80,6 +81,13 @@ enum auth_answer {
 	AUTH_DENIED,
 	AUTH_PARTIAL, /* accepted, and the server wants another method too */
 	AUTH_SUCCESS,
+	AUTH_ASKED, /* AUTH_KBDINT only: answer, then make the same try again */
+};
+
+/** What a server asks.  Its bytes are not checked. */
+struct auth_asked {
+	const char *name, *instruction; /* "" for none; valid until auth() */
+	unsigned int n;			/* questions; may be 0 */
 };
 
 /** Methods the server said may go on; a bit set. */
@@ -134,6 +142,11 @@ struct ssh_driver {
 	enum drv_rc (*auth)(struct drv_conn *c, const struct auth_try *try,
 			    enum auth_answer *answer, unsigned int *methods,
 			    struct err *err);
+	/* After AUTH_ASKED: what, the text of question `i` (valid until
+	   auth()) and whether its answer may be seen; `text` is copied. */
+	void (*asked)(struct drv_conn *c, struct auth_asked *asked);
+	const char *(*question)(struct drv_conn *c, unsigned int i, bool *echo);
+	void (*answer)(struct drv_conn *c, unsigned int i, const char *text);
 	/* Move bytes: called when woken, once authenticated.  Runs at most
 	   about 64 KiB before it yields and asks to be woken again.  Never
 	   DRV_OK: there may always be more. */

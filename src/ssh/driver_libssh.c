@@ -369,6 +369,8 @@ static int try_once(struct drv_conn *c, const struct auth_try *try)
 		return agent_try_step(c, try);
 	case AUTH_PASSWORD:
 		return ssh_userauth_password(c->s, c->user, try->secret);
+	case AUTH_KBDINT:
+		return ssh_userauth_kbdint(c->s, c->user, NULL);
 	}
 	return SSH_AUTH_ERROR;
 }
@@ -405,11 +407,37 @@ static enum drv_rc auth(struct drv_conn *c, const struct auth_try *try,
 		return conn_fail(c, err);
 	*answer = rc == SSH_AUTH_SUCCESS   ? AUTH_SUCCESS
 		  : rc == SSH_AUTH_PARTIAL ? AUTH_PARTIAL
+		  : rc == SSH_AUTH_INFO	   ? AUTH_ASKED
 					   : AUTH_DENIED;
 	*methods = methods_left(c);
 	if (*answer == AUTH_SUCCESS)
 		c->stage = STAGE_OPEN;
 	return DRV_OK;
+}
+
+static void asked(struct drv_conn *c, struct auth_asked *asked)
+{
+	int n = ssh_userauth_kbdint_getnprompts(c->s);
+	const char *name = ssh_userauth_kbdint_getname(c->s);
+	const char *instruction = ssh_userauth_kbdint_getinstruction(c->s);
+
+	asked->name = name ? name : "";
+	asked->instruction = instruction ? instruction : "";
+	asked->n = n > 0 ? (unsigned int)n : 0;
+}
+
+static const char *question(struct drv_conn *c, unsigned int i, bool *echo)
+{
+	char visible = 0;
+	const char *text = ssh_userauth_kbdint_getprompt(c->s, i, &visible);
+
+	*echo = visible;
+	return text ? text : "";
+}
+
+static void answer(struct drv_conn *c, unsigned int i, const char *text)
+{
+	(void)ssh_userauth_kbdint_setanswer(c->s, i, text);
 }
 
 static const char *banner(struct drv_conn *c)
@@ -532,6 +560,9 @@ const struct ssh_driver driver_libssh = {
 	.identified = identified,
 	.hostkey = hostkey,
 	.auth = auth,
+	.asked = asked,
+	.question = question,
+	.answer = answer,
 	.pump = pump,
 	.pause = pause_reading,
 	.keepalive = keepalive,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
 	src/ssh/agent.c src/ssh/agent.h \
+	src/ssh/ask.c src/ssh/ask.h \
 	src/ssh/auth.c src/ssh/auth.h \
 	src/ssh/channel.c src/ssh/channel.h \
 	src/ssh/driver.c src/ssh/driver.h \
@@ -13,6 +14,7 @@ librsh_a_SOURCES += \
 	src/ssh/driver_libssh_key.c \
 	src/ssh/hostkey.c src/ssh/hostkey.h \
 	src/ssh/hostkey_ask.c src/ssh/hostkey_ask.h \
+	src/ssh/password.c src/ssh/password.h \
 	src/ssh/process.c src/ssh/process.h \
 	src/ssh/session.c src/ssh/session.h \
 	src/ssh/sshlog.c src/ssh/sshlog.h \

@@ -49,6 +49,7 @@ struct session {
 	struct timer keepalive; /* READY; before that: the next attempt */
 	struct defer again;
 	struct hostkey_waiter asking; /* HOSTKEY: a person */
+	struct asker asker;	      /* AUTH: the same */
 	uint64_t asking_left_ms;      /* of the budget, which stands still */
 	char address[INET6_ADDRSTRLEN];
 	struct auth_ladder ladder;
@@ -61,7 +62,8 @@ struct session {
 	unsigned int drops;  /* before the server identified itself */
 	unsigned int paused; /* holders */
 	bool ladder_used;
-	bool verified;
+	bool answers_due; /* the server has asked */
+	enum key_trust trust;
 	bool close_asked;
 	bool running; /* inside session_run() */
 };
@@ -267,12 +269,28 @@ static enum step handshake_step(struct session *s)
 
 static void budget_over(struct timer *t);
 
-static void key_answered(void *arg)
+static void person_answered(void *arg)
 {
 	session_wake(arg);
 }
 
-/* Ask a person; meanwhile the connect budget stands still. */
+/* While a person is asked the connect budget stands still. */
+static void budget_hold(struct session *s)
+{
+	if (!timer_armed(&s->deadline))
+		return;
+	s->asking_left_ms = timer_left_ms(s->env->loop, &s->deadline);
+	timer_stop(s->env->loop, &s->deadline);
+}
+
+static void budget_go_on(struct session *s)
+{
+	if (s->asking_left_ms)
+		timer_start(s->env->loop, &s->deadline, s->asking_left_ms,
+			    budget_over);
+	s->asking_left_ms = 0;
+}
+
 static enum hostkey_answer ask_about_key(struct session *s,
 					 const struct kh_key *key)
 {
@@ -280,14 +298,12 @@ static enum hostkey_answer ask_about_key(struct session *s,
 
 	if (!s->env->prompter || s->target->opts->batch_mode == 1)
 		return HOSTKEY_UNANSWERED;
-	s->asking.wake = key_answered;
+	s->asking.wake = person_answered;
 	s->asking.arg = s;
 	answer = hostkey_ask(s->env->hostkeys, s->target, key, s->address,
 			     s->env->prompter, &s->asking, &s->err);
-	if (answer == HOSTKEY_WAIT && timer_armed(&s->deadline)) {
-		s->asking_left_ms = timer_left_ms(s->env->loop, &s->deadline);
-		timer_stop(s->env->loop, &s->deadline);
-	}
+	if (answer == HOSTKEY_WAIT)
+		budget_hold(s);
 	return answer;
 }
 
@@ -331,16 +347,14 @@ static enum step hostkey_step(struct session *s)
 		remember_key(s, &key);
 		break;
 	case HOSTKEY_ACCEPT:
-		s->verified = true;
+		s->trust = KEY_VERIFIED;
 		break;
 	case HOSTKEY_DISTRUST:
+		s->trust = KEY_DISTRUSTED;
 		break;
 	}
 	err_release(&s->err);
-	if (s->asking_left_ms)
-		timer_start(s->env->loop, &s->deadline, s->asking_left_ms,
-			    budget_over);
-	s->asking_left_ms = 0;
+	budget_go_on(s);
 	return STEP_NEXT;
 }
 
@@ -352,10 +366,79 @@ static void log_try(const struct session *s, enum auth_answer answer)
 		[AUTH_DENIED] = "denied",
 		[AUTH_PARTIAL] = "partial success",
 		[AUTH_SUCCESS] = "accepted",
+		[AUTH_ASKED] = "the server asks",
 	};
 
 	TRACE("%s: authentication %u: %s", s->target->name, s->ladder.tried,
 	      words[answer]);
+}
+
+static void ladder_begin(struct session *s)
+{
+	const char *why;
+
+	auth_ladder_init(&s->ladder, s->env->auth, s->target->opts);
+	s->ladder.secrets = passwords_tries(s->env->passwords, s->target->opts,
+					    s->trust, &why);
+	s->ladder.why = why;
+	s->asker.wake = person_answered;
+	s->asker.arg = s;
+	s->ladder_used = true;
+}
+
+/* What a person has to say before this try is made, or goes on. */
+static enum ask_rc ask_person(struct session *s, const char **why)
+{
+	const char *secret;
+	enum ask_rc rc;
+
+	if (s->answers_due)
+		return kbdint_answer(s->env->passwords, &s->asker, s->target,
+				     s->drv, s->conn, why);
+	if (s->try->kind != AUTH_PASSWORD || s->try->secret)
+		return ASK_READY;
+	rc = password_get(s->env->passwords, &s->asker, s->target, &secret,
+			  why);
+	if (rc == ASK_READY)
+		auth_ladder_secret(&s->ladder, secret);
+	return rc;
+}
+
+/* ASK_NEVER: the try is left out. */
+static enum ask_rc prepare_try(struct session *s)
+{
+	const char *why = NULL;
+	enum ask_rc rc = ask_person(s, &why);
+
+	if (rc == ASK_WAIT) {
+		budget_hold(s);
+		return rc;
+	}
+	budget_go_on(s);
+	s->answers_due = false;
+	if (rc == ASK_NEVER) {
+		auth_ladder_skip(&s->ladder, why);
+		s->try = NULL;
+	}
+	return rc;
+}
+
+/* The server's answer to a try: STEP_NEXT is logged in. */
+static enum step take_answer(struct session *s, enum auth_answer answer,
+			     unsigned int methods)
+{
+	log_try(s, answer);
+	if (answer == AUTH_ASKED) {
+		s->answers_due = true;
+	} else {
+		if (s->env->passwords)
+			password_told(s->env->passwords, &s->asker, answer);
+		s->try = NULL;
+	}
+	if (answer == AUTH_SUCCESS)
+		return STEP_NEXT;
+	auth_ladder_answer(&s->ladder, answer, methods);
+	return STEP_AGAIN;
 }
 
 static enum step auth_step(struct session *s)
@@ -363,10 +446,8 @@ static enum step auth_step(struct session *s)
 	enum auth_answer answer = AUTH_DENIED;
 	unsigned int methods = 0;
 
-	if (!s->ladder_used) {
-		auth_ladder_init(&s->ladder, s->env->auth, s->target->opts);
-		s->ladder_used = true;
-	}
+	if (!s->ladder_used)
+		ladder_begin(s);
 	if (!s->try && !auth_ladder_ready(&s->ladder, woken, s))
 		return STEP_AGAIN;
 	for (;;) {
@@ -375,6 +456,14 @@ static enum step auth_step(struct session *s)
 		if (!s->try) {
 			auth_ladder_error(&s->ladder, &s->err);
 			return STEP_FAIL;
+		}
+		switch (prepare_try(s)) {
+		case ASK_WAIT:
+			return STEP_AGAIN;
+		case ASK_NEVER:
+			continue;
+		case ASK_READY:
+			break;
 		}
 		switch (s->drv->auth(s->conn, s->try, &answer, &methods,
 				     &s->err)) {
@@ -385,11 +474,8 @@ static enum step auth_step(struct session *s)
 		case DRV_OK:
 			break;
 		}
-		s->try = NULL;
-		log_try(s, answer);
-		if (answer == AUTH_SUCCESS)
+		if (take_answer(s, answer, methods) == STEP_NEXT)
 			return STEP_NEXT;
-		auth_ladder_answer(&s->ladder, answer, methods);
 	}
 }
 
@@ -463,6 +549,8 @@ static enum step closing_step(struct session *s)
 		hostkey_ask_cancel(s->env->hostkeys, &s->asking);
 	if (s->ladder_used)
 		auth_ladder_cancel(&s->ladder, s);
+	if (s->env->passwords)
+		password_cancel(s->env->passwords, &s->asker);
 	s->events->closing(s->arg);
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
@@ -596,6 +684,7 @@ struct session *session_new(const struct session_env *env,
 	s->events = events;
 	s->arg = arg;
 	s->state = SESSION_CONNECT;
+	s->trust = KEY_NEW;
 	budget_ms = connect_budget(s);
 	if (budget_ms)
 		timer_start(env->loop, &s->deadline, budget_ms, budget_over);
@@ -679,5 +768,5 @@ const struct target *session_target(const struct session *s)
 
 bool session_verified(const struct session *s)
 {
-	return s->verified;
+	return s->trust == KEY_VERIFIED;
 }

@@ -14,6 +14,7 @@
 #include "ssh/auth.h"
 #include "ssh/driver.h"
 #include "ssh/hostkey.h"
+#include "ssh/password.h"
 
 struct session;
 
@@ -25,6 +26,7 @@ struct session_env {
 	struct auth_store *auth;
 	struct hostkeys *hostkeys;
 	struct prompter *prompter; /* asks about new host keys; NULL: refuse */
+	struct passwords *passwords; /* NULL: none are used */
 	/* The budget from start to ready; 0: none; UINT64_MAX: the target's
 	   ConnectTimeout, or connect_default_ms where it has none. */
 	uint64_t connect_ms;

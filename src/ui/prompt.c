@@ -43,6 +43,7 @@ struct prompt_tty {
 	struct watch input; /* the terminal, or the pipe of a program */
 	struct child child; /* SSH_ASKPASS */
 	bool asking;
+	bool settled; /* a turn has passed since there was a question */
 	int tty;      /* or -1 */
 	char *answer; /* secret, ANSWER_MAX + 1 */
 	size_t len;
@@ -294,6 +295,12 @@ static void next_question(struct defer *d)
 
 	if (p->asking || list_empty(&p->queue))
 		return;
+	/* What was said before is written at the end of this turn. */
+	p->settled = !p->settled;
+	if (p->settled) {
+		defer_post(p->loop, &p->next, next_question);
+		return;
+	}
 	p->asking = true;
 	p->answer = secret_new(ANSWER_MAX + 1);
 	if (p->signalled)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck disable=SC2030,SC2031,SC2154 # bats
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # bats
 # What is asked of a person to log in.
 
 bats_require_minimum_version 1.5.0
@@ -17,6 +17,7 @@ setup_file() {
 
 teardown_file() {
 	fleet_stop
+	scaled_stop "$BATS_FILE_TMPDIR/scaled"
 }
 
 # A program that answers $1 and keeps count.
@@ -25,7 +26,7 @@ answers() {
 	export SSH_ASKPASS=$BATS_TEST_TMPDIR/askpass SSH_ASKPASS_REQUIRE=force
 	: >"$asked"
 	# shellcheck disable=SC2016 # for the program
-	printf '#!/bin/sh\necho "$1" >>"$asked"\necho "%s"\n' "$1" \
+	printf '#!/bin/sh\nprintf "%%s\\n" "$1" >>"$asked"\necho "%s"\n' "$1" \
 		>"$SSH_ASKPASS"
 	chmod 700 "$SSH_ASKPASS"
 }
@@ -56,4 +57,225 @@ with_locked() {
 	with_locked -o BatchMode=yes node01 true
 	[ "$status" -eq 255 ]
 	[ ! -s "$asked" ]
+}
+
+# ---- passwords ----
+
+# The simulated nodes want the password "open sesame": 1-20 as such, 21-40 as
+# an answer, 41 hangs up on another one, 42 wants a code too, 43 a key before.
+pw_start() {
+	[ -z "${scaled-}" ] || return 0
+	scaled=$BATS_FILE_TMPDIR/scaled
+	[ -e "$scaled/pid" ] || scaled_start "$scaled" 127.1.0.1-127.1.0.100 \
+		-f password=127.1.0.1-127.1.0.20 \
+		-f kbdint=127.1.0.21-127.1.0.40 -f hangup=127.1.0.41 \
+		-f otp=127.1.0.42 -f partial=127.1.0.43 \
+		-f password=127.1.0.51-127.1.0.100
+	sed -i /BatchMode/d "$scaled/ssh_config"
+	before=$(scaled_count "$scaled" passwords)
+}
+
+sent() {
+	echo $(($(scaled_count "$scaled" passwords) - before))
+}
+
+with_pw() {
+	run --separate-stderr timeout 60 "$RSH" -F "$scaled/ssh_config" "$@" \
+		</dev/null
+}
+
+@test "one password for all is asked for once, and works both ways" {
+	pw_start
+	answers 'open sesame'
+	with_pw --password -H '127.1.0.[1-40]' 'say hi'
+	same "0:40" "$status:$(grep -c ': hi$' <<<"$output")"
+	same "Password for 40 hosts: " "$(cat "$asked")"
+	same 40 "$(sent)"
+}
+
+@test "a wrong password against a hundred hosts is one attempt" {
+	pw_start
+	answers wrong
+	with_pw --password -H '127.1.0.[51-100],127.1.0.[21-40]' true
+	same "255:1" "$status:$(sent)"
+	has "70 of 70 failed: auth: 127.1.0.[21-40,51-100]" "$stderr"
+	has "Permission denied (password)" "$stderr"
+	has "a host did not take the password, and it is tried nowhere else" \
+		"$stderr"
+}
+
+@test "a server that hangs up on a wrong password counts as a refusal" {
+	pw_start
+	answers wrong
+	with_pw --password -j 1 -H '127.1.0.41,127.1.0.[51-60]' true
+	same "255:1" "$status:$(sent)"
+}
+
+@test "hosts that take the key are not kept up by a password" {
+	pw_start
+	answers wrong
+	with_pw --password -H '127.1.0.[1-3,44-50]' 'say in'
+	same 7 "$(grep -c ': in$' <<<"$output")"
+	same 1 "$(sent)"
+}
+
+@test "a password comes from a descriptor, and not a byte more is read" {
+	pw_start
+	exec 7< <(printf 'open sesame\nrest\n')
+	with_pw --password-fd 7 -H '127.1.0.[1-2]' 'say hi' 7<&7
+	same 0 "$status"
+	read -r rest <&7
+	same rest "$rest"
+	exec 7<&-
+	run -0 "$RSH" -F "$scaled/ssh_config" --password-fd 0 127.1.0.1 echo \
+		<<<$'open sesame\nfor the command'
+	same "for the command" "$output"
+	with_pw --password-fd 7 127.1.0.1 true
+	same 255 "$status"
+	has "cannot read a password from descriptor 7" "$stderr"
+	run --separate-stderr "$RSH" -F "$scaled/ssh_config" --password-fd 0 \
+		127.1.0.1 true < <(head -c 2000 /dev/zero | tr '\0' x)
+	has "longer than 1023 bytes" "$stderr"
+	run --separate-stderr "$RSH" -F "$scaled/ssh_config" --password-fd 0 \
+		127.1.0.1 true </dev/null
+	has "there is no password on descriptor 0" "$stderr"
+}
+
+# Lines are typed in once the question before it was seen so many times.
+type_in() {
+	local n=0 line
+
+	for line; do
+		n=$((n + 1))
+		wait_until 20 eval \
+			'[ "$(grep -o "password: " typescript | wc -l)" -ge '"$n ]"
+		printf '%s\n' "$line"
+	done
+	wait_until 20 grep -q '^=' typescript
+}
+
+@test "at a terminal what is typed is the answer, not the command's input" {
+	pw_start
+	cd "$BATS_TEST_TMPDIR"
+	: >typescript
+	type_in wrong 'open sesame' < <(:) |
+		TERM=dumb timeout 60 script -qfec \
+			"$RSH -F $scaled/ssh_config 127.1.0.1 'say hi'; echo =\$?" \
+			typescript >/dev/null
+	run tr -d '\r' <typescript
+	has "test@127.1.0.1's password: 
+rsh: Permission denied, please try again.
+test@127.1.0.1's password: 
+hi
+=0" "$output"
+}
+
+@test "without --password nobody is asked for many hosts" {
+	pw_start
+	answers 'open sesame'
+	with_pw -H '127.1.0.[1-2]' true
+	same 255 "$status"
+	has "Permission denied (password): --password asks for one" "$stderr"
+	[ ! -s "$asked" ]
+}
+
+@test "one host is asked as with ssh" {
+	pw_start
+	answers 'open sesame'
+	with_pw 127.1.0.1 'say hi'
+	same "0:hi" "$status:$output"
+	same "test@127.1.0.1's password: " "$(cat "$asked")"
+	: >"$asked"
+	with_pw 127.1.0.21 'say hi'
+	same "0:hi" "$status:$output"
+	same '(test@127.1.0.21) Pass\033word: ' "$(cat "$asked")"
+	has "127.1.0.21: Say who you are" "$stderr"
+	: >"$asked"
+	with_pw 127.1.0.43 'say hi'
+	same "0:hi" "$status:$output"
+}
+
+@test "a wrong answer is asked for again as often as ssh_config says" {
+	pw_start
+	answers wrong
+	with_pw 127.1.0.1 true
+	same "255:3:3" "$status:$(wc -l <"$asked"):$(sent)"
+	same 3 "$(grep -c 'Permission denied, please try again' <<<"$stderr")"
+	: >"$asked"
+	with_pw -o NumberOfPasswordPrompts=1 127.1.0.21 true
+	same "255:1" "$status:$(wc -l <"$asked")"
+	: >"$asked"
+	with_pw -o NumberOfPasswordPrompts=0 127.1.0.1 true
+	same "255:0" "$status:$(wc -l <"$asked")"
+	with_pw -o BatchMode=yes 127.1.0.1 true
+	same "255:0" "$status:$(wc -l <"$asked")"
+	with_pw -o PasswordAuthentication=no 127.1.0.1 true
+	same "255:0" "$status:$(wc -l <"$asked")"
+	with_pw -o KbdInteractiveAuthentication=no 127.1.0.21 true
+	same "255:0" "$status:$(wc -l <"$asked")"
+	with_pw -o PreferredAuthentications=publickey 127.1.0.1 true
+	same "255:0" "$status:$(wc -l <"$asked")"
+}
+
+@test "ssh asks the same questions as rsh" {
+	local host
+
+	pw_start
+	answers wrong
+	for host in 127.1.0.1 127.1.0.21; do
+		: >"$asked"
+		ssh -F "$scaled/ssh_config" "$host" true </dev/null 2>ssh.err ||
+			:
+		cp "$asked" "$BATS_TEST_TMPDIR/ssh"
+		: >"$asked"
+		with_pw "$host" true
+		same "$(cat "$BATS_TEST_TMPDIR/ssh")" "$(cat "$asked")"
+	done
+}
+
+@test "two questions: one person answers both, one password does not" {
+	pw_start
+	# shellcheck disable=SC2016 # for the program
+	answers '$(case $1 in *Code*) echo 123456 ;; *) echo open sesame ;; esac)'
+	with_pw 127.1.0.42 'say hi'
+	same "0:hi:2" "$status:$output:$(wc -l <"$asked")"
+	with_pw --password -H 127.1.0.42,127.1.0.1 'say hi'
+	has "more is asked there than a password" "$stderr"
+}
+
+@test "no password goes to a host whose key is new, or changed" {
+	pw_start
+	answers 'open sesame'
+	with_pw --password -o StrictHostKeyChecking=accept-new \
+		-o UserKnownHostsFile="$BATS_TEST_TMPDIR/kh" \
+		-H '127.1.0.[1-2]' true
+	same "255:0" "$status:$(sent)"
+	has "the password is sent to no host whose key is new" "$stderr"
+	sed "s|^\S*|[127.1.0.1]:$(awk '$1 == "Port" { print $2 }' \
+		"$scaled/ssh_config")|" "$fleet/hostkey.pub" |
+		awk -v h="[127.1.0.1]:$(awk '$1 == "Port" { print $2 }' \
+			"$scaled/ssh_config")" '{ print h, "ssh-ed25519", $2 }' \
+			>"$BATS_TEST_TMPDIR/kh2"
+	with_pw -o StrictHostKeyChecking=no \
+		-o UserKnownHostsFile="$BATS_TEST_TMPDIR/kh2" 127.1.0.1 true
+	same "255:0" "$status:$(sent)"
+	has "no password is sent to a host with a changed key" "$stderr"
+}
+
+@test "a password has no place where rsh does not log in itself" {
+	pw_start
+	with_pw --password --rcmd exec -H n1 true
+	same 255 "$status"
+	has "used by the built-in client only" "$stderr"
+	with_pw --password --password-fd 3 -H 127.1.0.1 true
+	same 255 "$status"
+	has "cannot be had together" "$stderr"
+}
+
+@test "no password is in any message, argument or variable" {
+	pw_start
+	answers 'open sesame'
+	with_pw -vvv --password -H '127.1.0.[1-2],127.1.0.21' 'say hi'
+	same 0 "$status"
+	run ! grep -F 'open sesame' <<<"$stderr$output"
 }

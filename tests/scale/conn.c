@@ -41,6 +41,8 @@ struct conn {
 	uint64_t done;	 /* bytes or milliseconds of this step */
 	bool entered;	 /* this step has begun */
 	bool blocked;	 /* there is more to write than libssh got rid of */
+	bool answered;	 /* the first question of FAULT_OTP */
+	bool hang_up;	 /* close once the refusal is out */
 	bool ready;	 /* the key exchange is over */
 	bool heard;	 /* something has come in */
 	bool stalled;	 /* reads nothing more */
@@ -65,20 +67,86 @@ static int on_auth_none(ssh_session session, const char *user, void *arg)
 	return SSH_AUTH_DENIED;
 }
 
+static int methods_of(enum fault fault)
+{
+	switch ((int)fault) {
+	case FAULT_PASSWORD:
+	case FAULT_HANGUP:
+		return SSH_AUTH_METHOD_PASSWORD;
+	case FAULT_KBDINT:
+	case FAULT_OTP:
+		return SSH_AUTH_METHOD_INTERACTIVE;
+	default:
+		return SSH_AUTH_METHOD_PUBLICKEY;
+	}
+}
+
 static int on_auth_key(ssh_session session, const char *user,
 		       struct ssh_key_struct *key, char state, void *arg)
 {
 	const struct conn *c = arg;
 
-	(void)session;
 	(void)user;
 	(void)key;
-	if (c->fault == FAULT_AUTH)
+	if (c->fault == FAULT_AUTH ||
+	    methods_of(c->fault) != SSH_AUTH_METHOD_PUBLICKEY ||
+	    (state != SSH_PUBLICKEY_STATE_NONE &&
+	     state != SSH_PUBLICKEY_STATE_VALID))
 		return SSH_AUTH_DENIED;
-	if (state == SSH_PUBLICKEY_STATE_NONE ||
-	    state == SSH_PUBLICKEY_STATE_VALID)
+	if (c->fault != FAULT_PARTIAL || state == SSH_PUBLICKEY_STATE_NONE)
 		return SSH_AUTH_SUCCESS;
+	ssh_set_auth_methods(session, SSH_AUTH_METHOD_PASSWORD);
+	return SSH_AUTH_PARTIAL;
+}
+
+static int on_password(ssh_session session, const char *user,
+		       const char *password, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)session;
+	(void)user;
+	c->peer.srv->passwords++;
+	if (!strcmp(password, PASSWORD))
+		return SSH_AUTH_SUCCESS;
+	c->hang_up = c->fault == FAULT_HANGUP;
 	return SSH_AUTH_DENIED;
+}
+
+static int ask(ssh_message msg, const char *question)
+{
+	char no_echo = 0;
+
+	ssh_message_auth_interactive_request(msg, "Login", "Say who you are", 1,
+					     &question, &no_echo);
+	return 0;
+}
+
+/* Keyboard-interactive has no callback of its own; 1 is a refusal. */
+static int on_message(ssh_session session, ssh_message msg, void *arg)
+{
+	struct conn *c = arg;
+	const char *answer;
+
+	if (ssh_message_type(msg) != SSH_REQUEST_AUTH ||
+	    ssh_message_subtype(msg) != SSH_AUTH_METHOD_INTERACTIVE)
+		return 1;
+	if (!ssh_message_auth_kbdint_is_response(msg)) {
+		c->answered = false;
+		return ask(msg, "Pass\033word: ");
+	}
+	if (ssh_userauth_kbdint_getnanswers(session) != 1)
+		return 1;
+	answer = ssh_userauth_kbdint_getanswer(session, 0);
+	c->peer.srv->passwords++;
+	if (strcmp(answer, c->answered ? CODE : PASSWORD) != 0)
+		return 1;
+	if (c->fault == FAULT_OTP && !c->answered) {
+		c->answered = true;
+		return ask(msg, "Code: ");
+	}
+	ssh_message_auth_reply_success(msg, 0);
+	return 0;
 }
 
 /* One command each: a second one is refused, as is one that makes no sense. */
@@ -461,13 +529,12 @@ static void conn_advance(struct peer *p)
 		}
 		c->ready = rc == SSH_OK;
 		if (c->ready)
-			ssh_set_auth_methods(c->session,
-					     SSH_AUTH_METHOD_PUBLICKEY);
+			ssh_set_auth_methods(c->session, methods_of(c->fault));
 		c->stalled = c->heard && c->fault == FAULT_KEX;
 	}
 	if (c->ready && !c->stalled)
 		ssh_execute_message_callbacks(c->session);
-	if (conn_is_closed(c) || conn_run(c) == RUN_BROKEN) {
+	if (conn_is_closed(c) || c->hang_up || conn_run(c) == RUN_BROKEN) {
 		peer_end(p);
 		return;
 	}
@@ -521,10 +588,12 @@ void conn_new(struct server *srv, int fd, uint32_t addr, enum fault fault)
 		.userdata = c,
 		.auth_none_function = on_auth_none,
 		.auth_pubkey_function = on_auth_key,
+		.auth_password_function = on_password,
 		.channel_open_request_session_function = on_open,
 	};
 	ssh_callbacks_init(&c->server_cb);
 	ssh_set_server_callbacks(c->session, &c->server_cb);
+	ssh_set_message_callback(c->session, on_message, c);
 	ssh_set_blocking(c->session, 0);
 	conn_advance(&c->peer);
 }

@@ -208,8 +208,9 @@ static void listener_ready(struct source *src, uint32_t events)
 
 static void stats_print(const struct server *srv)
 {
-	printf("accepted=%lu served=%lu open=%u peak=%u\n", srv->accepted,
-	       srv->served, srv->open, srv->peak);
+	printf("accepted=%lu served=%lu open=%u peak=%u passwords=%lu\n",
+	       srv->accepted, srv->served, srv->open, srv->peak,
+	       srv->passwords);
 	fflush(stdout);
 }
 

@@ -29,12 +29,21 @@ enum fault {
 	FAULT_KEX,	 /* silence in the key exchange */
 	FAULT_HOSTKEY,	 /* another host key */
 	FAULT_AUTH,	 /* nobody gets in */
+	FAULT_PASSWORD,	 /* lets in by PASSWORD only */
+	FAULT_HANGUP,	 /* the same; closes after another one */
+	FAULT_KBDINT,	 /* lets in by the question for it only */
+	FAULT_OTP,	 /* the same; asks for a code next */
+	FAULT_PARTIAL,	 /* wants a key and then the password */
 	FAULT_FROZEN,	 /* reads nothing more once logged in */
 	FAULT_NOCHANNEL, /* refuses channels */
 	FAULT_NOEXEC,	 /* refuses commands */
 	FAULT_DROP,	 /* resets where the exit status belongs */
 	FAULT_NOSTATUS,	 /* closes where the exit status belongs */
 };
+
+/** The password of all who want one, and the code of FAULT_OTP. */
+#define PASSWORD "open sesame"
+#define CODE	 "123456"
 
 /** FAULT_NONE and -1 if nobody knows the `name`. */
 int fault_find(const char *name, enum fault *fault);
@@ -56,6 +65,7 @@ struct server {
 	struct list meeting; /* those that wait for each other */
 	struct list dead;    /* to be freed at the end of the turn */
 	unsigned long accepted, served;
+	unsigned long passwords; /* that were sent, right or wrong */
 	unsigned int open, peak, nmeeting;
 };
 

@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_driver_libssh_err \
 	tests/unit/ssh/test_driver_libssh_odd \
 	tests/unit/ssh/test_hostkey \
+	tests/unit/ssh/test_password \
 	tests/unit/ssh/test_session \
 	tests/unit/ssh/test_sshlog
 tests_unit_ssh_test_agent_SOURCES = tests/unit/ssh/test_agent.c \
@@ -31,6 +32,9 @@ tests_unit_ssh_test_driver_libssh_odd_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_hostkey_SOURCES = tests/unit/ssh/test_hostkey.c
 tests_unit_ssh_test_hostkey_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_hostkey_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_password_SOURCES = tests/unit/ssh/test_password.c
+tests_unit_ssh_test_password_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_password_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_session_SOURCES = tests/unit/ssh/test_session.c \
 	tests/lib/fake_driver.c tests/lib/fake_driver.h
 tests_unit_ssh_test_session_CPPFLAGS = $(unit_cppflags)

@@ -237,7 +237,11 @@ static void add_try(char *text, size_t size, const struct auth_try *try)
 			 (const char *)try->blob);
 		break;
 	case AUTH_PASSWORD:
-		fail();
+		snprintf(text + n, size - n, "p");
+		break;
+	case AUTH_KBDINT:
+		snprintf(text + n, size - n, "i");
+		break;
 	}
 }
 
@@ -283,6 +287,76 @@ static void keys_are_not_offered_where_none_are_taken(void **state)
 	rig_stop(&rig);
 }
 
+static void a_person_is_asked_last(void **state)
+{
+	static const struct {
+		const char *files, *prefer;
+		unsigned int secrets;
+		bool asks; /* the server, with keyboard-interactive */
+		unsigned int left;
+		const char *tries;
+	} cases[] = {
+		/* clang-format off */
+		{ "/k/one", NULL, 2, false, AUTH_CAN_ANY & ~AUTH_CAN_NONE, "k:one i p p" },
+		{ "/k/one", NULL, 2, true, AUTH_CAN_ANY & ~AUTH_CAN_NONE, "k:one i i p p" },
+		{ "", NULL, 2, true, AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT, "n i i p p" },
+		{ "", NULL, 3, true, AUTH_CAN_PASSWORD, "n p p p" },
+		{ "", "password,keyboard-interactive", 1, true, AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT, "n p i" },
+		{ "", NULL, 2, true, AUTH_CAN_PUBLICKEY, "n" },
+		{ "/k/one", NULL, 0, true, AUTH_CAN_PASSWORD, "k:one" },
+		{ "", NULL, 0, true, AUTH_CAN_PASSWORD, "n" },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct auth_try *try;
+		char text[64] = "";
+		struct rig rig;
+
+		rig_start(&rig, cases[i].files, NULL, NULL);
+		if (cases[i].prefer)
+			rig.opts.preferred_authentications =
+				xstrdup(cases[i].prefer);
+		rig.opts.password_authentication = 1;
+		rig.opts.kbd_interactive_authentication = 1;
+		rig_climb(&rig);
+		rig.ladder.secrets = cases[i].secrets;
+		while ((try = auth_ladder_next(&rig.ladder))) {
+			add_try(text, sizeof(text), try);
+			if (try->kind == AUTH_KBDINT && cases[i].asks)
+				auth_ladder_answer(&rig.ladder, AUTH_ASKED, 0);
+			auth_ladder_answer(&rig.ladder, AUTH_DENIED,
+					   cases[i].left);
+		}
+		if (strcmp(text, cases[i].tries) != 0)
+			fail_msg("row %zu: %s, not %s", i, text,
+				 cases[i].tries);
+		rig_stop(&rig);
+	}
+}
+
+static void what_is_skipped_is_not_tried_again(void **state)
+{
+	struct err err = { 0 };
+	struct rig rig;
+
+	(void)state;
+	rig_start(&rig, "", NULL, NULL);
+	rig.opts.password_authentication = 1;
+	rig_climb(&rig);
+	rig.ladder.secrets = 3;
+	assert_int_equal(auth_ladder_next(&rig.ladder)->kind, AUTH_NONE);
+	auth_ladder_answer(&rig.ladder, AUTH_DENIED, AUTH_CAN_PASSWORD);
+	assert_int_equal(auth_ladder_next(&rig.ladder)->kind, AUTH_PASSWORD);
+	auth_ladder_skip(&rig.ladder, "because");
+	assert_null(auth_ladder_next(&rig.ladder));
+	auth_ladder_error(&rig.ladder, &err);
+	assert_string_equal(err.msg, "Permission denied (password): because");
+	err_release(&err);
+	rig_stop(&rig);
+}
+
 static void partial_success_starts_over(void **state)
 {
 	const struct auth_try *try;
@@ -315,7 +389,9 @@ static void errors_name_the_methods_left(void **state)
 		  "Permission denied (publickey,password)" },
 		{ "passwords alone", "/k/one",
 		  AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT,
-		  "Permission denied (password,keyboard-interactive): rsh offers public keys only" },
+		  "Permission denied (password,keyboard-interactive)" },
+		{ "neither", "/k/one", AUTH_CAN_GSSAPI | AUTH_CAN_HOSTBASED,
+		  "Permission denied (gssapi-with-mic,hostbased): only --ssh-program can log in there" },
 		{ "nothing to offer", "", AUTH_CAN_PUBLICKEY,
 		  "Permission denied (publickey): there is no key to offer" },
 	};
@@ -481,6 +557,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tries_come_in_the_order_of_ssh),
 		cmocka_unit_test(keys_are_not_offered_where_none_are_taken),
+		cmocka_unit_test(a_person_is_asked_last),
+		cmocka_unit_test(what_is_skipped_is_not_tried_again),
 		cmocka_unit_test(partial_success_starts_over),
 		cmocka_unit_test(errors_name_the_methods_left),
 		cmocka_unit_test(files_are_loaded_once),

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_SSH_ASK_H
+#define RSH_SSH_ASK_H
+
+#include "base/err.h"
+#include "io/loop.h"
+#include "model/prompter.h"
+
+/**
+ * Put a question before the run and turn the loop until it is answered.  The
+ * answer, a secret that is the caller's, or NULL with `err`; a NULL `prompter`
+ * is nobody to ask.
+ */
+char *ask_and_wait(struct loop *loop, struct prompter *prompter,
+		   enum prompt_kind kind, const char *text, struct err *err);
+
+#endif /* RSH_SSH_ASK_H */
