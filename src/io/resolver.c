@@ -34,6 +34,7 @@ struct question {
 	char *host;
 	uint16_t port;
 	int family;
+	bool name; /* what counts is the name in full */
 };
 
 /* What all threads share, under `lock`. */
@@ -65,6 +66,7 @@ struct entry {
 	struct question q;
 	struct list queries; /* that wait for the answer */
 	bool known;
+	bool absent;
 	struct resolved *answer;
 	struct err err;
 };
@@ -96,6 +98,8 @@ static struct resolved *keep(const struct addrinfo *list)
 		memcpy(&a->sa, ai->ai_addr, ai->ai_addrlen);
 		a->len = ai->ai_addrlen;
 	}
+	if (list && list->ai_canonname)
+		r->canonical = xstrdup(list->ai_canonname);
 	return r;
 }
 
@@ -119,10 +123,17 @@ static int look_up(const struct question *q, int flags,
 	return 0;
 }
 
+static void resolved_free(struct resolved *r)
+{
+	if (r)
+		free(r->canonical);
+	free(r);
+}
+
 static void job_free(struct job *job)
 {
 	free(job->q.host);
-	free(job->answer);
+	resolved_free(job->answer);
 	free(job);
 }
 
@@ -148,6 +159,7 @@ static void query_finish(struct resolve_query *q)
 
 	q->fn = NULL;
 	e->resolver->nqueries--;
+	q->absent = e->absent;
 	fn(q, e->answer, e->answer ? NULL : &e->err); /* may free it */
 }
 
@@ -167,6 +179,7 @@ static void entry_finish(struct entry *e)
 
 static void entry_fail(struct entry *e, int gai, int saved_errno)
 {
+	e->absent = gai == EAI_NONAME || gai == EAI_NODATA;
 	err_set(&e->err, ERR_RESOLVE, _("could not resolve hostname %s: %s"),
 		e->q.host,
 		gai == EAI_SYSTEM ? strerror(saved_errno) : gai_strerror(gai));
@@ -218,7 +231,8 @@ static void *work(void *arg)
 	pthread_mutex_lock(&crew->lock);
 	while ((job = next_job(crew))) {
 		pthread_mutex_unlock(&crew->lock);
-		job->gai = look_up(&job->q, 0, &job->answer);
+		job->gai = look_up(&job->q, job->q.name ? AI_CANONNAME : 0,
+				   &job->answer);
 		job->saved_errno = errno;
 		pthread_mutex_lock(&crew->lock);
 		crew->nidle++;
@@ -262,7 +276,7 @@ static bool same_question(const struct hashmap_node *node, const void *key)
 	const struct question *q = key;
 
 	return e->q.port == q->port && e->q.family == q->family &&
-	       !strcasecmp(e->q.host, q->host);
+	       e->q.name == q->name && !strcasecmp(e->q.host, q->host);
 }
 
 static struct entry *entry_new(struct resolver *r, const struct question *q)
@@ -280,7 +294,7 @@ static struct entry *entry_new(struct resolver *r, const struct question *q)
 static void entry_free(struct entry *e)
 {
 	free(e->q.host);
-	free(e->answer);
+	resolved_free(e->answer);
 	err_release(&e->err);
 	free(e);
 }
@@ -379,26 +393,23 @@ static void on_known(struct defer *d)
 	query_finish(container_of(d, struct resolve_query, defer));
 }
 
-void resolver_query(struct resolver *r, struct resolve_query *q,
-		    const char *host, uint16_t port, int family, resolve_fn *fn)
+static void ask(struct resolver *r, struct resolve_query *q,
+		const struct question *question, resolve_fn *fn)
 {
-	char *name = xstrdup(host);
-	struct question question = { name, port, family };
 	struct hashmap_node *node;
 	struct entry *e;
 
 	assert(!q->fn && fn);
-	node = hashmap_get(&r->entries, hash_strcase(host), &question);
+	node = hashmap_get(&r->entries, hash_strcase(question->host), question);
 	if (node) {
 		e = container_of(node, struct entry, node);
 	} else {
-		e = entry_new(r, &question);
+		e = entry_new(r, question);
 		if (!look_up(&e->q, AI_NUMERICHOST, &e->answer))
 			e->known = true;
 		else
 			entry_send(e);
 	}
-	free(name);
 	*q = (struct resolve_query){ .fn = fn, .entry = e };
 	list_init(&q->node);
 	r->nqueries++;
@@ -408,6 +419,24 @@ void resolver_query(struct resolver *r, struct resolve_query *q,
 		list_append(&e->queries, &q->node);
 		loop_hold(r->loop);
 	}
+}
+
+void resolver_query(struct resolver *r, struct resolve_query *q,
+		    const char *host, uint16_t port, int family, resolve_fn *fn)
+{
+	struct question question = { xstrdup(host), port, family, false };
+
+	ask(r, q, &question, fn);
+	free(question.host);
+}
+
+void resolver_query_name(struct resolver *r, struct resolve_query *q,
+			 const char *host, int family, resolve_fn *fn)
+{
+	struct question question = { xstrdup(host), 0, family, true };
+
+	ask(r, q, &question, fn);
+	free(question.host);
 }
 
 void resolver_cancel(struct resolver *r, struct resolve_query *q)

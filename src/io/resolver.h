@@ -3,6 +3,7 @@
 #define RSH_IO_RESOLVER_H
 
 #include <netdb.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -24,6 +25,7 @@ struct resolve_query;
 
 /** Owned by the resolver and unchanged for as long as that lives. */
 struct resolved {
+	char *canonical; /* the name in full, where it was asked for, or NULL */
 	unsigned int n;
 	struct resolved_addr {
 		struct sockaddr_storage sa;
@@ -39,6 +41,7 @@ typedef void resolve_fn(struct resolve_query *q, const struct resolved *r,
 /** Embedded in its owner; zeroed is idle. */
 struct resolve_query {
 	resolve_fn *fn;
+	bool absent; /* it failed because there is no such name or address */
 	struct list node;   /* private */
 	struct defer defer; /* private */
 	void *entry;	    /* private */
@@ -60,6 +63,10 @@ void resolver_free(struct resolver *r);
 void resolver_query(struct resolver *r, struct resolve_query *q,
 		    const char *host, uint16_t port, int family,
 		    resolve_fn *fn);
+
+/** The same for the name in full: AI_CANONNAME of getaddrinfo(3). */
+void resolver_query_name(struct resolver *r, struct resolve_query *q,
+			 const char *host, int family, resolve_fn *fn);
 
 /** A look-up that has begun goes on, for the cache.  Idle is fine. */
 void resolver_cancel(struct resolver *r, struct resolve_query *q);

@@ -69,6 +69,8 @@ int __wrap_getaddrinfo(const char *host, const char *port,
 		rc = numeric(names[i].addr, port, out);
 		if (!rc && names[i].second)
 			rc = numeric(names[i].second, port, &(*out)->ai_next);
+		if (!rc && hints->ai_flags & AI_CANONNAME)
+			(*out)->ai_canonname = strdup("full.test");
 		return rc;
 	}
 	return EAI_NONAME;
@@ -209,6 +211,27 @@ static void equal_questions_share_one_look_up(void **state)
 	assert_string_equal(d.text, "127.0.0.1/23");
 }
 
+static void a_name_in_full_is_a_question_of_its_own(void **state)
+{
+	struct asked a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 }, e = { 0 };
+
+	(void)state;
+	ask(&a, "one.test");
+	resolver_query_name(t.r, &b.q, "one.test", AF_UNSPEC, note);
+	resolver_query_name(t.r, &c.q, "one.test", AF_UNSPEC, note);
+	resolver_query_name(t.r, &d.q, "nosuch.test", AF_UNSPEC, note);
+	resolver_query_name(t.r, &e.q, "again.test", AF_UNSPEC, note);
+	run();
+	assert_int_equal(atomic_load(&look_ups), 4);
+	assert_null(a.answer->canonical);
+	assert_string_equal(b.answer->canonical, "full.test");
+	assert_ptr_equal(b.answer, c.answer);
+	assert_false(b.q.absent);
+	assert_true(d.q.absent);
+	assert_false(e.q.absent);
+	assert_null(e.answer);
+}
+
 static void ask_again(struct asked *a)
 {
 	a->then = NULL;
@@ -311,6 +334,9 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			equal_questions_share_one_look_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_name_in_full_is_a_question_of_its_own, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(callback_may_ask_again, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(slow_name_delays_no_other,
