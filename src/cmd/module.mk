@@ -10,6 +10,7 @@ librsh_a_SOURCES += \
 	src/cmd/hostfile.c src/cmd/hostfile.h \
 	src/cmd/launch.c src/cmd/launch.h \
 	src/cmd/machine.c src/cmd/machine.h \
+	src/cmd/names.c src/cmd/names.h \
 	src/cmd/report.c src/cmd/report.h \
 	src/cmd/settings.c src/cmd/settings.h
 

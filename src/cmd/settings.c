@@ -18,11 +18,14 @@
 #include "base/log.h"
 #include "cmd/hostfile.h"
 #include "cmd/machine.h"
+#include "cmd/names.h"
 #include "conf/hostlist.h"
 #include "conf/spec.h"
 #include "ssh/driver.h"
 
 #include "base/banned.h"
+
+#define NAMES_SILENCE_MS 10000 /* of many hosts; one host: no limit, as ssh */
 
 void settings_init(struct settings *s)
 {
@@ -137,6 +140,11 @@ static int check_reachable(const struct target *t, struct err *err)
 	if (t->opts->refused.n)
 		return err_set(err, ERR_CONFIG, "%s: %s", t->name,
 			       t->opts->refused.v[0]);
+	if (t->opts->proxy_command)
+		return err_set(
+			err, ERR_CONFIG,
+			_("host '%s' is reached through ProxyCommand, which this version cannot do"),
+			t->name);
 	if (t->opts->proxy_jump)
 		return err_set(
 			err, ERR_CONFIG,
@@ -160,8 +168,33 @@ static int add_target(struct plan *plan, const char *name, struct sshconf *conf,
 	return check_reachable(&plan->targets.v[plan->targets.n - 1], err);
 }
 
+static int find_names(const struct settings *s, struct names *names,
+		      const char *const *hosts, size_t nhosts, struct err *err)
+{
+	uint64_t silence_ms = s->connect_timeout_ms;
+
+	if (silence_ms == UINT64_MAX)
+		silence_ms = s->destination ? 0 : NAMES_SILENCE_MS;
+	return names_find(names, hosts, nhosts, silence_ms, err);
+}
+
+static int find_list(const struct settings *s, struct names *names,
+		     const struct hostlist *hl, struct err *err)
+{
+	size_t n = hostlist_count(hl);
+	const char **hosts = xcalloc(n, sizeof(*hosts));
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		hosts[i] = hostlist_get(hl, i);
+	rc = find_names(s, names, hosts, n, err);
+	free(hosts);
+	return rc;
+}
+
+/* `names` NULL: the names stay as they are. */
 static int add_list(const struct settings *s, struct sshconf *conf,
-		    struct plan *plan, struct err *err)
+		    struct names *names, struct plan *plan, struct err *err)
 {
 	struct hostlist *hl = hostlist_new();
 	int rc = 0;
@@ -171,11 +204,36 @@ static int add_list(const struct settings *s, struct sshconf *conf,
 	for (size_t i = 0; i < s->exclude.n && !rc; i++)
 		rc = hostlist_exclude(hl, s->exclude.v[i], &hostfile_source,
 				      err);
+	if (!rc && names)
+		rc = find_list(s, names, hl, err);
 	for (size_t i = 0; i < hostlist_count(hl) && !rc; i++)
 		rc = add_target(plan, hostlist_get(hl, i), conf, err);
 	if (!rc && !plan->targets.n)
 		rc = err_set(err, ERR_USAGE, _("the host list is empty"));
 	hostlist_free(hl);
+	return rc;
+}
+
+static int add_one(const struct settings *s, struct sshconf *conf,
+		   struct names *names, struct plan *plan, struct err *err)
+{
+	if (names && find_names(s, names, &s->destination, 1, err))
+		return -1;
+	return add_target(plan, s->destination, conf, err);
+}
+
+static int add_targets(const struct settings *s, struct sshconf *conf,
+		       struct plan *plan, struct err *err)
+{
+	struct names *names = NULL;
+	int rc;
+
+	/* Another program that logs in looks names up itself. */
+	if (conf && sshconf_wants_names(conf) && !plan->program.n)
+		names = names_new(conf);
+	rc = s->destination ? add_one(s, conf, names, plan, err)
+			    : add_list(s, conf, names, plan, err);
+	names_free(names);
 	return rc;
 }
 
@@ -347,10 +405,7 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 	*conf = NULL;
 	if (choose_driver(s, plan, conf, err))
 		return -1;
-	if (s->destination)
-		rc = add_target(plan, s->destination, *conf, err);
-	else
-		rc = add_list(s, *conf, plan, err);
+	rc = add_targets(s, *conf, plan, err);
 	if (rc || find_main_rank(s, plan, err))
 		return -1;
 	if (!*conf)

@@ -19,10 +19,12 @@
 #include "base/gettext.h"
 #include "base/hashmap.h"
 #include "base/list.h"
+#include "base/log.h"
 #include "base/match.h"
 #include "conf/percent.h"
 #include "conf/spec.h"
 #include "conf/sshblock.h"
+#include "conf/sshcanon.h"
 #include "conf/sshindex.h"
 #include "conf/sshmatch.h"
 #include "base/banned.h"
@@ -53,6 +55,9 @@ struct sshconf {
 	struct hashmap resolved; /* by that, user, port and host */
 	bool conditional;	 /* some Match is more than "all" */
 	bool again;		 /* some Match asks for a second reading */
+	bool wants_names;	 /* some line is CanonicalizeHostname */
+	bool open;		 /* a name is not looked up yet */
+	struct sshcanon names;
 	struct sshmatch_env env;
 	env_fn *get_env;
 };
@@ -103,16 +108,28 @@ static void memos_release(struct hashmap *map)
 	hashmap_release(map);
 }
 
+static bool has_line(const struct sshblock *b, const struct sshopt *row)
+{
+	for (size_t i = 0; i < b->nlines; i++)
+		if (b->lines[i].row == row)
+			return true;
+	return false;
+}
+
 static void study_blocks(struct sshconf *conf)
 {
+	const struct sshopt *row = sshopt_find("CanonicalizeHostname");
+
 	conf->index = sshindex_new(&conf->blocks);
 	conf->marks = xcalloc(conf->blocks.n, sizeof(*conf->marks));
 	for (size_t i = 0; i < conf->blocks.n; i++) {
-		const struct sshmatches *match = &conf->blocks.v[i].match;
+		const struct sshblock *b = &conf->blocks.v[i];
 
-		conf->conditional |= match->n > 0;
-		conf->again |= sshmatches_again(match);
+		conf->conditional |= b->match.n > 0;
+		conf->again |= sshmatches_again(&b->match);
+		conf->wants_names |= has_line(b, row);
 	}
+	conf->conditional |= conf->wants_names;
 }
 
 /* As ssh: any negated pattern that fits ends it. */
@@ -296,6 +313,17 @@ static bool any_token(struct ssh_opts *o, const char *letters)
 	return false;
 }
 
+/* After the first reading this is known, whatever the second says. */
+static void fix_canonical(struct ssh_opts *o)
+{
+	if (o->canonicalize_hostname < 0)
+		o->canonicalize_hostname = CANONICALIZE_NO;
+	if (o->canonicalize_fallback_local < 0)
+		o->canonicalize_fallback_local = 1;
+	if (o->canonicalize_max_dots < 0)
+		o->canonicalize_max_dots = 1;
+}
+
 /* Add up the lines of the blocks in `set`, of one reading or of two. */
 static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 			  struct err *err)
@@ -314,6 +342,7 @@ static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 		memcpy(&block, set->buf + i, sizeof(block));
 		if (block == SSHBLOCK_NONE) {
 			fixed = !m->opts.hostname;
+			fix_canonical(&m->opts);
 			continue;
 		}
 		b = &conf->blocks.v[block];
@@ -454,114 +483,176 @@ static char *remote_host(const char *hostname, const char *host,
 	return remote;
 }
 
-/* Fill what merge() left open for this host, user and port. */
+/* What the readings have told of a host. */
+struct findings {
+	struct strbuf set;     /* the numbers of the blocks that count */
+	char *canonical;       /* its name in full; NULL: as it was */
+	struct err unresolved; /* why that could not be found */
+};
+
+/* A host as a caller asks for it.  All is borrowed. */
+struct request {
+	const char *host;
+	const char *user; /* or NULL */
+	uint16_t port;	  /* or 0 */
+};
+
+/* Fill what merge() left open. */
 static int fill(const struct sshconf *conf, struct ssh_opts *o,
-		const char *host, const char *user, uint16_t port,
+		const struct request *req, const struct findings *f,
 		struct err *err)
 {
-	char *remote = remote_host(o->hostname, host, err);
+	char *remote = f->canonical ? xstrdup(f->canonical)
+				    : remote_host(o->hostname, req->host, err);
 	int rc;
 
 	if (!remote)
 		return -1;
-	if (user) {
+	if (req->user) {
 		free(o->user);
-		o->user = xstrdup(user);
+		o->user = xstrdup(req->user);
 	}
-	if (port)
-		o->port = port;
+	if (req->port)
+		o->port = req->port;
 	if (o->host_key_alias)
 		lower(o->host_key_alias);
-	rc = expand_texts(conf, o, host, remote, err);
-	if (o->hostname || strcmp(remote, host) != 0) {
+	rc = expand_texts(conf, o, req->host, remote, err);
+	if (o->hostname || strcmp(remote, req->host) != 0) {
 		free(o->hostname);
 		o->hostname = remote;
 		remote = NULL;
 	}
 	free(remote);
+	if (f->unresolved.code != ERR_NONE)
+		o->unresolved = xstrdup(f->unresolved.msg);
 	return rc;
 }
 
 /* What tells the results of one merge apart. */
-static void make_key(const struct memo *merged, const char *host,
-		     const char *user, uint16_t port, struct strbuf *key)
+static void make_key(const struct memo *merged, const struct request *req,
+		     const struct findings *f, struct strbuf *key)
 {
-	bool per_host = merged->per_host;
+	bool lost = f->unresolved.code != ERR_NONE;
+	bool per_host = merged->per_host || lost;
 
-	if (!per_host && !merged->opts.hostname) {
-		char *remote = canonical(host);
+	if (!per_host && !merged->opts.hostname && !f->canonical) {
+		char *remote = canonical(req->host);
 
-		per_host = strcmp(remote, host) != 0;
+		per_host = strcmp(remote, req->host) != 0;
 		free(remote);
 	}
 	(void)strbuf_add(key, &merged, sizeof(merged));
-	(void)strbuf_add(key, &port, sizeof(port));
-	(void)strbuf_addstr(key, user ? user : "");
+	(void)strbuf_add(key, &req->port, sizeof(req->port));
+	(void)strbuf_add(key, &lost, sizeof(lost));
+	(void)strbuf_addstr(key, req->user ? req->user : "");
 	(void)strbuf_addch(key, '\0');
-	(void)strbuf_addstr(key, per_host ? host : "");
+	(void)strbuf_addstr(key, per_host ? req->host : "");
+	(void)strbuf_addch(key, '\0');
+	(void)strbuf_addstr(key, f->canonical ? f->canonical : "");
 }
 
 static const struct ssh_opts *resolve(struct sshconf *conf,
-				      const struct strbuf *key,
 				      const struct memo *merged,
-				      const char *host, const char *user,
-				      uint16_t port, struct err *err)
+				      const struct request *req,
+				      const struct findings *f, struct err *err)
 {
-	struct memo *m = memo_get(&conf->resolved, key);
+	struct strbuf key = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct memo *m;
 
-	if (m)
+	make_key(merged, req, f, &key);
+	m = memo_get(&conf->resolved, &key);
+	if (m) {
+		strbuf_release(&key);
 		return &m->opts;
-	m = memo_new(key);
+	}
+	m = memo_new(&key);
+	strbuf_release(&key);
 	sshopts_copy(&m->opts, &merged->opts);
-	if (fill(conf, &m->opts, host, user, port, err)) {
+	if (fill(conf, &m->opts, req, f, err)) {
 		sshopts_release(&m->opts);
 		free(m);
 		return NULL;
 	}
+	if (f->canonical)
+		log_verbose(_("host '%s' is '%s' in full"), req->host,
+			    f->canonical);
 	memo_put(&conf->resolved, m);
 	return &m->opts;
+}
+
+/*
+ * Between the readings: find the name in full, by what the first one says.
+ * Whatever comes of it, there is a second reading then.
+ */
+static int find_name(struct sshconf *conf, const char *remote,
+		     struct findings *f, bool *again, struct err *err)
+{
+	const struct memo *m = merge(conf, &f->set, err);
+
+	if (!m)
+		return -1;
+	*again |= m->opts.canonicalize_hostname != CANONICALIZE_NO;
+	switch (sshcanon_name(&conf->names, &m->opts, remote, &f->canonical,
+			      &f->unresolved)) {
+	case SSHCANON_DONE:
+	case SSHCANON_LOST:
+		break;
+	case SSHCANON_OPEN:
+		conf->open = true;
+		return err_set(err, ERR_LOCAL,
+			       _("its name is not looked up yet"));
+	}
+	return 0;
 }
 
 /*
  * Read the blocks once more, as the host that the first reading has found.
  * What that has set stays, and so does the host.
  */
-static int find_again(struct sshconf *conf, const char *host, struct walk *w,
+static int find_again(struct sshconf *conf, const char *remote, struct walk *w,
 		      struct err *err)
 {
 	const size_t mark = SSHBLOCK_NONE;
-	char *remote = remote_host(w->hostname, host, err);
 
-	if (!remote)
-		return -1;
 	free(w->host);
-	w->host = remote;
-	w->facts.host = remote;
+	w->host = xstrdup(remote);
+	w->facts.host = w->host;
 	w->facts.final = true;
 	(void)strbuf_add(w->set, &mark, sizeof(mark));
-	return find_blocks(conf, remote, w, err);
+	return find_blocks(conf, w->host, w, err);
 }
 
-/* The numbers of all blocks that count, in the order in which they do. */
-static int find_set(struct sshconf *conf, const char *host, const char *user,
-		    uint16_t port, struct strbuf *set, struct err *err)
+/* All blocks that count, in the order in which they do, and the name. */
+static int find(struct sshconf *conf, const struct request *req,
+		struct findings *f, struct err *err)
 {
 	const struct ssh_opts *given = &conf->given;
 	struct walk w = {
 		.facts = {
-			.original = host,
-			.host = host,
-			.user = user ? user : given->user,
-			.given_user = user,
+			.original = req->host,
+			.host = req->host,
+			.user = req->user ? req->user : given->user,
+			.given_user = req->user,
 			.tag = given->tag,
-			.port = port ? port : given->port > 0 ? given->port : 0,
+			.port = req->port ? req->port
+				: given->port > 0 ? given->port : 0,
 		},
-		.set = set,
+		.set = &f->set,
 	};
-	int rc = find_blocks(conf, host, &w, err);
+	bool again = conf->again;
+	char *remote = NULL;
+	int rc = find_blocks(conf, req->host, &w, err);
 
-	if (rc == 0 && conf->again)
-		rc = find_again(conf, host, &w, err);
+	if (rc == 0 && (again || conf->wants_names)) {
+		remote = remote_host(w.hostname, req->host, err);
+		rc = remote ? 0 : -1;
+	}
+	if (rc == 0 && conf->wants_names)
+		rc = find_name(conf, remote, f, &again, err);
+	if (rc == 0 && again)
+		rc = find_again(conf, f->canonical ? f->canonical : remote, &w,
+				err);
+	free(remote);
 	free(w.host);
 	return rc;
 }
@@ -570,21 +661,39 @@ const struct ssh_opts *sshconf_resolve(struct sshconf *conf, const char *host,
 				       const char *user, uint16_t port,
 				       struct err *err)
 {
-	struct strbuf key = STRBUF_INIT(STRBUF_MAX_TEXT);
+	const struct request req = { host, user, port };
+	struct findings f = { .set = STRBUF_INIT(STRBUF_MAX_TEXT) };
 	const struct ssh_opts *o = NULL;
 	const struct memo *merged = NULL;
 
-	if (find_set(conf, host, user, port, &key, err) == 0)
-		merged = merge(conf, &key, err);
-	if (merged) {
-		strbuf_reset(&key);
-		make_key(merged, host, user, port, &key);
-		o = resolve(conf, &key, merged, host, user, port, err);
-	}
-	strbuf_release(&key);
+	if (find(conf, &req, &f, err) == 0)
+		merged = merge(conf, &f.set, err);
+	if (merged)
+		o = resolve(conf, merged, &req, &f, err);
+	strbuf_release(&f.set);
+	free(f.canonical);
+	err_release(&f.unresolved);
 	if (!o)
 		err_prefix(err, "%s: ", host);
 	return o;
+}
+
+bool sshconf_wants_names(const struct sshconf *conf)
+{
+	return conf->wants_names;
+}
+
+void sshconf_set_names(struct sshconf *conf, sshconf_name_fn *fn, void *arg)
+{
+	conf->names = (struct sshcanon){ fn, arg };
+}
+
+bool sshconf_is_open(struct sshconf *conf, const char *host, const char *user,
+		     uint16_t port)
+{
+	conf->open = false;
+	(void)sshconf_resolve(conf, host, user, port, NULL);
+	return conf->open;
 }
 
 static void store_switches(struct ssh_opts *o,

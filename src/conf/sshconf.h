@@ -79,10 +79,42 @@ struct sshconf *sshconf_load(const char *user_file,
 			     void *arg, struct err *err);
 void sshconf_free(struct sshconf *conf);
 
+/** What is known of a name. */
+enum sshconf_name {
+	SSHCONF_NAME_FOUND,
+	SSHCONF_NAME_ABSENT, /* it has no address */
+	SSHCONF_NAME_OPEN,   /* not looked up yet; taken note of */
+	SSHCONF_NAME_LATE,   /* the answer did not come in time */
+};
+
+/**
+ * What a look-up of `name` for addresses of `family` (AF_...) has told.
+ * Never waits.  `*cname`, NULL before the call, is what getaddrinfo(3) calls
+ * the canonical name, if it does; borrowed until the next call.
+ */
+typedef enum sshconf_name sshconf_name_fn(void *arg, const char *name,
+					  int family, const char **cname);
+
+/** Whether any line asks for names to be looked up: CanonicalizeHostname. */
+bool sshconf_wants_names(const struct sshconf *conf);
+
+/** Where they are from here on.  `fn` NULL, as at first: names stay. */
+void sshconf_set_names(struct sshconf *conf, sshconf_name_fn *fn, void *arg);
+
+/**
+ * Whether sshconf_resolve() of the same waits for a name: `fn` was asked for
+ * one that it said is OPEN.  There may be another after that.
+ */
+bool sshconf_is_open(struct sshconf *conf, const char *host, const char *user,
+		     uint16_t port);
+
 /**
  * The options for `host` as typed (without user and port), complete with
  * defaults and expansions.  `user` and `port` are those of the destination
  * itself, NULL and 0 when not given.  Owned by `conf`.  NULL with `err`.
+ *
+ * A host that CanonicalizeHostname cannot find is no error: its options say
+ * so (`unresolved`).
  *
  * Cost: a few look-ups and a try of each block that conf/sshindex.h finds,
  * when a host in the same blocks was resolved before; twice that with Match

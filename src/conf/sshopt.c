@@ -87,6 +87,7 @@ void sshopts_release(struct ssh_opts *o)
 			strvec_release(sshopt_field(o, row->field));
 	}
 	strvec_release(&o->refused);
+	free(o->unresolved);
 	*o = (struct ssh_opts){ .host_key_order_fixed = 0 };
 }
 
@@ -113,6 +114,7 @@ void sshopts_copy(struct ssh_opts *to, const struct ssh_opts *from)
 		}
 	}
 	copy_list(&to->refused, &from->refused);
+	to->unresolved = from->unresolved ? xstrdup(from->unresolved) : NULL;
 }
 
 static int compare_name(const void *key, const void *row)

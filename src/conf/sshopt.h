@@ -179,6 +179,10 @@ struct ssh_opts {
 	   pass over and cannot obey, or RefuseConnection.  Who runs something
 	   on a host with any of these tells them and refuses. */
 	struct strvec refused;
+
+	/* Not a keyword: why the name in full could not be found, so that the
+	   host cannot be reached; else NULL. */
+	char *unresolved;
 	/* clang-format on */
 };
 

@@ -207,8 +207,6 @@ static const char no_forwarding[] = N_("rsh does not forward yet");
 static const char no_gssapi[] = N_("rsh does not log in with GSSAPI");
 static const char no_agent_keys[] = N_("rsh adds no keys to the agent");
 static const char no_x11[] = N_("rsh does not forward X11");
-static const char no_canonical[] =
-	N_("rsh does not look host names up to make them canonical");
 
 /* clang-format off */
 const struct sshopt sshopt_rows[] = {
@@ -225,15 +223,11 @@ const struct sshopt sshopt_rows[] = {
 { VALUE("CanonicalDomains", KIND_DOMAINS, canonical_domains), .none_clears = true },
 { VALUE("CanonicalizeFallbackLocal", KIND_CHOICE, canonicalize_fallback_local), .choices = flag, .def = "yes" },
 { VALUE("CanonicalizeHostname", KIND_CHOICE, canonicalize_hostname), .choices = canonicalize,
-	.def = "no", .harmless = "no,false",
-	.refused = no_canonical,
-},
+	.def = "no" },
 { VALUE("CanonicalizeMaxDots", KIND_NUMBER, canonicalize_max_dots), .min = 0, .max = INT_MAX,
 	.def = "1" },
 { VALUE("CanonicalizePermittedCNAMEs", KIND_CNAMES, canonicalize_permitted_cnames),
-	.shown = "canonicalizePermittedcnames", .none_clears = true, .harmless = "none",
-	.refused = no_canonical,
-},
+	.shown = "canonicalizePermittedcnames", .none_clears = true },
 { VALUE("CASignatureAlgorithms", KIND_ALGOS, ca_signature_algorithms), .algos = &sshopt_casigs,
 	.def = "-" },
 { VALUE("CertificateFile", KIND_APPEND, certificate_files), .none_clears = true, .harmless = "none",
@@ -355,7 +349,10 @@ const struct sshopt sshopt_rows[] = {
 	.none_clears = true },
 { VALUE("ProxyJump", KIND_JUMP, proxy_jump), .other = FIELD(proxy_command),
 	.none_clears = true },
-{ VALUE("ProxyUseFdpass", KIND_CHOICE, proxy_use_fdpass), .choices = flag, .def = "no" },
+{ VALUE("ProxyUseFdpass", KIND_CHOICE, proxy_use_fdpass), .choices = flag, .def = "no",
+	.harmless = "no,false",
+	.refused = N_("rsh takes no descriptor from a ProxyCommand"),
+},
 { VALUE("PubkeyAcceptedAlgorithms", KIND_ALGOS, pubkey_accepted_algorithms),
 	.algos = &sshopt_pubkeys, .def = "-" },
 { PLAIN("PubkeyAcceptedKeyTypes", KIND_ALIAS), .def = "PubkeyAcceptedAlgorithms" },
@@ -370,7 +367,10 @@ const struct sshopt sshopt_rows[] = {
 	.harmless = "no,false,auto", .why = N_("commands get no terminal yet") },
 { VALUE("RequiredRSASize", KIND_NUMBER, required_rsa_size), .min = 0, .max = INT_MAX,
 	.def = "1024" },
-{ VALUE("RevokedHostKeys", KIND_STRING, revoked_host_keys), .none_clears = true },
+{ VALUE("RevokedHostKeys", KIND_STRING, revoked_host_keys), .none_clears = true,
+	.harmless = "none",
+	.refused = N_("rsh reads no revocation list; use @revoked lines of known_hosts"),
+},
 { PLAIN("RhostsAuthentication", KIND_NOTHING) },
 { PLAIN("RhostsRSAAuthentication", KIND_NOTHING) },
 { PLAIN("RSAAuthentication", KIND_NOTHING) },

@@ -4,13 +4,12 @@
  */
 #include "ssh/transport.h"
 
-#include <arpa/inet.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
-#include "ssh/proxy.h"
 
 #include "base/banned.h"
 
@@ -21,8 +20,8 @@ struct transport {
 	transport_fn *fn;
 	void *arg;
 	struct resolve_query query;
+	struct defer lost;
 	struct dial dial;
-	struct proxy *proxy; /* in place of the above, or NULL */
 };
 
 static void dialled(struct dial *d, int fd, const struct sockaddr *addr,
@@ -62,17 +61,20 @@ static void resolved(struct resolve_query *q, const struct resolved *r,
 	err_release(&err);
 }
 
-static void proxied(void *arg, int fd, const struct err *why)
+/* The name in full is not known, so that of another host might be taken. */
+static void unresolved(struct defer *d)
 {
-	struct transport *t = arg;
+	struct transport *t = container_of(d, struct transport, lost);
+	struct err err = { 0 };
 
-	t->fn(t->arg, fd, why);
+	(void)err_set(&err, ERR_RESOLVE, "%s", t->target->opts->unresolved);
+	t->fn(t->arg, -1, &err);
 	/* t may be gone */
+	err_release(&err);
 }
 
 struct transport *transport_start(struct loop *loop, struct resolver *resolver,
-				  const struct target *target,
-				  bool share_stderr, transport_fn *fn,
+				  const struct target *target, transport_fn *fn,
 				  void *arg)
 {
 	struct transport *t = xcalloc(1, sizeof(*t));
@@ -82,54 +84,20 @@ struct transport *transport_start(struct loop *loop, struct resolver *resolver,
 	t->target = target;
 	t->fn = fn;
 	t->arg = arg;
-	if (target->opts->proxy_command) {
-		t->proxy = proxy_start(loop, target, share_stderr, proxied, t);
-		return t;
-	}
-	resolver_query(resolver, &t->query, target->host, target->port,
-		       target->opts->address_family, resolved);
+	if (target->opts->unresolved)
+		defer_post(loop, &t->lost, unresolved);
+	else
+		resolver_query(resolver, &t->query, target->host, target->port,
+			       target->opts->address_family, resolved);
 	return t;
-}
-
-enum transport_state transport_fault(struct transport *t,
-				     void (*wake)(void *arg), void *arg,
-				     struct err *err)
-{
-	if (!t->proxy)
-		return TRANSPORT_FINE;
-	return proxy_fault(t->proxy, wake, arg, err);
-}
-
-void transport_peer(int fd, char address[INET6_ADDRSTRLEN])
-{
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} sa = { 0 };
-	socklen_t len = sizeof(sa);
-	const void *addr = NULL;
-
-	address[0] = '\0';
-	if (getpeername(fd, &sa.any, &len))
-		return;
-	if (sa.any.sa_family == AF_INET)
-		addr = &sa.v4.sin_addr;
-	else if (sa.any.sa_family == AF_INET6)
-		addr = &sa.v6.sin6_addr;
-	if (addr)
-		(void)inet_ntop(sa.any.sa_family, addr, address,
-				INET6_ADDRSTRLEN);
 }
 
 void transport_free(struct transport *t)
 {
 	if (!t)
 		return;
-	if (!t->proxy) {
-		resolver_cancel(t->resolver, &t->query);
-		dial_stop(&t->dial);
-	}
-	proxy_free(t->proxy);
+	defer_cancel(&t->lost);
+	resolver_cancel(t->resolver, &t->query);
+	dial_stop(&t->dial);
 	free(t);
 }

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "cmd/machine.h"
+#include "cmd/names.h"
 #include "conf/spec.h"
 #include "conf/sshconf.h"
 
@@ -37,10 +38,13 @@ int main(int argc, char **argv)
 		.run = machine_run,
 		.addresses = machine_addresses,
 	};
+	const char *asked = argc > 2 ? argv[2] : NULL;
+	struct names *names = NULL;
 	struct sshconf *conf;
 	const struct ssh_opts *o = NULL;
 	struct err err = { 0 };
 	struct dest d = { 0 };
+	int code;
 
 	if (argc < 3 || !pw)
 		return 2;
@@ -51,15 +55,22 @@ int main(int argc, char **argv)
 	(void)gethostname(host, sizeof(host) - 1);
 	conf = sshconf_load(*argv[1] ? argv[1] : NULL, &over, &env,
 			    &source_files, tell, NULL, &err);
-	if (conf && dest_parse(argv[2], false, &d, &err) == 0)
+	if (conf)
+		names = names_new(conf);
+	if (conf && names_find(names, &asked, 1, 0, &err) == 0 &&
+	    dest_parse(asked, false, &d, &err) == 0)
 		o = sshconf_resolve(conf, d.host, d.user, d.port, &err);
-	if (o)
+	if (o && o->unresolved)
+		(void)fprintf(stderr, "%s\n", o->unresolved);
+	else if (o)
 		sshopt_dump(o, d.host, stdout);
 	else
 		(void)fprintf(stderr, "%s\n", err.msg);
+	code = o && !o->unresolved ? 0 : 255;
 	dest_release(&d);
+	names_free(names);
 	sshconf_free(conf);
 	strvec_release(&options);
 	err_release(&err);
-	return o ? 0 : 255;
+	return code;
 }

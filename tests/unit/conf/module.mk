@@ -7,6 +7,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_options \
 	tests/unit/conf/test_percent \
 	tests/unit/conf/test_spec \
+	tests/unit/conf/test_sshcanon \
 	tests/unit/conf/test_sshconf \
 	tests/unit/conf/test_sshforward \
 	tests/unit/conf/test_sshindex \
@@ -31,6 +32,9 @@ tests_unit_conf_test_percent_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_spec_SOURCES = tests/unit/conf/test_spec.c
 tests_unit_conf_test_spec_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_spec_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_sshcanon_SOURCES = tests/unit/conf/test_sshcanon.c
+tests_unit_conf_test_sshcanon_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_sshcanon_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshconf_SOURCES = tests/unit/conf/test_sshconf.c
 tests_unit_conf_test_sshconf_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshconf_LDADD = $(pure_test_ldadd)
