@@ -9,7 +9,9 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 EXTRA_DIST += $(e2e_tests) tests/e2e/hostkeys.cases \
 	tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/sshd.bash
-noinst_PROGRAMS += tests/lib/sshresolve
+noinst_PROGRAMS += tests/lib/keyart tests/lib/sshresolve
+tests_lib_keyart_SOURCES = tests/lib/keyart.c
+tests_lib_keyart_LDADD = $(pure_ldadd)
 tests_lib_sshresolve_SOURCES = tests/lib/sshresolve.c
 tests_lib_sshresolve_LDADD = $(rsh_ldadd)
 if HAVE_BATS
