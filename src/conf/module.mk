@@ -5,8 +5,6 @@ libpure_a_SOURCES += \
 	src/conf/hostlist_fold.c \
 	src/conf/hostlist_pattern.c src/conf/hostlist_pattern.h \
 	src/conf/hostlist_set.c src/conf/hostlist_set.h \
-	src/conf/fingerprint.c src/conf/fingerprint.h \
-	src/conf/krl.c src/conf/krl.h \
 	src/conf/knownhosts.c src/conf/knownhosts.h \
 	src/conf/options.c src/conf/options.h \
 	src/conf/percent.c src/conf/percent.h \
@@ -16,6 +14,7 @@ libpure_a_SOURCES += \
 	src/conf/sshconf.c src/conf/sshconf.h \
 	src/conf/sshconf_files.c \
 	src/conf/sshforward.c src/conf/sshforward.h \
+	src/conf/sshexpand.c src/conf/sshexpand.h \
 	src/conf/sshindex.c src/conf/sshindex.h \
 	src/conf/sshlex.c src/conf/sshlex.h \
 	src/conf/sshmatch.c src/conf/sshmatch.h \

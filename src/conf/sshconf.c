@@ -9,7 +9,6 @@
  */
 #include "conf/sshconf.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,17 +24,19 @@
 #include "conf/spec.h"
 #include "conf/sshblock.h"
 #include "conf/sshcanon.h"
+#include "conf/sshexpand.h"
 #include "conf/sshindex.h"
 #include "conf/sshmatch.h"
 #include "base/banned.h"
-
-#define MAX_EXPANDED ((size_t)64 << 10) /* bytes */
 
 /* Options worked out before, under the bytes of `key`. */
 struct memo {
 	struct hashmap_node node;
 	struct ssh_opts opts;
-	bool per_host; /* its tokens need the host */
+	/* Owner of all in opts but `hostname` and `unresolved`; NULL: we. */
+	const struct memo *base;
+	bool texts_per_host; /* their tokens need the host */
+	bool name_per_host;  /* and that of HostName does */
 	size_t len;
 	char key[];
 };
@@ -52,6 +53,7 @@ struct sshconf {
 	uint64_t *marks; /* of each block: the last turn it counted in */
 	uint64_t turn;
 	struct hashmap merged;	 /* by set of blocks */
+	struct hashmap bases;	 /* by that, user and port */
 	struct hashmap resolved; /* by that, user, port and host */
 	bool conditional;	 /* some Match is more than "all" */
 	bool again;		 /* some Match asks for a second reading */
@@ -61,6 +63,12 @@ struct sshconf {
 	struct sshmatch_env env;
 	env_fn *get_env;
 };
+
+static const char *env_get(void *arg, const char *name)
+{
+	(void)arg;
+	return getenv(name);
+}
 
 static bool memo_equal(const struct hashmap_node *node, const void *key)
 {
@@ -101,7 +109,12 @@ static void memos_release(struct hashmap *map)
 		struct hashmap_node *next = hashmap_walk(map, node);
 		struct memo *m = container_of(node, struct memo, node);
 
-		sshopts_release(&m->opts);
+		if (m->base) {
+			free(m->opts.hostname);
+			free(m->opts.unresolved);
+		} else {
+			sshopts_release(&m->opts);
+		}
 		free(m);
 		node = next;
 	}
@@ -158,19 +171,6 @@ struct walk {
 	struct strbuf *set;   /* the numbers of the blocks that count */
 };
 
-/* HostName with its token replaced, in `out`. */
-static int expand_hostname(const char *hostname, const char *host,
-			   struct strbuf *out, struct err *err)
-{
-	const struct percent_token tokens[] = { { 'h', host }, { 0 } };
-
-	if (percent_expand(hostname, tokens, out, err)) {
-		err_prefix(err, "HostName '%s': ", hostname);
-		return -1;
-	}
-	return 0;
-}
-
 /* Take up the first `value`, and tell the index of it. */
 static void learn_text(struct sshconf *conf, enum sshindex_text which,
 		       const char *value, const char **fact)
@@ -185,8 +185,6 @@ static void learn_text(struct sshconf *conf, enum sshindex_text which,
 static int learn(struct sshconf *conf, struct walk *w,
 		 const struct sshfound *found, struct err *err)
 {
-	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
-
 	learn_text(conf, SSHINDEX_USER, found->user, &w->facts.user);
 	learn_text(conf, SSHINDEX_TAG, found->tag, &w->facts.tag);
 	if (!w->facts.port)
@@ -196,11 +194,9 @@ static int learn(struct sshconf *conf, struct walk *w,
 	if (w->hostname || !found->hostname || w->facts.final)
 		return 0;
 	w->hostname = found->hostname;
-	if (expand_hostname(w->hostname, w->facts.original, &out, err)) {
-		strbuf_release(&out);
+	w->host = sshexpand_hostname(w->hostname, w->facts.original, err);
+	if (!w->host)
 		return -1;
-	}
-	w->host = strbuf_detach(&out, NULL);
 	w->facts.host = w->host;
 	sshindex_tell(conf->index, SSHINDEX_HOST, w->host);
 	return 0;
@@ -254,65 +250,6 @@ static int find_blocks(struct sshconf *conf, const char *host, struct walk *w,
 	return 0;
 }
 
-/* The fields in which ssh expands, and what. */
-static const struct {
-	const char *keyword;
-	size_t field;
-	bool list;
-	bool path; /* "~" and "${NAME}" too */
-} expanded[] = {
-	/* clang-format off */
-	{ "RemoteCommand", offsetof(struct ssh_opts, remote_command), false, false },
-	{ "IdentityAgent", offsetof(struct ssh_opts, identity_agent), false, true },
-	{ "IdentityFile", offsetof(struct ssh_opts, identity_files), true, true },
-	{ "CertificateFile", offsetof(struct ssh_opts, certificate_files), true, true },
-	{ "UserKnownHostsFile", offsetof(struct ssh_opts, user_known_hosts_files), true, true },
-	/* clang-format on */
-};
-
-#define NEXPANDED (sizeof(expanded) / sizeof(expanded[0]))
-
-/* The texts in field `i`, to be changed in place; `*n` of them. */
-static char **texts_of(struct ssh_opts *o, size_t i, size_t *n)
-{
-	void *field = (char *)o + expanded[i].field;
-
-	if (expanded[i].list) {
-		struct strvec *list = field;
-
-		*n = list->n;
-		return list->v;
-	}
-	*n = *(char **)field != NULL;
-	return field;
-}
-
-/* Whether `text` has one of the tokens in `letters`. */
-static bool has_token(const char *text, const char *letters)
-{
-	const char *s = text;
-
-	while ((s = strchr(s, '%')) && s[1]) {
-		if (strchr(letters, s[1]))
-			return true;
-		s += 2;
-	}
-	return false;
-}
-
-static bool any_token(struct ssh_opts *o, const char *letters)
-{
-	for (size_t i = 0; i < NEXPANDED; i++) {
-		size_t n;
-		char **texts = texts_of(o, i, &n);
-
-		for (size_t j = 0; j < n; j++)
-			if (has_token(texts[j], letters))
-				return true;
-	}
-	return false;
-}
-
 /* After the first reading this is known, whatever the second says. */
 static void fix_canonical(struct ssh_opts *o)
 {
@@ -362,125 +299,12 @@ static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 		m->opts.user = xstrdup(conf->env.local_user);
 	sshopt_defaults(&m->opts);
 	/* The user and the port are part of the key of what is resolved. */
-	m->per_host =
-		any_token(&m->opts, m->opts.host_key_alias ? "Chn" : "Chkn") ||
-		(m->opts.hostname && has_token(m->opts.hostname, "h"));
+	m->texts_per_host = sshexpand_any(
+		&m->opts, m->opts.host_key_alias ? "Chn" : "Chkn");
+	m->name_per_host =
+		m->opts.hostname && sshexpand_has(m->opts.hostname, "h");
 	memo_put(&conf->merged, m);
 	return m;
-}
-
-static void lower(char *s)
-{
-	for (; *s; s++)
-		if (*s >= 'A' && *s <= 'Z')
-			*s = (char)(*s | 0x20);
-}
-
-/* A host as ssh connects to it: addresses in their usual form, lower case. */
-static char *canonical(const char *host)
-{
-	char text[INET6_ADDRSTRLEN];
-	size_t n = strcspn(host, "%");
-	char *name = xstrndup(host, n);
-	struct in6_addr v6;
-	struct in_addr v4;
-	char *result;
-
-	if (!host[n] && inet_aton(host, &v4) &&
-	    inet_ntop(AF_INET, &v4, text, sizeof(text)))
-		result = xstrdup(text);
-	else if (inet_pton(AF_INET6, name, &v6) == 1 &&
-		 inet_ntop(AF_INET6, &v6, text, sizeof(text)))
-		result = xasprintf("%s%s", text, host + n);
-	else
-		lower(result = xstrdup(host));
-	free(name);
-	return result;
-}
-
-static const char *env_get(void *arg, const char *name)
-{
-	(void)arg;
-	return getenv(name);
-}
-
-/* Expand the one text at `*text`, of field `i`. */
-static int expand_text(const struct sshconf *conf, size_t i,
-		       const struct percent_token *tokens, char **text,
-		       struct err *err)
-{
-	struct strbuf path = STRBUF_INIT(MAX_EXPANDED);
-	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
-	int rc = 0;
-
-	if (expanded[i].path)
-		rc = tilde_expand(*text, conf->env.home, &path, err) ||
-		     percent_env_expand(path.buf, tokens, conf->get_env,
-					conf->env.arg, &out, err);
-	else
-		rc = percent_expand(*text, tokens, &out, err);
-	if (rc)
-		err_prefix(err, "%s '%s': ", expanded[i].keyword, *text);
-	strbuf_release(&path);
-	if (rc) {
-		strbuf_release(&out);
-		return -1;
-	}
-	free(*text);
-	*text = strbuf_detach(&out, NULL);
-	return 0;
-}
-
-static int expand_texts(const struct sshconf *conf, struct ssh_opts *o,
-			const char *host, const char *remote, struct err *err)
-{
-	char *port = xasprintf("%d", o->port);
-	char *uid = xasprintf("%u", conf->env.uid);
-	char *hash = any_token(o, "C") ? connection_hash(conf->env.local_host,
-							 remote, port, o->user)
-				       : NULL;
-	const struct percent_token tokens[] = {
-		{ 'C', hash },
-		{ 'd', conf->env.home },
-		{ 'h', remote },
-		{ 'i', uid },
-		{ 'k', o->host_key_alias ? o->host_key_alias : host },
-		{ 'L', conf->env.short_host },
-		{ 'l', conf->env.local_host },
-		{ 'n', host },
-		{ 'p', port },
-		{ 'r', o->user },
-		{ 'u', conf->env.local_user },
-		{ 0 },
-	};
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < NEXPANDED; i++) {
-		size_t n;
-		char **texts = texts_of(o, i, &n);
-
-		for (size_t j = 0; rc == 0 && j < n; j++)
-			rc = expand_text(conf, i, tokens, &texts[j], err);
-	}
-	free(port);
-	free(uid);
-	free(hash);
-	return rc;
-}
-
-/* The host to connect to, out of HostName or what was asked for. */
-static char *remote_host(const char *hostname, const char *host,
-			 struct err *err)
-{
-	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
-	char *remote = NULL;
-
-	if (!hostname)
-		return canonical(host);
-	if (expand_hostname(hostname, host, &out, err) == 0)
-		remote = canonical(out.buf);
-	strbuf_release(&out);
-	return remote;
 }
 
 /* What the readings have told of a host. */
@@ -497,35 +321,53 @@ struct request {
 	uint16_t port;	  /* or 0 */
 };
 
-/* Fill what merge() left open. */
+/* Fill what merge() left open, but for the name. */
 static int fill(const struct sshconf *conf, struct ssh_opts *o,
-		const struct request *req, const struct findings *f,
-		struct err *err)
+		const struct request *req, const char *remote, struct err *err)
 {
-	char *remote = f->canonical ? xstrdup(f->canonical)
-				    : remote_host(o->hostname, req->host, err);
-	int rc;
-
-	if (!remote)
-		return -1;
 	if (req->user) {
 		free(o->user);
 		o->user = xstrdup(req->user);
 	}
 	if (req->port)
 		o->port = req->port;
-	if (o->host_key_alias)
-		lower(o->host_key_alias);
-	rc = expand_texts(conf, o, req->host, remote, err);
-	if (o->hostname || strcmp(remote, req->host) != 0) {
-		free(o->hostname);
-		o->hostname = remote;
-		remote = NULL;
+	return sshexpand_texts(&conf->env, conf->get_env, o, req->host, remote,
+			       err);
+}
+
+static void add_who(const struct memo *merged, const struct request *req,
+		    struct strbuf *key)
+{
+	(void)strbuf_add(key, &merged, sizeof(merged));
+	(void)strbuf_add(key, &req->port, sizeof(req->port));
+	(void)strbuf_addstr(key, req->user ? req->user : "");
+	(void)strbuf_addch(key, '\0');
+}
+
+/* What all hosts with these blocks, user and port have in common. */
+static const struct memo *find_base(struct sshconf *conf,
+				    const struct memo *merged,
+				    const struct request *req,
+				    const char *remote, struct err *err)
+{
+	struct strbuf key = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct memo *m;
+
+	add_who(merged, req, &key);
+	m = memo_get(&conf->bases, &key);
+	if (!m) {
+		m = memo_new(&key);
+		sshopts_copy(&m->opts, &merged->opts);
+		if (fill(conf, &m->opts, req, remote, err)) {
+			sshopts_release(&m->opts);
+			free(m);
+			m = NULL;
+		} else {
+			memo_put(&conf->bases, m);
+		}
 	}
-	free(remote);
-	if (f->unresolved.code != ERR_NONE)
-		o->unresolved = xstrdup(f->unresolved.msg);
-	return rc;
+	strbuf_release(&key);
+	return m;
 }
 
 /* What tells the results of one merge apart. */
@@ -533,22 +375,50 @@ static void make_key(const struct memo *merged, const struct request *req,
 		     const struct findings *f, struct strbuf *key)
 {
 	bool lost = f->unresolved.code != ERR_NONE;
-	bool per_host = merged->per_host || lost;
+	bool per_host = merged->texts_per_host || merged->name_per_host || lost;
 
 	if (!per_host && !merged->opts.hostname && !f->canonical) {
-		char *remote = canonical(req->host);
+		char *remote = sshexpand_remote(NULL, req->host, NULL);
 
 		per_host = strcmp(remote, req->host) != 0;
 		free(remote);
 	}
-	(void)strbuf_add(key, &merged, sizeof(merged));
-	(void)strbuf_add(key, &req->port, sizeof(req->port));
+	add_who(merged, req, key);
 	(void)strbuf_add(key, &lost, sizeof(lost));
-	(void)strbuf_addstr(key, req->user ? req->user : "");
-	(void)strbuf_addch(key, '\0');
 	(void)strbuf_addstr(key, per_host ? req->host : "");
 	(void)strbuf_addch(key, '\0');
 	(void)strbuf_addstr(key, f->canonical ? f->canonical : "");
+}
+
+/*
+ * The options under `key`.  What does not depend on the host is worked out
+ * once and shared: of thousands with HostName %h each has its name alone.
+ */
+static struct memo *make_memo(struct sshconf *conf, const struct strbuf *key,
+			      const struct memo *merged,
+			      const struct request *req, const char *remote,
+			      struct err *err)
+{
+	struct memo *m = memo_new(key);
+
+	if (merged->texts_per_host) {
+		sshopts_copy(&m->opts, &merged->opts);
+		if (fill(conf, &m->opts, req, remote, err) == 0) {
+			free(m->opts.hostname);
+			m->opts.hostname = NULL;
+			return m;
+		}
+		sshopts_release(&m->opts);
+	} else {
+		m->base = find_base(conf, merged, req, remote, err);
+		if (m->base) {
+			m->opts = m->base->opts;
+			m->opts.hostname = NULL;
+			return m;
+		}
+	}
+	free(m);
+	return NULL;
 }
 
 static const struct ssh_opts *resolve(struct sshconf *conf,
@@ -557,27 +427,34 @@ static const struct ssh_opts *resolve(struct sshconf *conf,
 				      const struct findings *f, struct err *err)
 {
 	struct strbuf key = STRBUF_INIT(STRBUF_MAX_TEXT);
+	const char *hostname = merged->opts.hostname;
+	char *remote = NULL;
 	struct memo *m;
 
 	make_key(merged, req, f, &key);
 	m = memo_get(&conf->resolved, &key);
-	if (m) {
-		strbuf_release(&key);
-		return &m->opts;
+	if (m)
+		goto out;
+	remote = f->canonical ? xstrdup(f->canonical)
+			      : sshexpand_remote(hostname, req->host, err);
+	if (remote)
+		m = make_memo(conf, &key, merged, req, remote, err);
+	if (!m)
+		goto out;
+	if (hostname || strcmp(remote, req->host) != 0) {
+		m->opts.hostname = remote;
+		remote = NULL;
 	}
-	m = memo_new(&key);
-	strbuf_release(&key);
-	sshopts_copy(&m->opts, &merged->opts);
-	if (fill(conf, &m->opts, req, f, err)) {
-		sshopts_release(&m->opts);
-		free(m);
-		return NULL;
-	}
+	if (f->unresolved.code != ERR_NONE)
+		m->opts.unresolved = xstrdup(f->unresolved.msg);
 	if (f->canonical)
 		log_verbose(_("host '%s' is '%s' in full"), req->host,
 			    f->canonical);
 	memo_put(&conf->resolved, m);
-	return &m->opts;
+out:
+	free(remote);
+	strbuf_release(&key);
+	return m ? &m->opts : NULL;
 }
 
 /*
@@ -644,7 +521,7 @@ static int find(struct sshconf *conf, const struct request *req,
 	int rc = find_blocks(conf, req->host, &w, err);
 
 	if (rc == 0 && (again || conf->wants_names)) {
-		remote = remote_host(w.hostname, req->host, err);
+		remote = sshexpand_remote(w.hostname, req->host, err);
 		rc = remote ? 0 : -1;
 	}
 	if (rc == 0 && conf->wants_names)
@@ -738,6 +615,7 @@ struct sshconf *sshconf_load(const char *user_file,
 		return NULL;
 	conf = xcalloc(1, sizeof(*conf));
 	hashmap_init(&conf->merged, memo_equal);
+	hashmap_init(&conf->bases, memo_equal);
 	hashmap_init(&conf->resolved, memo_equal);
 	store_switches(&conf->given, over);
 	sshmatch_env_init(&conf->env, env);
@@ -756,6 +634,7 @@ void sshconf_free(struct sshconf *conf)
 		return;
 	memos_release(&conf->merged);
 	memos_release(&conf->resolved);
+	memos_release(&conf->bases);
 	sshindex_free(conf->index);
 	sshblocks_release(&conf->blocks);
 	sshopts_release(&conf->given);

@@ -8,7 +8,6 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
-#include "conf/fingerprint.h"
 
 #include "base/banned.h"
 
@@ -88,16 +87,11 @@ static struct question *find(struct list *questions, const char *name,
 	return NULL;
 }
 
-/* `name` is taken. */
 static struct question *question_new(struct list *questions, char *name,
-				     const struct target *t,
 				     const struct kh_key *key,
 				     const char *address, struct prompter *p)
 {
-	enum fingerprint_hash hash =
-		(enum fingerprint_hash)t->opts->fingerprint_hash;
 	struct question *q = xcalloc(1, sizeof(*q));
-	struct strbuf art = STRBUF_INIT(1024);
 
 	q->name = name;
 	q->blob = xmemdup(key->blob, key->len);
@@ -106,20 +100,15 @@ static struct question *question_new(struct list *questions, char *name,
 	q->answer = HOSTKEY_WAIT;
 	list_init(&q->waiters);
 	strbuf_init(&q->print, 256);
-	kh_fingerprint(key, hash, &q->print);
-	if (t->opts->visual_host_key == 1) {
-		(void)strbuf_addch(&art, '\n');
-		kh_randomart(key, hash, &art);
-	}
+	kh_fingerprint(key, &q->print);
 	if (*address)
 		q->text = xasprintf(
-			_("No key is known for '%s' (%s).\nIt shows the %s key %s.%s\nIs that its key (yes/no/[fingerprint])? "),
-			name, address, key->type, q->print.buf, art.buf);
+			_("No key is known for '%s' (%s).\nIt shows the %s key %s.\nIs that its key (yes/no/[fingerprint])? "),
+			name, address, key->type, q->print.buf);
 	else
 		q->text = xasprintf(
-			_("No key is known for '%s'.\nIt shows the %s key %s.%s\nIs that its key (yes/no/[fingerprint])? "),
-			name, key->type, q->print.buf, art.buf);
-	strbuf_release(&art);
+			_("No key is known for '%s'.\nIt shows the %s key %s.\nIs that its key (yes/no/[fingerprint])? "),
+			name, key->type, q->print.buf);
 	q->prompt = (struct prompt){
 		.kind = PROMPT_HOSTKEY,
 		.text = q->text,
@@ -141,7 +130,7 @@ enum hostkey_answer hostkey_ask(struct hostkeys *hk, const struct target *t,
 	struct question *q = find(questions, name, key);
 
 	if (!q)
-		q = question_new(questions, name, t, key, address, prompter);
+		q = question_new(questions, name, key, address, prompter);
 	else
 		free(name);
 	if (q->answer == HOSTKEY_NO)
