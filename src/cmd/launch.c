@@ -39,6 +39,7 @@
 #define FDS_LOCAL	   4
 #define FDS_PROGRAM	   5
 #define FDS_SSH		   1
+#define FDS_PROXY	   3
 #define FDS_CONNECTING	   3
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -214,16 +215,25 @@ static void output_failed(void *arg)
  * Fewer sessions at once than asked for, rather than hosts that fail.  A
  * local command has three pipes and a handle, a program for SSH its log too; a
  * connection has its socket, and while it is made a race of several and two
- * for the agent.
+ * for the agent; a ProxyCommand has its log and a handle besides.
  */
+static bool any_proxy(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->targets.n; i++)
+		if (plan->targets.v[i].opts->proxy_command)
+			return true;
+	return false;
+}
+
 static unsigned int sessions_max(const struct plan *plan)
 {
 	if (plan->program.n)
 		return harden_sessions_max(FDS_PROGRAM, FDS_SPARE);
 	if (driver_find(plan->driver)->local)
 		return harden_sessions_max(FDS_LOCAL, FDS_SPARE);
-	return harden_sessions_max(
-		FDS_SSH, FDS_SPARE + FDS_CONNECTING * plan->limits.connecting);
+	return harden_sessions_max(any_proxy(plan) ? FDS_PROXY : FDS_SSH,
+				   FDS_SPARE + FDS_CONNECTING *
+						       plan->limits.connecting);
 }
 
 static void fit_descriptors(struct plan *plan)
@@ -303,6 +313,7 @@ static int open_run(struct run *run, struct err *err)
 		.connect_default_ms =
 			run->style->keep_raw ? 0 : CONNECT_DEFAULT_MS,
 		.drop_retries = run->style->keep_raw ? 0 : DROP_RETRIES,
+		.share_stderr = run->style->keep_raw,
 		.argv = plan->program.n ? &plan->program : &plan->spec.argv,
 		.command = plan->spec.command,
 	};

@@ -140,11 +140,6 @@ static int check_reachable(const struct target *t, struct err *err)
 	if (t->opts->refused.n)
 		return err_set(err, ERR_CONFIG, "%s: %s", t->name,
 			       t->opts->refused.v[0]);
-	if (t->opts->proxy_command)
-		return err_set(
-			err, ERR_CONFIG,
-			_("host '%s' is reached through ProxyCommand, which this version cannot do"),
-			t->name);
 	if (t->opts->proxy_jump)
 		return err_set(
 			err, ERR_CONFIG,

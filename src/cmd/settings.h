@@ -71,7 +71,7 @@ bool settings_colour(const struct settings *s, int fd);
  * driver that --rcmd names.  `*conf` then owns what targets point to: free it
  * after the plan.  `shorten` cuts the domains off labels.
  *
- * A host that ssh_config reaches in a way this version cannot (a proxy) is an
+ * A host that ssh_config reaches in a way this version cannot (ProxyJump) is an
  * error: it is never reached in another way instead.
  */
 int settings_plan(const struct settings *s, bool shorten, struct plan *plan,

@@ -34,6 +34,15 @@ void digest_sha256(const void *p, size_t n, unsigned char out[DIGEST_SHA256])
 	must(EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL));
 }
 
+size_t digest_named(const char *name, const void *p, size_t n,
+		    unsigned char out[DIGEST_MAX])
+{
+	unsigned int len = 0;
+
+	must(EVP_Digest(p, n, out, &len, EVP_get_digestbyname(name), NULL));
+	return len;
+}
+
 struct digest_hmac {
 	EVP_MAC *mac;
 	EVP_MAC_CTX *ctx;

@@ -14,10 +14,15 @@
 enum {
 	DIGEST_SHA1 = 20, /* bytes */
 	DIGEST_SHA256 = 32,
+	DIGEST_MAX = 64,
 };
 
 void digest_sha1(const void *p, size_t n, unsigned char out[DIGEST_SHA1]);
 void digest_sha256(const void *p, size_t n, unsigned char out[DIGEST_SHA256]);
+
+/** By the name that libcrypto knows, "MD5"; how many bytes it has. */
+size_t digest_named(const char *name, const void *p, size_t n,
+		    unsigned char out[DIGEST_MAX]);
 
 /** HMAC-SHA1 again and again: what can be kept is kept. */
 struct digest_hmac;

@@ -749,14 +749,3 @@ void knownhosts_format(const char *name, uint16_t port,
 	(void)strbuf_addch(out, '\n');
 	free(text);
 }
-
-void kh_fingerprint(const struct kh_key *key, struct strbuf *out)
-{
-	unsigned char digest[DIGEST_SHA256];
-
-	digest_sha256(key->blob, key->len, digest);
-	(void)strbuf_addstr(out, "SHA256:");
-	base64_encode(digest, sizeof(digest), out);
-	while (out->len && out->buf[out->len - 1] == '=')
-		strbuf_truncate(out, out->len - 1);
-}

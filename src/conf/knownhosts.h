@@ -93,7 +93,4 @@ void knownhosts_format(const char *name, uint16_t port,
  */
 bool knownhosts_can_hold(const char *name);
 
-/** Append "SHA256:..." of a key blob, as ssh-keygen -l prints it. */
-void kh_fingerprint(const struct kh_key *key, struct strbuf *out);
-
 #endif /* RSH_CONF_KNOWNHOSTS_H */

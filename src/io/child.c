@@ -159,17 +159,19 @@ static int set_actions(posix_spawn_file_actions_t *actions,
 }
 
 /* 0 or an error number. */
-static int set_attributes(posix_spawnattr_t *attr)
+static int set_attributes(posix_spawnattr_t *attr, bool own_session)
 {
+	/* The leader of a session leads a group, too. */
+	short group = own_session ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
 	sigset_t all;
 	sigset_t none;
 	int rc;
 
 	sigfillset(&all);
 	sigemptyset(&none);
-	rc = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP |
-						    POSIX_SPAWN_SETSIGDEF |
-						    POSIX_SPAWN_SETSIGMASK);
+	rc = posix_spawnattr_setflags(attr,
+				      (short)(group | POSIX_SPAWN_SETSIGDEF |
+					      POSIX_SPAWN_SETSIGMASK));
 	if (!rc)
 		rc = posix_spawnattr_setpgroup(attr, 0);
 	if (!rc)
@@ -192,7 +194,7 @@ static int spawn(const struct child_spec *spec, const struct ends *e,
 	rc = posix_spawnattr_init(&attr);
 	if (rc)
 		goto out;
-	rc = set_attributes(&attr);
+	rc = set_attributes(&attr, spec->own_session);
 	if (!rc)
 		rc = set_actions(&actions, e);
 	if (!rc)
@@ -217,15 +219,33 @@ static void stop_watching(struct child *c)
 	}
 }
 
+/* As waitpid(2), with a status as it gives it; but the zombie stays. */
+static pid_t look(pid_t pid, int *status)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT))
+		return -1;
+	if (info.si_code == CLD_EXITED)
+		*status = (info.si_status & 0xff) << 8;
+	else
+		*status = info.si_status |
+			  (info.si_code == CLD_DUMPED ? 0x80 : 0);
+	return info.si_pid;
+}
+
 /* Tell of the end, if it has come. */
 static void collect(struct child *c)
 {
 	int status = STATUS_UNKNOWN;
+	pid_t pid = c->keep_group ? look(c->pid, &status)
+				  : waitpid(c->pid, &status, WNOHANG);
 
-	if (waitpid(c->pid, &status, WNOHANG) == 0)
+	if (pid == 0)
 		return;
 	stop_watching(c);
-	c->pid = 0;
+	if (!c->keep_group || pid < 0)
+		c->pid = 0;
 	c->fn(c, status); /* may free it */
 }
 
@@ -267,9 +287,12 @@ int child_spawn(struct loop *loop, struct child *c,
 	int rc;
 
 	assert(fn);
-	*c = (struct child){
-		.in = -1, .out = -1, .err = -1, .pidfd = -1, .fn = fn
-	};
+	*c = (struct child){ .in = -1,
+			     .out = -1,
+			     .err = -1,
+			     .pidfd = -1,
+			     .keep_group = spec->keep_group,
+			     .fn = fn };
 	if (make_ends(&e, spec)) {
 		err_set_errno(err, ERR_LOCAL, _("cannot make a pipe for '%s'"),
 			      spec->file);
@@ -304,10 +327,20 @@ void child_kill(struct child *c, int signo)
 		(void)kill(-c->pid, signo);
 }
 
-void child_release(struct child *c)
+/* All but the process. */
+static void forget(struct child *c)
 {
 	int ours[3];
 
+	ours[0] = c->in;
+	ours[1] = c->out;
+	ours[2] = c->err;
+	close_all(ours);
+	*c = (struct child){ .in = -1, .out = -1, .err = -1, .pidfd = -1 };
+}
+
+void child_release(struct child *c)
+{
 	if (!c || !c->loop)
 		return;
 	stop_watching(c);
@@ -315,9 +348,16 @@ void child_release(struct child *c)
 		child_kill(c, SIGKILL);
 		loop_reap(c->loop, c->pid);
 	}
-	ours[0] = c->in;
-	ours[1] = c->out;
-	ours[2] = c->err;
-	close_all(ours);
-	*c = (struct child){ .in = -1, .out = -1, .err = -1, .pidfd = -1 };
+	forget(c);
+}
+
+void child_end(struct child *c)
+{
+	if (!c || !c->loop)
+		return;
+	assert(c->keep_group);
+	stop_watching(c);
+	if (c->pid > 0)
+		loop_end_group(c->loop, c->pid);
+	forget(c);
 }

@@ -25,6 +25,12 @@ struct child_spec {
 	char *const *argv;
 	char *const *envp; /* NULL: ours */
 	enum child_fd in, out, err;
+	/* A session of its own: who wants to ask on the terminal is told that
+	   there is none, and not stopped. */
+	bool own_session;
+	/* Ended, the child is not collected before child_release(), so that
+	   until then its number is its own, and signals reach its group. */
+	bool keep_group;
 };
 
 /**
@@ -38,6 +44,7 @@ struct child {
 	pid_t pid;	  /* 0 when none or reaped */
 	int in, out, err; /* our ends, nonblocking, or -1; the owner closes */
 	int pidfd;	  /* private */
+	bool keep_group;  /* private */
 	child_fn *fn;
 	struct watch watch;  /* private */
 	struct sigwatch sig; /* private */
@@ -49,7 +56,7 @@ struct child {
 int child_spawn(struct loop *loop, struct child *c,
 		const struct child_spec *spec, child_fn *fn, struct err *err);
 
-/** Send to the whole process group; a no-op once reaped. */
+/** Send to the whole process group; a no-op once collected. */
 void child_kill(struct child *c, int signo);
 
 /**
@@ -57,5 +64,11 @@ void child_kill(struct child *c, int signo);
  * loop collects the dead on its later turns.  Zeroed is fine.
  */
 void child_release(struct child *c);
+
+/**
+ * The same, politely: SIGHUP, and SIGKILL to what is left of the group when
+ * its leader has ended, or after a second.  `keep_group` only.
+ */
+void child_end(struct child *c);
 
 #endif /* RSH_IO_CHILD_H */

@@ -22,7 +22,7 @@
  *   send                  MSG_DONTWAIT
  *   connect               nonblocking sockets
  *   close                 no SO_LINGER is set
- *   waitpid               WNOHANG
+ *   waitpid, waitid       WNOHANG
  *   posix_spawn           returns once the program is loaded
  *   getaddrinfo           on threads; on the loop with AI_NUMERICHOST only,
  *                         which asks no server
@@ -58,6 +58,16 @@
 #define NS_PER_MS  UINT64_C(1000000)
 #define NSIGNALS   (_NSIG)
 
+/* How long a child may take to end by itself, and how rarely we look. */
+#define END_GRACE_MS 1000
+#define CHECK_MAX_MS 16
+
+/* A child whose end nobody is told of. */
+struct dying {
+	pid_t pid;
+	uint64_t kill_ns; /* when its group is killed; 0: it was */
+};
+
 struct loop {
 	struct backend *backend;
 	bool virtual_clock;
@@ -91,8 +101,10 @@ struct loop {
 	pthread_mutex_t post_lock;
 	struct post *post_first, **post_last;
 
-	pid_t *dead; /* killed children to collect */
-	size_t ndead, dead_cap;
+	struct dying *dying; /* children to collect */
+	size_t ndying, dying_cap;
+	struct timer check_dying; /* while any was only asked to end */
+	uint32_t check_ms;
 };
 
 /*
@@ -468,25 +480,77 @@ void loop_unhold(struct loop *loop)
 	loop->holds--;
 }
 
-/* ---- killed children ---- */
+/* ---- children nobody asks about any more ---- */
+
+static void check_dying(struct timer *t)
+{
+	(void)t; /* the end of the turn does */
+}
+
+static void add_dying(struct loop *loop, pid_t pid, uint64_t kill_ns)
+{
+	loop->dying = grow_array(loop->dying, &loop->dying_cap, loop->ndying,
+				 sizeof(*loop->dying));
+	loop->dying[loop->ndying++] =
+		(struct dying){ .pid = pid, .kill_ns = kill_ns };
+}
 
 void loop_reap(struct loop *loop, pid_t pid)
 {
-	loop->dead = grow_array(loop->dead, &loop->dead_cap, loop->ndead,
-				sizeof(*loop->dead));
-	loop->dead[loop->ndead++] = pid;
+	add_dying(loop, pid, 0);
 }
 
-/* A killed process needs a moment to die: those are left for the next turn. */
+void loop_end_group(struct loop *loop, pid_t pid)
+{
+	(void)kill(-pid, SIGHUP);
+	(void)kill(-pid, SIGCONT); /* or it would not hear of it */
+	add_dying(loop, pid, loop->now_ns + END_GRACE_MS * NS_PER_MS);
+	loop->check_ms = 1;
+	timer_start(loop, &loop->check_dying, loop->check_ms, check_dying);
+}
+
+/*
+ * Whether `pid` has ended, without collecting it: its number stays taken, so
+ * that what is left of its group can be killed.
+ */
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	       info.si_pid;
+}
+
+/* Whether it was collected.  A killed process needs a moment to die. */
+static bool reap_one(const struct loop *loop, struct dying *d)
+{
+	if (d->kill_ns && (loop->now_ns >= d->kill_ns || has_ended(d->pid))) {
+		(void)kill(-d->pid, SIGKILL);
+		d->kill_ns = 0;
+	}
+	return !d->kill_ns && waitpid(d->pid, NULL, WNOHANG) != 0;
+}
+
 static void reap(struct loop *loop)
 {
 	size_t kept = 0;
+	bool asked = false;
 
-	for (size_t i = 0; i < loop->ndead; i++) {
-		if (waitpid(loop->dead[i], NULL, WNOHANG) == 0)
-			loop->dead[kept++] = loop->dead[i];
+	for (size_t i = 0; i < loop->ndying; i++) {
+		if (reap_one(loop, &loop->dying[i]))
+			continue;
+		asked |= loop->dying[i].kill_ns != 0;
+		loop->dying[kept++] = loop->dying[i];
 	}
-	loop->ndead = kept;
+	loop->ndying = kept;
+	if (!asked) {
+		timer_stop(loop, &loop->check_dying);
+	} else if (!timer_armed(&loop->check_dying)) {
+		if (loop->check_ms < CHECK_MAX_MS)
+			loop->check_ms *= 2;
+		timer_start(loop, &loop->check_dying, loop->check_ms,
+			    check_dying);
+	}
 }
 
 /* ---- the loop itself ---- */
@@ -515,7 +579,7 @@ static void destroy(struct loop *loop)
 	timer_heap_release(&loop->timers);
 	free(loop->ready.v);
 	free(loop->watches);
-	free(loop->dead);
+	free(loop->dying);
 	free(loop);
 }
 
@@ -555,6 +619,10 @@ void loop_free(struct loop *loop)
 	assert(!loop->in_turn);
 	call_posts(loop); /* so that their owners can release them */
 	reap(loop);
+	while (timer_armed(&loop->check_dying) &&
+	       loop_turn(loop, true, NULL) >= 0)
+		continue;
+	timer_stop(loop, &loop->check_dying);
 	assert(loop->nwatches == 1); /* the wake-up pipe's */
 	assert(!loop->timers.n);
 	assert(list_empty(&loop->defers));

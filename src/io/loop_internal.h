@@ -81,4 +81,11 @@ struct timer_heap *loop_timers(struct loop *loop);
  */
 void loop_reap(struct loop *loop, pid_t pid);
 
+/**
+ * The same for a group that is only asked to end: with SIGHUP now, and with
+ * SIGKILL once its leader `pid` has ended or a second is over.  The loop
+ * goes on, and loop_free() waits, until that was done.
+ */
+void loop_end_group(struct loop *loop, pid_t pid);
+
 #endif /* RSH_IO_LOOP_INTERNAL_H */

@@ -30,8 +30,16 @@
 /* A file of IdentityFile, looked at once. */
 struct identity {
 	char *path;
-	struct drv_key *key; /* NULL: nothing is known of it */
-	bool can_sign;	     /* the private half is there, decrypted */
+	struct drv_key *key;  /* NULL: nothing is known of it */
+	struct drv_key *cert; /* with PATH-cert.pub, or NULL */
+	bool can_sign;	      /* the private half is there, decrypted */
+};
+
+/* A file of CertificateFile with the key it is for. */
+struct certificate {
+	char *path;
+	const struct identity *identity;
+	struct drv_key *key;
 };
 
 /* An agent and the keys it offers, asked for once. */
@@ -51,6 +59,8 @@ struct auth_store {
 	struct prompter *prompter;
 	struct identity **identities;
 	size_t nidentities, identities_cap;
+	struct certificate *certificates;
+	size_t ncertificates, certificates_cap;
 	struct keyring **keyrings;
 	size_t nkeyrings, keyrings_cap;
 };
@@ -219,6 +229,65 @@ static void unlock(struct auth_store *st, struct identity *id,
 	log_warn(_("wrong passphrase for key '%s': not used"), id->path);
 }
 
+/* The certificate that lies beside a key. */
+static void load_certificate_beside(struct auth_store *st, struct identity *id)
+{
+	char *path = xasprintf("%s-cert.pub", id->path);
+	struct err err = { 0 };
+
+	if (!access(path, F_OK))
+		id->cert = st->drv->key_certify(id->key, path, &err);
+	if (err.msg)
+		log_warn("%s", err.msg);
+	err_release(&err);
+	free(path);
+}
+
+static const struct certificate *find_certificate(const struct auth_store *st,
+						  const char *path,
+						  const struct identity *id)
+{
+	for (size_t i = 0; i < st->ncertificates; i++)
+		if (st->certificates[i].identity == id &&
+		    !strcmp(st->certificates[i].path, path))
+			return &st->certificates[i];
+	return NULL;
+}
+
+/* For one key it is: the others have no business with it. */
+static void load_certificate(struct auth_store *st, const char *path,
+			     const struct ssh_opts *opts)
+{
+	bool found = false;
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < opts->identity_files.n && !found; i++) {
+		const struct identity *id =
+			find_identity(st, opts->identity_files.v[i]);
+		struct certificate c = { .identity = id };
+
+		if (!id || !id->can_sign)
+			continue;
+		found = find_certificate(st, path, id);
+		if (!found)
+			c.key = st->drv->key_certify(id->key, path, &err);
+		if (!c.key)
+			continue;
+		found = true;
+		c.path = xstrdup(path);
+		st->certificates = grow_array(
+			st->certificates, &st->certificates_cap,
+			st->ncertificates, sizeof(*st->certificates));
+		st->certificates[st->ncertificates++] = c;
+	}
+	if (err.msg)
+		log_warn("%s", err.msg);
+	else if (!found)
+		log_verbose("certificate '%s': its key is none of IdentityFile",
+			    path);
+	err_release(&err);
+}
+
 static void load_identity(struct auth_store *st, const char *path,
 			  const struct ssh_opts *opts, struct keyring *k)
 {
@@ -239,6 +308,8 @@ static void load_identity(struct auth_store *st, const char *path,
 	else if (rc < 0)
 		log_warn("%s", err.msg);
 	err_release(&err);
+	if (id->can_sign && st->drv->key_certify)
+		load_certificate_beside(st, id);
 }
 
 /* ---- the store ---- */
@@ -264,8 +335,14 @@ void auth_store_free(struct auth_store *st)
 
 		if (id->key)
 			st->drv->key_free(id->key);
+		if (id->cert)
+			st->drv->key_free(id->cert);
 		free(id->path);
 		free(id);
+	}
+	for (size_t i = 0; i < st->ncertificates; i++) {
+		st->drv->key_free(st->certificates[i].key);
+		free(st->certificates[i].path);
 	}
 	for (size_t i = 0; i < st->nkeyrings; i++) {
 		struct keyring *k = st->keyrings[i];
@@ -278,6 +355,7 @@ void auth_store_free(struct auth_store *st)
 	}
 	free(st->identities);
 	free(st->keyrings);
+	free(st->certificates);
 	free(st);
 }
 
@@ -293,6 +371,8 @@ void auth_store_load(struct auth_store *st, const struct ssh_opts *opts)
 	for (size_t i = 0; i < opts->identity_files.n; i++)
 		if (!find_identity(st, opts->identity_files.v[i]))
 			load_identity(st, opts->identity_files.v[i], opts, k);
+	for (size_t i = 0; i < opts->certificate_files.n; i++)
+		load_certificate(st, opts->certificate_files.v[i], opts);
 }
 
 struct agent *auth_store_agent(struct auth_store *st,
@@ -359,20 +439,60 @@ static bool nth_agent_key(const struct auth_ladder *l, const struct keyring *k,
 	return false;
 }
 
+/* The certificates that CertificateFile names, in its order. */
+static bool nth_certificate(const struct auth_ladder *l, size_t *n,
+			    struct auth_try *try)
+{
+	const struct strvec *files = &l->opts->certificate_files;
+
+	for (size_t i = 0; i < files->n; i++) {
+		const struct certificate *c = NULL;
+
+		for (size_t k = 0; k < l->opts->identity_files.n && !c; k++) {
+			const struct identity *id = named_identity(l, k);
+
+			if (id)
+				c = find_certificate(l->store, files->v[i], id);
+		}
+		if (!c || (*n)-- > 0)
+			continue;
+		*try = (struct auth_try){ .kind = AUTH_KEY, .key = c->key };
+		return true;
+	}
+	return false;
+}
+
+/* What the agent has is tried as its. */
+static bool is_own(const struct auth_ladder *l, const struct keyring *k,
+		   const struct drv_key *key)
+{
+	struct kh_key pub;
+
+	if (!key)
+		return false;
+	l->store->drv->key_public(key, &pub);
+	return !keyring_holds(k, &pub);
+}
+
+/* Each file's key, and the certificate beside it unless others are named. */
 static bool nth_file(const struct auth_ladder *l, const struct keyring *k,
 		     size_t *n, struct auth_try *try)
 {
 	for (size_t i = 0; i < l->opts->identity_files.n; i++) {
 		const struct identity *id = named_identity(l, i);
-		struct kh_key pub;
+		const struct drv_key *keys[2];
 
 		if (!id || !id->can_sign)
 			continue;
-		l->store->drv->key_public(id->key, &pub);
-		if (keyring_holds(k, &pub) || (*n)-- > 0)
-			continue;
-		*try = (struct auth_try){ .kind = AUTH_KEY, .key = id->key };
-		return true;
+		keys[0] = id->key;
+		keys[1] = l->opts->certificate_files.n ? NULL : id->cert;
+		for (size_t j = 0; j < 2; j++) {
+			if (!is_own(l, k, keys[j]) || (*n)-- > 0)
+				continue;
+			*try = (struct auth_try){ .kind = AUTH_KEY,
+						  .key = keys[j] };
+			return true;
+		}
 	}
 	return false;
 }
@@ -384,7 +504,8 @@ static bool nth_key(const struct auth_ladder *l, size_t *n,
 
 	if (l->opts->pubkey_authentication == 0)
 		return false;
-	return nth_agent_key(l, k, true, n, try) ||
+	return nth_certificate(l, n, try) ||
+	       nth_agent_key(l, k, true, n, try) ||
 	       (l->opts->identities_only != 1 &&
 		nth_agent_key(l, k, false, n, try)) ||
 	       nth_file(l, k, n, try);

@@ -194,6 +194,11 @@ struct ssh_driver {
 	   key_public() alone; it may be NULL with 0. */
 	int (*key_load)(const char *path, const char *passphrase,
 			struct drv_key **key, struct err *err);
+	/* `key`, which can sign, with the certificate of the file at `path`
+	   (sshd(8), "user certificate"), as a key of its own; NULL: err, or
+	   none when the certificate is for another key. */
+	struct drv_key *(*key_certify)(const struct drv_key *key,
+				       const char *path, struct err *err);
 	/* The public half, for matching with agents: borrowed from the key. */
 	void (*key_public)(const struct drv_key *key, struct kh_key *pub);
 	void (*key_free)(struct drv_key *key);

@@ -579,6 +579,7 @@ const struct ssh_driver driver_libssh = {
 	.chan_signal = chan_signal,
 	.chan_free = chan_free,
 	.key_load = key_load,
+	.key_certify = key_certify,
 	.key_public = key_public,
 	.key_free = key_free,
 };

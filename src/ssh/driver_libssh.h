@@ -116,6 +116,8 @@ void chan_free(struct drv_channel *ch);
 
 int key_load(const char *path, const char *passphrase, struct drv_key **out,
 	     struct err *err);
+struct drv_key *key_certify(const struct drv_key *key, const char *path,
+			    struct err *err);
 void key_public(const struct drv_key *key, struct kh_key *pub);
 void key_free(struct drv_key *key);
 

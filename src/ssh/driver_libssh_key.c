@@ -19,6 +19,7 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "conf/digest.h"
 
 #include "base/banned.h"
 
@@ -242,6 +243,111 @@ int key_load(const char *path, const char *passphrase, struct drv_key **out,
 	}
 	*out = key_wrap(key, &pub);
 	return 1;
+}
+
+/* ---- certificates ---- */
+
+/* What follows the first `n` strings of a blob; NULL: there are not so many. */
+static const unsigned char *behind(const struct kh_key *key, int n,
+				   size_t *left)
+{
+	const unsigned char *p = key->blob;
+
+	*left = key->len;
+	while (n--) {
+		size_t len;
+
+		if (*left < 4)
+			return NULL;
+		len = get_u32(p);
+		if (len > *left - 4)
+			return NULL;
+		p += 4 + len;
+		*left -= 4 + len;
+	}
+	return p;
+}
+
+/*
+ * A certificate is its type, a nonce, and the fields of the plain key, which
+ * has them behind its own type (PROTOCOL.certkeys of OpenSSH).
+ */
+static bool certifies(const struct kh_key *cert, const struct kh_key *plain)
+{
+	size_t theirs, ours;
+	const unsigned char *c = behind(cert, 2, &theirs);
+	const unsigned char *k = behind(plain, 1, &ours);
+	size_t n = strlen(plain->type);
+
+	return c && k && ours && theirs > ours && !memcmp(c, k, ours) &&
+	       !strncmp(cert->type, plain->type, n) &&
+	       !strncmp(cert->type + n, "-cert-v01@", 10);
+}
+
+/* The public half of the certificate at `path`, and its words in `text`. */
+static int read_certificate(const char *path, char *text, struct pubkey *pub,
+			    char **type, char **b64, struct err *err)
+{
+	struct strbuf blob = STRBUF_INIT(KEY_FILE_MAX);
+	char *rest;
+	int rc = -1;
+
+	*type = strtok_r(text, " \t\r\n", &rest);
+	*b64 = *type ? strtok_r(NULL, " \t\r\n", &rest) : NULL;
+	if (*b64 && !base64_decode(*b64, strlen(*b64), &blob))
+		rc = pubkey_set(pub, (const unsigned char *)blob.buf, blob.len);
+	strbuf_release(&blob);
+	if (!rc && !strcmp(pub->key.type, *type) && strstr(*type, "-cert-v01@"))
+		return 0;
+	return err_set(err, ERR_CONFIG, _("'%s' holds no certificate"), path);
+}
+
+static ssh_key with_certificate(ssh_key plain, const char *type,
+				const char *b64)
+{
+	ssh_key cert = NULL;
+	ssh_key key = NULL;
+
+	if (ssh_pki_import_cert_base64(b64, ssh_key_type_from_name(type),
+				       &cert) != SSH_OK)
+		return NULL;
+	/* The copy changes the key it is put to. */
+	key = ssh_key_dup(plain);
+	if (key && ssh_pki_copy_cert_to_privkey(cert, key) != SSH_OK) {
+		ssh_key_free(key);
+		key = NULL;
+	}
+	ssh_key_free(cert);
+	return key;
+}
+
+struct drv_key *key_certify(const struct drv_key *key, const char *path,
+			    struct err *err)
+{
+	struct pubkey pub = { 0 };
+	struct drv_key *certified = NULL;
+	ssh_key both;
+	char *text, *type, *b64;
+
+	assert(key->key);
+	text = read_key_file(path, err);
+	if (!text)
+		return NULL;
+	if (read_certificate(path, text, &pub, &type, &b64, err) ||
+	    !certifies(&pub.key, &key->pub.key))
+		goto out;
+	both = with_certificate(key->key, type, b64);
+	if (both)
+		certified = key_wrap(both, &pub);
+	else
+		err_set(err, ERR_CONFIG,
+			_("the certificate '%s' is of a type rsh cannot use"),
+			path);
+out:
+	if (!certified)
+		pubkey_release(&pub);
+	secret_free(text);
+	return certified;
 }
 
 void key_public(const struct drv_key *key, struct kh_key *pub)

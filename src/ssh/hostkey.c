@@ -23,6 +23,8 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "conf/fingerprint.h"
+#include "conf/krl.h"
 #include "ssh/hostkey_ask.h"
 
 #include "base/banned.h"
@@ -35,6 +37,13 @@ struct known_file {
 	size_t len;
 	bool open_line; /* what was read ends without a newline */
 	int error;	/* errno: there is something, and it cannot be read */
+};
+
+/* A file of RevokedHostKeys, read once. */
+struct revoked_file {
+	char *path;
+	struct strbuf text;
+	int error; /* errno */
 };
 
 /* A key to be written, with all it takes. */
@@ -54,6 +63,8 @@ struct hostkeys {
 	struct knownhosts *kh;
 	struct known_file *files;
 	size_t nfiles, cap;
+	struct revoked_file *revoked;
+	size_t nrevoked, revoked_cap;
 };
 
 struct hostkeys *hostkeys_new(void)
@@ -73,23 +84,29 @@ struct list *hostkeys_questions(struct hostkeys *hk)
 
 /* ---- files ---- */
 
+/* Append what `fd` holds from `offset` on.  0 or an errno. */
+static int read_all(int fd, size_t offset, struct strbuf *text)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while ((n = pread(fd, buf, sizeof(buf), (off_t)(offset + text->len)))) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		if (strbuf_add(text, buf, (size_t)n))
+			return EFBIG;
+	}
+	return 0;
+}
+
 /* Index what `fd` holds from where it was left.  0 or an errno. */
 static int read_more(struct hostkeys *hk, struct known_file *f, int fd)
 {
 	struct strbuf text = STRBUF_INIT(FILE_MAX);
-	char buf[65536];
-	ssize_t n;
-	int error = 0;
+	int error = read_all(fd, f->len, &text);
 
-	while ((n = pread(fd, buf, sizeof(buf), (off_t)(f->len + text.len))) !=
-	       0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 || strbuf_add(&text, buf, (size_t)n)) {
-			error = n < 0 ? errno : EFBIG;
-			break;
-		}
-	}
 	if (!error && text.len) {
 		size_t skip = f->open_line && text.buf[0] == '\n';
 
@@ -130,6 +147,27 @@ static struct known_file *load_file(struct hostkeys *hk, const char *path)
 	}
 	f->error = read_more(hk, f, fd);
 	close(fd);
+	return f;
+}
+
+static const struct revoked_file *load_revoked(struct hostkeys *hk,
+					       const char *path)
+{
+	struct revoked_file *f;
+	int fd;
+
+	for (size_t i = 0; i < hk->nrevoked; i++)
+		if (!strcmp(hk->revoked[i].path, path))
+			return &hk->revoked[i];
+	hk->revoked = grow_array(hk->revoked, &hk->revoked_cap, hk->nrevoked,
+				 sizeof(*hk->revoked));
+	f = &hk->revoked[hk->nrevoked++];
+	*f = (struct revoked_file){ .path = xstrdup(path) };
+	strbuf_init(&f->text, FILE_MAX);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	f->error = fd < 0 ? errno : read_all(fd, 0, &f->text);
+	if (fd >= 0)
+		close(fd);
 	return f;
 }
 
@@ -269,6 +307,11 @@ char *hostkey_name_and_port(const struct target *t)
 	return with_port(hostkey_name(t), lookup_port(t));
 }
 
+static enum fingerprint_hash hash_of(const struct target *t)
+{
+	return (enum fingerprint_hash)t->opts->fingerprint_hash;
+}
+
 /* What is wrong with the key, as a new string; NULL when nothing is. */
 static char *reason(const struct target *t, const struct kh_answer *a,
 		    const struct kh_key *key)
@@ -278,9 +321,9 @@ static char *reason(const struct target *t, const struct kh_answer *a,
 	char *name = hostkey_name_and_port(t);
 	char *text = NULL;
 
-	kh_fingerprint(key, &print);
+	kh_fingerprint(key, hash_of(t), &print);
 	if (a->key.blob)
-		kh_fingerprint(&a->key, &old);
+		kh_fingerprint(&a->key, hash_of(t), &old);
 	switch (a->verdict) {
 	case KH_MATCH:
 		break;
@@ -317,41 +360,14 @@ static char *reason(const struct target *t, const struct kh_answer *a,
 	return text;
 }
 
-/* The bits of an RSA key: "ssh-rsa", e, n as RFC 4253 has them; 0: no RSA. */
-static size_t rsa_bits(const struct kh_key *key)
-{
-	const unsigned char *p = key->blob, *end = p + key->len;
-	size_t n = 0;
-
-	if (strcmp(key->type, "ssh-rsa") != 0)
-		return 0;
-	for (int i = 0; i < 3; i++) {
-		p += n;
-		if (end - p < 4)
-			return 1;
-		n = (size_t)p[0] << 24 | (size_t)p[1] << 16 |
-		    (size_t)p[2] << 8 | p[3];
-		p += 4;
-		if (n > (size_t)(end - p))
-			return 1;
-	}
-	for (; n && !*p; n--)
-		p++;
-	if (!n)
-		return 1;
-	n = (n - 1) * 8;
-	for (unsigned int top = *p; top; top >>= 1)
-		n++;
-	return n;
-}
-
 static int check_size(const struct target *t, const struct kh_key *key,
 		      struct err *err)
 {
-	size_t bits = rsa_bits(key);
+	size_t bits = kh_bits(key);
 	char *name;
 
-	if (!bits || bits >= (size_t)t->opts->required_rsa_size)
+	if (strcmp(key->type, "ssh-rsa") != 0 ||
+	    bits >= (size_t)t->opts->required_rsa_size)
 		return 0;
 	name = hostkey_name_and_port(t);
 	err_set(err, ERR_HOSTKEY,
@@ -374,6 +390,56 @@ static bool is_localhost(const char *host)
 	return !strcmp(host, "localhost");
 }
 
+/*
+ * RevokedHostKeys.  0, or -1 with `err`: as with ssh whatever StrictHostKey-
+ * Checking says, and also when the file cannot be read or makes no sense.
+ */
+static int check_revoked(struct hostkeys *hk, const struct target *t,
+			 const struct kh_key *key, struct err *err)
+{
+	const char *path = t->opts->revoked_host_keys;
+	const struct revoked_file *f;
+	struct strbuf print = STRBUF_INIT(256);
+	struct err why = { 0 };
+	int rc;
+
+	if (!path)
+		return 0;
+	f = load_revoked(hk, path);
+	if (f->error)
+		rc = err_set(&why, ERR_HOSTKEY, "%s", strerror(f->error));
+	else
+		rc = krl_check(f->text.buf, f->text.len, key, &why);
+	kh_fingerprint(key, hash_of(t), &print);
+	if (rc < 0)
+		err_set(err, ERR_HOSTKEY,
+			_("host key verification failed: cannot use '%s' of RevokedHostKeys: %s"),
+			path, why.msg);
+	else if (rc)
+		err_set(err, ERR_HOSTKEY,
+			_("host key verification failed: the key %s is revoked by '%s'"),
+			print.buf, path);
+	strbuf_release(&print);
+	err_release(&why);
+	return rc ? -1 : 0;
+}
+
+/* VisualHostKey, once the key is taken. */
+static void show_key(const struct target *t, const struct kh_key *key)
+{
+	struct strbuf art = STRBUF_INIT(1024);
+	char *line, *rest;
+
+	kh_fingerprint(key, hash_of(t), &art);
+	log_info(_("%s: host key fingerprint is %s"), t->name, art.buf);
+	strbuf_reset(&art);
+	kh_randomart(key, hash_of(t), &art);
+	for (line = strtok_r(art.buf, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		log_info("%s: %s", t->name, line);
+	strbuf_release(&art);
+}
+
 enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 				     const struct target *t,
 				     const struct kh_key *key, struct err *err)
@@ -387,7 +453,7 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 	if (o->no_host_authentication_for_localhost == 1 &&
 	    !o->host_key_alias && is_localhost(t->host))
 		return HOSTKEY_DISTRUST;
-	if (check_size(t, key, err))
+	if (check_size(t, key, err) || check_revoked(hk, t, key, err))
 		return HOSTKEY_REFUSE;
 	files_of(t, &files);
 	if (load_files(hk, &files, err) && o->strict != STRICT_NO)
@@ -408,6 +474,9 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 	else if (d == HOSTKEY_REFUSE || d == HOSTKEY_ASK)
 		err_set(err, ERR_HOSTKEY, _("host key verification failed: %s"),
 			why);
+	if (o->visual_host_key == 1 &&
+	    (d == HOSTKEY_ACCEPT || d == HOSTKEY_ADD || d == HOSTKEY_DISTRUST))
+		show_key(t, key);
 out:
 	free(why);
 	strvec_release(&files);
@@ -617,6 +686,11 @@ void hostkeys_free(struct hostkeys *hk)
 	for (size_t i = 0; i < hk->nfiles; i++)
 		free(hk->files[i].path);
 	free(hk->files);
+	for (size_t i = 0; i < hk->nrevoked; i++) {
+		free(hk->revoked[i].path);
+		strbuf_release(&hk->revoked[i].text);
+	}
+	free(hk->revoked);
 	knownhosts_free(hk->kh);
 	free(hk);
 }

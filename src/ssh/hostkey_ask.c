@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "conf/fingerprint.h"
 
 #include "base/banned.h"
 
@@ -87,11 +88,16 @@ static struct question *find(struct list *questions, const char *name,
 	return NULL;
 }
 
+/* `name` is taken. */
 static struct question *question_new(struct list *questions, char *name,
+				     const struct target *t,
 				     const struct kh_key *key,
 				     const char *address, struct prompter *p)
 {
+	enum fingerprint_hash hash =
+		(enum fingerprint_hash)t->opts->fingerprint_hash;
 	struct question *q = xcalloc(1, sizeof(*q));
+	struct strbuf art = STRBUF_INIT(1024);
 
 	q->name = name;
 	q->blob = xmemdup(key->blob, key->len);
@@ -100,15 +106,20 @@ static struct question *question_new(struct list *questions, char *name,
 	q->answer = HOSTKEY_WAIT;
 	list_init(&q->waiters);
 	strbuf_init(&q->print, 256);
-	kh_fingerprint(key, &q->print);
+	kh_fingerprint(key, hash, &q->print);
+	if (t->opts->visual_host_key == 1) {
+		(void)strbuf_addch(&art, '\n');
+		kh_randomart(key, hash, &art);
+	}
 	if (*address)
 		q->text = xasprintf(
-			_("No key is known for '%s' (%s).\nIt shows the %s key %s.\nIs that its key (yes/no/[fingerprint])? "),
-			name, address, key->type, q->print.buf);
+			_("No key is known for '%s' (%s).\nIt shows the %s key %s.%s\nIs that its key (yes/no/[fingerprint])? "),
+			name, address, key->type, q->print.buf, art.buf);
 	else
 		q->text = xasprintf(
-			_("No key is known for '%s'.\nIt shows the %s key %s.\nIs that its key (yes/no/[fingerprint])? "),
-			name, key->type, q->print.buf);
+			_("No key is known for '%s'.\nIt shows the %s key %s.%s\nIs that its key (yes/no/[fingerprint])? "),
+			name, key->type, q->print.buf, art.buf);
+	strbuf_release(&art);
 	q->prompt = (struct prompt){
 		.kind = PROMPT_HOSTKEY,
 		.text = q->text,
@@ -130,7 +141,7 @@ enum hostkey_answer hostkey_ask(struct hostkeys *hk, const struct target *t,
 	struct question *q = find(questions, name, key);
 
 	if (!q)
-		q = question_new(questions, name, key, address, prompter);
+		q = question_new(questions, name, t, key, address, prompter);
 	else
 		free(name);
 	if (q->answer == HOSTKEY_NO)

@@ -4,6 +4,7 @@ librsh_a_SOURCES += \
 	src/ssh/ask.c src/ssh/ask.h \
 	src/ssh/auth.c src/ssh/auth.h \
 	src/ssh/channel.c src/ssh/channel.h \
+	src/ssh/chatter.c src/ssh/chatter.h \
 	src/ssh/driver.c src/ssh/driver.h \
 	src/ssh/driver_exec.c \
 	src/ssh/driver_program.c \
@@ -16,6 +17,7 @@ librsh_a_SOURCES += \
 	src/ssh/hostkey_ask.c src/ssh/hostkey_ask.h \
 	src/ssh/password.c src/ssh/password.h \
 	src/ssh/process.c src/ssh/process.h \
+	src/ssh/proxy.c src/ssh/proxy.h \
 	src/ssh/session.c src/ssh/session.h \
 	src/ssh/sshlog.c src/ssh/sshlog.h \
 	src/ssh/transport.c src/ssh/transport.h

@@ -9,13 +9,11 @@
  */
 #include "ssh/session.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -61,6 +59,7 @@ struct session {
 	unsigned int attempts;
 	unsigned int drops;  /* before the server identified itself */
 	unsigned int paused; /* holders */
+	bool dropped;	     /* this connection, before that */
 	bool ladder_used;
 	bool answers_due; /* the server has asked */
 	enum key_trust trust;
@@ -87,27 +86,10 @@ void session_wake(struct session *s)
 
 /* CONNECT */
 
-/* The peer's address, for questions; left empty behind a proxy. */
-static void note_address(struct session *s, int fd)
+static void drop_transport(struct session *s)
 {
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} sa = { 0 };
-	socklen_t len = sizeof(sa);
-	const void *addr = NULL;
-
-	s->address[0] = '\0';
-	if (getpeername(fd, &sa.any, &len))
-		return;
-	if (sa.any.sa_family == AF_INET)
-		addr = &sa.v4.sin_addr;
-	else if (sa.any.sa_family == AF_INET6)
-		addr = &sa.v6.sin6_addr;
-	if (addr)
-		(void)inet_ntop(sa.any.sa_family, addr, s->address,
-				sizeof(s->address));
+	transport_free(s->transport);
+	s->transport = NULL;
 }
 
 static void connected(void *arg, int fd, const struct err *why)
@@ -124,14 +106,15 @@ static void connected(void *arg, int fd, const struct err *why)
 	};
 	char *types;
 
-	transport_free(s->transport);
-	s->transport = NULL;
+	/* A ProxyCommand lasts as long as the connection. */
+	if (fd < 0 || !s->target->opts->proxy_command)
+		drop_transport(s);
 	if (fd < 0) {
 		err_copy(&s->err, why);
 		session_wake(s);
 		return;
 	}
-	note_address(s, fd);
+	transport_peer(fd, s->address);
 	types = hostkey_types(s->env->hostkeys, s->target);
 	params.hostkey_types = types;
 	params.agent = auth_store_agent(s->env->auth, s->target->opts);
@@ -147,8 +130,9 @@ static void attempt(struct session *s)
 		session_wake(s);
 		return;
 	}
-	s->transport = transport_start(s->env->loop, s->env->resolver,
-				       s->target, connected, s);
+	s->transport =
+		transport_start(s->env->loop, s->env->resolver, s->target,
+				s->env->share_stderr, connected, s);
 }
 
 static void next_attempt(struct timer *t)
@@ -187,7 +171,8 @@ static enum step connect_step(struct session *s)
 		return connect_local(s);
 	if (s->conn)
 		return STEP_NEXT;
-	if (s->err.code == ERR_CONNECT &&
+	/* As ssh: a ProxyCommand is run once. */
+	if (s->err.code == ERR_CONNECT && !s->target->opts->proxy_command &&
 	    (int)s->attempts < s->target->opts->connection_attempts) {
 		TRACE("%s: %s; trying again", s->target->name, s->err.msg);
 		err_release(&s->err);
@@ -232,10 +217,9 @@ static uint64_t drop_delay_ms(const struct session *s)
  * A server with too many half-open log-ins drops some of them at random
  * (MaxStartups in sshd_config(5)); nothing was said yet, so try again.
  */
-static bool dropped(const struct session *s)
+static bool may_retry(const struct session *s)
 {
-	return s->drops < s->env->drop_retries && s->drv->dropped_early &&
-	       s->drv->dropped_early(s->conn);
+	return s->drops < s->env->drop_retries;
 }
 
 static void session_enter(struct session *s, enum session_state state);
@@ -246,20 +230,42 @@ static enum step connect_again(struct session *s)
 	err_release(&s->err);
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
+	drop_transport(s);
 	timer_start(s->env->loop, &s->keepalive, drop_delay_ms(s),
 		    next_attempt);
 	s->drops++;
+	s->dropped = false;
 	session_enter(s, SESSION_CONNECT);
 	return STEP_AGAIN;
+}
+
+/* The server was not heard: what does its ProxyCommand say? */
+static enum step dropped_step(struct session *s)
+{
+	if (!s->transport)
+		return may_retry(s) ? connect_again(s) : STEP_FAIL;
+	switch (transport_fault(s->transport, woken, s, &s->err)) {
+	case TRANSPORT_UNKNOWN:
+		return STEP_AGAIN;
+	case TRANSPORT_FAULT:
+		return STEP_FAIL;
+	case TRANSPORT_FINE:
+		break;
+	}
+	return may_retry(s) ? connect_again(s) : STEP_FAIL;
 }
 
 static enum step handshake_step(struct session *s)
 {
 	enum drv_rc rc;
 
+	if (s->dropped)
+		return dropped_step(s);
 	rc = s->drv->handshake(s->conn, &s->err);
-	if (rc == DRV_ERROR && dropped(s))
-		return connect_again(s);
+	if (rc == DRV_ERROR && s->drv->dropped_early)
+		s->dropped = s->drv->dropped_early(s->conn);
+	if (s->dropped)
+		return dropped_step(s);
 	if (rc == DRV_OK && s->drv->local)
 		return STEP_READY;
 	return driver_step(rc);
@@ -542,8 +548,6 @@ static enum step ready_step(struct session *s)
 
 static enum step closing_step(struct session *s)
 {
-	transport_free(s->transport);
-	s->transport = NULL;
 	timer_stop(s->env->loop, &s->keepalive);
 	if (s->env->hostkeys)
 		hostkey_ask_cancel(s->env->hostkeys, &s->asking);
@@ -554,6 +558,7 @@ static enum step closing_step(struct session *s)
 	s->events->closing(s->arg);
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
+	drop_transport(s);
 	return STEP_NEXT;
 }
 

@@ -34,6 +34,9 @@ struct session_env {
 	/* Connections that a server drops before it identifies itself
 	   (MaxStartups) are made again so often, jittered. */
 	unsigned int drop_retries;
+	/* What a local command of a session says goes to our stderr as it is,
+	   as with ssh; else each line becomes a message that names the host. */
+	bool share_stderr;
 	const struct strvec *argv; /* for a local driver */
 	const char *command;	   /* the same; see drv_params */
 };

@@ -4,12 +4,13 @@
  */
 #include "ssh/transport.h"
 
-#include <assert.h>
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "ssh/proxy.h"
 
 #include "base/banned.h"
 
@@ -22,6 +23,7 @@ struct transport {
 	struct resolve_query query;
 	struct defer lost;
 	struct dial dial;
+	struct proxy *proxy; /* in place of the above, or NULL */
 };
 
 static void dialled(struct dial *d, int fd, const struct sockaddr *addr,
@@ -73,8 +75,17 @@ static void unresolved(struct defer *d)
 	err_release(&err);
 }
 
+static void proxied(void *arg, int fd, const struct err *why)
+{
+	struct transport *t = arg;
+
+	t->fn(t->arg, fd, why);
+	/* t may be gone */
+}
+
 struct transport *transport_start(struct loop *loop, struct resolver *resolver,
-				  const struct target *target, transport_fn *fn,
+				  const struct target *target,
+				  bool share_stderr, transport_fn *fn,
 				  void *arg)
 {
 	struct transport *t = xcalloc(1, sizeof(*t));
@@ -86,10 +97,43 @@ struct transport *transport_start(struct loop *loop, struct resolver *resolver,
 	t->arg = arg;
 	if (target->opts->unresolved)
 		defer_post(loop, &t->lost, unresolved);
+	else if (target->opts->proxy_command)
+		t->proxy = proxy_start(loop, target, share_stderr, proxied, t);
 	else
 		resolver_query(resolver, &t->query, target->host, target->port,
 			       target->opts->address_family, resolved);
 	return t;
+}
+
+enum transport_state transport_fault(struct transport *t,
+				     void (*wake)(void *arg), void *arg,
+				     struct err *err)
+{
+	if (!t->proxy)
+		return TRANSPORT_FINE;
+	return proxy_fault(t->proxy, wake, arg, err);
+}
+
+void transport_peer(int fd, char address[INET6_ADDRSTRLEN])
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} sa = { 0 };
+	socklen_t len = sizeof(sa);
+	const void *addr = NULL;
+
+	address[0] = '\0';
+	if (getpeername(fd, &sa.any, &len))
+		return;
+	if (sa.any.sa_family == AF_INET)
+		addr = &sa.v4.sin_addr;
+	else if (sa.any.sa_family == AF_INET6)
+		addr = &sa.v6.sin6_addr;
+	if (addr)
+		(void)inet_ntop(sa.any.sa_family, addr, address,
+				INET6_ADDRSTRLEN);
 }
 
 void transport_free(struct transport *t)
@@ -99,5 +143,6 @@ void transport_free(struct transport *t)
 	defer_cancel(&t->lost);
 	resolver_cancel(t->resolver, &t->query);
 	dial_stop(&t->dial);
+	proxy_free(t->proxy);
 	free(t);
 }

@@ -2,6 +2,9 @@
 #ifndef RSH_SSH_TRANSPORT_H
 #define RSH_SSH_TRANSPORT_H
 
+#include <netinet/in.h>
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "io/dial.h"
 #include "io/resolver.h"
@@ -9,16 +12,38 @@
 
 struct transport;
 
-/** `fd` is the receiver's; or -1 and `err` says why (ERR_RESOLVE, CONNECT). */
+/** `fd` is the receiver's; or -1 and `err` says why (ERR_RESOLVE, CONNECT,
+ *  LOCAL). */
 typedef void transport_fn(void *arg, int fd, const struct err *err);
 
 /**
  * Get a connected descriptor for a target: look up its name and race its
- * addresses.  `fn` is called once, on a later turn.  No time limit.
+ * addresses, or run its ProxyCommand.  `fn` is called once, on a later turn.
+ * No time limit.  With a ProxyCommand the transport must live as long as the
+ * connection: freeing it ends the command.  `share_stderr` is for
+ * proxy_start().
  */
 struct transport *transport_start(struct loop *loop, struct resolver *resolver,
-				  const struct target *target, transport_fn *fn,
+				  const struct target *target,
+				  bool share_stderr, transport_fn *fn,
 				  void *arg);
+
+enum transport_state {
+	TRANSPORT_UNKNOWN, /* a ProxyCommand still runs: `wake` will come */
+	TRANSPORT_FINE,
+	TRANSPORT_FAULT, /* `err` says what became of the ProxyCommand */
+};
+
+/**
+ * When a connection was closed before the server was heard: whose fault it is.
+ * Ask again when woken; a command that goes on is waited for 1 s at most.
+ */
+enum transport_state transport_fault(struct transport *t,
+				     void (*wake)(void *arg), void *arg,
+				     struct err *err);
+
+/** The address of the peer in numbers; empty where there is none (a pipe). */
+void transport_peer(int fd, char address[INET6_ADDRSTRLEN]);
 
 /** Give up and free; NULL is fine.  Must not be called from inside `fn`
  *  but for the transport that called it. */

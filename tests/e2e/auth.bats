@@ -7,7 +7,15 @@ bats_require_minimum_version 1.5.0
 load ../lib/rsh.bash
 
 setup_file() {
+	mkdir -p "$BATS_FILE_TMPDIR/fleet"
+	ssh-keygen -q -t ed25519 -N '' -C '' -f "$BATS_FILE_TMPDIR/fleet/ca" \
+		</dev/null
+	# shellcheck disable=SC2034 # for the server
+	sshd_more=$(printf '%s\n' \
+		"TrustedUserCAKeys $BATS_FILE_TMPDIR/fleet/ca.pub" \
+		'LogLevel VERBOSE' 'MaxAuthTries 20')
 	fleet_start 4
+	sed -e '/IdentityFile/d' "$fleet/ssh_config" >"$fleet/bare_config"
 	ssh-keygen -q -t ed25519 -N 'open sesame' -C '' \
 		-f "$BATS_FILE_TMPDIR/locked" </dev/null
 	cat "$BATS_FILE_TMPDIR/locked.pub" >>"$fleet/authorized_keys"
@@ -278,4 +286,131 @@ hi
 	with_pw -vvv --password -H '127.1.0.[1-2],127.1.0.21' 'say hi'
 	same 0 "$status"
 	run ! grep -F 'open sesame' <<<"$stderr$output"
+}
+
+# ---- certificates ----
+
+# A key that the server does not know, with a certificate that it does.
+make_certified() {
+	ssh-keygen -q -t "${2:-ed25519}" -N '' -C '' -f "$1" </dev/null
+	ssh-keygen -q -s "$fleet/ca" -I id -n "$(id -un)" "$1.pub" 2>/dev/null
+}
+
+# Log in with nothing but what these options say.
+with_files() {
+	run --separate-stderr "$RSH" -F "$fleet/bare_config" "$@" node01 \
+		'echo in' </dev/null
+}
+
+# What sshd refused, in order, of ssh or of rsh.
+refused_keys() {
+	local from
+
+	from=$(wc -l <"$fleet/log.1")
+	"$@" -F "$fleet/bare_config" "${offers[@]}" node01 true </dev/null \
+		>/dev/null 2>&1 || :
+	wait_until 10 eval \
+		'tail -n +$((from + 1)) "$fleet/log.1" | grep -q "Connection closed"'
+	tail -n +$((from + 1)) "$fleet/log.1" |
+		sed -n 's/.*Failed publickey for .* ssh2: //p'
+}
+
+@test "a certificate beside a key lets in, for each type of key" {
+	local type
+
+	cd "$BATS_TEST_TMPDIR"
+	for type in ed25519 ecdsa rsa; do
+		make_certified "k$type" "$type"
+		with_files -i "k$type"
+		same "0:in" "$status:$output"
+		mv "k$type-cert.pub" away
+		with_files -i "k$type"
+		same 255 "$status"
+		mv away "k$type-cert.pub"
+	done
+}
+
+@test "CertificateFile names a certificate that lies elsewhere" {
+	cd "$BATS_TEST_TMPDIR"
+	make_certified k
+	make_certified other
+	mkdir certs
+	mv k-cert.pub certs/mine.pub
+	mv other-cert.pub certs/other.pub
+	with_files -i k -o CertificateFile=certs/mine.pub
+	same "0:in" "$status:$output"
+	with_files -i k -o CertificateFile=certs/other.pub \
+		-o CertificateFile=certs/mine.pub
+	same "0:in" "$status:$output"
+	with_files -v -i k -o CertificateFile=certs/other.pub
+	same 255 "$status"
+	has "certificate 'certs/other.pub': its key is none of IdentityFile" \
+		"$stderr"
+}
+
+@test "a bad certificate is told, and the key tried all the same" {
+	local content
+
+	cd "$BATS_TEST_TMPDIR"
+	make_certified k
+	make_certified other
+	cp "$fleet/id" good
+	cp "$fleet/id.pub" good.pub
+	for content in '' garbage 'ssh-ed25519-cert-v01@openssh.com AAAA' \
+		"$(cat k.pub)" "$(cat other-cert.pub)"; do
+		printf '%s\n' "$content" >good-cert.pub
+		with_files -i good
+		same "0:in" "$status:$output"
+	done
+	printf 'garbage\n' >good-cert.pub
+	with_files -i good
+	has "'good-cert.pub' holds no certificate" "$stderr"
+	with_files -i good -o CertificateFile=missing
+	same "0:in" "$status:$output"
+	has "missing" "$stderr"
+}
+
+@test "an expired or foreign certificate does not let in" {
+	cd "$BATS_TEST_TMPDIR"
+	make_certified k
+	ssh-keygen -q -s "$fleet/ca" -I id -n "$(id -un)" -V 20200101:20200102 \
+		k.pub 2>/dev/null
+	with_files -i k
+	same 255 "$status"
+	ssh-keygen -q -s "$fleet/ca" -I id -n nobody k.pub 2>/dev/null
+	with_files -i k
+	same 255 "$status"
+}
+
+@test "a certificate in the agent lets in" {
+	cd "$BATS_TEST_TMPDIR"
+	make_certified k
+	eval "$(ssh-agent -s -a "$PWD/agent")" >/dev/null
+	ssh-add -q k
+	rm k k-cert.pub
+	with_files -o IdentitiesOnly=no -o IdentityAgent="$PWD/agent"
+	kill "$SSH_AGENT_PID"
+	same "0:in" "$status:$output"
+}
+
+@test "keys and certificates are shown in the order of ssh" {
+	local offers key
+
+	cd "$BATS_TEST_TMPDIR"
+	ssh-keygen -q -t ed25519 -N '' -f foreign </dev/null
+	for key in a b c; do
+		ssh-keygen -q -t ed25519 -N '' -C '' -f $key </dev/null
+		ssh-keygen -q -s foreign -I $key -n x $key.pub 2>/dev/null
+	done
+	mv b-cert.pub elsewhere.pub
+	rm c-cert.pub
+	for offers in '-i a' '-i a -i b' '-i b -i a -i c' \
+		'-i a -i b -o CertificateFile=elsewhere.pub' \
+		'-i c -i b -i a -o CertificateFile=elsewhere.pub -o CertificateFile=a-cert.pub'; do
+		read -ra offers <<<"$offers"
+		refused_keys "$(command -v ssh)" >expected
+		refused_keys "$RSH" >got
+		[ -s expected ]
+		diff expected got || { cat expected; echo "for ${offers[*]}"; return 1; }
+	done
 }

@@ -267,3 +267,52 @@ answer() {
 		"$(<"$work/cases/changed-no/rsh.err")"
 	run ! grep -q 'verification failed' "$work/cases/changed-no/rsh.err"
 }
+
+@test "fingerprints and pictures are those of ssh-keygen" {
+	local i hash types=(ed25519 ecdsa 'ecdsa -b 384' 'ecdsa -b 521' rsa)
+
+	cd "$BATS_TEST_TMPDIR"
+	for i in "${types[@]}"; do
+		# shellcheck disable=SC2086 # a type and its size
+		ssh-keygen -q -t $i -N '' -f key <<<y >/dev/null
+		cut -d ' ' -f 1,2 key.pub >>keys
+	done
+	# Any 32 bytes look like a key.
+	for i in {1..150}; do
+		{
+			printf '\0\0\0\013ssh-ed25519\0\0\0\040'
+			head -c 32 /dev/urandom
+		} | base64 -w 0 | sed 's/^/ssh-ed25519 /; s/$/\n/' >>keys
+	done
+	for hash in md5 sha256; do
+		ssh-keygen -lv -E $hash -f keys | sed 's/ no comment (.*//' \
+			>expected
+		"$builddir/tests/lib/keyart" $hash <keys >got
+		[ "$(wc -l <expected)" -eq $((155 * 12)) ]
+		cmp expected got
+	done
+}
+
+@test "FingerprintHash and VisualHostKey show in messages and questions" {
+	local options=(-o FingerprintHash=md5 -o VisualHostKey=yes)
+	local print
+
+	cd "$BATS_TEST_TMPDIR"
+	ED=$(public "$fleet/hostkey.pub")
+	printf '[%s]:%s %s\n' "$A" "$P" "$ED" >u
+	run -0 --separate-stderr rsh -o UserKnownHostsFile="$PWD/u" \
+		"${options[@]}" "$A" true
+	print=$(printf '%s\n' "$ED" | ssh-keygen -l -E md5 -f - |
+		cut -d ' ' -f 2)
+	has "$A: host key fingerprint is $print" "$stderr"
+	printf '%s\n' "$ED" | ssh-keygen -lv -E md5 -f - | tail -n +2 |
+		sed "s/^/rsh: $A: /" >art
+	same "$(cat art)" "$(grep '[|+]$' <<<"$stderr")"
+	run --separate-stderr rsh -o UserKnownHostsFile=/dev/null \
+		-o StrictHostKeyChecking=yes "${options[@]}" "$A" true
+	has "it shows $print" "$stderr"
+	export SSH_ASKPASS=$BATS_TEST_TMPDIR/askpass SSH_ASKPASS_REQUIRE=force
+	answer no
+	run rsh -o UserKnownHostsFile=/dev/null "${options[@]}" "$A" true
+	same "$(sed 's/^rsh: [^ ]*: //' art)" "$(grep '[|+]\.*$' asked)"
+}

@@ -4,14 +4,20 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/cli.bats tests/e2e/fanout.bats \
 	tests/e2e/faults.bats tests/e2e/hostkeys.bats \
 	tests/e2e/match.bats \
-	tests/e2e/onehost.bats tests/e2e/scale.bats \
+	tests/e2e/onehost.bats tests/e2e/proxy.bats \
+	tests/e2e/scale.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshprogram.bats
 EXTRA_DIST += $(e2e_tests) tests/e2e/hostkeys.cases \
 	tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/sshd.bash
-noinst_PROGRAMS += tests/lib/sshresolve
+noinst_PROGRAMS += tests/lib/keyart tests/lib/sshresolve
+tests_lib_keyart_SOURCES = tests/lib/keyart.c
+tests_lib_keyart_LDADD = $(pure_ldadd)
 tests_lib_sshresolve_SOURCES = tests/lib/sshresolve.c
 tests_lib_sshresolve_LDADD = $(rsh_ldadd)
+noinst_PROGRAMS += tests/lib/netpipe
+tests_lib_netpipe_SOURCES = tests/lib/netpipe.c
+tests_lib_netpipe_LDADD = $(base_ldadd)
 if HAVE_BATS
 TESTS += $(e2e_tests)
 endif

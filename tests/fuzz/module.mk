@@ -14,6 +14,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_agent \
 	tests/fuzz/fuzz_hostlist \
 	tests/fuzz/fuzz_knownhosts \
+	tests/fuzz/fuzz_krl \
 	tests/fuzz/fuzz_libssh_err \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_options \
@@ -35,6 +36,10 @@ tests_fuzz_fuzz_agent_LDADD = $(fuzz_main) $(rsh_ldadd)
 tests_fuzz_fuzz_knownhosts_SOURCES = tests/fuzz/fuzz_knownhosts.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_knownhosts_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_knownhosts_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_krl_SOURCES = tests/fuzz/fuzz_krl.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_krl_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_krl_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_libssh_err_SOURCES = tests/fuzz/fuzz_libssh_err.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_libssh_err_CPPFLAGS = $(fuzz_cppflags)

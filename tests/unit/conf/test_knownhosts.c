@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/fingerprint.h"
 #include "conf/knownhosts.h"
 
 #include "lib/test.h"
@@ -408,7 +409,7 @@ static void fingerprints_are_those_of_ssh_keygen(void **state)
 	assert_int_equal(base64_decode(text, strlen(text), &blob), 0);
 	key.blob = blob.buf;
 	key.len = blob.len;
-	kh_fingerprint(&key, &out);
+	kh_fingerprint(&key, FINGERPRINT_SHA256, &out);
 	/* base64 -d | sha256sum | xxd -r -p | base64 */
 	assert_string_equal(
 		out.buf, "SHA256:+mg0cacMG7/zlvXQFPZRPkcX0NGxpSaFVw8g9WBHjnY");

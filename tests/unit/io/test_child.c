@@ -387,6 +387,95 @@ static void released_child_is_killed_and_collected(void **state)
 	assert_int_equal(f->calls, 0);
 }
 
+/* Of a group whose leader has ended, and which is silent but holds a pipe. */
+static void start_leaving(struct fixture *f, const char *script, bool session)
+{
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, strdup(script),
+			 NULL };
+	struct child_spec spec = { .file = "sh",
+				   .argv = argv,
+				   .out = CHILD_PIPE,
+				   .own_session = session,
+				   .keep_group = true };
+
+	assert_int_equal(child_spawn(f->loop, &f->child, &spec, on_end, NULL),
+			 0);
+	free(argv[2]);
+	timer_start(f->loop, &f->deadline, DEADLINE_MS, too_late);
+	assert_int_equal(loop_run(f->loop, NULL), 0);
+	assert_int_equal(f->calls, 1);
+}
+
+static void kept_group_can_be_ended_after_its_leader(void **state)
+{
+	static const struct {
+		const char *script;
+		int status;
+	} rows[] = {
+		{ "sleep 1000 & exit 3", 3 << 8 },
+		{ "sleep 1000 & kill -9 $$", SIGKILL },
+		{ "(trap '' HUP TERM; sleep 1000) & exit 0", 0 },
+	};
+	struct fixture *f = *state;
+	char buf[64];
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int out;
+
+		f->calls = 0;
+		start_leaving(f, rows[i].script, i % 2);
+		ROW(f->status == rows[i].status, rows[i].script);
+		out = f->child.out;
+		f->child.out = -1;
+		child_end(&f->child);
+		assert_int_equal(f->child.pid, 0);
+		assert_int_equal(loop_run(f->loop, NULL), 0);
+		/* Ends when the last of them is gone. */
+		read_all(out, buf, sizeof(buf));
+		close(out);
+	}
+}
+
+static void end_is_polite_first(void **state)
+{
+	struct fixture *f = *state;
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" },
+			 (char[]){ "trap 'echo bye; exit' HUP; echo; "
+				   "sleep 1000 & wait" },
+			 NULL };
+	struct child_spec spec = { .file = "sh",
+				   .argv = argv,
+				   .out = CHILD_PIPE,
+				   .keep_group = true };
+	char buf[64];
+	int out;
+
+	assert_int_equal(child_spawn(f->loop, &f->child, &spec, on_end, NULL),
+			 0);
+	out = f->child.out;
+	f->child.out = -1;
+	assert_int_equal(poll(&(struct pollfd){ .fd = out, .events = POLLIN },
+			      1, DEADLINE_MS),
+			 1);
+	child_end(&f->child);
+	assert_int_equal(loop_run(f->loop, NULL), 0);
+	read_all(out, buf, sizeof(buf));
+	close(out);
+	assert_string_equal(buf, "\nbye\n");
+	assert_int_equal(f->calls, 0);
+}
+
+static void own_session_has_no_terminal(void **state)
+{
+	struct fixture *f = *state;
+
+	start_leaving(f,
+		      "set -- $(cat /proc/self/stat); test $6 = $$ -a $7 = 0",
+		      true);
+	assert_int_equal(f->status, 0);
+	child_end(&f->child);
+}
+
 #define TWICE(f)                                                               \
 	{ #f, f, setup, teardown, NULL },                                      \
 	{                                                                      \
@@ -407,6 +496,9 @@ int main(void)
 		TWICE(environment_can_be_replaced),
 		TWICE(kill_reaches_the_whole_group),
 		TWICE(released_child_is_killed_and_collected),
+		TWICE(kept_group_can_be_ended_after_its_leader),
+		TWICE(end_is_polite_first),
+		TWICE(own_session_has_no_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

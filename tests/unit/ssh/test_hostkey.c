@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ssh/hostkey.h"
 
+#include "conf/fingerprint.h"
 #include "lib/test.h"
 
 #include <errno.h>
@@ -202,9 +203,9 @@ static void a_changed_key_names_the_line_and_both_keys(void **state)
 	put_line(w, w->user_file, "x", ED, "x");
 	put_line(w, w->user_file, "h", "ssh-rsa", "old");
 	key = make_key(w, "ssh-rsa", "old");
-	kh_fingerprint(&key, &old);
+	kh_fingerprint(&key, FINGERPRINT_SHA256, &old);
 	key = make_key(w, ED, "new");
-	kh_fingerprint(&key, &new);
+	kh_fingerprint(&key, FINGERPRINT_SHA256, &new);
 	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
 			 HOSTKEY_REFUSE);
 	want = xasprintf("host key verification failed: REMOTE HOST "
