@@ -6,6 +6,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -23,28 +25,111 @@ static const struct sockaddr *as_sockaddr(const struct resolved_addr *a)
 	return (const struct sockaddr *)(const void *)&a->sa;
 }
 
-/* Numbers into numbers: asks no server. */
-static int parse_bind(const char *text, struct resolved_addr *out,
-		      struct err *err)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-				  .ai_flags = AI_NUMERICHOST | AI_PASSIVE };
-	struct addrinfo *ai;
+/* ---- the source ---- */
 
-	if (getaddrinfo(text, NULL, &hints, &ai))
-		return err_set(err, ERR_CONNECT, _("bad bind address '%s'"),
-			       text);
-	assert(ai->ai_addrlen <= sizeof(out->sa));
-	memcpy(&out->sa, ai->ai_addr, ai->ai_addrlen);
-	out->len = ai->ai_addrlen;
-	freeaddrinfo(ai);
+static const struct resolved_addr *source_of(const struct dial_source *s,
+					     sa_family_t family)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		if (s->addr[i].len && s->addr[i].sa.ss_family == family)
+			return &s->addr[i];
+	}
+	return NULL;
+}
+
+/* Unless there is one of its family. */
+static void add_source(struct dial_source *s, const struct sockaddr *sa,
+		       socklen_t len)
+{
+	struct resolved_addr *to = s->addr[0].len ? &s->addr[1] : &s->addr[0];
+
+	if (to->len || source_of(s, sa->sa_family))
+		return;
+	memcpy(&to->sa, sa, len);
+	to->len = len;
+}
+
+void dial_source_addresses(struct dial_source *s, const struct resolved *r)
+{
+	for (unsigned int i = 0; i < r->n; i++)
+		add_source(s, as_sockaddr(&r->addr[i]), r->addr[i].len);
+}
+
+/* Whether it reaches no further than this machine or its wire. */
+static bool is_local(const struct ifaddrs *a)
+{
+	const void *sa = a->ifa_addr;
+	const struct sockaddr_in6 *v6 = sa;
+
+	return (a->ifa_flags & IFF_LOOPBACK) ||
+	       (a->ifa_addr->sa_family == AF_INET6 &&
+		(IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr) ||
+		 IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr)));
+}
+
+static void add_interface(struct dial_source *s, const struct ifaddrs *all,
+			  const char *interface, int family, bool local)
+{
+	for (const struct ifaddrs *a = all; a; a = a->ifa_next) {
+		int has = a->ifa_addr ? a->ifa_addr->sa_family : AF_UNSPEC;
+
+		if ((has != AF_INET && has != AF_INET6) ||
+		    (family != AF_UNSPEC && family != has) ||
+		    !(a->ifa_flags & IFF_UP) ||
+		    strcmp(a->ifa_name, interface) != 0 || is_local(a) != local)
+			continue;
+		add_source(s, a->ifa_addr,
+			   has == AF_INET ? sizeof(struct sockaddr_in)
+					  : sizeof(struct sockaddr_in6));
+	}
+}
+
+int dial_source_interface(struct dial_source *s, const char *interface,
+			  int family, struct err *err)
+{
+	struct ifaddrs *all;
+
+	if (getifaddrs(&all))
+		return err_set_errno(err, ERR_CONNECT,
+				     _("cannot list network interfaces"));
+	add_interface(s, all, interface, family, false);
+	add_interface(s, all, interface, family, true);
+	freeifaddrs(all);
+	if (!s->addr[0].len)
+		return err_set(
+			err, ERR_CONNECT,
+			_("the interface '%s' has no address to connect from"),
+			interface);
 	return 0;
 }
 
+static void set_tos(int fd, int family, int tos)
+{
+	if (tos == DIAL_TOS_NONE)
+		return;
+	if (family == AF_INET)
+		(void)setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof(tos));
+	else if (family == AF_INET6)
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos,
+				 sizeof(tos));
+}
+
+void dial_set_tos(int fd, int tos)
+{
+	struct sockaddr_storage sa = { 0 };
+	socklen_t len = sizeof(sa);
+	void *any = &sa;
+
+	if (!getsockname(fd, any, &len))
+		set_tos(fd, sa.ss_family, tos);
+}
+
+/* ---- the race ---- */
+
 static bool usable(const struct dial *d, unsigned int i)
 {
-	return !d->bind.len ||
-	       d->addrs->addr[i].sa.ss_family == d->bind.sa.ss_family;
+	return !d->source.name ||
+	       source_of(&d->source, d->addrs->addr[i].sa.ss_family);
 }
 
 /* The place of the next usable address from `i` on, of `family` or not. */
@@ -90,13 +175,16 @@ static int begin_connect(const struct dial *d, const struct resolved_addr *a)
 {
 	int fd = socket(a->sa.ss_family,
 			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	const struct resolved_addr *from =
+		source_of(&d->source, a->sa.ss_family);
 	int on = 1;
 	int saved;
 
 	if (fd < 0)
 		return -1;
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (d->bind.len && bind(fd, as_sockaddr(&d->bind), d->bind.len))
+	set_tos(fd, a->sa.ss_family, d->source.tos);
+	if (from && bind(fd, as_sockaddr(from), from->len))
 		goto fail;
 	if (connect(fd, as_sockaddr(a), a->len) && errno != EINPROGRESS &&
 	    errno != EINTR)
@@ -221,17 +309,15 @@ static void go_on(struct dial *d)
 }
 
 int dial_start(struct loop *loop, struct dial *d, const struct resolved *addrs,
-	       const char *bind_addr, dial_fn *fn, struct err *err)
+	       const struct dial_source *source, dial_fn *fn, struct err *err)
 {
 	assert(!d->loop && fn);
-	*d = (struct dial){ .fn = fn, .addrs = addrs };
-	if (bind_addr && parse_bind(bind_addr, &d->bind, err))
-		return -1;
+	*d = (struct dial){ .fn = fn, .addrs = addrs, .source = *source };
 	sort(d);
 	if (!d->norder)
 		return err_set(err, ERR_CONNECT,
 			       _("no address can be reached from '%s'"),
-			       bind_addr ? bind_addr : "*");
+			       source->name ? source->name : "*");
 	for (unsigned int i = 0; i < DIAL_RACERS; i++)
 		d->attempts[i].fd = -1;
 	d->loop = loop;

@@ -19,6 +19,33 @@ typedef void dial_fn(struct dial *d, int fd, const struct sockaddr *addr,
 
 #define DIAL_RACERS 4
 
+enum {
+	DIAL_TOS_NONE = 256
+};
+
+/**
+ * From where, and how: BindAddress, BindInterface and IPQoS of ssh_config(5).
+ */
+struct dial_source {
+	const char *name; /* as written, for messages; NULL: from anywhere */
+	struct resolved_addr addr[2]; /* one of a family; len 0: none */
+	int tos;		      /* a byte, or DIAL_TOS_NONE */
+};
+
+/** From the first address of each family. */
+void dial_source_addresses(struct dial_source *s, const struct resolved *r);
+
+/**
+ * From the addresses of a network interface, or those of them that have the
+ * `family`.  As with ssh, the loopback's and link-local ones only where there
+ * is no other.  0, or -1 with ERR_CONNECT.
+ */
+int dial_source_interface(struct dial_source *s, const char *interface,
+			  int family, struct err *err);
+
+/** The type of service of a connected socket; of no IP socket: nothing. */
+void dial_set_tos(int fd, int tos);
+
 /**
  * Nonblocking connect to the first of several addresses that answers: IPv6
  * and IPv4 in turn, a new attempt 250 ms after the last or at once when one
@@ -30,7 +57,7 @@ struct dial {
 	const struct resolved *addrs;	   /* borrowed from the resolver */
 	unsigned char order[RESOLVED_MAX]; /* in which they are tried */
 	unsigned int norder, next;
-	struct resolved_addr bind; /* to connect from; len 0: any */
+	struct dial_source source;
 	struct dial_attempt {
 		struct watch watch;
 		struct dial *dial;
@@ -43,12 +70,11 @@ struct dial {
 };
 
 /**
- * Start; `fn` is called once, on a later turn.  `bind_addr` is a numeric
- * address to connect from, or NULL; addresses of another family are then left
- * out.  0, or -1 with `err`: bad bind address.
+ * Start; `fn` is called once, on a later turn.  Addresses of families that
+ * `source` has none of are left out.  0, or -1 with `err`: none is left.
  */
 int dial_start(struct loop *loop, struct dial *d, const struct resolved *addrs,
-	       const char *bind_addr, dial_fn *fn, struct err *err);
+	       const struct dial_source *source, dial_fn *fn, struct err *err);
 
 /** Give up and close; `fn` is not called.  Idle is fine. */
 void dial_stop(struct dial *d);

@@ -68,19 +68,12 @@ static const struct drv_channel_events events = {
 	.closed = on_closed,
 };
 
-/* SendEnv patterns are matched against our environment; SetEnv goes as is. */
+/*
+ * SendEnv patterns are matched against our environment; SetEnv goes as is, and
+ * last, so that it counts.
+ */
 static void collect_env(struct channel *ch, const struct ssh_opts *o)
 {
-	for (size_t i = 0; i < o->set_env.n; i++) {
-		const char *eq = strchr(o->set_env.v[i], '=');
-
-		if (!eq)
-			continue;
-		strvec_push_take(&ch->env,
-				 xstrndup(o->set_env.v[i],
-					  (size_t)(eq - o->set_env.v[i])));
-		strvec_push(&ch->env, eq + 1);
-	}
 	for (char **e = environ; o->send_env.n && *e; e++) {
 		const char *eq = strchr(*e, '=');
 		char *name;
@@ -96,6 +89,16 @@ static void collect_env(struct channel *ch, const struct ssh_opts *o)
 			break;
 		}
 		free(name);
+	}
+	for (size_t i = 0; i < o->set_env.n; i++) {
+		const char *eq = strchr(o->set_env.v[i], '=');
+
+		if (!eq)
+			continue;
+		strvec_push_take(&ch->env,
+				 xstrndup(o->set_env.v[i],
+					  (size_t)(eq - o->set_env.v[i])));
+		strvec_push(&ch->env, eq + 1);
 	}
 }
 

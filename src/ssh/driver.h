@@ -153,6 +153,9 @@ struct ssh_driver {
 	enum drv_rc (*pump)(struct drv_conn *c, struct err *err);
 	/* Stop (start) reading the connection; writes go on. */
 	void (*pause)(struct drv_conn *c, bool paused);
+	/* The type of service of its packets from here on, if it goes by IP;
+	   NULL: it never does. */
+	void (*set_tos)(struct drv_conn *c, int tos);
 	/* Ask for a sign of life; the answer shows as alive_ns moving. */
 	void (*keepalive)(struct drv_conn *c);
 	/* loop_now() of the last byte that came in. */

@@ -24,6 +24,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libssh/server.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -33,6 +34,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "io/dial.h"
 #include "ssh/agent.h"
 
 #include "base/banned.h"
@@ -174,9 +176,10 @@ static int set_algorithms(ssh_session s, const struct drv_params *p)
 
 static int set_rekey(ssh_session s, const struct ssh_opts *o)
 {
-	uint32_t seconds = o->rekey_seconds > UINT32_MAX
-				   ? UINT32_MAX
-				   : (uint32_t)o->rekey_seconds;
+	/* libssh counts milliseconds in an int: 24 days are late enough. */
+	const uint64_t most = INT_MAX / 1000;
+	uint32_t seconds =
+		(uint32_t)(o->rekey_seconds > most ? most : o->rekey_seconds);
 
 	if (o->rekey_bytes &&
 	    ssh_options_set(s, SSH_OPTIONS_REKEY_DATA, &o->rekey_bytes))
@@ -517,6 +520,12 @@ static void keepalive(struct drv_conn *c)
 	conn_settle(c);
 }
 
+static void set_tos(struct drv_conn *c, int tos)
+{
+	if (!conn_dead(c) && watch_active(&c->watch))
+		dial_set_tos(c->watch.fd, tos);
+}
+
 static uint64_t alive_ns(const struct drv_conn *c)
 {
 	return c->alive_ns;
@@ -565,6 +574,7 @@ const struct ssh_driver driver_libssh = {
 	.answer = answer,
 	.pump = pump,
 	.pause = pause_reading,
+	.set_tos = set_tos,
 	.keepalive = keepalive,
 	.alive_ns = alive_ns,
 	.banner = banner,

@@ -5,6 +5,7 @@
 #include "ssh/transport.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -14,16 +15,21 @@
 
 #include "base/banned.h"
 
+static_assert((int)DIAL_TOS_NONE == (int)SSHOPT_QOS_NONE,
+	      "IPQoS goes to dial as it is");
+
 struct transport {
 	struct loop *loop;
 	struct resolver *resolver;
 	const struct target *target;
 	transport_fn *fn;
 	void *arg;
-	struct resolve_query query;
-	struct defer lost;
+	struct resolve_query query; /* BindAddress, then the host */
+	struct dial_source source;
 	struct dial dial;
 	struct proxy *proxy; /* in place of the above, or NULL */
+	struct defer failed;
+	struct err err;
 };
 
 static void dialled(struct dial *d, int fd, const struct sockaddr *addr,
@@ -57,22 +63,67 @@ static void resolved(struct resolve_query *q, const struct resolved *r,
 		t->fn(t->arg, -1, why);
 		return;
 	}
-	if (dial_start(t->loop, &t->dial, r, t->target->opts->bind_address,
-		       dialled, &err))
+	if (dial_start(t->loop, &t->dial, r, &t->source, dialled, &err))
 		t->fn(t->arg, -1, &err);
 	err_release(&err);
 }
 
-/* The name in full is not known, so that of another host might be taken. */
-static void unresolved(struct defer *d)
+static void look_up_host(struct transport *t)
 {
-	struct transport *t = container_of(d, struct transport, lost);
+	resolver_query(t->resolver, &t->query, t->target->host, t->target->port,
+		       t->target->opts->address_family, resolved);
+}
+
+/* BindAddress may be a name, as with ssh. */
+static void bind_resolved(struct resolve_query *q, const struct resolved *r,
+			  const struct err *why)
+{
+	struct transport *t = container_of(q, struct transport, query);
 	struct err err = { 0 };
 
-	(void)err_set(&err, ERR_RESOLVE, "%s", t->target->opts->unresolved);
+	if (r) {
+		dial_source_addresses(&t->source, r);
+		look_up_host(t);
+		return;
+	}
+	err_set(&err, ERR_CONNECT, "BindAddress: %s", why->msg);
 	t->fn(t->arg, -1, &err);
 	/* t may be gone */
 	err_release(&err);
+}
+
+static void failed(struct defer *d)
+{
+	struct transport *t = container_of(d, struct transport, failed);
+	struct err err = { 0 };
+
+	err_move(&err, &t->err);
+	t->fn(t->arg, -1, &err);
+	/* t may be gone */
+	err_release(&err);
+}
+
+/* BindAddress stands above BindInterface. */
+static void connect_directly(struct transport *t)
+{
+	const struct ssh_opts *o = t->target->opts;
+
+	t->source.tos = o->ip_qos_interactive;
+	if (o->bind_address) {
+		t->source.name = o->bind_address;
+		resolver_query(t->resolver, &t->query, o->bind_address, 0,
+			       o->address_family, bind_resolved);
+		return;
+	}
+	if (o->bind_interface) {
+		t->source.name = o->bind_interface;
+		if (dial_source_interface(&t->source, o->bind_interface,
+					  o->address_family, &t->err)) {
+			defer_post(t->loop, &t->failed, failed);
+			return;
+		}
+	}
+	look_up_host(t);
 }
 
 static void proxied(void *arg, int fd, const struct err *why)
@@ -95,13 +146,16 @@ struct transport *transport_start(struct loop *loop, struct resolver *resolver,
 	t->target = target;
 	t->fn = fn;
 	t->arg = arg;
-	if (target->opts->unresolved)
-		defer_post(loop, &t->lost, unresolved);
-	else if (target->opts->proxy_command)
+	if (target->opts->unresolved) {
+		/* That of another host might be taken for it. */
+		(void)err_set(&t->err, ERR_RESOLVE, "%s",
+			      target->opts->unresolved);
+		defer_post(loop, &t->failed, failed);
+	} else if (target->opts->proxy_command) {
 		t->proxy = proxy_start(loop, target, share_stderr, proxied, t);
-	else
-		resolver_query(resolver, &t->query, target->host, target->port,
-			       target->opts->address_family, resolved);
+	} else {
+		connect_directly(t);
+	}
 	return t;
 }
 
@@ -140,9 +194,10 @@ void transport_free(struct transport *t)
 {
 	if (!t)
 		return;
-	defer_cancel(&t->lost);
+	defer_cancel(&t->failed);
 	resolver_cancel(t->resolver, &t->query);
 	dial_stop(&t->dial);
+	err_release(&t->err);
 	proxy_free(t->proxy);
 	free(t);
 }

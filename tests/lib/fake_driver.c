@@ -230,6 +230,12 @@ static void fake_pause(struct drv_conn *c, bool paused)
 		wake_soon(c);
 }
 
+static void fake_set_tos(struct drv_conn *c, int tos)
+{
+	if (c->log)
+		c->log->tos = tos;
+}
+
 static void fake_keepalive(struct drv_conn *c)
 {
 	(void)c;
@@ -354,13 +360,14 @@ static void fake_key_free(struct drv_key *key)
 	.handshake = fake_handshake, .hostkey = fake_hostkey,                  \
 	.dropped_early = fake_dropped_early, .auth = fake_auth,                \
 	.pump = fake_pump, .pause = fake_pause, .keepalive = fake_keepalive,   \
-	.alive_ns = fake_alive_ns, .conn_free = fake_conn_free,                \
-	.chan_new = fake_chan_new, .chan_open_session = fake_chan_open,        \
-	.chan_env = fake_chan_env, .chan_exec = fake_chan_exec,                \
-	.chan_write = fake_chan_write, .chan_eof = fake_chan_eof,              \
-	.chan_close = fake_chan_close, .chan_signal = fake_chan_signal,        \
-	.chan_free = fake_chan_free, .key_load = fake_key_load,                \
-	.key_public = fake_key_public, .key_free = fake_key_free
+	.set_tos = fake_set_tos, .alive_ns = fake_alive_ns,                    \
+	.conn_free = fake_conn_free, .chan_new = fake_chan_new,                \
+	.chan_open_session = fake_chan_open, .chan_env = fake_chan_env,        \
+	.chan_exec = fake_chan_exec, .chan_write = fake_chan_write,            \
+	.chan_eof = fake_chan_eof, .chan_close = fake_chan_close,              \
+	.chan_signal = fake_chan_signal, .chan_free = fake_chan_free,          \
+	.key_load = fake_key_load, .key_public = fake_key_public,              \
+	.key_free = fake_key_free
 
 const struct ssh_driver driver_fake = { FAKE_COMMON };
 const struct ssh_driver driver_fake_local = { .local = true, FAKE_COMMON };

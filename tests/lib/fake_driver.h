@@ -57,6 +57,7 @@ struct fake_log {
 	unsigned int conns;  /* made */
 	unsigned int freed;
 	unsigned int auths; /* tries to log in */
+	int tos;	    /* as set last */
 	bool eof_sent;
 	char signals[64];  /* names, each with a blank after it */
 	char command[256]; /* of the last exec request */

@@ -9,6 +9,8 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
+
 /* The clock is virtual: a stagger takes no time. */
 struct fixture {
 	struct loop *loop;
@@ -146,13 +148,39 @@ static void on_dial(struct dial *d, int fd, const struct sockaddr *addr,
 			       err_name(err->code), err->msg);
 }
 
+static void put_address(struct resolved_addr *a, const char *text)
+{
+	union {
+		struct sockaddr_storage any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} sa = { 0 };
+	bool v6 = strchr(text, ':');
+
+	sa.any.ss_family = v6 ? AF_INET6 : AF_INET;
+	assert_int_equal(inet_pton(v6 ? AF_INET6 : AF_INET, text,
+				   v6 ? (void *)&sa.v6.sin6_addr
+				      : (void *)&sa.v4.sin_addr),
+			 1);
+	a->sa = sa.any;
+	a->len = v6 ? sizeof(sa.v6) : sizeof(sa.v4);
+}
+
+/* From an address, or from anywhere. */
+static int start_from(struct fixture *f, const char *from, struct err *err)
+{
+	struct dial_source source = { .name = from, .tos = DIAL_TOS_NONE };
+
+	if (from)
+		put_address(&source.addr[0], from);
+	return dial_start(f->loop, &f->dial, f->addrs, &source, on_dial, err);
+}
+
 static void dial_and_run(struct fixture *f, const char *from)
 {
 	struct err err = { 0 };
 
-	assert_int_equal(
-		dial_start(f->loop, &f->dial, f->addrs, from, on_dial, &err),
-		0);
+	assert_int_equal(start_from(f, from, &err), 0);
 	assert_int_equal(f->calls, 0);
 	assert_int_equal(loop_run(f->loop, NULL), 0);
 	assert_int_equal(f->calls, 1);
@@ -242,9 +270,7 @@ static void stop_closes_every_attempt(void **state)
 	silent_open(&s);
 	for (int i = 0; i < 6; i++)
 		add_address(f, "127.0.0.1", s.port);
-	assert_int_equal(
-		dial_start(f->loop, &f->dial, f->addrs, NULL, on_dial, &err),
-		0);
+	assert_int_equal(start_from(f, NULL, &err), 0);
 	/* Not more than that many race, however long they are silent. */
 	for (int i = 0; i < 20 && timer_armed(&f->dial.stagger); i++)
 		assert_true(loop_turn(f->loop, true, NULL) >= 0);
@@ -296,9 +322,7 @@ static void families_take_turns(void **state)
 		f = *state;
 		for (size_t k = 0; k < 6 && rows[i].addrs[k]; k++)
 			add_address(f, rows[i].addrs[k], 1);
-		ROW(!dial_start(f->loop, &f->dial, f->addrs, rows[i].from,
-				on_dial, NULL),
-		    rows[i].name);
+		ROW(!start_from(f, rows[i].from, NULL), rows[i].name);
 		ROW(f->dial.norder == rows[i].n, rows[i].name);
 		ROW(!memcmp(f->dial.order, rows[i].order, rows[i].n),
 		    rows[i].name);
@@ -328,29 +352,94 @@ static void connects_from_the_bind_address(void **state)
 	close(server);
 }
 
-static void bad_bind_address_is_told_at_once(void **state)
+static void source_without_the_family_is_told_at_once(void **state)
 {
-	static const struct {
-		const char *from, *msg;
-	} rows[] = {
-		{ "nowhere", "bad bind address 'nowhere'" },
-		{ "::1", "no address can be reached from '::1'" },
-	};
 	struct fixture *f = *state;
+	struct err err = { 0 };
 
 	add_address(f, "127.0.0.1", 1);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct err err = { 0 };
+	assert_int_equal(start_from(f, "::1", &err), -1);
+	assert_int_equal(err.code, ERR_CONNECT);
+	assert_string_equal(err.msg, "no address can be reached from '::1'");
+	err_release(&err);
+}
 
-		assert_int_equal(dial_start(f->loop, &f->dial, f->addrs,
-					    rows[i].from, on_dial, &err),
-				 -1);
-		assert_int_equal(err.code, ERR_CONNECT);
-		assert_string_equal(err.msg, rows[i].msg);
-		err_release(&err);
+static void source_has_one_address_of_a_family(void **state)
+{
+	static const char *const texts[] = { "127.0.0.2", "127.0.0.3", "::2",
+					     "::3" };
+	struct resolved *r =
+		xcalloc(1, sizeof(*r) + COUNT(texts) * sizeof(r->addr[0]));
+	struct dial_source s = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++)
+		put_address(&r->addr[r->n++], texts[i]);
+	dial_source_addresses(&s, r);
+	assert_memory_equal(&s.addr[0], &r->addr[0], sizeof(s.addr[0]));
+	assert_memory_equal(&s.addr[1], &r->addr[2], sizeof(s.addr[1]));
+	free(r);
+}
+
+static void interface_gives_its_addresses(void **state)
+{
+	struct dial_source s = { 0 };
+	struct err err = { 0 };
+	char text[64];
+
+	(void)state;
+	assert_int_equal(dial_source_interface(&s, "lo", AF_INET, &err), 0);
+	name_of((const struct sockaddr *)(const void *)&s.addr[0].sa, text,
+		sizeof(text));
+	assert_string_equal(text, "127.0.0.1");
+	assert_int_equal(s.addr[1].len, 0);
+	s = (struct dial_source){ 0 };
+	assert_int_equal(dial_source_interface(&s, "nosuch0", AF_UNSPEC, &err),
+			 -1);
+	assert_int_equal(err.code, ERR_CONNECT);
+	assert_string_equal(err.msg, "the interface 'nosuch0' has no address "
+				     "to connect from");
+	err_release(&err);
+}
+
+static int tos_of(int fd)
+{
+	socklen_t len = sizeof(int);
+	int tos = -1;
+
+	assert_int_equal(getsockopt(fd, IPPROTO_IP, IP_TOS, &tos, &len), 0);
+	return tos;
+}
+
+static int tclass_of(int fd)
+{
+	socklen_t len = sizeof(int);
+	int tos = -1;
+
+	assert_int_equal(getsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, &len),
+			 0);
+	return tos;
+}
+
+static void tos_is_set_by_family(void **state)
+{
+	int v4 = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int v6 = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)state;
+	dial_set_tos(v4, 0x28);
+	assert_int_equal(tos_of(v4), 0x28);
+	dial_set_tos(v4, DIAL_TOS_NONE);
+	assert_int_equal(tos_of(v4), 0x28);
+	if (v6 >= 0) {
+		dial_set_tos(v6, 0x28);
+		assert_int_equal(tclass_of(v6), 0x28);
+		close(v6);
 	}
-	assert_int_equal(loop_run(f->loop, NULL), 0);
-	assert_int_equal(f->calls, 0);
+	dial_set_tos(local, 0x28);
+	close(local);
+	close(v4);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -365,7 +454,10 @@ int main(void)
 		CASE(stop_closes_every_attempt),
 		cmocka_unit_test(families_take_turns),
 		CASE(connects_from_the_bind_address),
-		CASE(bad_bind_address_is_told_at_once),
+		CASE(source_without_the_family_is_told_at_once),
+		CASE(source_has_one_address_of_a_family),
+		CASE(interface_gives_its_addresses),
+		CASE(tos_is_set_by_family),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -319,6 +319,24 @@ static void closing_early_is_no_failure(void **state)
 	close_fixture(&f);
 }
 
+static void tos_is_the_one_of_bulk_once_logged_in(void **state)
+{
+	static const int rows[] = { 8, 0, SSHOPT_QOS_NONE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+
+		open_fixture(&f, nothing);
+		f.opts.ip_qos_bulk = rows[i];
+		f.logs[0].tos = -1;
+		f.close_when_ready = true;
+		run(&f);
+		assert_int_equal(f.logs[0].tos, rows[i]);
+		close_fixture(&f);
+	}
+}
+
 static void silent_peer_is_lost_after_the_keepalives(void **state)
 {
 	struct fixture f;
@@ -544,6 +562,7 @@ int main(void)
 		cmocka_unit_test(refused_connection_is_tried_as_often_as_asked),
 		cmocka_unit_test(dropped_connection_is_made_again),
 		cmocka_unit_test(closing_early_is_no_failure),
+		cmocka_unit_test(tos_is_the_one_of_bulk_once_logged_in),
 		cmocka_unit_test(silent_peer_is_lost_after_the_keepalives),
 	};
 
