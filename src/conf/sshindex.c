@@ -16,6 +16,7 @@
  */
 #include "conf/sshindex.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -192,23 +193,34 @@ struct patterns {
 	size_t i;
 };
 
+static const char *next_word(struct patterns *it, size_t *n)
+{
+	if (it->i == it->words->n)
+		return NULL;
+	*n = strlen(it->words->v[it->i]);
+	return it->words->v[it->i++];
+}
+
+static const char *next_of_list(struct patterns *it, size_t *n)
+{
+	const char *p = it->list;
+
+	if (!p)
+		return NULL;
+	*n = strcspn(p, ",");
+	it->list = p[*n] ? p + *n + 1 : NULL;
+	return p;
+}
+
 /* The next one that is not negated and its length, or NULL. */
 static const char *next_pattern(struct patterns *it, size_t *n)
 {
-	while (it->words ? it->i < it->words->n : it->list != NULL) {
-		const char *p = it->list;
+	const char *p;
 
-		if (it->words) {
-			p = it->words->v[it->i++];
-			*n = strlen(p);
-		} else {
-			*n = strcspn(p, ",");
-			it->list = p[*n] ? p + *n + 1 : NULL;
-		}
-		if (*p != '!')
-			return p;
-	}
-	return NULL;
+	do
+		p = it->words ? next_word(it, n) : next_of_list(it, n);
+	while (p && *p == '!');
+	return p;
 }
 
 /* Whether each of these has a literal part, or is empty as a whole. */
@@ -298,10 +310,12 @@ static void count_pattern(struct sshindex *ix, enum sshindex_text which,
 static void file_pattern(struct sshindex *ix, enum sshindex_text which,
 			 size_t block)
 {
-	struct part parts[3];
+	struct part parts[3] = { 0 };
 	size_t n = split(ix, which, parts);
-	struct entry *rarest = find_entry(ix, &parts[0]);
+	struct entry *rarest;
 
+	assert(n); /* can_file() has seen to that */
+	rarest = find_entry(ix, &parts[0]);
 	for (size_t i = 1; i < n; i++) {
 		struct entry *e = find_entry(ix, &parts[i]);
 
