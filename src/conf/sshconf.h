@@ -20,8 +20,8 @@ struct sshconf;
 /** File access as callbacks, so that tests and fuzzing feed strings. */
 struct source {
 	/* Append the whole file, at most `max` bytes.  1: read, 0: no such
-	   file, -1: err.  `check_perm`: refuse a file that others may write
-	   to. */
+	   file, -1: err.  `check_perm`, for files that nobody has named:
+	   refuse one that others may write to; a folder is empty. */
 	int (*read)(void *arg, const char *path, size_t max, bool check_perm,
 		    struct strbuf *out, struct err *err);
 	/* Expand a glob of Include into paths, sorted; none is no error.

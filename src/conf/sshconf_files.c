@@ -22,8 +22,12 @@ static bool others_may_write(int fd)
 	       st.st_mode & (S_IWGRP | S_IWOTH);
 }
 
-static int read_all(int fd, const char *path, struct strbuf *out,
-		    struct err *err)
+/*
+ * As ssh: a folder among the files that Include finds is an empty one.
+ * One that is named on the command line is a mistake.
+ */
+static int read_all(int fd, const char *path, bool folder_is_empty,
+		    struct strbuf *out, struct err *err)
 {
 	char buf[16384];
 
@@ -34,6 +38,8 @@ static int read_all(int fd, const char *path, struct strbuf *out,
 			return 0;
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == EISDIR && folder_is_empty)
+			return 0;
 		if (n < 0)
 			return err_set_errno(err, ERR_CONFIG,
 					     _("cannot read '%s'"), path);
@@ -61,7 +67,7 @@ static int source_read(void *arg, const char *path, size_t max, bool check_perm,
 		rc = err_set(err, ERR_CONFIG,
 			     _("bad owner or permissions on '%s'"), path);
 	else
-		rc = read_all(fd, path, out, err);
+		rc = read_all(fd, path, check_perm, out, err);
 	(void)close(fd);
 	return rc ? -1 : 1;
 }

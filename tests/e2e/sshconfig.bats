@@ -13,6 +13,7 @@ setup_file() {
 setup() {
 	ssh=$(command -v ssh)
 	cd "$BATS_TEST_TMPDIR" || return
+	umask 022
 	mkdir -p home/.ssh
 	chmod 700 home/.ssh
 	HOME=$PWD/home
@@ -103,4 +104,27 @@ judged_alike() {
 	run -255 rsh_resolves main
 	has "main line 1: bad owner or permissions on '$PWD/file'" "$output"
 	run -0 rsh_resolves file
+}
+
+@test "an Include that finds nothing, or a folder, is as with ssh" {
+	mkdir -p some/folder empty
+	echo 'Port 7' >some/b
+	echo 'ConnectTimeout 3' >some/a
+	cat >main <<-EOF
+		Include $PWD/some/* $PWD/none $PWD/none/*
+		Include $PWD/empty
+		User x
+	EOF
+	for f in theirs ours; do
+		if [ "$f" = theirs ]; then
+			ssh_resolves main >"$f"
+		else
+			rsh_resolves main >"$f"
+		fi
+		grep -E '^(port|user|connecttimeout) ' "$f" | sort >"$f.held"
+	done
+	same "$(printf 'connecttimeout 3\nport 7\nuser x')" "$(cat ours.held)"
+	same "$(cat theirs.held)" "$(cat ours.held)"
+	run -255 rsh_resolves some
+	has "cannot read 'some': Is a directory" "$output"
 }

@@ -587,6 +587,8 @@ static void the_file_system_is_a_source(void **state)
 	assert_non_null(strstr(err.msg, "bad owner or permissions on"));
 	assert_int_equal(s->read(s->arg, nothing, 100, true, &text, &err), 0);
 	assert_int_equal(s->read(s->arg, dir, 100, false, &text, &err), -1);
+	assert_int_equal(s->read(s->arg, dir, 100, true, &text, &err), 1);
+	assert_string_equal(text.buf, "aybee");
 	strbuf_reset(&text);
 	assert_int_equal(s->read(s->arg, a, 1, false, &text, &err), -1);
 	assert_non_null(strstr(err.msg, "is longer than 1 bytes"));
