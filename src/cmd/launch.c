@@ -215,14 +215,19 @@ static void output_failed(void *arg)
  * Fewer sessions at once than asked for, rather than hosts that fail.  A
  * local command has three pipes and a handle, a program for SSH its log too; a
  * connection has its socket, and while it is made a race of several and two
- * for the agent; a ProxyCommand has its log and a handle besides.
+ * for the agent; a ProxyCommand has its log and a handle besides, a
+ * LocalCommand two logs and a handle.
  */
-static bool any_proxy(const struct plan *plan)
+static unsigned int connection_fds(const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->targets.n; i++)
-		if (plan->targets.v[i].opts->proxy_command)
-			return true;
-	return false;
+	bool proxy = false;
+	bool local = false;
+
+	for (size_t i = 0; i < plan->targets.n; i++) {
+		proxy |= plan->targets.v[i].opts->proxy_command != NULL;
+		local |= plan->targets.v[i].opts->local_command_line != NULL;
+	}
+	return (proxy ? FDS_PROXY : FDS_SSH) + (local ? FDS_LOCAL : 0);
 }
 
 static unsigned int sessions_max(const struct plan *plan)
@@ -231,7 +236,7 @@ static unsigned int sessions_max(const struct plan *plan)
 		return harden_sessions_max(FDS_PROGRAM, FDS_SPARE);
 	if (driver_find(plan->driver)->local)
 		return harden_sessions_max(FDS_LOCAL, FDS_SPARE);
-	return harden_sessions_max(any_proxy(plan) ? FDS_PROXY : FDS_SSH,
+	return harden_sessions_max(connection_fds(plan),
 				   FDS_SPARE + FDS_CONNECTING *
 						       plan->limits.connecting);
 }
@@ -313,7 +318,7 @@ static int open_run(struct run *run, struct err *err)
 		.connect_default_ms =
 			run->style->keep_raw ? 0 : CONNECT_DEFAULT_MS,
 		.drop_retries = run->style->keep_raw ? 0 : DROP_RETRIES,
-		.share_stderr = run->style->keep_raw,
+		.share_output = run->style->keep_raw,
 		.argv = plan->program.n ? &plan->program : &plan->spec.argv,
 		.command = plan->spec.command,
 	};

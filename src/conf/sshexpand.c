@@ -18,14 +18,16 @@ static const struct {
 	const char *keyword;
 	size_t field;
 	bool list;
-	bool path; /* "~" and "${NAME}" too */
+	bool path;   /* "~" and "${NAME}" too */
+	bool tunnel; /* %T too */
 } expanded[] = {
 	/* clang-format off */
-	{ "RemoteCommand", offsetof(struct ssh_opts, remote_command), false, false },
-	{ "IdentityAgent", offsetof(struct ssh_opts, identity_agent), false, true },
-	{ "IdentityFile", offsetof(struct ssh_opts, identity_files), true, true },
-	{ "CertificateFile", offsetof(struct ssh_opts, certificate_files), true, true },
-	{ "UserKnownHostsFile", offsetof(struct ssh_opts, user_known_hosts_files), true, true },
+	{ "RemoteCommand", offsetof(struct ssh_opts, remote_command), false, false, false },
+	{ "LocalCommand", offsetof(struct ssh_opts, local_command_line), false, false, true },
+	{ "IdentityAgent", offsetof(struct ssh_opts, identity_agent), false, true, false },
+	{ "IdentityFile", offsetof(struct ssh_opts, identity_files), true, true, false },
+	{ "CertificateFile", offsetof(struct ssh_opts, certificate_files), true, true, false },
+	{ "UserKnownHostsFile", offsetof(struct ssh_opts, user_known_hosts_files), true, true, false },
 	/* clang-format on */
 };
 
@@ -151,7 +153,8 @@ int sshexpand_texts(const struct sshmatch_env *env, env_fn *get_env,
 			     ? connection_hash(env->local_host, remote, port,
 					       o->user)
 			     : NULL;
-	const struct percent_token tokens[] = {
+	struct percent_token tokens[] = {
+		{ 'T', NULL },
 		{ 'C', hash },
 		{ 'd', env->home },
 		{ 'h', remote },
@@ -173,6 +176,8 @@ int sshexpand_texts(const struct sshmatch_env *env, env_fn *get_env,
 		size_t n;
 		char **texts = texts_of(o, i, &n);
 
+		/* The interface of a Tunnel: there is none. */
+		tokens[0].text = expanded[i].tunnel ? "NONE" : NULL;
 		for (size_t j = 0; rc == 0 && j < n; j++)
 			rc = expand_text(env, get_env, i, tokens, &texts[j],
 					 err);

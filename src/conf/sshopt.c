@@ -88,6 +88,7 @@ void sshopts_release(struct ssh_opts *o)
 	}
 	strvec_release(&o->refused);
 	free(o->unresolved);
+	free(o->local_command_line);
 	*o = (struct ssh_opts){ .host_key_order_fixed = 0 };
 }
 
@@ -115,6 +116,9 @@ void sshopts_copy(struct ssh_opts *to, const struct ssh_opts *from)
 	}
 	copy_list(&to->refused, &from->refused);
 	to->unresolved = from->unresolved ? xstrdup(from->unresolved) : NULL;
+	to->local_command_line = from->local_command_line
+					 ? xstrdup(from->local_command_line)
+					 : NULL;
 }
 
 static int compare_name(const void *key, const void *row)
@@ -345,6 +349,9 @@ void sshopt_defaults(struct ssh_opts *o)
 			set_default(row, o);
 		clear_none(row, o);
 	}
+	if (o->permit_local_command == 1 && o->local_command &&
+	    !o->local_command_line)
+		o->local_command_line = xstrdup(o->local_command);
 }
 
 /* `name` in lower case; the words of ssh_config(5) are ASCII. */

@@ -183,6 +183,9 @@ struct ssh_opts {
 	/* Not a keyword: why the name in full could not be found, so that the
 	   host cannot be reached; else NULL. */
 	char *unresolved;
+	/* LocalCommand with its tokens replaced, where it is permitted;
+	   or NULL. */
+	char *local_command_line;
 	/* clang-format on */
 };
 

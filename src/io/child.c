@@ -355,7 +355,6 @@ void child_end(struct child *c)
 {
 	if (!c || !c->loop)
 		return;
-	assert(c->keep_group);
 	stop_watching(c);
 	if (c->pid > 0)
 		loop_end_group(c->loop, c->pid);

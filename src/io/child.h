@@ -67,7 +67,8 @@ void child_release(struct child *c);
 
 /**
  * The same, politely: SIGHUP, and SIGKILL to what is left of the group when
- * its leader has ended, or after a second.  `keep_group` only.
+ * its leader has ended, or after a second.  A group whose leader was collected
+ * is left alone.
  */
 void child_end(struct child *c);
 

@@ -18,6 +18,7 @@ librsh_a_SOURCES += \
 	src/ssh/password.c src/ssh/password.h \
 	src/ssh/process.c src/ssh/process.h \
 	src/ssh/proxy.c src/ssh/proxy.h \
+	src/ssh/localcmd.c src/ssh/localcmd.h \
 	src/ssh/session.c src/ssh/session.h \
 	src/ssh/sshlog.c src/ssh/sshlog.h \
 	src/ssh/transport.c src/ssh/transport.h

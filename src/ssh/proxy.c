@@ -262,7 +262,7 @@ static int expand(const struct target *t, struct strbuf *out, struct err *err)
 	return rc;
 }
 
-static int spawn(struct proxy *p, bool share_stderr, struct err *err)
+static int spawn(struct proxy *p, bool share_output, struct err *err)
 {
 	struct strbuf command = STRBUF_INIT(COMMAND_MAX);
 	const char *shell = getenv("SHELL");
@@ -271,7 +271,7 @@ static int spawn(struct proxy *p, bool share_stderr, struct err *err)
 		.argv = argv,
 		.in = CHILD_SOCKET,
 		.out = CHILD_SOCKET,
-		.err = share_stderr ? CHILD_INHERIT : CHILD_PIPE,
+		.err = share_output ? CHILD_INHERIT : CHILD_PIPE,
 		.own_session = true,
 		.keep_group = true,
 	};
@@ -289,9 +289,9 @@ static int spawn(struct proxy *p, bool share_stderr, struct err *err)
 	return rc;
 }
 
-static int run(struct proxy *p, bool share_stderr, struct err *err)
+static int run(struct proxy *p, bool share_output, struct err *err)
 {
-	if (spawn(p, share_stderr, err))
+	if (spawn(p, share_output, err))
 		return -1;
 	if (chatter_start(&p->chatter, p->loop, p->target->label, &p->child.err,
 			  err))
@@ -304,7 +304,7 @@ static int run(struct proxy *p, bool share_stderr, struct err *err)
 }
 
 struct proxy *proxy_start(struct loop *loop, const struct target *target,
-			  bool share_stderr, proxy_fn *fn, void *arg)
+			  bool share_output, proxy_fn *fn, void *arg)
 {
 	struct proxy *p = xcalloc(1, sizeof(*p));
 
@@ -312,7 +312,7 @@ struct proxy *proxy_start(struct loop *loop, const struct target *target,
 	p->target = target;
 	p->fn = fn;
 	p->arg = arg;
-	if (run(p, share_stderr, &p->err))
+	if (run(p, share_output, &p->err))
 		defer_post(loop, &p->begun, begun);
 	return p;
 }

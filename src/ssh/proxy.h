@@ -21,11 +21,11 @@ typedef void proxy_fn(void *arg, int fd, const struct err *err);
  * is called once, on a later turn: with a socket that is the command's standard
  * input and output, or with the descriptor that it passes (ProxyUseFdpass).
  *
- * It writes to our stderr if `share_stderr`, else its lines become messages
+ * It writes to our stderr if `share_output`, else its lines become messages
  * that name the host.
  */
 struct proxy *proxy_start(struct loop *loop, const struct target *target,
-			  bool share_stderr, proxy_fn *fn, void *arg);
+			  bool share_output, proxy_fn *fn, void *arg);
 
 /** See transport_fault(). */
 enum transport_state proxy_fault(struct proxy *p, void (*wake)(void *arg),

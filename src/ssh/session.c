@@ -13,19 +13,18 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "ssh/hostkey_ask.h"
+#include "ssh/localcmd.h"
 #include "ssh/transport.h"
 
 #include "base/banned.h"
 
 #define RETRY_MS 1000 /* between ConnectionAttempts, as ssh */
-#define DROP_MS	 200  /* the first wait after a dropped connection, at most */
 
 enum step {
 	STEP_AGAIN,
@@ -42,6 +41,7 @@ struct session {
 	void *arg;
 	enum session_state state;
 	struct transport *transport;
+	struct localcmd *localcmd;
 	struct drv_conn *conn;
 	struct timer deadline;	/* from the start to READY */
 	struct timer keepalive; /* READY; before that: the next attempt */
@@ -82,6 +82,12 @@ static void woken(void *arg)
 void session_wake(struct session *s)
 {
 	defer_post(s->env->loop, &s->again, run_deferred);
+}
+
+/* The same, as a callback. */
+static void wake_session(void *arg)
+{
+	session_wake(arg);
 }
 
 /* CONNECT */
@@ -132,7 +138,7 @@ static void attempt(struct session *s)
 	}
 	s->transport =
 		transport_start(s->env->loop, s->env->resolver, s->target,
-				s->env->share_stderr, connected, s);
+				s->env->share_output, connected, s);
 }
 
 static void next_attempt(struct timer *t)
@@ -202,17 +208,6 @@ static enum step driver_step(enum drv_rc rc)
 	return STEP_FAIL;
 }
 
-/* Somewhere in the upper half of a span that doubles with each drop. */
-static uint64_t drop_delay_ms(const struct session *s)
-{
-	uint64_t span = (uint64_t)DROP_MS << s->drops;
-	uint32_t dice = 0;
-
-	if (getrandom(&dice, sizeof(dice), GRND_NONBLOCK) != sizeof(dice))
-		dice = s->target->rank;
-	return span / 2 + dice % (span / 2);
-}
-
 /*
  * A server with too many half-open log-ins drops some of them at random
  * (MaxStartups in sshd_config(5)); nothing was said yet, so try again.
@@ -231,7 +226,8 @@ static enum step connect_again(struct session *s)
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
 	drop_transport(s);
-	timer_start(s->env->loop, &s->keepalive, drop_delay_ms(s),
+	timer_start(s->env->loop, &s->keepalive,
+		    transport_retry_ms(s->drops, s->target->rank),
 		    next_attempt);
 	s->drops++;
 	s->dropped = false;
@@ -275,11 +271,6 @@ static enum step handshake_step(struct session *s)
 
 static void budget_over(struct timer *t);
 
-static void person_answered(void *arg)
-{
-	session_wake(arg);
-}
-
 /* While a person is asked the connect budget stands still. */
 static void budget_hold(struct session *s)
 {
@@ -304,7 +295,7 @@ static enum hostkey_answer ask_about_key(struct session *s,
 
 	if (!s->env->prompter || s->target->opts->batch_mode == 1)
 		return HOSTKEY_UNANSWERED;
-	s->asking.wake = person_answered;
+	s->asking.wake = wake_session;
 	s->asking.arg = s;
 	answer = hostkey_ask(s->env->hostkeys, s->target, key, s->address,
 			     s->env->prompter, &s->asking, &s->err);
@@ -387,7 +378,7 @@ static void ladder_begin(struct session *s)
 	s->ladder.secrets = passwords_tries(s->env->passwords, s->target->opts,
 					    s->trust, &why);
 	s->ladder.why = why;
-	s->asker.wake = person_answered;
+	s->asker.wake = wake_session;
 	s->asker.arg = s;
 	s->ladder_used = true;
 }
@@ -485,6 +476,24 @@ static enum step auth_step(struct session *s)
 	}
 }
 
+/* LOCAL */
+
+/* Its status counts no more than with ssh. */
+static enum step local_step(struct session *s)
+{
+	if (!s->target->opts->local_command_line)
+		return STEP_NEXT;
+	if (!s->localcmd)
+		s->localcmd =
+			localcmd_start(s->env->loop, s->target,
+				       s->env->share_output, wake_session, s);
+	if (s->localcmd && !localcmd_ended(s->localcmd))
+		return STEP_AGAIN;
+	localcmd_free(s->localcmd);
+	s->localcmd = NULL;
+	return STEP_NEXT;
+}
+
 /* READY */
 
 static void keepalive_due(struct timer *t)
@@ -562,6 +571,8 @@ static enum step closing_step(struct session *s)
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
 	drop_transport(s);
+	localcmd_free(s->localcmd);
+	s->localcmd = NULL;
 	return STEP_NEXT;
 }
 
@@ -583,7 +594,8 @@ static const struct {
 	[SESSION_CONNECT]   = { "connect",   connect_step,   NULL,        SESSION_HANDSHAKE, PHASE_CONNECTING,     true,  N_("connecting") },
 	[SESSION_HANDSHAKE] = { "handshake", handshake_step, NULL,        SESSION_HOSTKEY,   PHASE_CONNECTING,     true,  N_("the key exchange") },
 	[SESSION_HOSTKEY]   = { "hostkey",   hostkey_step,   NULL,        SESSION_AUTH,      PHASE_CONNECTING,     true,  N_("the host key check") },
-	[SESSION_AUTH]      = { "auth",      auth_step,      NULL,        SESSION_READY,     PHASE_AUTHENTICATING, true,  N_("authentication") },
+	[SESSION_AUTH]      = { "auth",      auth_step,      NULL,        SESSION_LOCAL,     PHASE_AUTHENTICATING, true,  N_("authentication") },
+	[SESSION_LOCAL]     = { "local",     local_step,     NULL,        SESSION_READY,     PHASE_RUNNING,        false, NULL },
 	[SESSION_READY]     = { "ready",     ready_step,     ready_enter, SESSION_CLOSING,   PHASE_RUNNING,        false, NULL },
 	[SESSION_CLOSING]   = { "closing",   closing_step,   NULL,        SESSION_DONE,      PHASE_DONE,           false, NULL },
 	[SESSION_DONE]      = { "done",      NULL,           NULL,        SESSION_DONE,      PHASE_DONE,           false, NULL },

@@ -34,9 +34,9 @@ struct session_env {
 	/* Connections that a server drops before it identifies itself
 	   (MaxStartups) are made again so often, jittered. */
 	unsigned int drop_retries;
-	/* What a local command of a session says goes to our stderr as it is,
-	   as with ssh; else each line becomes a message that names the host. */
-	bool share_stderr;
+	/* What a ProxyCommand or LocalCommand writes goes where ours goes, as
+	   with ssh; else each line becomes a message that names the host. */
+	bool share_output;
 	const struct strvec *argv; /* for a local driver */
 	const char *command;	   /* the same; see drv_params */
 };
@@ -66,6 +66,7 @@ enum session_state {
 	SESSION_HANDSHAKE, /* identification and key exchange */
 	SESSION_HOSTKEY,   /* our decision about the server's key */
 	SESSION_AUTH,
+	SESSION_LOCAL, /* LocalCommand runs */
 	SESSION_READY,
 	SESSION_CLOSING,
 	SESSION_DONE,

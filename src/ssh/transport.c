@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 
 #include "base/alloc.h"
@@ -14,6 +15,8 @@
 #include "ssh/proxy.h"
 
 #include "base/banned.h"
+
+#define DROP_MS 200 /* the first wait after a dropped connection, at most */
 
 static_assert((int)DIAL_TOS_NONE == (int)SSHOPT_QOS_NONE,
 	      "IPQoS goes to dial as it is");
@@ -136,7 +139,7 @@ static void proxied(void *arg, int fd, const struct err *why)
 
 struct transport *transport_start(struct loop *loop, struct resolver *resolver,
 				  const struct target *target,
-				  bool share_stderr, transport_fn *fn,
+				  bool share_output, transport_fn *fn,
 				  void *arg)
 {
 	struct transport *t = xcalloc(1, sizeof(*t));
@@ -152,7 +155,7 @@ struct transport *transport_start(struct loop *loop, struct resolver *resolver,
 			      target->opts->unresolved);
 		defer_post(loop, &t->failed, failed);
 	} else if (target->opts->proxy_command) {
-		t->proxy = proxy_start(loop, target, share_stderr, proxied, t);
+		t->proxy = proxy_start(loop, target, share_output, proxied, t);
 	} else {
 		connect_directly(t);
 	}
@@ -166,6 +169,16 @@ enum transport_state transport_fault(struct transport *t,
 	if (!t->proxy)
 		return TRANSPORT_FINE;
 	return proxy_fault(t->proxy, wake, arg, err);
+}
+
+uint64_t transport_retry_ms(unsigned int drops, unsigned int rank)
+{
+	uint64_t span = (uint64_t)DROP_MS << drops;
+	uint32_t dice = 0;
+
+	if (getrandom(&dice, sizeof(dice), GRND_NONBLOCK) != sizeof(dice))
+		dice = rank;
+	return span / 2 + dice % (span / 2);
 }
 
 void transport_peer(int fd, char address[INET6_ADDRSTRLEN])

@@ -4,6 +4,7 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "io/dial.h"
@@ -20,12 +21,12 @@ typedef void transport_fn(void *arg, int fd, const struct err *err);
  * Get a connected descriptor for a target: look up its name and race its
  * addresses, or run its ProxyCommand.  `fn` is called once, on a later turn.
  * No time limit.  With a ProxyCommand the transport must live as long as the
- * connection: freeing it ends the command.  `share_stderr` is for
+ * connection: freeing it ends the command.  `share_output` is for
  * proxy_start().
  */
 struct transport *transport_start(struct loop *loop, struct resolver *resolver,
 				  const struct target *target,
-				  bool share_stderr, transport_fn *fn,
+				  bool share_output, transport_fn *fn,
 				  void *arg);
 
 enum transport_state {
@@ -41,6 +42,13 @@ enum transport_state {
 enum transport_state transport_fault(struct transport *t,
 				     void (*wake)(void *arg), void *arg,
 				     struct err *err);
+
+/**
+ * How long to wait before a connection is made again that was dropped, after
+ * `drops` such: somewhere in the upper half of a span that doubles with each.
+ * `rank` parts the hosts where there is no randomness.
+ */
+uint64_t transport_retry_ms(unsigned int drops, unsigned int rank);
 
 /** The address of the peer in numbers; empty where there is none (a pipe). */
 void transport_peer(int fd, char address[INET6_ADDRSTRLEN]);
