@@ -14,6 +14,7 @@
 #include "cmd/cmd.h"
 #include "cmd/launch.h"
 #include "cmd/settings.h"
+#include "cmd/switches.h"
 #include "conf/options.h"
 #include "io/tty.h"
 
@@ -56,9 +57,9 @@ static const struct option rows[] = {
 	  .help = N_("whose status is the program's; default: the first") },
 
 	{ .kind = OPT_HEADING, .help = N_("How to reach them") },
-	{ .kind = OPT_FIRST, .letter = 'l', .name = "login", .field = FIELD(user), .arg = N_("USER"),
+	{ .kind = OPT_CALL, .letter = 'l', .name = "login", .call = switch_login, .arg = N_("USER"),
 	  .help = N_("log in as this user") },
-	{ .kind = OPT_UINT, .letter = 'p', .name = "port", .field = FIELD(port), .arg = N_("PORT"), .min = 1, .max = 65535,
+	{ .kind = OPT_CALL, .letter = 'p', .name = "port", .call = switch_port, .arg = N_("PORT"),
 	  .help = N_("connect to this port") },
 	{ .kind = OPT_LIST, .letter = 'i', .name = "identity", .field = FIELD(identities), .arg = N_("FILE"),
 	  .help = N_("try this private key; may be repeated") },
@@ -74,6 +75,16 @@ static const struct option rows[] = {
 	  .help = N_("ask once for a password, before anything starts") },
 	{ .kind = OPT_UINT, .name = "password-fd", .field = FIELD(password_fd), .arg = N_("N"), .max = INT_MAX,
 	  .help = N_("read the password from this descriptor, a line") },
+	{ .kind = OPT_LIST, .letter = 'b', .field = FIELD(switches), .text = "BindAddress=", .arg = N_("ADDRESS"),
+	  .help = N_("connect from this local address") },
+	{ .kind = OPT_LIST, .letter = 'C', .field = FIELD(switches), .text = "Compression=yes",
+	  .help = N_("compress what is sent") },
+	{ .kind = OPT_LIST, .letter = 'c', .field = FIELD(switches), .text = "Ciphers=", .arg = N_("CIPHERS"),
+	  .help = N_("encrypt with one of these, best first") },
+	{ .kind = OPT_LIST, .letter = 'm', .field = FIELD(switches), .text = "MACs=", .arg = N_("MACS"),
+	  .help = N_("protect with one of these, best first") },
+	{ .kind = OPT_LIST, .letter = 'P', .field = FIELD(switches), .text = "Tag=", .arg = N_("TAG"),
+	  .help = N_("a tag for Match tagged of ssh_config(5)") },
 	{ .kind = OPT_SPAN, .name = "connect-timeout", .field = FIELD(connect_timeout_ms), .arg = N_("SPAN"), .max = SPAN_MAX,
 	  .help = N_("give up a host that is not logged in to by then") },
 
@@ -114,12 +125,38 @@ static const struct option rows[] = {
 	  .help = N_("tell more; up to three times") },
 	{ .kind = OPT_STRING, .letter = 'E', .name = "log-file", .field = FIELD(log_file), .arg = N_("FILE"),
 	  .help = N_("append messages to this file, not to standard error") },
+	{ .kind = OPT_FLAG, .letter = 'G', .field = FIELD(print_config), .value = 1,
+	  .help = N_("print the options of the host as ssh -G does, and stop") },
 	{ .kind = OPT_FLAG, .letter = 'V', .field = FIELD(version), .value = 1,
 	  .help = N_("print the version to standard error") },
 	{ .kind = OPT_FLAG, .name = "version", .field = FIELD(version), .value = 2,
 	  .help = N_("print the version") },
 	{ .kind = OPT_STRING, .letter = 'h', .name = "help", .field = FIELD(help), .arg = N_("dump"), .optional_arg = true,
 	  .help = N_("print this help") },
+
+	/* Letters of ssh whose keyword has no effect or ends the run. */
+	{ .kind = OPT_LIST, .letter = 'A', .field = FIELD(switches), .text = "ForwardAgent=yes" },
+	{ .kind = OPT_LIST, .letter = 'a', .field = FIELD(switches), .text = "ForwardAgent=no" },
+	{ .kind = OPT_LIST, .letter = 'B', .field = FIELD(switches), .text = "BindInterface=", .arg = N_("NAME") },
+	{ .kind = OPT_CALL, .letter = 'D', .call = switch_dynamic_forward, .arg = N_("FORWARD") },
+	{ .kind = OPT_LIST, .letter = 'e', .field = FIELD(switches), .text = "EscapeChar=", .arg = N_("CHARACTER") },
+	{ .kind = OPT_LIST, .letter = 'f', .field = FIELD(switches), .text = "ForkAfterAuthentication=yes\nStdinNull=yes" },
+	{ .kind = OPT_LIST, .letter = 'g', .field = FIELD(switches), .text = "GatewayPorts=yes" },
+	{ .kind = OPT_LIST, .letter = 'I', .field = FIELD(switches), .text = "PKCS11Provider=", .arg = N_("FILE") },
+	{ .kind = OPT_LIST, .letter = 'J', .field = FIELD(switches), .text = "ProxyJump=", .arg = N_("HOSTS") },
+	{ .kind = OPT_LIST, .letter = 'K', .field = FIELD(switches), .text = "GSSAPIAuthentication=yes\nGSSAPIDelegateCredentials=yes" },
+	{ .kind = OPT_LIST, .letter = 'k', .field = FIELD(switches), .text = "GSSAPIDelegateCredentials=no" },
+	{ .kind = OPT_CALL, .letter = 'L', .call = switch_local_forward, .arg = N_("FORWARD") },
+	{ .kind = OPT_LIST, .letter = 'M', .field = FIELD(switches), .text = "ControlMaster=yes" },
+	{ .kind = OPT_LIST, .letter = 'N', .field = FIELD(switches), .text = "SessionType=none\nRequestTTY=no" },
+	{ .kind = OPT_CALL, .letter = 'R', .call = switch_remote_forward, .arg = N_("FORWARD") },
+	{ .kind = OPT_LIST, .letter = 'S', .field = FIELD(switches), .text = "ControlPath=", .arg = N_("FILE") },
+	{ .kind = OPT_LIST, .letter = 's', .field = FIELD(switches), .text = "SessionType=subsystem" },
+	{ .kind = OPT_LIST, .letter = 't', .field = FIELD(switches), .text = "RequestTTY=yes" },
+	{ .kind = OPT_LIST, .letter = 'w', .field = FIELD(switches), .text = "Tunnel=yes\nTunnelDevice=", .arg = N_("DEVICE") },
+	{ .kind = OPT_LIST, .letter = 'X', .field = FIELD(switches), .text = "ForwardX11=yes" },
+	{ .kind = OPT_LIST, .letter = 'x', .field = FIELD(switches), .text = "ForwardX11=no" },
+	{ .kind = OPT_LIST, .letter = 'Y', .field = FIELD(switches), .text = "ForwardX11=yes\nForwardX11Trusted=yes" },
 	{ 0 },
 	/* clang-format on */
 };
@@ -172,6 +209,8 @@ static int parse(struct settings *s, int argc, char **argv, int *index,
 		return err_set(err, ERR_USAGE,
 			       _("no host named; try 'rsh --help'"));
 	s->destination = argv[(*index)++];
+	s->user_first = s->user != NULL;
+	s->port_first = s->port != 0;
 	if (dashes)
 		return 0;
 	return options_parse(rows, s, argc, argv, index, NULL, err);
@@ -243,6 +282,10 @@ int cmd_rsh(int argc, char **argv)
 	}
 	if (settings_log(&s, "rsh", &err))
 		goto out;
+	if (s.print_config) {
+		code = settings_print(&s, stdout, &err);
+		goto out;
+	}
 	code = run(&s, argc - index, argv + index, &err);
 out:
 	if (code < 0) {

@@ -12,7 +12,8 @@ librsh_a_SOURCES += \
 	src/cmd/machine.c src/cmd/machine.h \
 	src/cmd/names.c src/cmd/names.h \
 	src/cmd/report.c src/cmd/report.h \
-	src/cmd/settings.c src/cmd/settings.h
+	src/cmd/settings.c src/cmd/settings.h \
+	src/cmd/switches.c src/cmd/switches.h
 
 # One binary answers to several names.  `ssh` stands apart from the others, so
 # that nobody's ssh is shadowed by accident.

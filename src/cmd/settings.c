@@ -4,6 +4,7 @@
  */
 #include "cmd/settings.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <openssl/crypto.h>
 #include <pwd.h>
@@ -19,6 +20,7 @@
 #include "cmd/hostfile.h"
 #include "cmd/machine.h"
 #include "cmd/names.h"
+#include "cmd/switches.h"
 #include "conf/hostlist.h"
 #include "conf/spec.h"
 #include "ssh/driver.h"
@@ -45,6 +47,8 @@ void settings_release(struct settings *s)
 	strvec_release(&s->exclude);
 	strvec_release(&s->identities);
 	strvec_release(&s->options);
+	strvec_release(&s->switches);
+	strvec_release(&s->forwards);
 }
 
 int settings_log(const struct settings *s, const char *progname,
@@ -93,17 +97,32 @@ static void report_bad(const struct strvec *bad, struct err *err)
 		log_error("%s", bad->v[i]);
 }
 
+/* As ssh: a file of -i that is not there is told and left out. */
+static void there_are(const struct strvec *typed, struct strvec *files)
+{
+	for (size_t i = 0; i < typed->n; i++) {
+		if (*typed->v[i] != '~' && access(typed->v[i], F_OK))
+			log_warn(_("identity file '%s' is not accessible: %s"),
+				 typed->v[i], strerror(errno));
+		else
+			strvec_push(files, typed->v[i]);
+	}
+}
+
 /* As ssh: the password database says where home is, not $HOME. */
 static struct sshconf *load_sshconf(const struct settings *s, struct err *err)
 {
+	struct strvec options = { 0 };
+	struct strvec identities = { 0 };
 	const struct sshconf_override over = {
 		.user = s->user,
 		.port = (uint16_t)s->port,
-		.options = &s->options,
-		.identity_files = &s->identities,
+		.options = &options,
+		.identity_files = &identities,
 		.address_family = s->family,
 		.compression = -1,
 		.batch_mode = -1,
+		.show = s->print_config,
 	};
 	const struct passwd *pw = getpwuid(getuid());
 	struct strvec bad = { 0 };
@@ -124,11 +143,15 @@ static struct sshconf *load_sshconf(const struct settings *s, struct err *err)
 	env.home = pw->pw_dir;
 	env.local_user = pw->pw_name;
 	(void)gethostname(host, sizeof(host) - 1);
+	switches_lines(s, &options);
+	there_are(&s->identities, &identities);
 	conf = sshconf_load(s->config, &over, &env, &source_files, collect_bad,
 			    &bad, err);
 	if (!conf)
 		report_bad(&bad, err);
 	strvec_release(&bad);
+	strvec_release(&options);
+	strvec_release(&identities);
 	return conf;
 }
 
@@ -153,14 +176,40 @@ static int check_reachable(const struct target *t, struct err *err)
 	return 0;
 }
 
-static int add_target(struct plan *plan, const char *name, struct sshconf *conf,
-		      struct err *err)
+/* Ours have to be fit for what is asked; ssh itself knows how. */
+static int check_all(const struct settings *s, const struct plan *plan,
+		     struct err *err)
 {
-	if (targets_add(&plan->targets, name, conf, err))
-		return -1;
-	if (plan->program.n) /* which knows how */
+	if (plan->program.n)
 		return 0;
-	return check_reachable(&plan->targets.v[plan->targets.n - 1], err);
+	if (switches_check(s, err))
+		return -1;
+	for (size_t i = 0; i < plan->targets.n; i++)
+		if (check_reachable(&plan->targets.v[i], err))
+			return -1;
+	return 0;
+}
+
+/*
+ * The destination, without a user or port that one given before it outranks,
+ * as with ssh.  A new string, or NULL with `err`.
+ */
+static char *destination(const struct settings *s, struct err *err)
+{
+	struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct dest d;
+
+	if (!s->user_first && !s->port_first)
+		return xstrdup(s->destination);
+	if (dest_parse(s->destination, true, &d, err))
+		return NULL;
+	if (d.user && !s->user_first)
+		(void)strbuf_addf(&name, "%s@", d.user);
+	(void)strbuf_addf(&name, strchr(d.host, ':') ? "[%s]" : "%s", d.host);
+	if (d.port && !s->port_first)
+		(void)strbuf_addf(&name, ":%u", d.port);
+	dest_release(&d);
+	return strbuf_detach(&name, NULL);
 }
 
 static int find_names(const struct settings *s, struct names *names,
@@ -202,7 +251,8 @@ static int add_list(const struct settings *s, struct sshconf *conf,
 	if (!rc && names)
 		rc = find_list(s, names, hl, err);
 	for (size_t i = 0; i < hostlist_count(hl) && !rc; i++)
-		rc = add_target(plan, hostlist_get(hl, i), conf, err);
+		rc = targets_add(&plan->targets, hostlist_get(hl, i), conf,
+				 err);
 	if (!rc && !plan->targets.n)
 		rc = err_set(err, ERR_USAGE, _("the host list is empty"));
 	hostlist_free(hl);
@@ -212,9 +262,16 @@ static int add_list(const struct settings *s, struct sshconf *conf,
 static int add_one(const struct settings *s, struct sshconf *conf,
 		   struct names *names, struct plan *plan, struct err *err)
 {
-	if (names && find_names(s, names, &s->destination, 1, err))
-		return -1;
-	return add_target(plan, s->destination, conf, err);
+	char *name = destination(s, err);
+	const char *names_of[] = { name };
+	int rc = name ? 0 : -1;
+
+	if (!rc && names)
+		rc = find_names(s, names, names_of, 1, err);
+	if (!rc)
+		rc = targets_add(&plan->targets, name, conf, err);
+	free(name);
+	return rc;
 }
 
 static int add_targets(const struct settings *s, struct sshconf *conf,
@@ -316,6 +373,8 @@ static const char *ssh_program(const struct settings *s)
 /* The words before the host, for ssh(1): what we were told about all. */
 static void program_words(const struct settings *s, struct strvec *words)
 {
+	struct strvec options = { 0 };
+
 	strvec_push(words, ssh_program(s));
 	if (s->config) {
 		strvec_push(words, "-F");
@@ -327,10 +386,12 @@ static void program_words(const struct settings *s, struct strvec *words)
 		strvec_push(words, "-i");
 		strvec_push(words, s->identities.v[i]);
 	}
-	for (size_t i = 0; i < s->options.n; i++) {
+	switches_lines(s, &options);
+	for (size_t i = 0; i < options.n; i++) {
 		strvec_push(words, "-o");
-		strvec_push(words, s->options.v[i]);
+		strvec_push(words, options.v[i]);
 	}
+	strvec_release(&options);
 }
 
 static const struct ssh_driver *find_driver(const struct settings *s,
@@ -392,6 +453,29 @@ static int choose_driver(const struct settings *s, struct plan *plan,
 	return *conf ? 0 : -1;
 }
 
+int settings_print(const struct settings *s, FILE *out, struct err *err)
+{
+	struct sshconf *conf = load_sshconf(s, err);
+	struct plan plan;
+	int rc = -1;
+
+	plan_init(&plan);
+	if (!conf)
+		goto out;
+	rc = add_targets(s, conf, &plan, err);
+	if (rc == 0 && plan.targets.n > 1)
+		rc = err_set(err, ERR_USAGE,
+			     _("-G is for one host, not for %zu"),
+			     plan.targets.n);
+	if (rc == 0)
+		sshopt_dump(plan.targets.v[0].opts, plan.targets.v[0].alias,
+			    out);
+out:
+	plan_release(&plan);
+	sshconf_free(conf);
+	return rc;
+}
+
 int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 		  struct sshconf **conf, struct err *err)
 {
@@ -401,7 +485,7 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 	if (choose_driver(s, plan, conf, err))
 		return -1;
 	rc = add_targets(s, *conf, plan, err);
-	if (rc || find_main_rank(s, plan, err))
+	if (rc || check_all(s, plan, err) || find_main_rank(s, plan, err))
 		return -1;
 	if (!*conf)
 		fill_in_user(s, plan);

@@ -23,7 +23,11 @@ struct settings {
 	const char *config;
 	struct strvec identities;
 	struct strvec options;
-	int family; /* AF_UNSPEC: not given */
+	struct strvec
+		switches; /* of ssh's letters: "Key=value", see switches.h */
+	struct strvec forwards;	     /* of -D, -L and -R: whole lines */
+	bool user_first, port_first; /* -l, -p stand before the destination */
+	int family;		     /* AF_UNSPEC: not given */
 	/* how to run */
 	const char *rcmd; /* NULL: not given */
 	const char *ssh_program;
@@ -45,6 +49,7 @@ struct settings {
 	const char *log_file;
 	const char *help; /* "" or "dump" when asked for */
 	int version;	  /* 1: -V, 2: --version */
+	int print_config; /* -G */
 };
 
 enum color_when {
@@ -76,6 +81,12 @@ bool settings_colour(const struct settings *s, int fd);
  */
 int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 		  struct sshconf **conf, struct err *err);
+
+/**
+ * -G: print the options of the one host there is, as `ssh -G` does, and
+ * connect to nothing.  0, or -1 with `err` and nothing printed.
+ */
+int settings_print(const struct settings *s, FILE *out, struct err *err);
 
 /** Make the command from words: joined by blanks, as ssh. */
 void settings_command(struct plan *plan, int n, char **words);

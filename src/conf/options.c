@@ -301,7 +301,10 @@ static int store(void *settings, const struct typed *t, struct err *err)
 			*(const char **)field = t->arg;
 		return 0;
 	case OPT_LIST:
-		strvec_push(field, t->arg);
+		strvec_push_take(field,
+				 xasprintf("%s%s",
+					   t->row->text ? t->row->text : "",
+					   t->arg ? t->arg : ""));
 		return 0;
 	case OPT_UINT:
 		return store_uint(t, field, err);

@@ -20,7 +20,7 @@ enum opt_kind {
 	OPT_COUNT,   /* int field + 1 each time */
 	OPT_STRING,  /* const char * field, borrowed from argv; last wins */
 	OPT_FIRST,   /* the same, first wins (as ssh does for most) */
-	OPT_LIST,    /* struct strvec field: append */
+	OPT_LIST,    /* struct strvec field: append `text` and the argument */
 	OPT_UINT,    /* uint64_t field, within [min, max] */
 	OPT_SPAN,    /* uint64_t field in ms, parse_span() up to max */
 	OPT_CHOICE,  /* int field: the value of one of `choices` */
@@ -44,7 +44,8 @@ struct option {
 	 * CALL gets NULL.
 	 */
 	bool optional_arg;
-	int value; /* FLAG: what is stored; CHOICE: without argument */
+	const char *text; /* LIST: in front of the argument, if any; or NULL */
+	int value;	  /* FLAG: what is stored; CHOICE: without argument */
 	uint64_t min, max;
 	const struct opt_choice *choices; /* ends with a NULL word */
 	int (*call)(void *settings, const char *arg, struct err *err);

@@ -175,6 +175,12 @@ static int read_value(struct reader *r, const struct place *at,
 	return rc;
 }
 
+static int no_argument(const struct sshlex *lex, struct err *err)
+{
+	return err_set(err, ERR_CONFIG, _("'%s' needs an argument"),
+		       lex->keyword);
+}
+
 static int check_words(const struct sshlex *lex, struct err *err)
 {
 	for (size_t i = 0; i < lex->args.n; i++)
@@ -182,10 +188,7 @@ static int check_words(const struct sshlex *lex, struct err *err)
 			return err_set(err, ERR_CONFIG,
 				       _("empty argument for '%s'"),
 				       lex->keyword);
-	if (!lex->args.n)
-		return err_set(err, ERR_CONFIG, _("'%s' needs an argument"),
-			       lex->keyword);
-	return 0;
+	return lex->args.n ? 0 : no_argument(lex, err);
 }
 
 /*
@@ -281,9 +284,10 @@ static int read_line(struct reader *r, struct place *at, const char *text,
 		return 0;
 	row = sshopt_find(lex.keyword);
 	if (!row) {
-		rc = is_ignored(r, lex.keyword)
-			     ? 0
-			     : unknown_keyword(r, lex.keyword, err);
+		if (!is_ignored(r, lex.keyword))
+			rc = unknown_keyword(r, lex.keyword, err);
+		else
+			rc = *lex.rest ? 0 : no_argument(&lex, err);
 	} else if (sshopt_block(row) != SSHOPT_VALUE && !at->path) {
 		(void)err_set(err, ERR_CONFIG, _("'%s' is for files only"),
 			      sshopt_name(row));

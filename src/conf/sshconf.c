@@ -60,6 +60,7 @@ struct sshconf {
 	bool wants_names;	 /* some line is CanonicalizeHostname */
 	bool open;		 /* a name is not looked up yet */
 	struct sshcanon names;
+	bool show; /* see sshconf_override */
 	struct sshmatch_env env;
 	env_fn *get_env;
 };
@@ -297,7 +298,10 @@ static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 	}
 	if (!m->opts.user)
 		m->opts.user = xstrdup(conf->env.local_user);
-	sshopt_defaults(&m->opts);
+	if (conf->show)
+		sshopt_defaults_shown(&m->opts);
+	else
+		sshopt_defaults(&m->opts);
 	/* The user and the port are part of the key of what is resolved. */
 	m->texts_per_host = sshexpand_any(
 		&m->opts, m->opts.host_key_alias ? "Chn" : "Chkn");
@@ -331,8 +335,8 @@ static int fill(const struct sshconf *conf, struct ssh_opts *o,
 	}
 	if (req->port)
 		o->port = req->port;
-	return sshexpand_texts(&conf->env, conf->get_env, o, req->host, remote,
-			       err);
+	return sshexpand_texts(&conf->env, conf->get_env, conf->show, o,
+			       req->host, remote, err);
 }
 
 static void add_who(const struct memo *merged, const struct request *req,
@@ -617,6 +621,7 @@ struct sshconf *sshconf_load(const char *user_file,
 	hashmap_init(&conf->merged, memo_equal);
 	hashmap_init(&conf->bases, memo_equal);
 	hashmap_init(&conf->resolved, memo_equal);
+	conf->show = over && over->show;
 	store_switches(&conf->given, over);
 	sshmatch_env_init(&conf->env, env);
 	conf->get_env = env->getenv ? env->getenv : env_get;

@@ -14,20 +14,32 @@
 #define MAX_EXPANDED ((size_t)64 << 10) /* bytes */
 
 /* The fields in which ssh expands, and what. */
+enum expansion {
+	EXPAND_TOKENS,
+	EXPAND_TUNNEL,	 /* %T too */
+	EXPAND_PATH,	 /* "~" and "${NAME}" too */
+	EXPAND_LATE,	 /* the same, and ssh -G shows it as it stands */
+	EXPAND_FORWARDS, /* tokens and "${NAME}" in the paths of forwardings */
+};
+
 static const struct {
 	const char *keyword;
 	size_t field;
 	bool list;
-	bool path;   /* "~" and "${NAME}" too */
-	bool tunnel; /* %T too */
+	enum expansion how;
 } expanded[] = {
 	/* clang-format off */
-	{ "RemoteCommand", offsetof(struct ssh_opts, remote_command), false, false, false },
-	{ "LocalCommand", offsetof(struct ssh_opts, local_command_line), false, false, true },
-	{ "IdentityAgent", offsetof(struct ssh_opts, identity_agent), false, true, false },
-	{ "IdentityFile", offsetof(struct ssh_opts, identity_files), true, true, false },
-	{ "CertificateFile", offsetof(struct ssh_opts, certificate_files), true, true, false },
-	{ "UserKnownHostsFile", offsetof(struct ssh_opts, user_known_hosts_files), true, true, false },
+	{ "RemoteCommand", offsetof(struct ssh_opts, remote_command), false, EXPAND_TOKENS },
+	{ "LocalCommand", offsetof(struct ssh_opts, local_command_line), false, EXPAND_TUNNEL },
+	{ "ControlPath", offsetof(struct ssh_opts, control_path), false, EXPAND_PATH },
+	{ "IdentityAgent", offsetof(struct ssh_opts, identity_agent), false, EXPAND_PATH },
+	{ "ForwardAgent", offsetof(struct ssh_opts, forward_agent), false, EXPAND_PATH },
+	{ "DynamicForward", offsetof(struct ssh_opts, dynamic_forwards), true, EXPAND_FORWARDS },
+	{ "LocalForward", offsetof(struct ssh_opts, local_forwards), true, EXPAND_FORWARDS },
+	{ "RemoteForward", offsetof(struct ssh_opts, remote_forwards), true, EXPAND_FORWARDS },
+	{ "IdentityFile", offsetof(struct ssh_opts, identity_files), true, EXPAND_LATE },
+	{ "CertificateFile", offsetof(struct ssh_opts, certificate_files), true, EXPAND_LATE },
+	{ "UserKnownHostsFile", offsetof(struct ssh_opts, user_known_hosts_files), true, EXPAND_PATH },
 	/* clang-format on */
 };
 
@@ -116,25 +128,70 @@ static char *canonical(const char *host)
 	return result;
 }
 
-/* Expand the one text at `*text`, of field `i`. */
-static int expand_text(const struct sshmatch_env *env, env_fn *get_env,
-		       size_t i, const struct percent_token *tokens,
-		       char **text, struct err *err)
+/* Where what is expanded is looked up. */
+struct expander {
+	const struct sshmatch_env *env;
+	env_fn *get_env;
+	const struct percent_token *tokens;
+};
+
+static int expand_path(const struct expander *x, const char *text,
+		       struct strbuf *out, struct err *err)
 {
 	struct strbuf path = STRBUF_INIT(MAX_EXPANDED);
-	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
+	int rc = tilde_expand(text, x->env->home, &path, err) ||
+		 percent_env_expand(path.buf, x->tokens, x->get_env,
+				    x->env->arg, out, err);
+
+	strbuf_release(&path);
+	return rc ? -1 : 0;
+}
+
+/* "[host]:port" stays; only names of sockets hold anything to expand. */
+static int expand_forward(const struct expander *x, const char *text,
+			  struct strbuf *out, struct err *err)
+{
 	int rc = 0;
 
-	if (expanded[i].path)
-		rc = tilde_expand(*text, env->home, &path, err) ||
-		     percent_env_expand(path.buf, tokens, get_env, env->arg,
-					&out, err);
-	else
-		rc = percent_expand(*text, tokens, &out, err);
-	if (rc)
-		err_prefix(err, "%s '%s': ", expanded[i].keyword, *text);
-	strbuf_release(&path);
+	while (rc == 0 && *text) {
+		size_t n = strcspn(text, " ");
+		char *word = xstrndup(text, n);
+
+		if (*word == '[')
+			(void)strbuf_addstr(out, word);
+		else
+			rc = percent_env_expand(word, x->tokens, x->get_env,
+						x->env->arg, out, err);
+		free(word);
+		text += n;
+		for (; rc == 0 && *text == ' '; text++)
+			(void)strbuf_addch(out, ' ');
+	}
+	return rc;
+}
+
+/* Expand the one text at `*text`, of field `i`. */
+static int expand_text(const struct expander *x, size_t i, char **text,
+		       struct err *err)
+{
+	struct strbuf out = STRBUF_INIT(MAX_EXPANDED);
+	int rc = -1;
+
+	switch (expanded[i].how) {
+	case EXPAND_TOKENS:
+	case EXPAND_TUNNEL:
+		rc = percent_expand(*text, x->tokens, &out, err);
+		break;
+	case EXPAND_FORWARDS:
+		rc = expand_forward(x, *text, &out, err);
+		break;
+	case EXPAND_LATE:
+	case EXPAND_PATH:
+		rc = expand_path(x, *text, &out, err);
+		break;
+	}
 	if (rc) {
+		err_prefix(err, "%s '%s': ", expanded[i].keyword, *text);
 		strbuf_release(&out);
 		return -1;
 	}
@@ -143,7 +200,7 @@ static int expand_text(const struct sshmatch_env *env, env_fn *get_env,
 	return 0;
 }
 
-int sshexpand_texts(const struct sshmatch_env *env, env_fn *get_env,
+int sshexpand_texts(const struct sshmatch_env *env, env_fn *get_env, bool show,
 		    struct ssh_opts *o, const char *host, const char *remote,
 		    struct err *err)
 {
@@ -168,6 +225,7 @@ int sshexpand_texts(const struct sshmatch_env *env, env_fn *get_env,
 		{ 'u', env->local_user },
 		{ 0 },
 	};
+	const struct expander x = { env, get_env, tokens };
 	int rc = 0;
 
 	if (o->host_key_alias)
@@ -176,11 +234,13 @@ int sshexpand_texts(const struct sshmatch_env *env, env_fn *get_env,
 		size_t n;
 		char **texts = texts_of(o, i, &n);
 
+		if (show && expanded[i].how == EXPAND_LATE)
+			continue;
 		/* The interface of a Tunnel: there is none. */
-		tokens[0].text = expanded[i].tunnel ? "NONE" : NULL;
+		tokens[0].text =
+			expanded[i].how == EXPAND_TUNNEL ? "NONE" : NULL;
 		for (size_t j = 0; rc == 0 && j < n; j++)
-			rc = expand_text(env, get_env, i, tokens, &texts[j],
-					 err);
+			rc = expand_text(&x, i, &texts[j], err);
 	}
 	free(port);
 	free(uid);

@@ -31,11 +31,11 @@ char *sshexpand_remote(const char *hostname, const char *host, struct err *err);
 
 /**
  * Expand in place all options in which ssh does, but for HostName; a
- * HostKeyAlias becomes lower case.  `host` is what was asked
- * for, `remote` where to connect.  0, or -1 with ERR_CONFIG and some of them
- * expanded.
+ * HostKeyAlias becomes lower case.  `host` is what was asked for, `remote`
+ * where to connect.  `show`: only those that ssh -G shows expanded.  0, or -1
+ * with ERR_CONFIG and some of them expanded.
  */
-int sshexpand_texts(const struct sshmatch_env *env, env_fn *get_env,
+int sshexpand_texts(const struct sshmatch_env *env, env_fn *get_env, bool show,
 		    struct ssh_opts *o, const char *host, const char *remote,
 		    struct err *err);
 

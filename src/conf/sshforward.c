@@ -49,8 +49,11 @@ static void fields_release(struct fields *f)
 	f->n = 0;
 }
 
-/* Read up to the next colon; NULL when brackets or a backslash are open. */
-static const char *read_field(const char *s, struct strbuf *out)
+/*
+ * Read up to the next colon; NULL when brackets or a backslash are open.  A
+ * slash makes it a path, but not after a backslash.
+ */
+static const char *read_field(const char *s, struct strbuf *out, bool *is_path)
 {
 	if (*s == '[') {
 		size_t n = strcspn(s + 1, "]");
@@ -59,9 +62,11 @@ static const char *read_field(const char *s, struct strbuf *out)
 		if (*end != ']' || (end[1] && end[1] != ':'))
 			return NULL;
 		(void)strbuf_add(out, s + 1, n);
+		*is_path = memchr(s, '/', n + 1) != NULL;
 		return end + 1;
 	}
 	for (; *s && *s != ':'; s++) {
+		*is_path |= *s == '/';
 		if (*s == '\\' && !*++s)
 			return NULL;
 		(void)strbuf_addch(out, *s);
@@ -72,17 +77,18 @@ static const char *read_field(const char *s, struct strbuf *out)
 static int read_fields(const char *s, struct fields *f)
 {
 	for (;;) {
+		bool is_path = false;
 		struct strbuf text;
 
 		if (f->n == MAX_FIELDS)
 			return -1;
 		strbuf_init(&text, strlen(s) + 1);
-		s = read_field(s, &text);
+		s = read_field(s, &text, &is_path);
 		if (!s) {
 			strbuf_release(&text);
 			return -1;
 		}
-		f->v[f->n].is_path = strchr(text.buf, '/') != NULL;
+		f->v[f->n].is_path = is_path;
 		f->v[f->n++].text = strbuf_detach(&text, NULL);
 		if (!*s)
 			return 0;

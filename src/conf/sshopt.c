@@ -337,7 +337,7 @@ static void set_dependent(struct ssh_opts *o)
 	}
 }
 
-void sshopt_defaults(struct ssh_opts *o)
+static void fill_in(struct ssh_opts *o, bool shown)
 {
 	set_dependent(o);
 	for (size_t i = 0; i < sshopt_nrows; i++) {
@@ -345,13 +345,25 @@ void sshopt_defaults(struct ssh_opts *o)
 
 		if (row->kind == KIND_ALIAS)
 			continue;
-		if (row->def && is_unset(row, o))
+		if (row->def && is_unset(row, o) &&
+		    !(shown && row->hide_default))
 			set_default(row, o);
-		clear_none(row, o);
+		if (!(shown && row->shows_none))
+			clear_none(row, o);
 	}
 	if (o->permit_local_command == 1 && o->local_command &&
 	    !o->local_command_line)
 		o->local_command_line = xstrdup(o->local_command);
+}
+
+void sshopt_defaults(struct ssh_opts *o)
+{
+	fill_in(o, false);
+}
+
+void sshopt_defaults_shown(struct ssh_opts *o)
+{
+	fill_in(o, true);
 }
 
 /* `name` in lower case; the words of ssh_config(5) are ASCII. */

@@ -257,6 +257,12 @@ const struct sshopt *sshopt_at(size_t i); /* NULL past the last */
 void sshopt_defaults(struct ssh_opts *o);
 
 /**
+ * The same for sshopt_dump(): what ssh -G leaves out stays unset, and shows
+ * "none" where it does.
+ */
+void sshopt_defaults_shown(struct ssh_opts *o);
+
+/**
  * Print as `ssh -G` does: lower-case keyword, blank, value; its order.  `host`
  * is the name as asked for.  Keywords that OpenSSH 9.2 has not are shown when
  * they are set.

@@ -62,7 +62,7 @@ static void dump_text(const struct sshopt *row, const char *name,
 {
 	char *const *value = sshopt_value(o, row->field);
 
-	if (*value && !(row->hide_default && strcmp(*value, row->def) == 0))
+	if (*value)
 		(void)fprintf(out, "%s %s\n", name, *value);
 }
 

@@ -75,7 +75,8 @@ struct sshopt {
 	const char *def;   /* words for sshopt_store() when nothing is set */
 	const char *shown; /* the name in ssh -G, if not in lower case */
 	bool none_clears;  /* "none" means not set, once all lines are read */
-	bool hide_default; /* ssh -G shows nothing, or of a span "none" */
+	bool hide_default; /* ssh -G shows it only when it is set */
+	bool shows_none;   /* ssh -G shows the "none" that clears */
 	const char *harmless; /* comma list of words that need no note or
 				 reason */
 	const char *refused;  /* N_(): why nothing runs */

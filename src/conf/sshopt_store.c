@@ -175,15 +175,50 @@ static int store_string(const struct sshopt *row, struct sshopt_words w,
 	return 0;
 }
 
+/* A ProxyCommand behind "ProxyJump none" counts, as with ssh. */
 static int store_command(const struct sshopt *row, struct sshopt_words w,
 			 struct ssh_opts *o, struct err *err)
 {
 	char *const *rival = row->other ? sshopt_value(o, row->other) : NULL;
 
 	(void)err;
-	if (!rival || !*rival)
+	if (!rival || !*rival ||
+	    (row->kind == KIND_COMMAND && !strcasecmp(*rival, "none")))
 		sshopt_set_text(row, o, w.v[0]);
 	return 0;
+}
+
+static int check_hops(const struct strvec *hops, struct err *err)
+{
+	for (size_t i = 0; i < hops->n; i++) {
+		struct dest d = { 0 };
+
+		if (dest_parse(hops->v[i], true, &d, err))
+			return -1;
+		dest_release(&d);
+	}
+	return 0;
+}
+
+/* As ssh shows it: a URI at the end becomes what it stands for. */
+static char *plain_jump(const char *list)
+{
+	const char *comma = strrchr(list, ',');
+	size_t n = comma ? (size_t)(comma - list) + 1 : 0;
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct dest d;
+
+	if (strncmp(list + n, "ssh://", 6) != 0 ||
+	    dest_parse(list + n, true, &d, NULL))
+		return xstrdup(list);
+	(void)strbuf_add(&text, list, n);
+	if (d.user)
+		(void)strbuf_addf(&text, "%s@", d.user);
+	(void)strbuf_addf(&text, strchr(d.host, ':') ? "[%s]" : "%s", d.host);
+	if (d.port)
+		(void)strbuf_addf(&text, ":%u", d.port);
+	dest_release(&d);
+	return strbuf_detach(&text, NULL);
 }
 
 /* A comment may follow here, unlike after a command. */
@@ -191,7 +226,6 @@ static int store_jump(const struct sshopt *row, struct sshopt_words w,
 		      struct ssh_opts *o, struct err *err)
 {
 	char *list = xstrndup(w.v[0], strcspn(w.v[0], "#"));
-	struct sshopt_words one = { .v = &list, .n = 1 };
 	struct strvec hops = { 0 };
 	int rc = 0;
 
@@ -199,16 +233,22 @@ static int store_jump(const struct sshopt *row, struct sshopt_words w,
 		list[n - 1] = '\0';
 	if (strcasecmp(list, "none") != 0)
 		strvec_split(&hops, list, ",");
-	for (size_t i = 0; rc == 0 && i < hops.n; i++) {
-		struct dest d = { 0 };
-
-		rc = dest_parse(hops.v[i], true, &d, err);
-		dest_release(&d);
-	}
-	if (rc)
-		err_prefix(err, "'%s': ", row->name);
+	if (*list == ',' || strstr(list, ",,") ||
+	    (*list && list[strlen(list) - 1] == ','))
+		rc = err_set(err, ERR_CONFIG, _("a host is missing in '%s'"),
+			     list);
 	else
-		(void)store_command(row, one, o, err);
+		rc = check_hops(&hops, err);
+	if (rc) {
+		err_prefix(err, "'%s': ", row->name);
+	} else {
+		char *plain = plain_jump(list);
+
+		(void)store_command(
+			row, (struct sshopt_words){ .v = &plain, .n = 1 }, o,
+			err);
+		free(plain);
+	}
 	strvec_release(&hops);
 	free(list);
 	return rc;
@@ -341,6 +381,37 @@ static int store_setenv(const struct sshopt *row, struct sshopt_words w,
 	return 0;
 }
 
+/* A size, with a fraction if need be: 1.5G. */
+static int read_bytes(const char *word, uint64_t *bytes)
+{
+	size_t n = strcspn(word, ".");
+	size_t digits = word[n] ? strspn(word + n + 1, "0123456789") : 0;
+	char *whole;
+	uint64_t unit = 1, part = 0;
+	int rc;
+
+	if (!digits)
+		return parse_size(word, INT64_MAX, bytes);
+	whole = xasprintf("%.*s%s", (int)n, word, word + n + 1 + digits);
+	rc = parse_size(whole, INT64_MAX, bytes);
+	free(whole);
+	whole = xasprintf("1%s", word + n + 1 + digits);
+	rc = rc || parse_size(whole, INT64_MAX, &unit);
+	free(whole);
+	whole = xstrndup(word + n + 1, digits);
+	rc = rc || parse_uint(whole, 0, 1000000, &part);
+	free(whole);
+	if (rc)
+		return -1;
+	for (; part && part >= UINT64_MAX / unit; digits--)
+		part /= 10;
+	part *= unit;
+	for (; digits; digits--)
+		part /= 10;
+	*bytes += part;
+	return 0;
+}
+
 static int store_rekey(const struct sshopt *row, struct sshopt_words w,
 		       struct ssh_opts *o, struct err *err)
 {
@@ -350,7 +421,7 @@ static int store_rekey(const struct sshopt *row, struct sshopt_words w,
 	int span = 0;
 
 	if (strcmp(w.v[0], "default") != 0 &&
-	    (parse_size(w.v[0], INT64_MAX, &size) || (size && size < 16)))
+	    (read_bytes(w.v[0], &size) || (size && size < 16)))
 		return err_set(
 			err, ERR_CONFIG,
 			_("'%s' must be 'default' or a size such as 1G, not '%s'"),

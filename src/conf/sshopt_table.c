@@ -228,7 +228,8 @@ const struct sshopt sshopt_rows[] = {
 	.shown = "canonicalizePermittedcnames", .none_clears = true },
 { VALUE("CASignatureAlgorithms", KIND_ALGOS, ca_signature_algorithms), .algos = &sshopt_casigs,
 	.def = "-" },
-{ VALUE("CertificateFile", KIND_APPEND, certificate_files), .none_clears = true },
+{ VALUE("CertificateFile", KIND_APPEND, certificate_files), .none_clears = true,
+	.shows_none = true },
 { PLAIN("ChallengeResponseAuthentication", KIND_ALIAS), .def = "KbdInteractiveAuthentication" },
 { VALUE("ChannelTimeout", KIND_TIMEOUTS, channel_timeouts), .none_clears = true,
 	.hide_default = true, .harmless = "none",
@@ -297,7 +298,7 @@ const struct sshopt sshopt_rows[] = {
 { VALUE("IdentitiesOnly", KIND_CHOICE, identities_only), .choices = flag, .def = "no" },
 { VALUE("IdentityAgent", KIND_STRING, identity_agent), .def = "SSH_AUTH_SOCK",
 	.hide_default = true },
-{ VALUE("IdentityFile", KIND_APPEND, identity_files), .none_clears = true,
+{ VALUE("IdentityFile", KIND_APPEND, identity_files), .none_clears = true, .shows_none = true,
 	.def = "~/.ssh/id_rsa ~/.ssh/id_ecdsa ~/.ssh/id_ecdsa_sk ~/.ssh/id_ed25519 "
 	       "~/.ssh/id_ed25519_sk ~/.ssh/id_xmss ~/.ssh/id_dsa" },
 { PLAIN("IdentityFile2", KIND_ALIAS), .def = "IdentityFile" },

@@ -30,6 +30,7 @@ int main(int argc, char **argv)
 		.options = &options,
 		.compression = -1,
 		.batch_mode = -1,
+		.show = true,
 	};
 	char host[256] = "";
 	struct sshconf_env env = {

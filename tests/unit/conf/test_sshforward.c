@@ -40,6 +40,7 @@ static void forwardings_are_taken_apart_as_ssh_does(void **state)
 		{ SSHFORWARD_LOCAL, "/x:a:2", "/x [a]:2" },
 		{ SSHFORWARD_LOCAL, "1:a\\:b:2", "1 [a:b]:2" },
 		{ SSHFORWARD_LOCAL, "1:a/b:3", "1 [a/b]:3" },
+		{ SSHFORWARD_LOCAL, "1:\\/x", NULL },
 		{ SSHFORWARD_LOCAL, "1", NULL },
 		{ SSHFORWARD_LOCAL, "1:2", NULL },
 		{ SSHFORWARD_LOCAL, "0:a:2", NULL },

@@ -225,9 +225,11 @@ static void defaults_are_those_of_ssh(void **state)
 	(void)state;
 	sshopts_init(&o);
 	assert_int_equal(store(&o, "User ann", &err), 0);
-	sshopt_defaults(&o);
+	sshopt_defaults_shown(&o);
 	text = dump(&o);
 	assert_string_equal(text, default_dump);
+	assert_null(o.identity_agent);
+	sshopt_defaults(&o);
 	assert_string_equal(o.identity_agent, "SSH_AUTH_SOCK");
 	assert_string_equal(o.preferred_authentications,
 			    "publickey,keyboard-interactive,password");
@@ -265,7 +267,8 @@ static const struct {
 	{ "RekeyLimit 1G 1h", "rekeylimit", "rekeylimit 1073741824 3600" },
 	{ "RekeyLimit default none\nRekeyLimit 1K 5", "rekeylimit", "rekeylimit 0 5" },
 	{ "IdentityFile a\nIdentityFile b\nIdentityFile a", "identityfile", "identityfile a\nidentityfile b" },
-	{ "IdentityFile none", "identityfile", "" },
+	{ "IdentityFile none", "identityfile", "identityfile none" },
+	{ "IdentityAgent SSH_AUTH_SOCK", "identityagent", "identityagent SSH_AUTH_SOCK" },
 	{ "CertificateFile a\nCertificateFile b", "certificatefile", "certificatefile a\ncertificatefile b" },
 	{ "UserKnownHostsFile a b\nUserKnownHostsFile c", "userknownhostsfile", "userknownhostsfile a b" },
 	{ "UserKnownHostsFile none\nUserKnownHostsFile c", "userknownhostsfile", "userknownhostsfile none" },
@@ -273,7 +276,7 @@ static const struct {
 	{ "SetEnv A=1 B=2 A=3\nSetEnv C=4", "setenv", "setenv A=1\nsetenv B=2" },
 	{ "ProxyCommand nc %h  %p # x\nProxyJump b", "proxycommand", "proxycommand nc %h  %p # x" },
 	{ "ProxyCommand none\nProxyJump b", "proxyjump", "" },
-	{ "ProxyJump none\nProxyCommand x", "proxycommand", "" },
+	{ "ProxyJump none\nProxyCommand x", "proxycommand", "proxycommand x" },
 	{ "ProxyJump u@b:22\nProxyCommand x", "proxyjump", "proxyjump u@b:22" },
 	{ "RemoteCommand None\nRemoteCommand x", "remotecommand", "" },
 	{ "Ciphers ^aes256-ctr", "ciphers",
@@ -347,7 +350,7 @@ static void lines_store_what_ssh_shows(void **state)
 		strvec_split(&lines, shown[i].lines, "\n");
 		for (size_t j = 0; j < lines.n; j++)
 			ROW(store(&o, lines.v[j], &err) == 0, lines.v[j]);
-		sshopt_defaults(&o);
+		sshopt_defaults_shown(&o);
 		got = dumped(&o, shown[i].word);
 		assert_string_equal(got, shown[i].want);
 		free(got);

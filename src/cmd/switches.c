@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Letters of ssh as lines of ssh_config(5).
+ */
+#include "cmd/switches.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/text.h"
+#include "cmd/settings.h"
+#include "conf/sshforward.h"
+#include "conf/sshlex.h"
+#include "conf/sshopt.h"
+
+#include "base/banned.h"
+
+/* Said twice, these mean more. */
+static const struct {
+	const char *line, *twice;
+} stronger[] = {
+	/* clang-format off */
+	{ "RequestTTY=yes",    "RequestTTY=force"  },
+	{ "ControlMaster=yes", "ControlMaster=ask" },
+	/* clang-format on */
+};
+
+/* Append `word` so that it is read back as one word. */
+static void add_quoted(struct strbuf *sb, const char *word)
+{
+	(void)strbuf_addch(sb, '"');
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			(void)strbuf_addch(sb, '\\');
+		(void)strbuf_addch(sb, *word);
+	}
+	(void)strbuf_addch(sb, '"');
+}
+
+/* "Key=value" as a line; a list of jumps is the rest of one as it stands. */
+static char *switch_line(const char *text)
+{
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+	size_t n = strcspn(text, "=");
+	char *keyword = xstrndup(text, n);
+	const struct sshopt *row = sshopt_find(keyword);
+
+	(void)strbuf_addf(&line, "%s=", keyword);
+	if (row && sshopt_is_command(row))
+		(void)strbuf_addstr(&line, text + n + 1);
+	else
+		add_quoted(&line, text + n + 1);
+	free(keyword);
+	return strbuf_detach(&line, NULL);
+}
+
+static const char *strengthen(const struct settings *s, size_t at)
+{
+	const char *text = s->switches.v[at];
+
+	for (size_t i = 0; i < sizeof(stronger) / sizeof(stronger[0]); i++) {
+		if (strcmp(stronger[i].line, text) != 0)
+			continue;
+		for (size_t j = 0; j < at; j++)
+			if (strcmp(s->switches.v[j], text) == 0)
+				return stronger[i].twice;
+	}
+	return text;
+}
+
+static void switch_lines(const struct settings *s, struct strvec *out)
+{
+	for (size_t i = s->switches.n; i-- > 0;) {
+		struct strvec texts = { 0 };
+
+		strvec_split(&texts, strengthen(s, i), "\n");
+		for (size_t j = 0; j < texts.n; j++)
+			strvec_push_take(out, switch_line(texts.v[j]));
+		strvec_release(&texts);
+	}
+	for (size_t i = 0; i < s->forwards.n; i++)
+		strvec_push(out, s->forwards.v[i]);
+}
+
+/* Letters that the program obeys by itself, for who asks what they mean. */
+static void own_lines(const struct settings *s, struct strvec *out)
+{
+	static const char *const louder[] = { "LogLevel=DEBUG",
+					      "LogLevel=DEBUG2",
+					      "LogLevel=DEBUG3" };
+
+	if (s->no_tty)
+		strvec_push(out, "RequestTTY=no");
+	if (s->no_stdin)
+		strvec_push(out, "StdinNull=yes");
+	if (s->verbose)
+		strvec_push(out, louder[s->verbose > 3 ? 2 : s->verbose - 1]);
+	else if (s->quiet)
+		strvec_push(out, "LogLevel=QUIET");
+}
+
+void switches_lines(const struct settings *s, struct strvec *out)
+{
+	if (s->print_config)
+		own_lines(s, out);
+	switch_lines(s, out);
+	for (size_t i = 0; i < s->options.n; i++)
+		strvec_push(out, s->options.v[i]);
+}
+
+static int check_line(const char *line, struct err *err)
+{
+	struct strbuf note = STRBUF_INIT(STRBUF_MAX_TEXT);
+	const struct sshopt *row;
+	struct sshlex lex;
+	int rc = 0;
+
+	if (sshlex_split(line, &lex, err))
+		return -1;
+	row = lex.keyword ? sshopt_find(lex.keyword) : NULL;
+	if (row && sshopt_note(row, lex.args.v, lex.args.n, &note))
+		rc = err_set(err, ERR_USAGE, "%s", note.buf);
+	strbuf_release(&note);
+	sshlex_release(&lex);
+	return rc;
+}
+
+int switches_check(const struct settings *s, struct err *err)
+{
+	struct strvec lines = { 0 };
+	int rc = 0;
+
+	switch_lines(s, &lines);
+	for (size_t i = 0; rc == 0 && i < lines.n; i++)
+		rc = check_line(lines.v[i], err);
+	strvec_release(&lines);
+	return rc;
+}
+
+/* Whether a line of -o before this sets `keyword`. */
+static bool was_said(const struct settings *s, const char *keyword)
+{
+	bool said = false;
+
+	for (size_t i = 0; i < s->options.n && !said; i++) {
+		struct sshlex lex;
+
+		if (sshlex_split(s->options.v[i], &lex, NULL))
+			continue;
+		said = lex.keyword && !strcasecmp(lex.keyword, keyword);
+		sshlex_release(&lex);
+	}
+	return said;
+}
+
+int switch_login(void *settings, const char *arg, struct err *err)
+{
+	struct settings *s = settings;
+
+	(void)err;
+	if (!s->user && !was_said(s, "User"))
+		s->user = arg;
+	return 0;
+}
+
+int switch_port(void *settings, const char *arg, struct err *err)
+{
+	struct settings *s = settings;
+	uint64_t port;
+
+	if (parse_uint(arg, 1, UINT16_MAX, &port))
+		return err_set(
+			err, ERR_USAGE,
+			_("invalid port '%s': expected a number from 1 to %d"),
+			arg, UINT16_MAX);
+	if (!s->port && !was_said(s, "Port"))
+		s->port = port;
+	return 0;
+}
+
+static void add_end(struct strbuf *line, const char *host, const char *path,
+		    int port)
+{
+	struct strbuf word = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	if (path)
+		(void)strbuf_addstr(&word, path);
+	else if (host)
+		(void)strbuf_addf(&word, "[%s]:%d", host, port);
+	else
+		(void)strbuf_addf(&word, "%d", port);
+	(void)strbuf_addch(line, ' ');
+	add_quoted(line, word.buf);
+	strbuf_release(&word);
+}
+
+static int add_forward(struct settings *s, const char *keyword,
+		       enum sshforward_kind kind, const char *arg,
+		       struct err *err)
+{
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct sshforward f;
+
+	if (sshforward_parse(arg, kind, &f, err))
+		return -1;
+	(void)strbuf_addstr(&line, keyword);
+	add_end(&line, f.listen_host, f.listen_path, f.listen_port);
+	if (f.connect_host || f.connect_path)
+		add_end(&line, f.connect_host, f.connect_path, f.connect_port);
+	strvec_push_take(&s->forwards, strbuf_detach(&line, NULL));
+	sshforward_release(&f);
+	return 0;
+}
+
+int switch_dynamic_forward(void *settings, const char *arg, struct err *err)
+{
+	return add_forward(settings, "DynamicForward", SSHFORWARD_DYNAMIC, arg,
+			   err);
+}
+
+int switch_local_forward(void *settings, const char *arg, struct err *err)
+{
+	return add_forward(settings, "LocalForward", SSHFORWARD_LOCAL, arg,
+			   err);
+}
+
+int switch_remote_forward(void *settings, const char *arg, struct err *err)
+{
+	struct err first = { 0 };
+
+	if (add_forward(settings, "RemoteForward", SSHFORWARD_REMOTE, arg,
+			&first) == 0)
+		return 0;
+	err_release(&first);
+	return add_forward(settings, "RemoteForward", SSHFORWARD_REMOTE_DYNAMIC,
+			   arg, err);
+}

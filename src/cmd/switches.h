@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CMD_SWITCHES_H
+#define RSH_CMD_SWITCHES_H
+
+#include "base/err.h"
+#include "base/strbuf.h"
+
+struct settings;
+
+/**
+ * ssh's own letters: all but a few of them say what a keyword of
+ * ssh_config(5) says, so they become lines of it.  An option row has the
+ * keyword, `=` and the argument as typed; two keywords are a newline apart.
+ */
+
+/**
+ * Append what the command line says to `out` as lines, in the order in which
+ * the first one wins: letters before -o, and the last letter before others.
+ */
+void switches_lines(const struct settings *s, struct strvec *out);
+
+/**
+ * Whether all that letters ask for can be done.  -1 with ERR_USAGE for one
+ * whose keyword has no effect here: in a file that is said to the curious
+ * only, but who types it wants it.
+ */
+int switches_check(const struct settings *s, struct err *err);
+
+/** -l and -p: the first of them and of -o counts, as with ssh. */
+int switch_login(void *settings, const char *arg, struct err *err);
+int switch_port(void *settings, const char *arg, struct err *err);
+
+/** -D, -L and -R: calls of an option table on a struct settings. */
+int switch_dynamic_forward(void *settings, const char *arg, struct err *err);
+int switch_local_forward(void *settings, const char *arg, struct err *err);
+int switch_remote_forward(void *settings, const char *arg, struct err *err);
+
+#endif /* RSH_CMD_SWITCHES_H */
