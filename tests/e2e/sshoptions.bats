@@ -80,6 +80,38 @@ run_cases() {
 		xargs -0 -n 40 -P 4 bash -c 'for f; do run_case "$f"; done' -
 }
 
+# Files of up to 20 lines that are good by themselves, in blocks that fit and
+# blocks that do not.  The seed is fixed: each run sees the same files.
+#
+# Left out: lists that no_defaults() tells apart by the file as a whole, and
+# what ssh takes from blocks that do not fit, too.
+random_cases() {
+	local file left_out='^(MACs|HostKeyAlgorithms|KexAlgorithms|SyslogFacility|StreamLocalBindMask)'
+
+	for file in "$work"/????; do
+		[ ! -e "$file.reason" ] && [ "$(wc -l <"$file")" -eq 1 ] &&
+			grep -q '^status 0' "$file.ssh" && cat "$file"
+	done | grep -viE "$left_out" | awk -v seed=20 -v files="$1" -v prefix="$work/random." '
+		BEGIN {
+			split("Host node|Host other|Host n* !x|Host *|" \
+				"Match host node|Match host other|Match all|" \
+				"Match user root,ann|Match originalhost n?de|" \
+				"Match !host node|Match final host node", blocks, "|")
+			srand(seed)
+		}
+		{ lines[NR] = $0 }
+		END {
+			for (i = 1; i <= files; i++) {
+				file = prefix sprintf("%03d", i)
+				for (n = 1 + int(rand() * 20); n > 0; n--)
+					print (rand() < 0.25 \
+						? blocks[1 + int(rand() * 11)] \
+						: lines[1 + int(rand() * NR)]) >file
+				close(file)
+			}
+		}'
+}
+
 setup_file() {
 	env_clean
 	ssh=$(command -v ssh)
@@ -88,6 +120,8 @@ setup_file() {
 	mkdir "$work"
 	add_cases
 	run_cases "$work"/????
+	random_cases 200
+	run_cases "$work"/random.*[0-9]
 }
 
 @test "there are enough cases" {
@@ -102,6 +136,18 @@ setup_file() {
 	for bad in "$work"/????.bad; do
 		[ -e "$bad" ] || continue
 		[ ! -e "${bad%.bad}.reason" ] || continue
+		cat "$bad"
+		failed=1
+	done
+	[ $failed -eq 0 ]
+}
+
+@test "files of random lines are taken alike" {
+	local bad failed=0
+
+	[ -s "$work/random.200" ]
+	for bad in "$work"/random.*.bad; do
+		[ -e "$bad" ] || continue
 		cat "$bad"
 		failed=1
 	done
