@@ -334,6 +334,7 @@ static void set_dependent(struct ssh_opts *o)
 		strvec_release(&o->dynamic_forwards);
 		strvec_release(&o->local_forwards);
 		strvec_release(&o->remote_forwards);
+		o->tunnel = 0;
 	}
 }
 
