@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "base/logsys.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/banned.h"
@@ -36,7 +37,8 @@ struct flood {
 static struct {
 	const char *progname;
 	enum log_level level;
-	int file; /* -1: stderr */
+	int file;    /* -1: stderr */
+	bool syslog; /* and nowhere else */
 	struct flood floods[LOG_TRACE - LOG_INFO + 1];
 	uint64_t (*now_ns)(void); /* NULL: the monotonic clock */
 	void (*write)(void *arg, const char *line, size_t n);
@@ -82,11 +84,27 @@ static void write_all(const char *p, size_t n)
 	}
 }
 
+static enum logsys_severity severity_of(enum log_level level)
+{
+	if (level >= LOG_DEBUG)
+		return LOGSYS_DEBUG;
+	if (level >= LOG_INFO)
+		return LOGSYS_INFO;
+	if (level == LOG_WARN)
+		return LOGSYS_WARNING;
+	return level == LOG_ERROR ? LOGSYS_ERROR : LOGSYS_CRITICAL;
+}
+
 static void write_line(enum log_level level, const char *text)
 {
 	struct strbuf line = STRBUF_INIT(SIZE_MAX / 2);
 	char *visible = text_vis_dup(text, strlen(text), MESSAGE_MAX);
 
+	if (the_log.syslog) {
+		logsys_write(severity_of(level), visible);
+		free(visible);
+		return;
+	}
 	strbuf_addf(&line, "%s: %s%s\n", the_log.progname, mark_of(level),
 		    visible);
 	free(visible);
@@ -175,6 +193,13 @@ int log_open(const char *path, struct err *err)
 	return 0;
 }
 
+void log_syslog(unsigned int facility)
+{
+	log_close();
+	logsys_open(the_log.progname, facility);
+	the_log.syslog = true;
+}
+
 void log_close(void)
 {
 	for (int level = LOG_INFO; level <= LOG_TRACE; level++)
@@ -182,6 +207,9 @@ void log_close(void)
 	if (the_log.file != -1)
 		(void)close(the_log.file);
 	the_log.file = -1;
+	if (the_log.syslog)
+		logsys_close();
+	the_log.syslog = false;
 }
 
 enum log_level log_level(void)

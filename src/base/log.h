@@ -34,7 +34,13 @@ void log_set_level(enum log_level level);
 /** Send further messages to a file, appended to, made 0600. */
 int log_open(const char *path, struct err *err);
 
-/** Back to stderr; closes the file. */
+/**
+ * Send further messages to syslog(3) alone.  `facility` counts the words of
+ * SyslogFacility from DAEMON, USER, AUTH on, as `syslog_facility` does.
+ */
+void log_syslog(unsigned int facility);
+
+/** Back to stderr; closes the file and the system's log. */
 void log_close(void);
 
 /**

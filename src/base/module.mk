@@ -8,6 +8,7 @@ libbase_a_SOURCES += \
 	src/base/hashmap.c src/base/hashmap.h \
 	src/base/list.h \
 	src/base/log.c src/base/log.h \
+	src/base/logsys.c src/base/logsys.h \
 	src/base/match.c src/base/match.h \
 	src/base/strbuf.c src/base/strbuf.h \
 	src/base/text.c src/base/text.h

@@ -125,6 +125,8 @@ static const struct option rows[] = {
 	  .help = N_("tell more; up to three times") },
 	{ .kind = OPT_STRING, .letter = 'E', .name = "log-file", .field = FIELD(log_file), .arg = N_("FILE"),
 	  .help = N_("append messages to this file, not to standard error") },
+	{ .kind = OPT_FLAG, .letter = 'y', .name = "syslog", .field = FIELD(syslog), .value = 1,
+	  .help = N_("send messages to the system's log, not to standard error") },
 	{ .kind = OPT_FLAG, .letter = 'G', .field = FIELD(print_config), .value = 1,
 	  .help = N_("print the options of the host as ssh -G does, and stop") },
 	{ .kind = OPT_FLAG, .letter = 'V', .field = FIELD(version), .value = 1,

@@ -29,6 +29,9 @@
 
 #define NAMES_SILENCE_MS 10000 /* of many hosts; one host: no limit, as ssh */
 
+/* In the order of syslog_facility; what ssh begins with. */
+#define FACILITY_USER 1
+
 void settings_init(struct settings *s)
 {
 	*s = (struct settings){
@@ -59,7 +62,12 @@ int settings_log(const struct settings *s, const char *progname,
 	int level = s->verbose > 3 ? 3 : s->verbose;
 
 	log_init(progname, s->quiet && !s->verbose ? LOG_FATAL : louder[level]);
-	return s->log_file ? log_open(s->log_file, err) : 0;
+	if (s->log_file && log_open(s->log_file, err))
+		return -1;
+	/* Until SyslogFacility is known. */
+	if (s->syslog)
+		log_syslog(FACILITY_USER);
+	return 0;
 }
 
 static bool env_set(const char *name)
@@ -490,6 +498,9 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 	if (!*conf)
 		fill_in_user(s, plan);
 	obey_log_level(s, plan);
+	if (s->syslog && *conf)
+		log_syslog(
+			(unsigned int)plan->targets.v[0].opts->syslog_facility);
 	targets_label(&plan->targets, shorten);
 	plan->spec.kind = OP_EXEC;
 	plan->limits.fanout = (unsigned int)s->parallel;

@@ -47,6 +47,7 @@ struct settings {
 	int color; /* enum color_when */
 	int quiet, verbose;
 	const char *log_file;
+	int syslog;
 	const char *help; /* "" or "dump" when asked for */
 	int version;	  /* 1: -V, 2: --version */
 	int print_config; /* -G */

@@ -99,3 +99,9 @@ key_exchanges() {
 	run -0 rsh -o Compression=no node01 true
 	grep -aq 'client->server.*compression: none' "$log"
 }
+
+@test "-y: no message goes to standard error" {
+	run -255 --separate-stderr rsh -y -o SyslogFacility=LOCAL3 -p 1 \
+		node01 true
+	same "" "$stderr"
+}

@@ -7,6 +7,7 @@ check_PROGRAMS += \
 	tests/unit/base/test_hashmap \
 	tests/unit/base/test_list \
 	tests/unit/base/test_log \
+	tests/unit/base/test_logsys \
 	tests/unit/base/test_match \
 	tests/unit/base/test_strbuf \
 	tests/unit/base/test_text
@@ -28,6 +29,13 @@ tests_unit_base_test_list_LDADD = $(base_test_ldadd)
 tests_unit_base_test_log_SOURCES = tests/unit/base/test_log.c
 tests_unit_base_test_log_CPPFLAGS = $(unit_cppflags)
 tests_unit_base_test_log_LDADD = $(base_test_ldadd)
+tests_unit_base_test_log_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=logsys_open,--wrap=logsys_write,--wrap=logsys_close
+tests_unit_base_test_logsys_SOURCES = tests/unit/base/test_logsys.c
+tests_unit_base_test_logsys_CPPFLAGS = $(unit_cppflags)
+tests_unit_base_test_logsys_LDADD = $(base_test_ldadd)
+tests_unit_base_test_logsys_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=openlog \
+	-Wl,--wrap=syslog,--wrap=__syslog_chk
 tests_unit_base_test_match_SOURCES = tests/unit/base/test_match.c
 tests_unit_base_test_match_CPPFLAGS = $(unit_cppflags)
 tests_unit_base_test_match_LDADD = $(base_test_ldadd)

@@ -8,6 +8,7 @@
 
 #include "lib/test.h"
 
+#include "base/logsys.h"
 #include "base/strbuf.h"
 
 static char dir[] = "/tmp/test_log_XXXXXX";
@@ -233,6 +234,42 @@ static void stderr_is_the_default(void **state)
 	assert_string_equal(buf, "rsh: here\n");
 }
 
+static struct strbuf to_syslog = STRBUF_INIT(4096);
+
+void __wrap_logsys_open(const char *ident, unsigned int facility);
+void __wrap_logsys_write(enum logsys_severity severity, const char *text);
+void __wrap_logsys_close(void);
+
+void __wrap_logsys_open(const char *ident, unsigned int facility)
+{
+	strbuf_addf(&to_syslog, "[%s %u]", ident, facility);
+}
+
+void __wrap_logsys_write(enum logsys_severity severity, const char *text)
+{
+	strbuf_addf(&to_syslog, " %d:%s", (int)severity, text);
+}
+
+void __wrap_logsys_close(void)
+{
+	strbuf_addstr(&to_syslog, " closed");
+}
+
+static void syslog_gets_all_and_nobody_else(void **state)
+{
+	(void)state;
+	log_init("rsh", LOG_TRACE);
+	log_syslog(4);
+	log_one_of_each();
+	log_error("a\033b");
+	log_close();
+	assert_string_equal(to_syslog.buf,
+			    "[rsh 4] 0:fatal 1:error 2:warn 3:info 3:verbose "
+			    "4:debug 4:trace 1:a\\033b closed");
+	strbuf_release(&to_syslog);
+	assert_logged("");
+}
+
 #define LOG_TEST(f) cmocka_unit_test_setup_teardown(f, open_log, close_log)
 
 int main(void)
@@ -248,6 +285,7 @@ int main(void)
 		LOG_TEST(file_is_private_and_appended_to),
 		LOG_TEST(open_failure_keeps_the_log),
 		LOG_TEST(stderr_is_the_default),
+		LOG_TEST(syslog_gets_all_and_nobody_else),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
