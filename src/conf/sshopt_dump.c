@@ -53,6 +53,8 @@ static void dump_escape(const struct sshopt *row, const char *name,
 		(void)fprintf(out, "%s none\n", name);
 	else if (*value < ' ')
 		(void)fprintf(out, "%s \\^%c\n", name, *value + 64);
+	else if (*value == '\\')
+		(void)fprintf(out, "%s \\\\\n", name);
 	else
 		(void)fprintf(out, "%s %c\n", name, *value);
 }

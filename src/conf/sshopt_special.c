@@ -247,7 +247,7 @@ static bool is_alnum(char c)
 /* A domain in lower case. */
 static bool is_domain(const char *s)
 {
-	if (!is_alnum(*s) && *s != '_')
+	if (!is_alnum(*s))
 		return false;
 	for (; *s; s++) {
 		if (!is_alnum(*s) && !strchr("._-", *s))
@@ -319,7 +319,7 @@ static bool is_open(const char *word)
 	const char *end = *word == '[' ? strchr(word, ']') : word;
 	const char *colon = end ? strchr(end, ':') : NULL;
 
-	return colon && colon != word &&
+	return colon &&
 	       (strcmp(colon + 1, "*") == 0 || port_parse(colon + 1) > 0);
 }
 

@@ -6,10 +6,10 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/localcommand.bats tests/e2e/match.bats \
 	tests/e2e/onehost.bats tests/e2e/proxy.bats \
 	tests/e2e/scale.bats \
-	tests/e2e/sshconfig.bats tests/e2e/sshoptions.bats \
+	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
 	tests/e2e/sshprogram.bats tests/e2e/wire.bats
 EXTRA_DIST += $(e2e_tests) tests/e2e/hostkeys.cases \
-	tests/e2e/sshoptions.cases \
+	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
 	tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/sshd.bash
 noinst_PROGRAMS += tests/lib/keyart tests/lib/sshresolve
