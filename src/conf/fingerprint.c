@@ -171,8 +171,10 @@ void kh_randomart(const struct kh_key *key, enum fingerprint_hash hash,
 	unsigned char digest[DIGEST_MAX];
 	struct board b = { 0 };
 	char title[COLUMNS];
+	size_t n;
 
-	walk(&b, digest, digest_of(key, hash, digest));
+	n = digest_of(key, hash, digest);
+	walk(&b, digest, n);
 	if (snprintf(title, sizeof(title), "[%s %zu]", name, kh_bits(key)) >=
 	    COLUMNS)
 		(void)snprintf(title, sizeof(title), "[%s]", name);
@@ -180,9 +182,9 @@ void kh_randomart(const struct kh_key *key, enum fingerprint_hash hash,
 	for (int y = 0; y < ROWS; y++) {
 		(void)strbuf_addstr(out, "\n|");
 		for (int x = 0; x < COLUMNS; x++) {
-			size_t n = b.visits[x][y];
-			char mark = marks[n < sizeof(marks) - 1
-						  ? n
+			size_t visits = b.visits[x][y];
+			char mark = marks[visits < sizeof(marks) - 1
+						  ? visits
 						  : sizeof(marks) - 2];
 
 			if (x == b.x && y == b.y)

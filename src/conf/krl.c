@@ -159,8 +159,8 @@ static int check_krl(struct bytes b, const struct wanted *w, struct err *err)
 	if (version != FORMAT)
 		return err_set(err, ERR_HOSTKEY,
 			       _("it is of the unknown version %u"), version);
-	/* its number, its time, flags; reserved, comment */
-	if (skip(&b, 3 * 8) || get_string(&b, &ignored) ||
+	/* its number, its time, flags: 8 bytes each; reserved, comment */
+	if (skip(&b, 24) || get_string(&b, &ignored) ||
 	    get_string(&b, &ignored))
 		return broken(err);
 	return check_sections(b, w, err);

@@ -26,7 +26,7 @@
 #include "base/banned.h"
 
 #define SSH_FAILED 255 /* ssh's own status when it failed itself */
-#define LINE_BYTES 4096
+#define LINE_BYTES ((size_t)4096)
 #define LOG_READS  16 /* of the log in one step, a line's length each */
 
 struct drv_channel {

@@ -527,7 +527,7 @@ static void ready_enter(struct session *s)
 	const struct ssh_opts *o = s->target->opts;
 
 	/* As ssh for what has no terminal; until here it was the other. */
-	if (s->drv->set_tos)
+	if (o && s->drv->set_tos)
 		s->drv->set_tos(s->conn, o->ip_qos_bulk);
 	if (!s->drv->local && o->server_alive_interval > 0) {
 		s->alive_seen_ns = s->drv->alive_ns(s->conn);

@@ -211,7 +211,7 @@ static void add_block(struct strbuf *out, const struct block *b, size_t number)
 
 /* What the first lines have said. */
 struct facts {
-	char original[60], host[60], user[20], tag[20];
+	char original[60], host[80], user[20], tag[20];
 	bool has_host, has_user, final;
 };
 
