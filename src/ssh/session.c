@@ -529,7 +529,7 @@ static void ready_enter(struct session *s)
 	/* As ssh for what has no terminal; until here it was the other. */
 	if (o && s->drv->set_tos)
 		s->drv->set_tos(s->conn, o->ip_qos_bulk);
-	if (!s->drv->local && o->server_alive_interval > 0) {
+	if (o && !s->drv->local && o->server_alive_interval > 0) {
 		s->alive_seen_ns = s->drv->alive_ns(s->conn);
 		timer_start(s->env->loop, &s->keepalive,
 			    (uint64_t)o->server_alive_interval * 1000,
