@@ -232,7 +232,7 @@ hi
 	answers wrong
 	for host in 127.1.0.1 127.1.0.21; do
 		: >"$asked"
-		ssh -F "$scaled/ssh_config" "$host" true </dev/null 2>ssh.err ||
+		ssh -F "$scaled/ssh_config" "$host" true </dev/null 2>/dev/null ||
 			:
 		cp "$asked" "$BATS_TEST_TMPDIR/ssh"
 		: >"$asked"
