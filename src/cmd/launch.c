@@ -255,10 +255,27 @@ static void fit_descriptors(struct plan *plan)
 	plan->limits.fanout = max;
 }
 
+/* Of all hosts', in ms; 0: none has a limit. */
+static uint64_t shortest_budget(const struct run *run)
+{
+	uint64_t shortest = 0;
+
+	for (size_t i = 0; i < run->plan->targets.n; i++) {
+		uint64_t ms = session_budget_ms(&run->env,
+						run->plan->targets.v[i].opts);
+
+		if (ms && (!shortest || ms < shortest))
+			shortest = ms;
+	}
+	return shortest;
+}
+
+/* An agent that hangs leaves time for the keys in files. */
 static void load_identities(struct run *run)
 {
 	const struct ssh_opts *last = NULL;
 
+	auth_store_hurry(run->env.auth, shortest_budget(run) / 2);
 	for (size_t i = 0; i < run->plan->targets.n; i++) {
 		const struct ssh_opts *opts = run->plan->targets.v[i].opts;
 

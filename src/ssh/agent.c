@@ -8,7 +8,8 @@
  *
  * An agent may need a person (a touch, a confirmation), so an answer may take
  * long; after a minute the connection is given up with all that wait.  The
- * next request makes a new one.
+ * next request makes a new one.  One that has yet to show that it lives may be
+ * given less time: the list of its keys, asked for first, takes none.
  */
 #include "ssh/agent.h"
 
@@ -55,6 +56,8 @@ struct agent {
 	struct defer start; /* a request came in */
 	struct list queued, sent;
 	unsigned int nsent;
+	uint32_t first_ms; /* to answer for the first time */
+	bool spoke;
 	size_t written; /* of the first queued one */
 	unsigned char *in;
 	size_t in_len, in_cap;
@@ -121,7 +124,7 @@ static void disconnect(struct agent *a)
  * All that wait now fail, and only those: what their functions ask anew is
  * for a new connection.
  */
-static void fail(struct agent *a, struct err *err)
+static void give_up(struct agent *a, struct err *err)
 {
 	struct list lost;
 
@@ -139,10 +142,15 @@ static void fail(struct agent *a, struct err *err)
 		list_remove(&r->node);
 		list_append(&lost, &r->node);
 	}
-	log_verbose("%s", err->msg);
 	while (!list_empty(&lost))
 		finish(first_of(&lost), NULL, 0, err);
 	err_release(err);
+}
+
+static void fail(struct agent *a, struct err *err)
+{
+	log_verbose("%s", err->msg);
+	give_up(a, err);
 }
 
 static void on_deadline(struct timer *t)
@@ -151,7 +159,8 @@ static void on_deadline(struct timer *t)
 	struct err err = { 0 };
 
 	err_set(&err, ERR_AUTH, _("agent '%s' does not answer"), a->path);
-	fail(a, &err);
+	log_warn("%s", err.msg);
+	give_up(a, &err);
 }
 
 /* The clock runs while an answer is due, from the last sign of life. */
@@ -160,7 +169,8 @@ static void watch_clock(struct agent *a)
 	if (idle(a))
 		timer_stop(a->loop, &a->deadline);
 	else
-		timer_start(a->loop, &a->deadline, ANSWER_MS, on_deadline);
+		timer_start(a->loop, &a->deadline,
+			    a->spoke ? ANSWER_MS : a->first_ms, on_deadline);
 }
 
 /* An idle connection wants nothing, or the loop would never run dry. */
@@ -234,6 +244,7 @@ static int deliver(struct agent *a)
 		memmove(a->in, a->in + 4 + n, a->in_len);
 		r = first_of(&a->sent);
 		a->nsent--;
+		a->spoke = true;
 		finish(r, reply, n, NULL);
 		free(reply);
 	}
@@ -334,9 +345,16 @@ struct agent *agent_new(struct loop *loop, const char *path)
 	a->loop = loop;
 	a->path = xstrdup(path);
 	a->fd = -1;
+	a->first_ms = ANSWER_MS;
 	list_init(&a->queued);
 	list_init(&a->sent);
 	return a;
+}
+
+void agent_hurry(struct agent *a, uint64_t first_ms)
+{
+	if (first_ms < a->first_ms)
+		a->first_ms = (uint32_t)first_ms;
 }
 
 /* The owners' requests become idle, their functions are not called. */

@@ -3,6 +3,7 @@
 #define RSH_SSH_AGENT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "io/loop.h"
@@ -31,6 +32,9 @@ struct agent_req {
 /** Does not connect yet: that happens with the first request. */
 struct agent *agent_new(struct loop *loop, const char *path);
 void agent_free(struct agent *a);
+
+/** Until it has answered once it has but `first_ms`, at most 60 s. */
+void agent_hurry(struct agent *a, uint64_t first_ms);
 
 /** Send a request (without length word); `fn` is called once, later. */
 void agent_send(struct agent *a, struct agent_req *r, const void *msg, size_t n,

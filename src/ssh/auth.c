@@ -57,6 +57,7 @@ struct auth_store {
 	struct loop *loop;
 	const struct ssh_driver *drv;
 	struct prompter *prompter;
+	uint64_t agent_ms; /* to list its keys; 0: as long as agents have */
 	struct identity **identities;
 	size_t nidentities, identities_cap;
 	struct certificate *certificates;
@@ -120,6 +121,8 @@ static struct keyring *add_keyring(struct auth_store *st, const char *path)
 	k->store = st;
 	k->path = xstrdup(path);
 	k->agent = agent_new(st->loop, path);
+	if (st->agent_ms)
+		agent_hurry(k->agent, st->agent_ms);
 	list_init(&k->waiting);
 	st->keyrings = grow_array(st->keyrings, &st->keyrings_cap,
 				  st->nkeyrings, sizeof(struct keyring *));
@@ -324,6 +327,11 @@ struct auth_store *auth_store_new(struct loop *loop,
 	st->drv = drv;
 	st->prompter = prompter;
 	return st;
+}
+
+void auth_store_hurry(struct auth_store *st, uint64_t agent_ms)
+{
+	st->agent_ms = agent_ms;
 }
 
 void auth_store_free(struct auth_store *st)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "conf/sshopt.h"
@@ -25,6 +26,13 @@ struct auth_store *auth_store_new(struct loop *loop,
 				  const struct ssh_driver *drv,
 				  struct prompter *prompter);
 void auth_store_free(struct auth_store *st);
+
+/**
+ * Agents of hosts that are loaded from here on have `agent_ms` to list their
+ * keys, 0: as long as any answer may take.  For sessions that would be late if
+ * one hangs, and have other keys to try.
+ */
+void auth_store_hurry(struct auth_store *st, uint64_t agent_ms);
 
 /**
  * Load what `opts` names (IdentityFile, IdentityAgent), before the run starts:

@@ -680,15 +680,16 @@ static void budget_over(struct timer *t)
 	session_wake(s);
 }
 
-static uint64_t connect_budget(const struct session *s)
+uint64_t session_budget_ms(const struct session_env *env,
+			   const struct ssh_opts *opts)
 {
-	if (s->drv->local && !s->drv->handshake)
+	if (env->drv->local && !env->drv->handshake)
 		return 0;
-	if (s->env->connect_ms != UINT64_MAX)
-		return s->env->connect_ms;
-	if (s->target->opts->connect_timeout > 0)
-		return (uint64_t)s->target->opts->connect_timeout * 1000;
-	return s->env->connect_default_ms;
+	if (env->connect_ms != UINT64_MAX)
+		return env->connect_ms;
+	if (opts->connect_timeout > 0)
+		return (uint64_t)opts->connect_timeout * 1000;
+	return env->connect_default_ms;
 }
 
 struct session *session_new(const struct session_env *env,
@@ -705,7 +706,7 @@ struct session *session_new(const struct session_env *env,
 	s->arg = arg;
 	s->state = SESSION_CONNECT;
 	s->trust = KEY_NEW;
-	budget_ms = connect_budget(s);
+	budget_ms = session_budget_ms(env, target->opts);
 	if (budget_ms)
 		timer_start(env->loop, &s->deadline, budget_ms, budget_over);
 	session_wake(s);

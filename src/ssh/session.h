@@ -60,6 +60,13 @@ struct session_events {
 	void (*closed)(void *arg);
 };
 
+/**
+ * How long a session with `opts` may take from its start to ready, in ms; 0: as
+ * long as it likes.  With a local driver `opts` may be NULL.
+ */
+uint64_t session_budget_ms(const struct session_env *env,
+			   const struct ssh_opts *opts);
+
 /** The states of a connection, in their order; see session.c's table. */
 enum session_state {
 	SESSION_CONNECT,   /* name look-up and TCP */

@@ -114,11 +114,14 @@ static void bad_agents_fail_all_that_wait(void **state)
 		const char *name;
 		enum fake_manner manner;
 		const char *why;
-		uint64_t after_s;
+		uint64_t after_s, hurry_s;
 	} cases[] = {
-		{ "silent", FAKE_SILENT, "does not answer", 60 },
-		{ "hangs up", FAKE_HANG_UP, "hung up", 0 },
-		{ "too long", FAKE_TOO_LONG, "talks nonsense", 0 },
+		{ "silent", FAKE_SILENT, "does not answer", 60, 0 },
+		{ "silent, in a hurry", FAKE_SILENT, "does not answer", 5, 5 },
+		{ "silent, in no hurry", FAKE_SILENT, "does not answer", 60,
+		  6000000 },
+		{ "hangs up", FAKE_HANG_UP, "hung up", 0, 0 },
+		{ "too long", FAKE_TOO_LONG, "talks nonsense", 0, 0 },
 	};
 
 	(void)state;
@@ -132,6 +135,8 @@ static void bad_agents_fail_all_that_wait(void **state)
 
 		fake_agent_start(&f, cases[i].manner);
 		a = agent_new(f.loop, f.path);
+		if (cases[i].hurry_s)
+			agent_hurry(a, cases[i].hurry_s * 1000);
 		start = loop_now(f.loop);
 		for (size_t k = 0; k < COUNT(q); k++)
 			ask(a, &q[k], f.loop, &left, "x");
@@ -147,6 +152,32 @@ static void bad_agents_fail_all_that_wait(void **state)
 		agent_free(a);
 		fake_agent_stop(&f);
 	}
+}
+
+static void who_has_answered_once_may_take_long(void **state)
+{
+	struct fake_agent f;
+	struct asked q;
+	unsigned int left = 1;
+	struct agent *a;
+	uint64_t start;
+
+	(void)state;
+	fake_agent_start(&f, FAKE_ECHO);
+	a = agent_new(f.loop, f.path);
+	agent_hurry(a, 5000);
+	ask(a, &q, f.loop, &left, "list");
+	assert_int_equal(loop_run(f.loop, NULL), 0);
+	assert_string_equal(q.text, "list");
+	f.manner = FAKE_SILENT;
+	left = 1;
+	start = loop_now(f.loop);
+	ask(a, &q, f.loop, &left, "sign");
+	assert_int_equal(loop_run(f.loop, NULL), 0);
+	assert_true(q.failed);
+	assert_int_equal((loop_now(f.loop) - start) / 1000000000, 60);
+	agent_free(a);
+	fake_agent_stop(&f);
 }
 
 static void unasked_answers_end_the_connection(void **state)
@@ -383,6 +414,7 @@ int main(void)
 		cmocka_unit_test(answers_go_to_their_requests),
 		cmocka_unit_test(cancelled_requests_disturb_no_others),
 		cmocka_unit_test(bad_agents_fail_all_that_wait),
+		cmocka_unit_test(who_has_answered_once_may_take_long),
 		cmocka_unit_test(unasked_answers_end_the_connection),
 		cmocka_unit_test(a_lost_agent_is_dialled_again),
 		cmocka_unit_test(no_agent_is_a_failure_not_a_hang),
