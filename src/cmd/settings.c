@@ -490,6 +490,8 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 	int rc;
 
 	*conf = NULL;
+	if (s->user && username_check(s->user, err))
+		return -1;
 	if (choose_driver(s, plan, conf, err))
 		return -1;
 	rc = add_targets(s, *conf, plan, err);

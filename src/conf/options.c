@@ -222,6 +222,18 @@ static int bad_value(const struct typed *t, const char *expected,
 		       t->shown, expected);
 }
 
+/* What stands behind a text of ours must not begin another line of it. */
+static int store_list(const struct typed *t, struct strvec *field,
+		      struct err *err)
+{
+	const char *text = t->row->text ? t->row->text : "";
+
+	if (t->row->text && t->arg && strchr(t->arg, '\n'))
+		return bad_value(t, _("a single line"), err);
+	strvec_push_take(field, xasprintf("%s%s", text, t->arg ? t->arg : ""));
+	return 0;
+}
+
 static int store_uint(const struct typed *t, uint64_t *field, struct err *err)
 {
 	char *expected;
@@ -301,11 +313,7 @@ static int store(void *settings, const struct typed *t, struct err *err)
 			*(const char **)field = t->arg;
 		return 0;
 	case OPT_LIST:
-		strvec_push_take(field,
-				 xasprintf("%s%s",
-					   t->row->text ? t->row->text : "",
-					   t->arg ? t->arg : ""));
-		return 0;
+		return store_list(t, field, err);
 	case OPT_UINT:
 		return store_uint(t, field, err);
 	case OPT_SPAN:

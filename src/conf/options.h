@@ -44,8 +44,12 @@ struct option {
 	 * CALL gets NULL.
 	 */
 	bool optional_arg;
-	const char *text; /* LIST: in front of the argument, if any; or NULL */
-	int value;	  /* FLAG: what is stored; CHOICE: without argument */
+	/*
+	 * LIST: in front of the argument, if any, which then is a single line;
+	 * or NULL.
+	 */
+	const char *text;
+	int value; /* FLAG: what is stored; CHOICE: without argument */
 	uint64_t min, max;
 	const struct opt_choice *choices; /* ends with a NULL word */
 	int (*call)(void *settings, const char *arg, struct err *err);

@@ -63,6 +63,7 @@ static const struct option rows[] = {
 	{ OPT_CALL, 'c', "call", 0, .arg = "X", .optional_arg = true,
 	  .call = call, .help = "call" },
 	{ OPT_FLAG, 0, "hidden", F(prefix), .value = 9 },
+	{ OPT_LIST, 'B', NULL, F(hosts), .text = "one=1\ntwo=", .arg = "X" },
 	{ OPT_COUNT, 0, "verbatim", F(verbose), .help = "the same as --verbose" },
 	{ 0 },
 };
@@ -246,6 +247,9 @@ static void values_are_checked(void **state)
 		{ "-p 65535", "port=65535 |" },
 		{ "-p65536", "bad value '65536' for '-p': expected a number "
 			     "from 1 to 65535" },
+		{ "-B x", "hosts=one=1\ntwo=x |" },
+		{ "-B x\nthree=y", "bad value 'x\nthree=y' for '-B': expected "
+				   "a single line" },
 		{ "-u soon", "bad value 'soon' for '-u': expected a time such "
 			     "as 90, 1m30s or 500ms, at most 1h00m" },
 		{ "--color=blue", "bad value 'blue' for '--color': expected "
