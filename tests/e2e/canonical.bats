@@ -7,6 +7,22 @@
 bats_require_minimum_version 1.5.0
 load ../lib/rsh.bash
 
+# Lines of names that mean something to a shell or as an option, for host1...
+hostile_names() {
+	local c name n=0
+
+	# shellcheck disable=SC2016 # for no shell
+	for c in "'" '`' '"' '$' \\ ';' '&' '<' '>' '|' '(' ')' '{' '}' \
+		$'\1' $'\33' $'\177'; do
+		for name in "${c}a" "a${c}b" "a$c"; do
+			n=$((n + 1))
+			printf '127.0.5.%d %s host%d.h.test.\n' $n "$name" $n
+		done
+	done
+	printf '127.0.5.%d %s host%d.h.test.\n' 52 -a 52 53 -oX=y 53 \
+		54 good.h.test 54
+}
+
 setup_file() {
 	local how
 
@@ -36,6 +52,7 @@ setup_file() {
 		127.1.0.1 one.b.test. one.b.test
 		127.1.0.2 two.b.test. two.b.test
 	EOF
+	hostile_names >>"$net/hosts"
 	# The program sees the files of $net in place of the system's.
 	cat >"$net/enter" <<-'EOF'
 		#!/bin/sh
@@ -286,4 +303,27 @@ sim_config() {
 	[ "$status" = 255 ]
 	has "n7: could not resolve hostname n7.a.test.: no answer in time" "$stderr"
 	has "resolve: n[1-20]; connect: one" "$stderr"
+}
+
+@test "a name that a name server gives is not taken when it is hostile" {
+	local n
+
+	cat >try <<-'EOF'
+		printf 'ProxyCommand proxy %%h\nMatch canonical exec "match %%h"\n' >config
+		for n in $(seq 54); do
+			"$RSH" -G -F config -o CanonicalizeHostname=always \
+				-o CanonicalDomains=h.test \
+				-o 'CanonicalizePermittedCNAMEs=*:*' "host$n" |
+				grep '^hostname '
+		done
+	EOF
+	printf '#!/bin/sh\necho "$*" >>%s/ran\n' "$PWD" >shell
+	chmod +x shell
+	SHELL=$PWD/shell inside "$net" sh try >got
+	for n in $(seq 53); do
+		echo "hostname host$n.h.test"
+	done >expected
+	echo 'hostname good.h.test' >>expected
+	diff expected got
+	same "$(sed 's/hostname /-c match /' expected)" "$(cat ran)"
 }
