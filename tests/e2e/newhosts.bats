@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2030,SC2031,SC2154 # bats; $scaled, $fleet
+# Five hundred new host keys, taken by two programs at the same time.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+# Ten servers with a key each; the hosts of server N are 127.1.N.1-50.
+setup_file() {
+	local n
+
+	sim_start 127.1.0.1-127.1.0.50
+	export port
+	port=$(awk '$1 == "Port" { print $2 }' "$scaled/ssh_config")
+	for n in 1 2 3 4 5 6 7 8 9; do
+		scaled_start "$scaled.$n" "127.1.$n.1-127.1.$n.50" -p "$port"
+	done
+	for n in 0 1 2 3 4 5 6 7 8 9; do
+		key_lines "$n"
+	done | sort >"$BATS_FILE_TMPDIR/expected"
+	[ "$(wc -l <"$BATS_FILE_TMPDIR/expected")" -eq 500 ]
+	[ "$(cut -d ' ' -f 3 "$BATS_FILE_TMPDIR/expected" | sort -u |
+		wc -l)" -eq 10 ]
+}
+
+teardown_file() {
+	local n
+
+	for n in '' .1 .2 .3 .4 .5 .6 .7 .8 .9; do
+		scaled_stop "$scaled$n"
+	done
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	known=$PWD/.ssh/known_hosts
+}
+
+# The lines for the hosts of server $1.
+key_lines() {
+	local dir=$scaled key i
+
+	[ "$1" = 0 ] || dir=$scaled.$1
+	key=$(cut -d ' ' -f 1,2 "$dir/hostkey.pub")
+	for ((i = 1; i <= 50; i++)); do
+		printf '[127.1.%d.%d]:%d %s\n' "$1" "$i" "$port" "$key"
+	done
+}
+
+take_all() {
+	timeout 100 "$RSH" -F "$scaled/ssh_config" -j 100 \
+		-o StrictHostKeyChecking=accept-new \
+		-o "UserKnownHostsFile=$known" "$@" -H '127.1.[0-9].[1-50]' host
+}
+
+# Two programs that take all keys; both reach all hosts.
+take_twice() {
+	local one two
+
+	take_all "$@" </dev/null >one.out 2>one.err 3>&- &
+	one=$!
+	take_all "$@" </dev/null >two.out 2>two.err 3>&- &
+	two=$!
+	wait "$one"
+	wait "$two"
+	same "$(sed 's/^\[\([0-9.]*\)].*/\1: \1/' \
+		"$BATS_FILE_TMPDIR/expected")" "$(sort one.out)"
+	same "$(sort one.out)" "$(sort two.out)"
+	same '' "$(cat one.err two.err |
+		grep -v 'ermanently added\|messages* not shown')"
+	same 600 "$(stat -c %a "$known")"
+}
+
+@test "each host has one whole line with its key" {
+	umask 022
+	take_twice
+	same 700 "$(stat -c %a .ssh)"
+	diff "$BATS_FILE_TMPDIR/expected" <(sort "$known")
+	# and nothing changes from here on
+	cp "$known" before
+	take_all -o StrictHostKeyChecking=yes >out
+	[ "$(wc -l <out)" -eq 500 ]
+	cmp before "$known"
+}
+
+@test "what stands there stays, also a last line without its end" {
+	mkdir .ssh
+	printf '# mine\n%s\nother.example ssh-ed25519 AAAA' \
+		"$(head -n 1 "$BATS_FILE_TMPDIR/expected")" >"$known"
+	chmod 600 "$known"
+	cp "$known" before
+	take_twice
+	same "$(cat before)" "$(head -n 3 "$known")"
+	diff "$BATS_FILE_TMPDIR/expected" \
+		<(grep -v '^#\|^other' "$known" | sort)
+}
+
+@test "so it is with hashed names" {
+	local host key line b64
+
+	take_twice -o HashKnownHosts=yes
+	b64='[A-Za-z0-9+/]*=*'
+	run ! grep -v "^|1|$b64|$b64 ssh-ed25519 $b64$" "$known"
+	same 500 "$(wc -l <"$known")"
+	same 500 "$(cut -d ' ' -f 1 "$known" | sort -u | wc -l)"
+	while read -r host _ key; do
+		line=$(ssh-keygen -F "$host" -f "$known" | grep -v '^#')
+		[ "${line##* }" = "$key" ] && [ "${line#*$'\n'}" = "$line" ] || {
+			printf '%s: %s\n' "$host" "$line"
+			return 1
+		}
+	done <"$BATS_FILE_TMPDIR/expected"
+}
