@@ -432,6 +432,8 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 	if (loop_run(run.loop, err))
 		goto out;
 	finish_output(&run);
+	if (run.env.hostkeys)
+		hostkeys_finish(run.env.hostkeys, run.loop);
 	code = final_code(&run);
 out:
 	close_run(&run);

@@ -25,11 +25,15 @@
 #include "base/strbuf.h"
 #include "conf/fingerprint.h"
 #include "conf/krl.h"
+#include "io/loop.h"
+#include "io/timer.h"
 #include "ssh/hostkey_ask.h"
 
 #include "base/banned.h"
 
-#define FILE_MAX ((size_t)256 << 20) /* bytes of one known_hosts file */
+#define FILE_MAX      ((size_t)256 << 20) /* bytes of one known_hosts file */
+#define LOCK_RETRY_MS 20
+#define LOCK_TRIES    250
 
 /* A file as far as it was read. */
 struct known_file {
@@ -675,6 +679,26 @@ int hostkey_remember(struct hostkeys *hk, const struct target *t,
 	else
 		list_append(&hk->waiting, &nk->node);
 	return rc < 0 ? -1 : 0;
+}
+
+static void nothing(struct timer *t)
+{
+	(void)t;
+}
+
+void hostkeys_finish(struct hostkeys *hk, struct loop *loop)
+{
+	struct timer pause = { 0 };
+
+	for (unsigned int i = 0; i < LOCK_TRIES; i++) {
+		write_waiting(hk, false);
+		if (list_empty(&hk->waiting))
+			return;
+		timer_start(loop, &pause, LOCK_RETRY_MS, nothing);
+		while (timer_armed(&pause) && loop_turn(loop, true, NULL) >= 0)
+			;
+		timer_stop(loop, &pause);
+	}
 }
 
 void hostkeys_free(struct hostkeys *hk)

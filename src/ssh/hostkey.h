@@ -11,10 +11,18 @@
 #include "conf/sshopt.h"
 #include "model/target.h"
 
+struct loop;
+
 /** The known_hosts files of a run, each read when first needed, once. */
 struct hostkeys;
 
 struct hostkeys *hostkeys_new(void);
+
+/**
+ * After the run, before hostkeys_free(): wait on `loop` until what waits for a
+ * lock is written, 5 s at most.
+ */
+void hostkeys_finish(struct hostkeys *hk, struct loop *loop);
 
 /** Writes what waits for a lock, or warns that it cannot. */
 void hostkeys_free(struct hostkeys *hk);

@@ -112,3 +112,25 @@ take_twice() {
 		}
 	done <"$BATS_FILE_TMPDIR/expected"
 }
+
+all_done() {
+	[ "$(wc -l <out)" -eq 50 ]
+}
+
+@test "nothing is written under the lock of another, but then the rest" {
+	mkdir .ssh
+	: >"$known"
+	exec 9>>"$known"
+	flock 9
+	"$RSH" -F "$scaled/ssh_config" -o StrictHostKeyChecking=accept-new \
+		-o "UserKnownHostsFile=$known" -H '127.1.0.[1-50]' host \
+		</dev/null >out 2>err 3>&- 9>&- &
+	wait_until 20 all_done
+	[ ! -s "$known" ]
+	key_lines 0 | head -n 25 >&9
+	exec 9>&-
+	wait $!
+	run ! grep -v 'ermanently added' err
+	same 25 "$(wc -l <err)"
+	diff <(key_lines 0 | sort) <(sort "$known")
+}

@@ -15,6 +15,8 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "conf/digest.h"
+#include "io/loop.h"
+#include "io/timer.h"
 
 /* A folder, a target that keeps its known_hosts there, and keys. */
 struct world {
@@ -494,6 +496,54 @@ static void a_locked_file_is_written_later(void **state)
 	strbuf_release(&want);
 }
 
+struct unlock {
+	struct timer timer;
+	int fd;
+};
+
+static void unlock(struct timer *t)
+{
+	assert_int_equal(close(container_of(t, struct unlock, timer)->fd), 0);
+}
+
+static void the_end_waits_for_a_lock(void **state)
+{
+	struct world *w = *state;
+	struct kh_key key = make_key(w, ED, "a");
+	struct loop *loop = loop_new_virtual(NULL);
+	struct strbuf want = STRBUF_INIT(1000);
+	struct unlock u = { .fd = -1 };
+	struct err err = { 0 };
+	uint64_t start = loop_now(loop);
+	char *text;
+
+	free(w->opts.user_known_hosts_files.v[0]);
+	w->opts.user_known_hosts_files.v[0] = xstrdup(w->global_file);
+	u.fd = open(w->global_file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(flock(u.fd, LOCK_EX), 0);
+	for (uint16_t port = 1; port <= 3; port++) {
+		w->target.port = port;
+		knownhosts_format("h", port, &key, false, &want);
+		assert_int_equal(
+			hostkey_remember(w->hk, &w->target, &key, &err), 0);
+	}
+	/* Not for ever. */
+	hostkeys_finish(w->hk, loop);
+	assert_int_equal((loop_now(loop) - start) / 1000000, 5000);
+	text = get_file(w->global_file);
+	assert_string_equal(text, "");
+	free(text);
+	start = loop_now(loop);
+	timer_start(loop, &u.timer, 1000, unlock);
+	hostkeys_finish(w->hk, loop);
+	assert_int_equal((loop_now(loop) - start) / 1000000000, 1);
+	text = get_file(w->global_file);
+	assert_string_equal(text, want.buf);
+	free(text);
+	strbuf_release(&want);
+	loop_free(loop);
+}
+
 static void nothing_is_written_where_none_is_asked(void **state)
 {
 	struct world *w = *state;
@@ -644,6 +694,7 @@ int main(void)
 		IN_WORLD(what_others_wrote_is_seen),
 		IN_WORLD(what_cannot_be_written_is_told),
 		IN_WORLD(a_locked_file_is_written_later),
+		IN_WORLD(the_end_waits_for_a_lock),
 		IN_WORLD(nothing_is_written_where_none_is_asked),
 		IN_WORLD(many_writers_make_whole_lines_once),
 	};
