@@ -74,11 +74,11 @@ with_locked() {
 pw_start() {
 	[ -z "${scaled-}" ] || return 0
 	scaled=$BATS_FILE_TMPDIR/scaled
-	[ -e "$scaled/pid" ] || scaled_start "$scaled" 127.1.0.1-127.1.0.100 \
+	[ -e "$scaled/pid" ] || scaled_start "$scaled" 127.1.0.1-127.1.0.130 \
 		-f password=127.1.0.1-127.1.0.20 \
 		-f kbdint=127.1.0.21-127.1.0.40 -f hangup=127.1.0.41 \
 		-f otp=127.1.0.42 -f partial=127.1.0.43 \
-		-f password=127.1.0.51-127.1.0.100
+		-f password=127.1.0.51-127.1.0.130
 	sed -i /BatchMode/d "$scaled/ssh_config"
 	before=$(scaled_count "$scaled" passwords)
 }
@@ -104,9 +104,9 @@ with_pw() {
 @test "a wrong password against a hundred hosts is one attempt" {
 	pw_start
 	answers wrong
-	with_pw --password -H '127.1.0.[51-100],127.1.0.[21-40]' true
+	with_pw --password -H '127.1.0.[51-130],127.1.0.[21-40]' true
 	same "255:1" "$status:$(sent)"
-	has "70 of 70 failed: auth: 127.1.0.[21-40,51-100]" "$stderr"
+	has "100 of 100 failed: auth: 127.1.0.[21-40,51-130]" "$stderr"
 	has "Permission denied (password)" "$stderr"
 	has "a host did not take the password, and it is tried nowhere else" \
 		"$stderr"
