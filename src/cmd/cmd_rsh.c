@@ -16,6 +16,7 @@
 #include "cmd/settings.h"
 #include "cmd/switches.h"
 #include "conf/options.h"
+#include "conf/sshopt.h"
 #include "io/tty.h"
 
 #include "base/banned.h"
@@ -77,6 +78,8 @@ static const struct option rows[] = {
 	  .help = N_("read the password from this descriptor, a line") },
 	{ .kind = OPT_LIST, .letter = 'b', .field = FIELD(switches), .text = "BindAddress=", .arg = N_("ADDRESS"),
 	  .help = N_("connect from this local address") },
+	{ .kind = OPT_LIST, .letter = 'B', .field = FIELD(switches), .text = "BindInterface=", .arg = N_("NAME"),
+	  .help = N_("connect from the addresses of this interface") },
 	{ .kind = OPT_LIST, .letter = 'C', .field = FIELD(switches), .text = "Compression=yes",
 	  .help = N_("compress what is sent") },
 	{ .kind = OPT_LIST, .letter = 'c', .field = FIELD(switches), .text = "Ciphers=", .arg = N_("CIPHERS"),
@@ -129,6 +132,8 @@ static const struct option rows[] = {
 	  .help = N_("send messages to the system's log, not to standard error") },
 	{ .kind = OPT_FLAG, .letter = 'G', .field = FIELD(print_config), .value = 1,
 	  .help = N_("print the options of the host as ssh -G does, and stop") },
+	{ .kind = OPT_STRING, .letter = 'Q', .field = FIELD(query), .arg = N_("WHAT"),
+	  .help = N_("print the algorithms there are: cipher, kex or mac; help: what else") },
 	{ .kind = OPT_FLAG, .letter = 'V', .field = FIELD(version), .value = 1,
 	  .help = N_("print the version to standard error") },
 	{ .kind = OPT_FLAG, .name = "version", .field = FIELD(version), .value = 2,
@@ -139,22 +144,23 @@ static const struct option rows[] = {
 	/* Letters of ssh whose keyword has no effect or ends the run. */
 	{ .kind = OPT_LIST, .letter = 'A', .field = FIELD(switches), .text = "ForwardAgent=yes" },
 	{ .kind = OPT_LIST, .letter = 'a', .field = FIELD(switches), .text = "ForwardAgent=no" },
-	{ .kind = OPT_LIST, .letter = 'B', .field = FIELD(switches), .text = "BindInterface=", .arg = N_("NAME") },
 	{ .kind = OPT_CALL, .letter = 'D', .call = switch_dynamic_forward, .arg = N_("FORWARD") },
 	{ .kind = OPT_LIST, .letter = 'e', .field = FIELD(switches), .text = "EscapeChar=", .arg = N_("CHARACTER") },
 	{ .kind = OPT_LIST, .letter = 'f', .field = FIELD(switches), .text = "ForkAfterAuthentication=yes\nStdinNull=yes" },
 	{ .kind = OPT_LIST, .letter = 'g', .field = FIELD(switches), .text = "GatewayPorts=yes" },
 	{ .kind = OPT_LIST, .letter = 'I', .field = FIELD(switches), .text = "PKCS11Provider=", .arg = N_("FILE") },
-	{ .kind = OPT_LIST, .letter = 'J', .field = FIELD(switches), .text = "ProxyJump=", .arg = N_("HOSTS") },
+	{ .kind = OPT_CALL, .letter = 'J', .call = switch_jump, .arg = N_("HOSTS") },
 	{ .kind = OPT_LIST, .letter = 'K', .field = FIELD(switches), .text = "GSSAPIAuthentication=yes\nGSSAPIDelegateCredentials=yes" },
 	{ .kind = OPT_LIST, .letter = 'k', .field = FIELD(switches), .text = "GSSAPIDelegateCredentials=no" },
 	{ .kind = OPT_CALL, .letter = 'L', .call = switch_local_forward, .arg = N_("FORWARD") },
 	{ .kind = OPT_LIST, .letter = 'M', .field = FIELD(switches), .text = "ControlMaster=yes" },
 	{ .kind = OPT_LIST, .letter = 'N', .field = FIELD(switches), .text = "SessionType=none\nRequestTTY=no" },
+	{ .kind = OPT_CALL, .letter = 'O', .call = switch_control, .arg = N_("COMMAND") },
 	{ .kind = OPT_CALL, .letter = 'R', .call = switch_remote_forward, .arg = N_("FORWARD") },
 	{ .kind = OPT_LIST, .letter = 'S', .field = FIELD(switches), .text = "ControlPath=", .arg = N_("FILE") },
 	{ .kind = OPT_LIST, .letter = 's', .field = FIELD(switches), .text = "SessionType=subsystem" },
 	{ .kind = OPT_LIST, .letter = 't', .field = FIELD(switches), .text = "RequestTTY=yes" },
+	{ .kind = OPT_CALL, .letter = 'W', .call = switch_stdio_forward, .arg = N_("HOST:PORT") },
 	{ .kind = OPT_LIST, .letter = 'w', .field = FIELD(switches), .text = "Tunnel=yes\nTunnelDevice=", .arg = N_("DEVICE") },
 	{ .kind = OPT_LIST, .letter = 'X', .field = FIELD(switches), .text = "ForwardX11=yes" },
 	{ .kind = OPT_LIST, .letter = 'x', .field = FIELD(switches), .text = "ForwardX11=no" },
@@ -179,8 +185,19 @@ static void print_help(void)
 	options_help(rows, stdout, columns);
 }
 
-/* 1: something was printed and that is all; 0: go on. */
-static int informed(const struct settings *s)
+static int print_algorithms(const char *what, struct err *err)
+{
+	struct strvec names = { 0 };
+	int rc = sshopt_query(what, &names, err);
+
+	for (size_t i = 0; i < names.n; i++)
+		puts(names.v[i]);
+	strvec_release(&names);
+	return rc;
+}
+
+/* 1: something was printed and that is all; 0: go on; -1: err. */
+static int informed(const struct settings *s, struct err *err)
 {
 	if (s->version)
 		print_version(s->version == 1 ? stderr : stdout);
@@ -188,6 +205,8 @@ static int informed(const struct settings *s)
 		options_dump(rows, stdout);
 	else if (s->help)
 		print_help();
+	else if (s->query)
+		return print_algorithms(s->query, err) ? -1 : 1;
 	else
 		return 0;
 	return 1;
@@ -205,7 +224,7 @@ static int parse(struct settings *s, int argc, char **argv, int *index,
 	*index = 1;
 	if (options_parse(rows, s, argc, argv, index, &dashes, err))
 		return -1;
-	if (s->hosts.n || s->help || s->version)
+	if (s->hosts.n || s->help || s->version || s->query)
 		return 0;
 	if (*index == argc)
 		return err_set(err, ERR_USAGE,
@@ -273,13 +292,14 @@ int cmd_rsh(int argc, char **argv)
 {
 	struct settings s;
 	struct err err = { 0 };
-	int index, code = -1;
+	int index, told, code = -1;
 
 	settings_init(&s);
 	if (parse(&s, argc, argv, &index, &err))
 		goto out;
-	if (informed(&s)) {
-		code = 0;
+	told = informed(&s, &err);
+	if (told) {
+		code = told > 0 ? 0 : -1;
 		goto out;
 	}
 	if (settings_log(&s, "rsh", &err))

@@ -48,9 +48,10 @@ struct settings {
 	int quiet, verbose;
 	const char *log_file;
 	int syslog;
-	const char *help; /* "" or "dump" when asked for */
-	int version;	  /* 1: -V, 2: --version */
-	int print_config; /* -G */
+	const char *help;  /* "" or "dump" when asked for */
+	int version;	   /* 1: -V, 2: --version */
+	int print_config;  /* -G */
+	const char *query; /* -Q */
 };
 
 enum color_when {

@@ -18,6 +18,8 @@
 
 #include "base/banned.h"
 
+#define JUMP "ProxyJump="
+
 /* Said twice, these mean more. */
 static const struct {
 	const char *line, *twice;
@@ -179,6 +181,52 @@ int switch_port(void *settings, const char *arg, struct err *err)
 	if (!s->port && !was_said(s, "Port"))
 		s->port = port;
 	return 0;
+}
+
+static bool jump_was_typed(const struct settings *s)
+{
+	for (size_t i = 0; i < s->switches.n; i++)
+		if (!strncmp(s->switches.v[i], JUMP, strlen(JUMP)))
+			return true;
+	return false;
+}
+
+int switch_jump(void *settings, const char *arg, struct err *err)
+{
+	struct settings *s = settings;
+
+	if (jump_was_typed(s) || was_said(s, "ProxyJump"))
+		return err_set(
+			err, ERR_USAGE,
+			_("-J can be given once only: hosts in a chain are parted by commas"));
+	if (was_said(s, "ProxyCommand"))
+		return err_set(
+			err, ERR_USAGE,
+			_("-J and a ProxyCommand cannot be had together; leave one of them out"));
+	if (strchr(arg, '\n'))
+		return err_set(err, ERR_USAGE,
+			       _("bad value '%s' for '%s': expected %s"), arg,
+			       "-J", _("a single line"));
+	strvec_push_take(&s->switches, xasprintf("%s%s", JUMP, arg));
+	return 0;
+}
+
+int switch_control(void *settings, const char *arg, struct err *err)
+{
+	(void)settings;
+	(void)arg;
+	return err_set(
+		err, ERR_USAGE,
+		_("rsh shares no connections that -O could tell anything; use ssh -O"));
+}
+
+int switch_stdio_forward(void *settings, const char *arg, struct err *err)
+{
+	(void)settings;
+	(void)arg;
+	return err_set(
+		err, ERR_USAGE,
+		_("rsh does not forward yet, so it has no -W; use ssh -W, also as a ProxyCommand"));
 }
 
 static void add_end(struct strbuf *line, const char *host, const char *path,

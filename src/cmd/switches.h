@@ -30,6 +30,13 @@ int switches_check(const struct settings *s, struct err *err);
 int switch_login(void *settings, const char *arg, struct err *err);
 int switch_port(void *settings, const char *arg, struct err *err);
 
+/** -J: with ssh not after another one, nor after a ProxyCommand of -o. */
+int switch_jump(void *settings, const char *arg, struct err *err);
+
+/** -O and -W: refused. */
+int switch_control(void *settings, const char *arg, struct err *err);
+int switch_stdio_forward(void *settings, const char *arg, struct err *err);
+
 /** -D, -L and -R: calls of an option table on a struct settings. */
 int switch_dynamic_forward(void *settings, const char *arg, struct err *err);
 int switch_local_forward(void *settings, const char *arg, struct err *err);

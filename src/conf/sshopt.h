@@ -207,6 +207,12 @@ void sshopts_init(struct ssh_opts *o);
 void sshopts_release(struct ssh_opts *o);
 void sshopts_copy(struct ssh_opts *to, const struct ssh_opts *from);
 
+/**
+ * What -Q of ssh(1) asks for: append the names of algorithms of the kind
+ * `what`, or of the kinds for "help".  -1 with ERR_USAGE for another one.
+ */
+int sshopt_query(const char *what, struct strvec *out, struct err *err);
+
 /** The row for a keyword, in any case; NULL when there is none.  O(log n). */
 const struct sshopt *sshopt_find(const char *word);
 

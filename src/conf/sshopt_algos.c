@@ -7,8 +7,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
+#include "base/gettext.h"
 #include "base/match.h"
 #include "base/banned.h"
 
@@ -264,4 +266,41 @@ char *sshopt_algos_known(const struct sshopt_algos *algos, const char *spec)
 		return xstrdup(spec);
 	list = apply(algos->def, algos->known, spec, NULL);
 	return list ? list : xstrdup("");
+}
+
+static const struct {
+	const char *what, *keyword; /* the latter if another word */
+	const struct sshopt_algos *algos;
+} queries[] = {
+	/* clang-format off */
+	{ "cipher",                   "Ciphers",       &sshopt_ciphers  },
+	{ "kex",                      "KexAlgorithms", &sshopt_kex      },
+	{ "mac",                      "MACs",          &sshopt_macs     },
+	{ "HostKeyAlgorithms",        NULL,            &sshopt_hostkeys },
+	{ "PubkeyAcceptedAlgorithms", NULL,            &sshopt_pubkeys  },
+	/* clang-format on */
+};
+
+int sshopt_query(const char *what, struct strvec *out, struct err *err)
+{
+	const size_t n = sizeof(queries) / sizeof(queries[0]);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(what, "help")) {
+			strvec_push(out, queries[i].what);
+			continue;
+		}
+		if (strcasecmp(what, queries[i].what) != 0 &&
+		    (!queries[i].keyword ||
+		     strcasecmp(what, queries[i].keyword) != 0))
+			continue;
+		strvec_split(out, queries[i].algos->all, ",");
+		return 0;
+	}
+	if (!out->n)
+		return err_set(
+			err, ERR_USAGE,
+			_("-Q knows nothing of '%s'; -Q help tells of what it does"),
+			what);
+	return 0;
 }

@@ -84,3 +84,123 @@ stranger() {
 	run -0 rsh --rcmd exec -l bob n1 echo %u
 	same bob "$output"
 }
+
+# The letters of ssh's own usage, those with an argument as "X:".
+letters_of_ssh() {
+	ssh 2>&1 | tr '\n' ' ' | sed 's/.*ssh \[-\([^]]*\)\]/\1 /; s/destination.*//' |
+		awk '{
+			for (i = 1; i <= length($1); i++)
+				print substr($1, i, 1)
+			while (match($0, /\[-[A-Za-z] /)) {
+				print substr($0, RSTART + 2, 1) ":"
+				$0 = substr($0, RSTART + RLENGTH)
+			}
+		}'
+}
+
+@test "each letter of ssh is obeyed, or refused in one sentence" {
+	local letter args known=
+
+	cd "$BATS_TEST_TMPDIR"
+	while read -r args; do
+		known+=" ${args:1:1}"
+		# shellcheck disable=SC2086 # words
+		run -0 --separate-stderr rsh $args node01 'echo hi' </dev/null
+		same hi "$output"
+	done <<-EOF2
+		-4
+		-a
+		-B lo
+		-b 127.0.0.1
+		-C
+		-c aes128-ctr
+		-E log
+		-e none
+		-F $fleet/ssh_config
+		-g
+		-i $fleet/id
+		-k
+		-l $(id -un)
+		-M
+		-m hmac-sha2-256
+		-n
+		-o LogLevel=INFO
+		-p $(awk '$1 == "Port" { print $2 }' "$fleet/ssh_config")
+		-q
+		-S none
+		-T
+		-v
+		-x
+		-y
+	EOF2
+	while read -r args; do
+		known+=" ${args:1:1}"
+		# shellcheck disable=SC2086 # words
+		run -255 --separate-stderr rsh $args node01 'echo hi' </dev/null
+		same '' "$output"
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[[ $stderr != *"unknown option"* ]]
+	done <<-EOF2
+		-6
+		-A
+		-D 1080
+		-f
+		-I /none
+		-J node02
+		-K
+		-L 1:a:2
+		-N
+		-O check
+		-Q nonsense
+		-R 1:a:2
+		-s
+		-t
+		-W a:1
+		-w 0:0
+		-X
+		-Y
+	EOF2
+	for args in -G -V '-Q cipher'; do
+		known+=" ${args:1:1}"
+		# shellcheck disable=SC2086 # words
+		run -0 rsh $args node01
+		[ -n "$output" ]
+	done
+	[ "$(letters_of_ssh | wc -l)" -gt 40 ]
+	for letter in $(letters_of_ssh); do
+		has " ${letter%:}" "$known"
+	done
+}
+
+@test "the help has each letter of ssh that does something" {
+	local letter help
+
+	help=$(rsh --help)
+	for letter in 4 6 B b C c E F G i l m n o P p Q q T V v y; do
+		has "  -$letter" "$help"
+	done
+}
+
+@test "-Q prints what -Q of ssh has, as far as it is built in" {
+	local what
+
+	for what in cipher Ciphers mac macs kex KexAlgorithms \
+		HostKeyAlgorithms PubkeyAcceptedAlgorithms; do
+		run -0 rsh -Q "$what"
+		[ "${#lines[@]}" -ge 6 ]
+		same '' "$(sort <<<"$output" | comm -23 - <(ssh -Q "$what" |
+			sort))"
+		# all of them can be asked for
+		case $what in
+		[A-Z]*)
+			rsh -G -o "$what=${output//$'\n'/,}" node01 |
+				grep -qix "$what ${output//$'\n'/,}"
+			;;
+		esac
+	done
+	for what in $(rsh -Q help); do
+		run -0 rsh -Q "$what"
+	done
+	run -255 --separate-stderr rsh -Q nonsense
+	has "-Q help" "$stderr"
+}
