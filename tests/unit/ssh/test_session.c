@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,7 +26,7 @@ struct fixture {
 	struct fake_log logs[2];
 	struct session *session;
 	struct strbuf heard;
-	char key_path[64];
+	int key; /* a file without a name, so that none can be left */
 	bool close_when_ready;
 	uint64_t begin_ns;
 };
@@ -100,21 +101,19 @@ static int listen_on_loopback(uint16_t *port)
 
 static void open_fixture(struct fixture *f, const struct fake_row *script)
 {
-	int key;
+	char key_path[64];
 
 	*f = (struct fixture){ 0 };
 	strbuf_init(&f->heard, 1000);
 	f->loop = loop_new_virtual(NULL);
-	(void)snprintf(f->key_path, sizeof(f->key_path), "%s",
-		       "/tmp/rsh-test-key.XXXXXX");
-	key = mkstemp(f->key_path);
-	assert_true(key >= 0);
-	close(key);
+	f->key = memfd_create("key", MFD_CLOEXEC);
+	assert_true(f->key >= 0);
+	(void)snprintf(key_path, sizeof(key_path), "/proc/self/fd/%d", f->key);
 	sshopts_init(&f->opts);
 	f->opts.strict = STRICT_NO;
 	strvec_push(&f->opts.user_known_hosts_files, "/dev/null");
 	strvec_push(&f->opts.global_known_hosts_files, "/dev/null");
-	strvec_push(&f->opts.identity_files, f->key_path);
+	strvec_push(&f->opts.identity_files, key_path);
 	f->opts.identity_agent = xstrdup("none");
 	sshopt_defaults(&f->opts);
 	f->listener = listen_on_loopback(&f->target.port);
@@ -158,7 +157,7 @@ static void close_fixture(struct fixture *f)
 	loop_free(f->loop);
 	if (f->listener >= 0)
 		close(f->listener);
-	unlink(f->key_path);
+	close(f->key);
 	sshopts_release(&f->opts);
 	free(f->target.name);
 	free(f->target.alias);
