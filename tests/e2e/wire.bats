@@ -100,6 +100,22 @@ key_exchanges() {
 	grep -aq 'client->server.*compression: none' "$log"
 }
 
+@test "RekeyLimit and Compression at once change no byte" {
+	local cipher
+
+	head -c 4000000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
+	there_and_back() {
+		rsh -C -c "$cipher" -o RekeyLimit=1M node01 cat \
+			<"$BATS_TEST_TMPDIR/data" >"$BATS_TEST_TMPDIR/back"
+	}
+	for cipher in chacha20-poly1305@openssh.com aes128-ctr; do
+		run -0 --separate-stderr key_exchanges there_and_back
+		[ "$output" -ge 3 ]
+		cmp "$BATS_TEST_TMPDIR/data" "$BATS_TEST_TMPDIR/back"
+		grep -aq 'Enabling compression' "$fleet/log.1"
+	done
+}
+
 @test "-y: no message goes to standard error" {
 	run -255 --separate-stderr rsh -y -o SyslogFacility=LOCAL3 -p 1 \
 		node01 true
