@@ -88,6 +88,12 @@ struct list *hostkeys_questions(struct hostkeys *hk)
 
 /* ---- files ---- */
 
+/* A pipe is not sought in; that says nothing to who named one as a file. */
+static const char *file_error(int error)
+{
+	return error == ESPIPE ? _("it is no regular file") : strerror(error);
+}
+
 /* Append what `fd` holds from `offset` on.  0 or an errno. */
 static int read_all(int fd, size_t offset, struct strbuf *text)
 {
@@ -199,7 +205,7 @@ static int load_files(struct hostkeys *hk, const struct strvec *files,
 		if (f->error)
 			return err_set(err, ERR_HOSTKEY,
 				       _("cannot read '%s': %s"), f->path,
-				       strerror(f->error));
+				       file_error(f->error));
 	}
 	return 0;
 }
@@ -411,7 +417,7 @@ static int check_revoked(struct hostkeys *hk, const struct target *t,
 		return 0;
 	f = load_revoked(hk, path);
 	if (f->error)
-		rc = err_set(&why, ERR_HOSTKEY, "%s", strerror(f->error));
+		rc = err_set(&why, ERR_HOSTKEY, "%s", file_error(f->error));
 	else
 		rc = krl_check(f->text.buf, f->text.len, key, &why);
 	kh_fingerprint(key, hash_of(t), &print);
@@ -594,10 +600,9 @@ static int write_key(struct hostkeys *hk, const struct new_key *nk,
 	if (rc > 0 && write_locked(hk, nk, fd))
 		rc = -1;
 	if (rc < 0)
-		(void)err_set_errno(
-			err, ERR_LOCAL,
-			_("cannot add the host key of '%s' to '%s'"), nk->name,
-			nk->path);
+		(void)err_set(err, ERR_LOCAL,
+			      _("cannot add the host key of '%s' to '%s': %s"),
+			      nk->name, nk->path, file_error(errno));
 	if (fd >= 0)
 		close(fd);
 	return rc;

@@ -299,12 +299,14 @@ need_wrapper() {
 }
 
 @test "known_hosts is a folder, a FIFO, or cannot be read" {
-	local what
+	local what how why
 
 	mkdir folder
 	mkfifo fifo
 	make_unreadable "$PWD/unreadable"
 	for what in folder fifo unreadable; do
+		why=': [A-Z]'
+		[ "$what" != fifo ] || why=': it is no regular file$'
 		# ssh waits on the FIFO for ever, so it is asked in the other two
 		for how in yes accept-new; do
 			[ "$how$what" != yesfolder ] || continue
@@ -313,7 +315,7 @@ need_wrapper() {
 			live_in "$home"
 			row "one script many many_script exec pdsh_exec ssh_dump
 				dump ${wrapper:+pdsh}"
-			expect_refusal hostkey "cannot read '$PWD/$what': "
+			expect_refusal hostkey "cannot read '$PWD/$what'$why"
 			expect_local
 		done
 		surround "UserKnownHostsFile $PWD/$what" \
@@ -322,10 +324,10 @@ need_wrapper() {
 			row "one script many many_script exec pdsh_exec
 				ssh_dump dump"
 			cells_are 'one script' 0 hi \
-				"cannot add the host key of .* to '$PWD/$what': "
+				"cannot add the host key of .* to '$PWD/$what'$why"
 		else
 			row
-			expect_fine "cannot add the host key of .* to '$PWD/$what': "
+			expect_fine "cannot add the host key of .* to '$PWD/$what'$why"
 		fi
 	done
 }
