@@ -12,6 +12,7 @@
 #include "base/gettext.h"
 #include "base/text.h"
 #include "cmd/settings.h"
+#include "conf/spec.h"
 #include "conf/sshforward.h"
 #include "conf/sshlex.h"
 #include "conf/sshopt.h"
@@ -207,6 +208,9 @@ int switch_jump(void *settings, const char *arg, struct err *err)
 		return err_set(err, ERR_USAGE,
 			       _("bad value '%s' for '%s': expected %s"), arg,
 			       "-J", _("a single line"));
+	/* At its end a blank is none of the line; here it is of the name. */
+	if (strspn(arg, " \t\r\f\v") && hostname_check(arg, err))
+		return -1;
 	strvec_push_take(&s->switches, xasprintf("%s%s", JUMP, arg));
 	return 0;
 }

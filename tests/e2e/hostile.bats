@@ -149,6 +149,8 @@ refused_all() {
 	refused 255 "$RSH" -F config -J jump:22NAME host true
 	refused 255 "$RSH" -F none --ssh-program trap -J NAME host true
 	refused 255 "$RSH" -F none --ssh-program trap -o ProxyJump=NAME host true
+	names+=(' a' $'\ta' $'\na' $'\ra' 'a b' $'a\nb' $'a\rb')
+	refused 255 "$RSH" -F none --ssh-program trap -J NAME host true
 }
 
 @test "an argument is no further line of configuration" {
