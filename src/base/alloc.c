@@ -20,14 +20,18 @@ struct secret {
 	_Alignas(max_align_t) unsigned char data[];
 };
 
-/* No memory is left for a formatted message, so write a fixed one. */
-__attribute__((noreturn)) static void out_of_memory(void)
+void die(const char *line)
 {
-	static const char text[] = "rsh: out of memory\n";
-	ssize_t n = write(STDERR_FILENO, text, sizeof(text) - 1);
+	ssize_t n = write(STDERR_FILENO, line, strlen(line));
 
 	(void)n;
 	_exit(255);
+}
+
+/* No memory is left for a formatted message, so write a fixed one. */
+__attribute__((noreturn)) static void out_of_memory(void)
+{
+	die("rsh: out of memory\n");
 }
 
 void *xmalloc(size_t size)

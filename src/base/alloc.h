@@ -35,6 +35,12 @@ char *xvasprintf(const char *fmt, va_list ap)
 	__attribute__((malloc, returns_nonnull, format(printf, 1, 0)));
 
 /**
+ * End the program at once, with 255 and `line` on standard error: where going
+ * on would be unsafe and nothing may be allocated any more.
+ */
+void die(const char *line) __attribute__((noreturn));
+
+/**
  * Make room for one more member in a growing array of `*cap` members, `used`
  * of them taken.  Doubles, starting at 8.  Returns the array, moved or not.
  */
