@@ -195,19 +195,24 @@ static void files_of(const struct target *t, struct strvec *files)
 				strvec_push(files, lists[k]->v[i]);
 }
 
-/* 0, or -1 with `err` when one of them is there and cannot be read. */
+/*
+ * 0, or -1 with `err` when one of them is there and cannot be read; all others
+ * are read all the same.
+ */
 static int load_files(struct hostkeys *hk, const struct strvec *files,
 		      struct err *err)
 {
+	int rc = 0;
+
 	for (size_t i = 0; i < files->n; i++) {
 		const struct known_file *f = load_file(hk, files->v[i]);
 
-		if (f->error)
-			return err_set(err, ERR_HOSTKEY,
-				       _("cannot read '%s': %s"), f->path,
-				       file_error(f->error));
+		if (f->error && !rc)
+			rc = err_set(err, ERR_HOSTKEY,
+				     _("cannot read '%s': %s"), f->path,
+				     file_error(f->error));
 	}
-	return 0;
+	return rc;
 }
 
 /* ---- names ---- */
@@ -457,6 +462,7 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 	const struct ssh_opts *o = t->opts;
 	enum hostkey_decision d = HOSTKEY_REFUSE;
 	struct strvec files = { 0 };
+	struct err unread = { 0 };
 	struct kh_answer a;
 	char *why = NULL;
 
@@ -466,17 +472,24 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 	if (check_size(t, key, err) || check_revoked(hk, t, key, err))
 		return HOSTKEY_REFUSE;
 	files_of(t, &files);
-	if (load_files(hk, &files, err) && o->strict != STRICT_NO)
+	if (load_files(hk, &files, &unread) && o->strict != STRICT_NO) {
+		err_move(err, &unread);
 		goto out;
+	}
 	a = knownhosts_check(hk->kh, &files, hostkey_name(t), lookup_port(t),
 			     key);
-	err_release(err);
 	if (o->strict >= STRICT_NO && o->strict <= STRICT_ACCEPT_NEW)
 		d = decisions[a.verdict][o->strict];
 	/* As with ssh, what cannot be remembered is not taken either. */
 	if (a.verdict == KH_UNKNOWN && !user_file(t))
 		d = HOSTKEY_REFUSE;
 	why = reason(t, &a, key);
+	/* What was not read might speak against the key. */
+	if (unread.code && (d == HOSTKEY_ACCEPT || d == HOSTKEY_ADD)) {
+		d = HOSTKEY_DISTRUST;
+		free(why);
+		why = xstrdup(unread.msg);
+	}
 	if (d == HOSTKEY_DISTRUST)
 		log_warn(
 			_("%s: WARNING: %s; going on all the same (StrictHostKeyChecking no), without passwords, keyboard-interactive authentication and forwarding"),
@@ -489,6 +502,7 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 		show_key(t, key);
 out:
 	free(why);
+	err_release(&unread);
 	strvec_release(&files);
 	return d;
 }

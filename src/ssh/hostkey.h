@@ -35,7 +35,8 @@ enum hostkey_decision {
 			     Checking no) */
 	HOSTKEY_ACCEPT,	  /* known */
 	HOSTKEY_DISTRUST, /* go on, but send no password and forward nothing:
-			     changed key under StrictHostKeyChecking no */
+			     under StrictHostKeyChecking no a changed key, or
+			     any when a known_hosts file cannot be read */
 };
 
 /** The name the key is looked up under: HostKeyAlias or the host. */

@@ -266,6 +266,10 @@ answer() {
 	has "without passwords, keyboard-interactive authentication and" \
 		"$(<"$work/cases/changed-no/rsh.err")"
 	run ! grep -q 'verification failed' "$work/cases/changed-no/rsh.err"
+	has "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED: '[$A]:$P' shows" \
+		"$(<"$work/cases/folder-changed-global-no/rsh.err")"
+	has "WARNING: cannot read '$work/cases/folder-known-global-no/rsh/u': " \
+		"$(<"$work/cases/folder-known-global-no/rsh.err")"
 }
 
 @test "fingerprints and pictures are those of ssh-keygen" {

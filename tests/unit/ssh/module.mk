@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_driver_libssh_err \
 	tests/unit/ssh/test_driver_libssh_odd \
 	tests/unit/ssh/test_hostkey \
+	tests/unit/ssh/test_hostkey_faults \
 	tests/unit/ssh/test_password \
 	tests/unit/ssh/test_session \
 	tests/unit/ssh/test_sshlog
@@ -32,6 +33,14 @@ tests_unit_ssh_test_driver_libssh_odd_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_hostkey_SOURCES = tests/unit/ssh/test_hostkey.c
 tests_unit_ssh_test_hostkey_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_hostkey_LDADD = $(rsh_test_ldadd)
+# Without libssh, which uses libcrypto before main() can give it its memory.
+tests_unit_ssh_test_hostkey_faults_SOURCES = tests/unit/ssh/test_hostkey_faults.c
+tests_unit_ssh_test_hostkey_faults_CPPFLAGS = $(unit_cppflags) $(CRYPTO_CFLAGS)
+tests_unit_ssh_test_hostkey_faults_LDADD = librsh.a $(pure_test_ldadd)
+tests_unit_ssh_test_hostkey_faults_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray \
+	-Wl,--wrap=vasprintf,--wrap=__vasprintf_chk \
+	-Wl,--wrap=open,--wrap=pread
 tests_unit_ssh_test_password_SOURCES = tests/unit/ssh/test_password.c
 tests_unit_ssh_test_password_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_password_LDADD = $(rsh_test_ldadd)

@@ -247,6 +247,11 @@ static void errors_refuse(void **state)
 	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
 			 HOSTKEY_REFUSE);
 	assert_non_null(strstr(err.msg, "cannot read"));
+	err_release(&err);
+	w->opts.strict = STRICT_NO;
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+			 HOSTKEY_DISTRUST);
+	assert_int_equal(err.code, ERR_NONE);
 	assert_int_equal(rmdir(w->global_file), 0);
 	hostkeys_free(w->hk);
 	w->hk = hostkeys_new();
