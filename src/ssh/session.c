@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "ssh/hostkey_ask.h"
+#include "ssh/keepalive.h"
 #include "ssh/localcmd.h"
 #include "ssh/transport.h"
 
@@ -43,8 +44,9 @@ struct session {
 	struct transport *transport;
 	struct localcmd *localcmd;
 	struct drv_conn *conn;
-	struct timer deadline;	/* from the start to READY */
-	struct timer keepalive; /* READY; before that: the next attempt */
+	struct timer deadline;	    /* from the start to READY */
+	struct timer next;	    /* CONNECT: the next attempt */
+	struct keepalive keepalive; /* READY */
 	struct defer again;
 	struct hostkey_waiter asking; /* HOSTKEY: a person */
 	struct asker asker;	      /* AUTH: the same */
@@ -53,9 +55,7 @@ struct session {
 	struct auth_ladder ladder;
 	const struct auth_try *try;
 	struct err err;
-	uint64_t alive_seen_ns;
 	uint64_t probed_alive_ns;
-	unsigned int unanswered; /* keepalives without a sign of life */
 	unsigned int attempts;
 	unsigned int drops;  /* before the server identified itself */
 	unsigned int paused; /* holders */
@@ -143,7 +143,7 @@ static void attempt(struct session *s)
 
 static void next_attempt(struct timer *t)
 {
-	attempt(container_of(t, struct session, keepalive));
+	attempt(container_of(t, struct session, next));
 }
 
 static enum step connect_local(struct session *s)
@@ -163,7 +163,7 @@ static enum step connect_local(struct session *s)
 		.command = s->env->command,
 	};
 
-	if (timer_armed(&s->keepalive))
+	if (timer_armed(&s->next))
 		return STEP_AGAIN;
 	s->conn = s->drv->conn_new(&params, &s->err);
 	if (!s->conn)
@@ -182,13 +182,12 @@ static enum step connect_step(struct session *s)
 	    (int)s->attempts < s->target->opts->connection_attempts) {
 		TRACE("%s: %s; trying again", s->target->name, s->err.msg);
 		err_release(&s->err);
-		timer_start(s->env->loop, &s->keepalive, RETRY_MS,
-			    next_attempt);
+		timer_start(s->env->loop, &s->next, RETRY_MS, next_attempt);
 		return STEP_AGAIN;
 	}
 	if (s->err.code != ERR_NONE)
 		return STEP_FAIL;
-	if (!s->transport && !timer_armed(&s->keepalive))
+	if (!s->transport && !timer_armed(&s->next))
 		attempt(s);
 	return STEP_AGAIN;
 }
@@ -226,7 +225,7 @@ static enum step connect_again(struct session *s)
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
 	drop_transport(s);
-	timer_start(s->env->loop, &s->keepalive,
+	timer_start(s->env->loop, &s->next,
 		    transport_retry_ms(s->drops, s->target->rank),
 		    next_attempt);
 	s->drops++;
@@ -496,30 +495,14 @@ static enum step local_step(struct session *s)
 
 /* READY */
 
-static void keepalive_due(struct timer *t)
+static void peer_silent(struct keepalive *k)
 {
-	struct session *s = container_of(t, struct session, keepalive);
+	struct session *s = container_of(k, struct session, keepalive);
 	const struct ssh_opts *o = s->target->opts;
-	uint64_t alive = s->drv->alive_ns(s->conn);
 
-	/* While we do not read, silence says nothing about the peer. */
-	if (alive != s->alive_seen_ns || s->paused) {
-		s->alive_seen_ns = alive;
-		s->unanswered = 0;
-	}
-	if (s->unanswered >= (unsigned int)o->server_alive_count_max) {
-		err_set(&s->err, ERR_LOST,
-			_("no answer from the server for %d s"),
-			o->server_alive_interval * o->server_alive_count_max);
-		session_wake(s);
-		return;
-	}
-	if (!s->paused) {
-		s->drv->keepalive(s->conn);
-		s->unanswered++;
-	}
-	timer_start(s->env->loop, &s->keepalive,
-		    (uint64_t)o->server_alive_interval * 1000, keepalive_due);
+	err_set(&s->err, ERR_LOST, _("no answer from the server for %d s"),
+		o->server_alive_interval * o->server_alive_count_max);
+	session_wake(s);
 }
 
 static void ready_enter(struct session *s)
@@ -529,12 +512,9 @@ static void ready_enter(struct session *s)
 	/* As ssh for what has no terminal; until here it was the other. */
 	if (o && s->drv->set_tos)
 		s->drv->set_tos(s->conn, o->ip_qos_bulk);
-	if (o && !s->drv->local && o->server_alive_interval > 0) {
-		s->alive_seen_ns = s->drv->alive_ns(s->conn);
-		timer_start(s->env->loop, &s->keepalive,
-			    (uint64_t)o->server_alive_interval * 1000,
-			    keepalive_due);
-	}
+	if (o && !s->drv->local)
+		keepalive_start(&s->keepalive, s->env->loop, s->drv, s->conn, o,
+				peer_silent);
 	s->events->ready(s->arg);
 }
 
@@ -560,7 +540,8 @@ static enum step ready_step(struct session *s)
 
 static enum step closing_step(struct session *s)
 {
-	timer_stop(s->env->loop, &s->keepalive);
+	timer_stop(s->env->loop, &s->next);
+	keepalive_stop(&s->keepalive);
 	if (s->env->hostkeys)
 		hostkey_ask_cancel(s->env->hostkeys, &s->asking);
 	if (s->ladder_used)
@@ -739,17 +720,25 @@ const struct err *session_error(const struct session *s)
 	return &s->err;
 }
 
+/* While we do not read, silence says nothing about the peer. */
+static void set_paused(struct session *s, bool paused)
+{
+	s->keepalive.deaf = paused;
+	if (s->conn)
+		s->drv->pause(s->conn, paused);
+}
+
 void session_pause(struct session *s)
 {
-	if (s->paused++ == 0 && s->conn)
-		s->drv->pause(s->conn, true);
+	if (s->paused++ == 0)
+		set_paused(s, true);
 }
 
 void session_resume(struct session *s)
 {
 	assert(s->paused > 0);
-	if (--s->paused == 0 && s->conn)
-		s->drv->pause(s->conn, false);
+	if (--s->paused == 0)
+		set_paused(s, false);
 }
 
 void session_probe(struct session *s)
