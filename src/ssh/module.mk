@@ -20,6 +20,7 @@ librsh_a_SOURCES += \
 	src/ssh/process.c src/ssh/process.h \
 	src/ssh/proxy.c src/ssh/proxy.h \
 	src/ssh/localcmd.c src/ssh/localcmd.h \
-	src/ssh/session.c src/ssh/session.h \
+	src/ssh/session.c src/ssh/session.h src/ssh/session_internal.h \
+	src/ssh/session_login.c \
 	src/ssh/sshlog.c src/ssh/sshlog.h \
 	src/ssh/transport.c src/ssh/transport.h

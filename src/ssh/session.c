@@ -10,62 +10,16 @@
 #include "ssh/session.h"
 
 #include <assert.h>
-#include <netinet/in.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
-#include "base/text.h"
-#include "ssh/hostkey_ask.h"
-#include "ssh/keepalive.h"
-#include "ssh/localcmd.h"
-#include "ssh/transport.h"
+#include "ssh/session_internal.h"
 
 #include "base/banned.h"
 
 #define RETRY_MS 1000 /* between ConnectionAttempts, as ssh */
-
-enum step {
-	STEP_AGAIN,
-	STEP_NEXT,
-	STEP_READY, /* there is no way in to go through */
-	STEP_FAIL,
-};
-
-struct session {
-	const struct session_env *env;
-	const struct target *target;
-	const struct ssh_driver *drv;
-	const struct session_events *events;
-	void *arg;
-	enum session_state state;
-	struct transport *transport;
-	struct localcmd *localcmd;
-	struct drv_conn *conn;
-	struct timer deadline;	    /* from the start to READY */
-	struct timer next;	    /* CONNECT: the next attempt */
-	struct keepalive keepalive; /* READY */
-	struct defer again;
-	struct hostkey_waiter asking; /* HOSTKEY: a person */
-	struct asker asker;	      /* AUTH: the same */
-	uint64_t asking_left_ms;      /* of the budget, which stands still */
-	char address[INET6_ADDRSTRLEN];
-	struct auth_ladder ladder;
-	const struct auth_try *try;
-	struct err err;
-	uint64_t probed_alive_ns;
-	unsigned int attempts;
-	unsigned int drops;  /* before the server identified itself */
-	unsigned int paused; /* holders */
-	bool dropped;	     /* this connection, before that */
-	bool ladder_used;
-	bool answers_due; /* the server has asked */
-	enum key_trust trust;
-	bool close_asked;
-	bool running; /* inside session_run() */
-};
 
 static void session_run(struct session *s);
 
@@ -85,7 +39,7 @@ void session_wake(struct session *s)
 }
 
 /* The same, as a callback. */
-static void wake_session(void *arg)
+void session_wake_cb(void *arg)
 {
 	session_wake(arg);
 }
@@ -194,7 +148,7 @@ static enum step connect_step(struct session *s)
 
 /* HANDSHAKE */
 
-static enum step driver_step(enum drv_rc rc)
+enum step session_driver_step(enum drv_rc rc)
 {
 	switch (rc) {
 	case DRV_AGAIN:
@@ -263,234 +217,7 @@ static enum step handshake_step(struct session *s)
 		return dropped_step(s);
 	if (rc == DRV_OK && s->drv->local)
 		return STEP_READY;
-	return driver_step(rc);
-}
-
-/* HOSTKEY */
-
-static void budget_over(struct timer *t);
-
-/* While a person is asked the connect budget stands still. */
-static void budget_hold(struct session *s)
-{
-	if (!timer_armed(&s->deadline))
-		return;
-	s->asking_left_ms = timer_left_ms(s->env->loop, &s->deadline);
-	timer_stop(s->env->loop, &s->deadline);
-}
-
-static void budget_go_on(struct session *s)
-{
-	if (s->asking_left_ms)
-		timer_start(s->env->loop, &s->deadline, s->asking_left_ms,
-			    budget_over);
-	s->asking_left_ms = 0;
-}
-
-static enum hostkey_answer ask_about_key(struct session *s,
-					 const struct kh_key *key)
-{
-	enum hostkey_answer answer;
-
-	if (!s->env->prompter || s->target->opts->batch_mode == 1)
-		return HOSTKEY_UNANSWERED;
-	s->asking.wake = wake_session;
-	s->asking.arg = s;
-	answer = hostkey_ask(s->env->hostkeys, s->target, key, s->address,
-			     s->env->prompter, &s->asking, &s->err);
-	if (answer == HOSTKEY_WAIT)
-		budget_hold(s);
-	return answer;
-}
-
-static void remember_key(struct session *s, const struct kh_key *key)
-{
-	struct err warning = { 0 };
-
-	if (hostkey_remember(s->env->hostkeys, s->target, key, &warning))
-		log_warn("%s: %s", s->target->name, warning.msg);
-	err_release(&warning);
-}
-
-/*
- * Our own decision, made on the raw key before anything of ours is sent.
- * What is not known to be good is refused.
- */
-static enum step hostkey_step(struct session *s)
-{
-	struct kh_key key;
-
-	if (s->drv->hostkey(s->conn, &key, &s->err))
-		return STEP_FAIL;
-	/* Again after an answer: others may have taken a key meanwhile. */
-	switch (hostkey_decide(s->env->hostkeys, s->target, &key, &s->err)) {
-	case HOSTKEY_REFUSE:
-		return STEP_FAIL;
-	case HOSTKEY_ASK:
-		switch (ask_about_key(s, &key)) {
-		case HOSTKEY_UNANSWERED:
-		case HOSTKEY_NO:
-			return STEP_FAIL;
-		case HOSTKEY_WAIT:
-			err_release(&s->err);
-			return STEP_AGAIN;
-		case HOSTKEY_YES:
-			remember_key(s, &key);
-			break;
-		}
-		break;
-	case HOSTKEY_ADD:
-		remember_key(s, &key);
-		break;
-	case HOSTKEY_ACCEPT:
-		s->trust = KEY_VERIFIED;
-		break;
-	case HOSTKEY_DISTRUST:
-		s->trust = KEY_DISTRUSTED;
-		break;
-	}
-	err_release(&s->err);
-	budget_go_on(s);
-	return STEP_NEXT;
-}
-
-/* AUTH */
-
-static void log_try(const struct session *s, enum auth_answer answer)
-{
-	static const char *const words[] = {
-		[AUTH_DENIED] = "denied",
-		[AUTH_PARTIAL] = "partial success",
-		[AUTH_SUCCESS] = "accepted",
-		[AUTH_ASKED] = "the server asks",
-	};
-
-	TRACE("%s: authentication %u: %s", s->target->name, s->ladder.tried,
-	      words[answer]);
-}
-
-static void ladder_begin(struct session *s)
-{
-	const char *why;
-
-	auth_ladder_init(&s->ladder, s->env->auth, s->target->opts);
-	s->ladder.secrets = passwords_tries(s->env->passwords, s->target->opts,
-					    s->trust, &why);
-	s->ladder.why = why;
-	s->asker.wake = wake_session;
-	s->asker.arg = s;
-	s->ladder_used = true;
-}
-
-/* What a person has to say before this try is made, or goes on. */
-static enum ask_rc ask_person(struct session *s, const char **why)
-{
-	const char *secret;
-	enum ask_rc rc;
-
-	if (s->answers_due)
-		return kbdint_answer(s->env->passwords, &s->asker, s->target,
-				     s->drv, s->conn, why);
-	if (s->try->kind != AUTH_PASSWORD || s->try->secret)
-		return ASK_READY;
-	rc = password_get(s->env->passwords, &s->asker, s->target, &secret,
-			  why);
-	if (rc == ASK_READY)
-		auth_ladder_secret(&s->ladder, secret);
-	return rc;
-}
-
-/* ASK_NEVER: the try is left out. */
-static enum ask_rc prepare_try(struct session *s)
-{
-	const char *why = NULL;
-	enum ask_rc rc = ask_person(s, &why);
-
-	if (rc == ASK_WAIT) {
-		budget_hold(s);
-		return rc;
-	}
-	budget_go_on(s);
-	s->answers_due = false;
-	if (rc == ASK_NEVER) {
-		auth_ladder_skip(&s->ladder, why);
-		s->try = NULL;
-	}
-	return rc;
-}
-
-/* The server's answer to a try: STEP_NEXT is logged in. */
-static enum step take_answer(struct session *s, enum auth_answer answer,
-			     unsigned int methods)
-{
-	log_try(s, answer);
-	if (answer == AUTH_ASKED) {
-		s->answers_due = true;
-	} else {
-		if (s->env->passwords)
-			password_told(s->env->passwords, &s->asker, answer);
-		s->try = NULL;
-	}
-	if (answer == AUTH_SUCCESS)
-		return STEP_NEXT;
-	auth_ladder_answer(&s->ladder, answer, methods);
-	return STEP_AGAIN;
-}
-
-static enum step auth_step(struct session *s)
-{
-	enum auth_answer answer = AUTH_DENIED;
-	unsigned int methods = 0;
-
-	if (!s->ladder_used)
-		ladder_begin(s);
-	if (!s->try && !auth_ladder_ready(&s->ladder, woken, s))
-		return STEP_AGAIN;
-	for (;;) {
-		if (!s->try)
-			s->try = auth_ladder_next(&s->ladder);
-		if (!s->try) {
-			auth_ladder_error(&s->ladder, &s->err);
-			return STEP_FAIL;
-		}
-		switch (prepare_try(s)) {
-		case ASK_WAIT:
-			return STEP_AGAIN;
-		case ASK_NEVER:
-			continue;
-		case ASK_READY:
-			break;
-		}
-		switch (s->drv->auth(s->conn, s->try, &answer, &methods,
-				     &s->err)) {
-		case DRV_AGAIN:
-			return STEP_AGAIN;
-		case DRV_ERROR:
-			return STEP_FAIL;
-		case DRV_OK:
-			break;
-		}
-		if (take_answer(s, answer, methods) == STEP_NEXT)
-			return STEP_NEXT;
-	}
-}
-
-/* LOCAL */
-
-/* Its status counts no more than with ssh. */
-static enum step local_step(struct session *s)
-{
-	if (!s->target->opts->local_command_line)
-		return STEP_NEXT;
-	if (!s->localcmd)
-		s->localcmd =
-			localcmd_start(s->env->loop, s->target,
-				       s->env->share_output, wake_session, s);
-	if (s->localcmd && !localcmd_ended(s->localcmd))
-		return STEP_AGAIN;
-	localcmd_free(s->localcmd);
-	s->localcmd = NULL;
-	return STEP_NEXT;
+	return session_driver_step(rc);
 }
 
 /* READY */
@@ -542,18 +269,11 @@ static enum step closing_step(struct session *s)
 {
 	timer_stop(s->env->loop, &s->next);
 	keepalive_stop(&s->keepalive);
-	if (s->env->hostkeys)
-		hostkey_ask_cancel(s->env->hostkeys, &s->asking);
-	if (s->ladder_used)
-		auth_ladder_cancel(&s->ladder, s);
-	if (s->env->passwords)
-		password_cancel(s->env->passwords, &s->asker);
+	session_login_end(s);
 	s->events->closing(s->arg);
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
 	drop_transport(s);
-	localcmd_free(s->localcmd);
-	s->localcmd = NULL;
 	return STEP_NEXT;
 }
 
@@ -574,9 +294,9 @@ static const struct {
 	/* clang-format off */
 	[SESSION_CONNECT]   = { "connect",   connect_step,   NULL,        SESSION_HANDSHAKE, PHASE_CONNECTING,     true,  N_("connecting") },
 	[SESSION_HANDSHAKE] = { "handshake", handshake_step, NULL,        SESSION_HOSTKEY,   PHASE_CONNECTING,     true,  N_("the key exchange") },
-	[SESSION_HOSTKEY]   = { "hostkey",   hostkey_step,   NULL,        SESSION_AUTH,      PHASE_CONNECTING,     true,  N_("the host key check") },
-	[SESSION_AUTH]      = { "auth",      auth_step,      NULL,        SESSION_LOCAL,     PHASE_AUTHENTICATING, true,  N_("authentication") },
-	[SESSION_LOCAL]     = { "local",     local_step,     NULL,        SESSION_READY,     PHASE_RUNNING,        false, NULL },
+	[SESSION_HOSTKEY]   = { "hostkey",   session_hostkey_step,   NULL,        SESSION_AUTH,      PHASE_CONNECTING,     true,  N_("the host key check") },
+	[SESSION_AUTH]      = { "auth",      session_auth_step,      NULL,        SESSION_LOCAL,     PHASE_AUTHENTICATING, true,  N_("authentication") },
+	[SESSION_LOCAL]     = { "local",     session_local_step,     NULL,        SESSION_READY,     PHASE_RUNNING,        false, NULL },
 	[SESSION_READY]     = { "ready",     ready_step,     ready_enter, SESSION_CLOSING,   PHASE_RUNNING,        false, NULL },
 	[SESSION_CLOSING]   = { "closing",   closing_step,   NULL,        SESSION_DONE,      PHASE_DONE,           false, NULL },
 	[SESSION_DONE]      = { "done",      NULL,           NULL,        SESSION_DONE,      PHASE_DONE,           false, NULL },
@@ -659,6 +379,22 @@ static void budget_over(struct timer *t)
 	err_set(&s->err, ERR_CONNECT, _("timed out during %s"), _(late));
 	session_enter(s, SESSION_CLOSING);
 	session_wake(s);
+}
+
+void session_hold(struct session *s)
+{
+	if (!timer_armed(&s->deadline))
+		return;
+	s->asking_left_ms = timer_left_ms(s->env->loop, &s->deadline);
+	timer_stop(s->env->loop, &s->deadline);
+}
+
+void session_go_on(struct session *s)
+{
+	if (s->asking_left_ms)
+		timer_start(s->env->loop, &s->deadline, s->asking_left_ms,
+			    budget_over);
+	s->asking_left_ms = 0;
 }
 
 uint64_t session_budget_ms(const struct session_env *env,

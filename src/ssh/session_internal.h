@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_SSH_SESSION_INTERNAL_H
+#define RSH_SSH_SESSION_INTERNAL_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "io/timer.h"
+#include "ssh/hostkey_ask.h"
+#include "ssh/keepalive.h"
+#include "ssh/localcmd.h"
+#include "ssh/session.h"
+#include "ssh/transport.h"
+
+/* What session.c, the machine, and session_login.c, steps of it, share. */
+
+enum step {
+	STEP_AGAIN,
+	STEP_NEXT,
+	STEP_READY, /* there is no way in to go through */
+	STEP_FAIL,
+};
+
+struct session {
+	const struct session_env *env;
+	const struct target *target;
+	const struct ssh_driver *drv;
+	const struct session_events *events;
+	void *arg;
+	enum session_state state;
+	struct transport *transport;
+	struct localcmd *localcmd;
+	struct drv_conn *conn;
+	struct timer deadline;	    /* from the start to READY */
+	struct timer next;	    /* CONNECT: the next attempt */
+	struct keepalive keepalive; /* READY */
+	struct defer again;
+	struct hostkey_waiter asking; /* HOSTKEY: a person */
+	struct asker asker;	      /* AUTH: the same */
+	uint64_t asking_left_ms;      /* of the budget, which stands still */
+	char address[INET6_ADDRSTRLEN];
+	struct auth_ladder ladder;
+	const struct auth_try *try;
+	struct err err;
+	uint64_t probed_alive_ns;
+	unsigned int attempts;
+	unsigned int drops;  /* before the server identified itself */
+	unsigned int paused; /* holders */
+	bool dropped;	     /* this connection, before that */
+	bool ladder_used;
+	bool answers_due; /* the server has asked */
+	enum key_trust trust;
+	bool close_asked;
+	bool running; /* inside session_run() */
+};
+
+/** session_wake(), as a callback. */
+void session_wake_cb(void *arg);
+
+/** What to do after a call of the driver. */
+enum step session_driver_step(enum drv_rc rc);
+
+/** While a person is asked the connect budget stands still. */
+void session_hold(struct session *s);
+void session_go_on(struct session *s);
+
+/** The steps of the states HOSTKEY, AUTH and LOCAL. */
+enum step session_hostkey_step(struct session *s);
+enum step session_auth_step(struct session *s);
+enum step session_local_step(struct session *s);
+
+/** Nothing is asked or run for the log-in any more.  Twice is harmless. */
+void session_login_end(struct session *s);
+
+#endif /* RSH_SSH_SESSION_INTERNAL_H */

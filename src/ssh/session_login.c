@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The steps from the server's key to the end of the log-in.
+ */
+#include "base/log.h"
+#include "ssh/session_internal.h"
+
+#include "base/banned.h"
+
+/* HOSTKEY */
+
+static enum hostkey_answer ask_about_key(struct session *s,
+					 const struct kh_key *key)
+{
+	enum hostkey_answer answer;
+
+	if (!s->env->prompter || s->target->opts->batch_mode == 1)
+		return HOSTKEY_UNANSWERED;
+	s->asking.wake = session_wake_cb;
+	s->asking.arg = s;
+	answer = hostkey_ask(s->env->hostkeys, s->target, key, s->address,
+			     s->env->prompter, &s->asking, &s->err);
+	if (answer == HOSTKEY_WAIT)
+		session_hold(s);
+	return answer;
+}
+
+static void remember_key(struct session *s, const struct kh_key *key)
+{
+	struct err warning = { 0 };
+
+	if (hostkey_remember(s->env->hostkeys, s->target, key, &warning))
+		log_warn("%s: %s", s->target->name, warning.msg);
+	err_release(&warning);
+}
+
+/*
+ * Our own decision, made on the raw key before anything of ours is sent.
+ * What is not known to be good is refused.
+ */
+enum step session_hostkey_step(struct session *s)
+{
+	struct kh_key key;
+
+	if (s->drv->hostkey(s->conn, &key, &s->err))
+		return STEP_FAIL;
+	/* Again after an answer: others may have taken a key meanwhile. */
+	switch (hostkey_decide(s->env->hostkeys, s->target, &key, &s->err)) {
+	case HOSTKEY_REFUSE:
+		return STEP_FAIL;
+	case HOSTKEY_ASK:
+		switch (ask_about_key(s, &key)) {
+		case HOSTKEY_UNANSWERED:
+		case HOSTKEY_NO:
+			return STEP_FAIL;
+		case HOSTKEY_WAIT:
+			err_release(&s->err);
+			return STEP_AGAIN;
+		case HOSTKEY_YES:
+			remember_key(s, &key);
+			break;
+		}
+		break;
+	case HOSTKEY_ADD:
+		remember_key(s, &key);
+		break;
+	case HOSTKEY_ACCEPT:
+		s->trust = KEY_VERIFIED;
+		break;
+	case HOSTKEY_DISTRUST:
+		s->trust = KEY_DISTRUSTED;
+		break;
+	}
+	err_release(&s->err);
+	session_go_on(s);
+	return STEP_NEXT;
+}
+
+/* AUTH */
+
+static void log_try(const struct session *s, enum auth_answer answer)
+{
+	static const char *const words[] = {
+		[AUTH_DENIED] = "denied",
+		[AUTH_PARTIAL] = "partial success",
+		[AUTH_SUCCESS] = "accepted",
+		[AUTH_ASKED] = "the server asks",
+	};
+
+	TRACE("%s: authentication %u: %s", s->target->name, s->ladder.tried,
+	      words[answer]);
+}
+
+static void ladder_begin(struct session *s)
+{
+	const char *why;
+
+	auth_ladder_init(&s->ladder, s->env->auth, s->target->opts);
+	s->ladder.secrets = passwords_tries(s->env->passwords, s->target->opts,
+					    s->trust, &why);
+	s->ladder.why = why;
+	s->asker.wake = session_wake_cb;
+	s->asker.arg = s;
+	s->ladder_used = true;
+}
+
+/* What a person has to say before this try is made, or goes on. */
+static enum ask_rc ask_person(struct session *s, const char **why)
+{
+	const char *secret;
+	enum ask_rc rc;
+
+	if (s->answers_due)
+		return kbdint_answer(s->env->passwords, &s->asker, s->target,
+				     s->drv, s->conn, why);
+	if (s->try->kind != AUTH_PASSWORD || s->try->secret)
+		return ASK_READY;
+	rc = password_get(s->env->passwords, &s->asker, s->target, &secret,
+			  why);
+	if (rc == ASK_READY)
+		auth_ladder_secret(&s->ladder, secret);
+	return rc;
+}
+
+/* ASK_NEVER: the try is left out. */
+static enum ask_rc prepare_try(struct session *s)
+{
+	const char *why = NULL;
+	enum ask_rc rc = ask_person(s, &why);
+
+	if (rc == ASK_WAIT) {
+		session_hold(s);
+		return rc;
+	}
+	session_go_on(s);
+	s->answers_due = false;
+	if (rc == ASK_NEVER) {
+		auth_ladder_skip(&s->ladder, why);
+		s->try = NULL;
+	}
+	return rc;
+}
+
+/* The server's answer to a try: STEP_NEXT is logged in. */
+static enum step take_answer(struct session *s, enum auth_answer answer,
+			     unsigned int methods)
+{
+	log_try(s, answer);
+	if (answer == AUTH_ASKED) {
+		s->answers_due = true;
+	} else {
+		if (s->env->passwords)
+			password_told(s->env->passwords, &s->asker, answer);
+		s->try = NULL;
+	}
+	if (answer == AUTH_SUCCESS)
+		return STEP_NEXT;
+	auth_ladder_answer(&s->ladder, answer, methods);
+	return STEP_AGAIN;
+}
+
+enum step session_auth_step(struct session *s)
+{
+	enum auth_answer answer = AUTH_DENIED;
+	unsigned int methods = 0;
+
+	if (!s->ladder_used)
+		ladder_begin(s);
+	if (!s->try && !auth_ladder_ready(&s->ladder, session_wake_cb, s))
+		return STEP_AGAIN;
+	for (;;) {
+		if (!s->try)
+			s->try = auth_ladder_next(&s->ladder);
+		if (!s->try) {
+			auth_ladder_error(&s->ladder, &s->err);
+			return STEP_FAIL;
+		}
+		switch (prepare_try(s)) {
+		case ASK_WAIT:
+			return STEP_AGAIN;
+		case ASK_NEVER:
+			continue;
+		case ASK_READY:
+			break;
+		}
+		switch (s->drv->auth(s->conn, s->try, &answer, &methods,
+				     &s->err)) {
+		case DRV_AGAIN:
+			return STEP_AGAIN;
+		case DRV_ERROR:
+			return STEP_FAIL;
+		case DRV_OK:
+			break;
+		}
+		if (take_answer(s, answer, methods) == STEP_NEXT)
+			return STEP_NEXT;
+	}
+}
+
+/* LOCAL */
+
+/* Its status counts no more than with ssh. */
+enum step session_local_step(struct session *s)
+{
+	if (!s->target->opts->local_command_line)
+		return STEP_NEXT;
+	if (!s->localcmd)
+		s->localcmd = localcmd_start(s->env->loop, s->target,
+					     s->env->share_output,
+					     session_wake_cb, s);
+	if (s->localcmd && !localcmd_ended(s->localcmd))
+		return STEP_AGAIN;
+	localcmd_free(s->localcmd);
+	s->localcmd = NULL;
+	return STEP_NEXT;
+}
+
+void session_login_end(struct session *s)
+{
+	if (s->env->hostkeys)
+		hostkey_ask_cancel(s->env->hostkeys, &s->asking);
+	if (s->ladder_used)
+		auth_ladder_cancel(&s->ladder, s);
+	if (s->env->passwords)
+		password_cancel(s->env->passwords, &s->asker);
+	localcmd_free(s->localcmd);
+	s->localcmd = NULL;
+}
