@@ -24,6 +24,7 @@
 #include "out/sink_text.h"
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
+#include "ssh/hostkey_ask.h"
 #include "ssh/password.h"
 #include "ui/prompt.h"
 
@@ -293,8 +294,9 @@ static int have_password(struct run *run, struct err *err)
 	char *text;
 	int rc;
 
-	run->env.passwords = passwords_new(run->loop, run->env.prompter,
-					   plan->targets.n > 1);
+	run->env.passwords =
+		passwords_new(run->loop, prompt_tty_prompter(run->prompt),
+			      plan->targets.n > 1);
 	if (plan->password_fd >= 0)
 		return passwords_read(run->env.passwords, plan->password_fd,
 				      err);
@@ -346,7 +348,9 @@ static int open_run(struct run *run, struct err *err)
 			auth_store_new(run->loop, run->env.drv,
 				       prompt_tty_prompter(run->prompt));
 		run->env.hostkeys = hostkeys_new();
-		run->env.prompter = prompt_tty_prompter(run->prompt);
+		run->env.hostkey_asker = hostkey_asker_new(
+			run->loop, prompt_tty_prompter(run->prompt),
+			plan->targets.n > 1);
 		load_identities(run);
 		if (have_password(run, err))
 			return -1;
@@ -376,6 +380,7 @@ static void close_run(struct run *run)
 	sink_text_free(run->sink);
 	report_free(run->report);
 	passwords_free(run->env.passwords);
+	hostkey_asker_free(run->env.hostkey_asker);
 	if (run->env.auth)
 		auth_store_free(run->env.auth);
 	if (run->env.hostkeys)

@@ -2,6 +2,8 @@
 #ifndef RSH_IO_DIAL_H
 #define RSH_IO_DIAL_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "io/loop.h"
 #include "io/resolver.h"
@@ -45,6 +47,9 @@ int dial_source_interface(struct dial_source *s, const char *interface,
 
 /** The type of service of a connected socket; of no IP socket: nothing. */
 void dial_set_tos(int fd, int tos);
+
+/** Whether the other side has closed, though nothing was read since. */
+bool dial_hung_up(int fd);
 
 /**
  * Nonblocking connect to the first of several addresses that answers: IPv6

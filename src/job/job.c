@@ -192,6 +192,19 @@ static void on_phase(void *arg, enum phase p)
 	tell_phase(arg, p);
 }
 
+/* A host that waits for a person keeps no other from connecting. */
+static void on_held(void *arg, bool held)
+{
+	struct task *t = arg;
+
+	if (held)
+		sched_connected(&t->job->sched);
+	else
+		sched_connecting(&t->job->sched);
+	t->connecting = !held;
+	schedule(t->job);
+}
+
 /* StdinNull is a matter of each host. */
 static bool takes_input(const struct task *t)
 {
@@ -288,6 +301,7 @@ static void on_closed(void *arg)
 
 static const struct session_events session_events = {
 	.phase = on_phase,
+	.held = on_held,
 	.ready = on_ready,
 	.step = on_step,
 	.lost = on_lost,

@@ -22,7 +22,7 @@ void sched_init(struct sched *s, size_t total, unsigned int fanout,
 bool sched_next(struct sched *s, size_t *rank)
 {
 	if (s->stopped || s->next == s->total || s->active == s->fanout ||
-	    s->in_flight == s->connecting)
+	    s->in_flight >= s->connecting)
 		return false;
 	*rank = s->next++;
 	s->active++;
@@ -34,6 +34,12 @@ void sched_connected(struct sched *s)
 {
 	assert(s->in_flight);
 	s->in_flight--;
+}
+
+void sched_connecting(struct sched *s)
+{
+	assert(s->in_flight < s->active);
+	s->in_flight++;
 }
 
 void sched_done(struct sched *s, bool connecting)

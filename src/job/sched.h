@@ -31,6 +31,12 @@ bool sched_next(struct sched *s, size_t *rank);
 /** A started task got through, or failed before it did: call once each. */
 void sched_connected(struct sched *s);
 
+/**
+ * One that was taken for connected is connecting again, though that may be more
+ * than the limit.
+ */
+void sched_connecting(struct sched *s);
+
 /** A started task is over.  `connecting`: it never got through. */
 void sched_done(struct sched *s, bool connecting);
 

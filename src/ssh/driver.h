@@ -137,6 +137,9 @@ struct ssh_driver {
 	bool (*identified)(const struct drv_conn *c);
 	/* The server's key, valid until conn_free(). */
 	int (*hostkey)(struct drv_conn *c, struct kh_key *key, struct err *err);
+	/* Whether the server has closed the connection, though nothing was
+	   read since.  NULL: that cannot be told. */
+	bool (*hung_up)(const struct drv_conn *c);
 	/* One try; AGAIN until answered.  An error of the connection is
 	   DRV_ERROR, a refusal is DRV_OK with AUTH_DENIED. */
 	enum drv_rc (*auth)(struct drv_conn *c, const struct auth_try *try,

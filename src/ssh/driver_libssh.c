@@ -332,6 +332,11 @@ static int hostkey(struct drv_conn *c, struct kh_key *key, struct err *err)
 	return 0;
 }
 
+static bool hung_up(const struct drv_conn *c)
+{
+	return conn_dead(c) || dial_hung_up(ssh_get_fd(c->s));
+}
+
 /* ---- authentication ---- */
 
 static unsigned int methods_left(struct drv_conn *c)
@@ -568,6 +573,7 @@ const struct ssh_driver driver_libssh = {
 	.dropped_early = dropped_early,
 	.identified = identified,
 	.hostkey = hostkey,
+	.hung_up = hung_up,
 	.auth = auth,
 	.asked = asked,
 	.question = question,

@@ -27,7 +27,6 @@
 #include "conf/krl.h"
 #include "io/loop.h"
 #include "io/timer.h"
-#include "ssh/hostkey_ask.h"
 
 #include "base/banned.h"
 
@@ -63,7 +62,6 @@ struct new_key {
 
 struct hostkeys {
 	struct list waiting; /* struct new_key: for a lock */
-	struct list questions;
 	struct knownhosts *kh;
 	struct known_file *files;
 	size_t nfiles, cap;
@@ -76,14 +74,8 @@ struct hostkeys *hostkeys_new(void)
 	struct hostkeys *hk = xcalloc(1, sizeof(*hk));
 
 	list_init(&hk->waiting);
-	list_init(&hk->questions);
 	hk->kh = knownhosts_new();
 	return hk;
-}
-
-struct list *hostkeys_questions(struct hostkeys *hk)
-{
-	return &hk->questions;
 }
 
 /* ---- files ---- */
@@ -725,7 +717,6 @@ void hostkeys_free(struct hostkeys *hk)
 	if (!hk)
 		return;
 	write_waiting(hk, true);
-	hostkey_questions_free(&hk->questions);
 	for (size_t i = 0; i < hk->nfiles; i++)
 		free(hk->files[i].path);
 	free(hk->files);

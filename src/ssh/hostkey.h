@@ -45,9 +45,6 @@ const char *hostkey_name(const struct target *t);
 /** As messages and files have it: "[name]:port" off port 22.  A new string. */
 char *hostkey_name_and_port(const struct target *t);
 
-/** The questions of the run, for hostkey_ask(). */
-struct list *hostkeys_questions(struct hostkeys *hk);
-
 /**
  * The algorithms to offer in key exchange, those of known keys first, as a
  * new comma list; NULL when the configured list stands: nothing is known, or

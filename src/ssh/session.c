@@ -333,6 +333,16 @@ static enum step step_once(struct session *s)
 	return states[s->state].step(s);
 }
 
+static void reconnect(struct session *s)
+{
+	TRACE("%s: the server has hung up; connecting again", s->target->name);
+	s->drv->conn_free(s->conn);
+	s->conn = NULL;
+	drop_transport(s);
+	s->attempts = 0;
+	session_enter(s, SESSION_CONNECT);
+}
+
 /* Advance `s` as far as it will go without blocking. */
 static void session_run(struct session *s)
 {
@@ -348,6 +358,9 @@ static void session_run(struct session *s)
 			break;
 		case STEP_READY:
 			session_enter(s, SESSION_READY);
+			break;
+		case STEP_RECONNECT:
+			reconnect(s);
 			break;
 		case STEP_FAIL:
 			assert(s->err.code != ERR_NONE || s->close_asked);
@@ -383,18 +396,26 @@ static void budget_over(struct timer *t)
 
 void session_hold(struct session *s)
 {
-	if (!timer_armed(&s->deadline))
+	if (s->held)
 		return;
-	s->asking_left_ms = timer_left_ms(s->env->loop, &s->deadline);
-	timer_stop(s->env->loop, &s->deadline);
+	s->held = true;
+	if (timer_armed(&s->deadline)) {
+		s->left_ms = timer_left_ms(s->env->loop, &s->deadline);
+		timer_stop(s->env->loop, &s->deadline);
+	}
+	s->events->held(s->arg, true);
 }
 
 void session_go_on(struct session *s)
 {
-	if (s->asking_left_ms)
-		timer_start(s->env->loop, &s->deadline, s->asking_left_ms,
+	if (!s->held)
+		return;
+	s->held = false;
+	if (s->left_ms)
+		timer_start(s->env->loop, &s->deadline, s->left_ms,
 			    budget_over);
-	s->asking_left_ms = 0;
+	s->left_ms = 0;
+	s->events->held(s->arg, false);
 }
 
 uint64_t session_budget_ms(const struct session_env *env,

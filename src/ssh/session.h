@@ -9,13 +9,13 @@
 #include "base/list.h"
 #include "io/loop.h"
 #include "io/timer.h"
-#include "model/prompter.h"
 #include "model/target.h"
 #include "ssh/auth.h"
 #include "ssh/driver.h"
 #include "ssh/hostkey.h"
 #include "ssh/password.h"
 
+struct hostkey_asker;
 struct session;
 
 /** What all sessions of a run share; borrowed. */
@@ -25,7 +25,8 @@ struct session_env {
 	struct resolver *resolver; /* NULL with a local driver */
 	struct auth_store *auth;
 	struct hostkeys *hostkeys;
-	struct prompter *prompter; /* asks about new host keys; NULL: refuse */
+	struct hostkey_asker
+		*hostkey_asker;	     /* about new keys; NULL: refuse them */
 	struct passwords *passwords; /* NULL: none are used */
 	/* The budget from start to ready; 0: none; UINT64_MAX: the target's
 	   ConnectTimeout, or connect_default_ms where it has none. */
@@ -47,6 +48,8 @@ struct session_env {
  */
 struct session_events {
 	void (*phase)(void *arg, enum phase p);
+	/* Begins, or ends, to wait for a person: nothing is sent meanwhile. */
+	void (*held)(void *arg, bool held);
 	/* Logged in: attach something.  Called once at most. */
 	void (*ready)(void *arg);
 	/* Bytes may have moved; channels may be written to. */

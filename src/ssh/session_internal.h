@@ -18,7 +18,8 @@
 enum step {
 	STEP_AGAIN,
 	STEP_NEXT,
-	STEP_READY, /* there is no way in to go through */
+	STEP_READY,	/* there is no way in to go through */
+	STEP_RECONNECT, /* from the start, within what is left of the budget */
 	STEP_FAIL,
 };
 
@@ -38,7 +39,7 @@ struct session {
 	struct defer again;
 	struct hostkey_waiter asking; /* HOSTKEY: a person */
 	struct asker asker;	      /* AUTH: the same */
-	uint64_t asking_left_ms;      /* of the budget, which stands still */
+	uint64_t left_ms;	      /* of the budget, while held */
 	char address[INET6_ADDRSTRLEN];
 	struct auth_ladder ladder;
 	const struct auth_try *try;
@@ -50,6 +51,7 @@ struct session {
 	bool dropped;	     /* this connection, before that */
 	bool ladder_used;
 	bool answers_due; /* the server has asked */
+	bool held;	  /* a person thinks */
 	enum key_trust trust;
 	bool close_asked;
 	bool running; /* inside session_run() */
@@ -61,7 +63,10 @@ void session_wake_cb(void *arg);
 /** What to do after a call of the driver. */
 enum step session_driver_step(enum drv_rc rc);
 
-/** While a person is asked the connect budget stands still. */
+/**
+ * While a person is asked the connect budget stands still, and the session
+ * counts as connected.  Twice is harmless.
+ */
 void session_hold(struct session *s);
 void session_go_on(struct session *s);
 

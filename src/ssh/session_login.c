@@ -14,12 +14,12 @@ static enum hostkey_answer ask_about_key(struct session *s,
 {
 	enum hostkey_answer answer;
 
-	if (!s->env->prompter || s->target->opts->batch_mode == 1)
+	if (s->target->opts->batch_mode == 1)
 		return HOSTKEY_UNANSWERED;
 	s->asking.wake = session_wake_cb;
 	s->asking.arg = s;
-	answer = hostkey_ask(s->env->hostkeys, s->target, key, s->address,
-			     s->env->prompter, &s->asking, &s->err);
+	answer = hostkey_ask(s->env->hostkey_asker, s->target, key, s->address,
+			     &s->asking, &s->err);
 	if (answer == HOSTKEY_WAIT)
 		session_hold(s);
 	return answer;
@@ -35,12 +35,22 @@ static void remember_key(struct session *s, const struct kh_key *key)
 }
 
 /*
+ * The server may have hung up while the person was thinking (LoginGraceTime,
+ * sshd_config(5)).
+ */
+static bool gone_meanwhile(const struct session *s)
+{
+	return s->held && s->drv->hung_up && s->drv->hung_up(s->conn);
+}
+
+/*
  * Our own decision, made on the raw key before anything of ours is sent.
  * What is not known to be good is refused.
  */
 enum step session_hostkey_step(struct session *s)
 {
 	struct kh_key key;
+	bool again;
 
 	if (s->drv->hostkey(s->conn, &key, &s->err))
 		return STEP_FAIL;
@@ -72,8 +82,9 @@ enum step session_hostkey_step(struct session *s)
 		break;
 	}
 	err_release(&s->err);
+	again = gone_meanwhile(s);
 	session_go_on(s);
-	return STEP_NEXT;
+	return again ? STEP_RECONNECT : STEP_NEXT;
 }
 
 /* AUTH */
@@ -217,8 +228,7 @@ enum step session_local_step(struct session *s)
 
 void session_login_end(struct session *s)
 {
-	if (s->env->hostkeys)
-		hostkey_ask_cancel(s->env->hostkeys, &s->asking);
+	hostkey_ask_cancel(s->env->hostkey_asker, &s->asking);
 	if (s->ladder_used)
 		auth_ladder_cancel(&s->ladder, s);
 	if (s->env->passwords)

@@ -43,9 +43,10 @@ struct prompt_tty {
 	struct watch input; /* the terminal, or the pipe of a program */
 	struct child child; /* SSH_ASKPASS */
 	bool asking;
-	bool settled; /* a turn has passed since there was a question */
-	int tty;      /* or -1 */
-	char *answer; /* secret, ANSWER_MAX + 1 */
+	bool settled;	    /* a turn has passed since there was a question */
+	int tty;	    /* or -1 */
+	const char *unsaid; /* what the terminal has not taken yet, or "" */
+	char *answer;	    /* secret, ANSWER_MAX + 1 */
 	size_t len;
 	struct prompt_signal signals[NWATCHED];
 	int signalled;
@@ -72,6 +73,7 @@ static void put_down(struct prompt_tty *p)
 	secret_free(p->answer);
 	p->answer = NULL;
 	p->len = 0;
+	p->unsaid = "";
 }
 
 static void next_question(struct defer *d);
@@ -94,11 +96,28 @@ static void finish(struct prompt_tty *p, bool answered, struct err *err)
 
 /* ---- the terminal ---- */
 
-static void say(const struct prompt_tty *p, const char *text)
+/* What a terminal does not take at once, for it is slow or stopped, follows. */
+static void say_on(struct prompt_tty *p)
 {
-	ssize_t n = write(p->tty, text, strlen(text));
+	while (*p->unsaid) {
+		ssize_t n = write(p->tty, p->unsaid, strlen(p->unsaid));
 
-	(void)n; /* a question that cannot be shown: nobody will answer */
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		/* If it cannot be shown nobody will answer. */
+		p->unsaid = n > 0 ? p->unsaid + n : "";
+	}
+	if (p->input.loop)
+		watch_want(&p->input,
+			   *p->unsaid ? WATCH_IN | WATCH_OUT : WATCH_IN);
+}
+
+static void say(struct prompt_tty *p, const char *text)
+{
+	p->unsaid = text;
+	say_on(p);
 }
 
 /* True when the answer is there, or there will be none. */
@@ -134,7 +153,8 @@ static void terminal_ready(struct watch *w, unsigned int events)
 	struct prompt_tty *p = container_of(w, struct prompt_tty, input);
 	struct err err = { 0 };
 
-	(void)events;
+	if (events & WATCH_OUT)
+		say_on(p);
 	if (!take_line(p, &err))
 		return;
 	if (!current(p)->echo || err.code != ERR_NONE)
@@ -349,6 +369,7 @@ struct prompt_tty *prompt_tty_new(struct loop *loop)
 	p->prompter.ops = &ops;
 	p->loop = loop;
 	p->tty = -1;
+	p->unsaid = "";
 	list_init(&p->queue);
 	return p;
 }

@@ -229,6 +229,31 @@ answer() {
 	same in "$output"
 }
 
+# The person answers when the server has given up on the connection.
+@test "a server that does not wait for the answer is called again" {
+	local dir=$BATS_TEST_TMPDIR/impatient port
+
+	sshd_more='LoginGraceTime 1' sshd_start "$dir" 1
+	port=$(sed -n 's/^Port //p' "$dir/sshd_config.1")
+	# 08: the other side has closed
+	cat >"$BATS_TEST_TMPDIR/askpass" <<-EOF
+		#!/bin/sh
+		until grep -q '$(printf ':%04X 08 ' "$port")' /proc/net/tcp; do
+			sleep 0.05
+		done
+		echo asked >>"$BATS_TEST_TMPDIR/asked"
+		echo yes
+	EOF
+	chmod +x "$BATS_TEST_TMPDIR/askpass"
+	export SSH_ASKPASS=$BATS_TEST_TMPDIR/askpass SSH_ASKPASS_REQUIRE=force
+	run -0 timeout 30 "$RSH" -F "$dir/ssh_config" -o BatchMode=no \
+		-o StrictHostKeyChecking=ask \
+		-o "UserKnownHostsFile=$BATS_TEST_TMPDIR/known" node01 echo in
+	sshd_stop "$dir"
+	has in "$output"
+	same asked "$(<"$BATS_TEST_TMPDIR/asked")"
+}
+
 @test "ssh finds the hashed names that rsh wrote" {
 	local case name
 

@@ -134,3 +134,61 @@ all_done() {
 	same 25 "$(wc -l <err)"
 	diff <(key_lines 0 | sort) <(sort "$known")
 }
+
+# Who is asked answers $1 and writes down the questions.
+person() {
+	# shellcheck disable=SC2016 # for the program's shell
+	printf '#!/bin/sh\nprintf "%%s\\n" "$1" >>asked\necho %s\n' "$1" >person
+	chmod +x person
+	export SSH_ASKPASS=$PWD/person SSH_ASKPASS_REQUIRE=force
+	rm -f asked
+}
+
+ask_all() {
+	timeout 100 "$RSH" -F "$scaled/ssh_config" -o BatchMode=no \
+		-o StrictHostKeyChecking=ask -o "UserKnownHostsFile=$known" \
+		"$@" -H '127.1.[0-4].[1-10]' host </dev/null
+}
+
+# "HOST FINGERPRINT" of whatever was asked about, as rsh itself unfolds it.
+asked_about() {
+	local type print list
+
+	sed -n 's/^No key is known for '\''\(.*\)'\'' (.*/\1/p' asked >names
+	sed -n 's/^It shows the .* key \(.*\)\.$/\1/p' asked |
+		paste -d ' ' names -
+	sed -n 's/^  //p' asked | while read -r type print list; do
+		list=$(sed "s/]:$port//g; s/^\[//; s/,\[/,/g" <<<"$list")
+		"$RSH" --rcmd exec -H "$list" echo "[%h]:$port $print" </dev/null |
+			sed 's/^[^ ]* //'
+	done
+}
+
+# A slow machine may make more lists than one of it.
+@test "what a person reviews is every host, once, with its key" {
+	local n i host type key
+
+	mkdir -p .ssh
+	for n in yes no; do
+		person "$n"
+		run ask_all
+		same "$([ "$n" = yes ] && echo 0 || echo 255)" "$status"
+		[ "$(grep -c '(yes/no' asked)" -lt 25 ]
+		grep -q '^Are these their keys (yes/no/each)? $' asked
+		for i in 0 1 2 3 4; do
+			key_lines "$i" | head -n 10
+		done | sort >want
+		asked_about | sort >got
+		diff <(while read -r host type key; do
+			printf '%s %s\n' "$host" "$(ssh-keygen -lf - \
+				<<<"$type $key" | cut -d ' ' -f 2)"
+		done <want) got
+		if [ "$n" = yes ]; then
+			diff want <(sort "$known")
+		else
+			[ ! -e "$known" ]
+			same 50 "$(grep -c 'was not accepted$' <<<"$output")"
+		fi
+		rm -f "$known"
+	done
+}

@@ -155,6 +155,11 @@ static int fake_hostkey(struct drv_conn *c, struct kh_key *key, struct err *err)
 	return 0;
 }
 
+static bool fake_hung_up(const struct drv_conn *c)
+{
+	return c->row->call == FAKE_HUNG_UP;
+}
+
 static enum drv_rc fake_auth(struct drv_conn *c, const struct auth_try *try,
 			     enum auth_answer *a, unsigned int *methods,
 			     struct err *err)
@@ -358,16 +363,16 @@ static void fake_key_free(struct drv_key *key)
 #define FAKE_COMMON                                                            \
 	.name = "fake", .conn_new = fake_conn_new,                             \
 	.handshake = fake_handshake, .hostkey = fake_hostkey,                  \
-	.dropped_early = fake_dropped_early, .auth = fake_auth,                \
-	.pump = fake_pump, .pause = fake_pause, .keepalive = fake_keepalive,   \
-	.set_tos = fake_set_tos, .alive_ns = fake_alive_ns,                    \
-	.conn_free = fake_conn_free, .chan_new = fake_chan_new,                \
-	.chan_open_session = fake_chan_open, .chan_env = fake_chan_env,        \
-	.chan_exec = fake_chan_exec, .chan_write = fake_chan_write,            \
-	.chan_eof = fake_chan_eof, .chan_close = fake_chan_close,              \
-	.chan_signal = fake_chan_signal, .chan_free = fake_chan_free,          \
-	.key_load = fake_key_load, .key_public = fake_key_public,              \
-	.key_free = fake_key_free
+	.hung_up = fake_hung_up, .dropped_early = fake_dropped_early,          \
+	.auth = fake_auth, .pump = fake_pump, .pause = fake_pause,             \
+	.keepalive = fake_keepalive, .set_tos = fake_set_tos,                  \
+	.alive_ns = fake_alive_ns, .conn_free = fake_conn_free,                \
+	.chan_new = fake_chan_new, .chan_open_session = fake_chan_open,        \
+	.chan_env = fake_chan_env, .chan_exec = fake_chan_exec,                \
+	.chan_write = fake_chan_write, .chan_eof = fake_chan_eof,              \
+	.chan_close = fake_chan_close, .chan_signal = fake_chan_signal,        \
+	.chan_free = fake_chan_free, .key_load = fake_key_load,                \
+	.key_public = fake_key_public, .key_free = fake_key_free
 
 const struct ssh_driver driver_fake = { FAKE_COMMON };
 const struct ssh_driver driver_fake_local = { .local = true, FAKE_COMMON };

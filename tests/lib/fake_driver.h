@@ -15,6 +15,7 @@ enum fake_call {
 	FAKE_END = 0,
 	FAKE_NEW,
 	FAKE_HANDSHAKE,
+	FAKE_HUNG_UP, /* the server has, at this row */
 	FAKE_AUTH,
 	FAKE_OPEN,
 	FAKE_EXEC,

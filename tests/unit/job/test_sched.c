@@ -46,6 +46,23 @@ static void connecting_is_limited_apart(void **state)
 	assert_int_equal(s.in_flight, 3);
 }
 
+static void one_may_be_connecting_again(void **state)
+{
+	struct sched s;
+
+	(void)state;
+	sched_init(&s, 100, 50, 3);
+	assert_int_equal(start_all(&s), 3);
+	sched_connected(&s);
+	assert_int_equal(start_all(&s), 1);
+	sched_connecting(&s);
+	assert_int_equal(s.in_flight, 4);
+	sched_connected(&s);
+	assert_int_equal(start_all(&s), 0);
+	sched_connected(&s);
+	assert_int_equal(start_all(&s), 1);
+}
+
 /* Every pair of limits runs every number of tasks to its end. */
 static void all_limits_finish(void **state)
 {
@@ -90,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(starts_in_order_up_to_the_fanout),
 		cmocka_unit_test(connecting_is_limited_apart),
+		cmocka_unit_test(one_may_be_connecting_again),
 		cmocka_unit_test(all_limits_finish),
 		cmocka_unit_test(stopping_starts_nothing_more),
 	};

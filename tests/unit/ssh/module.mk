@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_driver_libssh_err \
 	tests/unit/ssh/test_driver_libssh_odd \
 	tests/unit/ssh/test_hostkey \
+	tests/unit/ssh/test_hostkey_ask \
 	tests/unit/ssh/test_hostkey_faults \
 	tests/unit/ssh/test_password \
 	tests/unit/ssh/test_session \
@@ -33,6 +34,10 @@ tests_unit_ssh_test_driver_libssh_odd_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_hostkey_SOURCES = tests/unit/ssh/test_hostkey.c
 tests_unit_ssh_test_hostkey_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_hostkey_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_hostkey_ask_SOURCES = tests/unit/ssh/test_hostkey_ask.c \
+	tests/lib/fake_prompter.c tests/lib/fake_prompter.h
+tests_unit_ssh_test_hostkey_ask_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_hostkey_ask_LDADD = $(rsh_test_ldadd)
 # Without libssh, which uses libcrypto before main() can give it its memory.
 tests_unit_ssh_test_hostkey_faults_SOURCES = tests/unit/ssh/test_hostkey_faults.c
 tests_unit_ssh_test_hostkey_faults_CPPFLAGS = $(unit_cppflags) $(CRYPTO_CFLAGS)
@@ -45,7 +50,8 @@ tests_unit_ssh_test_password_SOURCES = tests/unit/ssh/test_password.c
 tests_unit_ssh_test_password_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_password_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_session_SOURCES = tests/unit/ssh/test_session.c \
-	tests/lib/fake_driver.c tests/lib/fake_driver.h
+	tests/lib/fake_driver.c tests/lib/fake_driver.h \
+	tests/lib/fake_prompter.c tests/lib/fake_prompter.h
 tests_unit_ssh_test_session_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_session_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_sshlog_SOURCES = tests/unit/ssh/test_sshlog.c

@@ -16,6 +16,8 @@
 #include "base/alloc.h"
 #include "io/resolver.h"
 #include "lib/fake_driver.h"
+#include "lib/fake_prompter.h"
+#include "ssh/hostkey_ask.h"
 
 struct fixture {
 	int listener;
@@ -47,6 +49,13 @@ static void on_ready(void *arg)
 		session_close(f->session);
 }
 
+static void on_held(void *arg, bool held)
+{
+	struct fixture *f = arg;
+
+	strbuf_addstr(&f->heard, held ? "held " : "on ");
+}
+
 static void on_step(void *arg)
 {
 	(void)arg;
@@ -75,6 +84,7 @@ static void on_closed(void *arg)
 
 static const struct session_events events = {
 	.phase = on_phase,
+	.held = on_held,
 	.ready = on_ready,
 	.step = on_step,
 	.lost = on_lost,
@@ -353,62 +363,6 @@ static void silent_peer_is_lost_after_the_keepalives(void **state)
 	close_fixture(&f);
 }
 
-/* Answers each question a minute later, in the order of `answers`. */
-struct fake_prompter {
-	struct prompter prompter;
-	struct loop *loop;
-	struct timer later;
-	struct prompt *open;
-	const char *const *answers; /* NULL: there is none */
-	unsigned int asked, cancelled;
-	char text[512]; /* of the first */
-};
-
-static void answer_now(struct timer *t)
-{
-	struct fake_prompter *fp = container_of(t, struct fake_prompter, later);
-	struct prompt *q = fp->open;
-	const char *text = *fp->answers;
-	struct err err = { 0 };
-
-	fp->open = NULL;
-	if (text) {
-		fp->answers++;
-		q->fn(q, secret_dup(text, strlen(text)), NULL);
-		return;
-	}
-	err_set(&err, ERR_AUTH, "no terminal");
-	q->fn(q, NULL, &err);
-	err_release(&err);
-}
-
-static void fake_ask(struct prompter *p, struct prompt *q)
-{
-	struct fake_prompter *fp =
-		container_of(p, struct fake_prompter, prompter);
-
-	assert_null(fp->open);
-	assert_int_equal(q->kind, PROMPT_HOSTKEY);
-	assert_true(q->echo);
-	if (!fp->asked++)
-		(void)snprintf(fp->text, sizeof(fp->text), "%s", q->text);
-	fp->open = q;
-	timer_start(fp->loop, &fp->later, 60000, answer_now);
-}
-
-static void fake_cancel(struct prompter *p, struct prompt *q)
-{
-	struct fake_prompter *fp =
-		container_of(p, struct fake_prompter, prompter);
-
-	assert_ptr_equal(fp->open, q);
-	fp->open = NULL;
-	fp->cancelled++;
-	timer_stop(fp->loop, &fp->later);
-}
-
-static const struct prompter_ops fake_ops = { fake_ask, fake_cancel };
-
 static void open_asking(struct fixture *f, struct fake_prompter *fp,
 			const struct fake_row *script,
 			const char *const *answers)
@@ -416,17 +370,25 @@ static void open_asking(struct fixture *f, struct fake_prompter *fp,
 	open_fixture(f, script);
 	f->opts.strict = STRICT_ASK;
 	f->close_when_ready = true;
-	*fp = (struct fake_prompter){ .prompter = { &fake_ops },
-				      .loop = f->loop,
-				      .answers = answers };
-	f->env.prompter = &fp->prompter;
+	fake_prompter_init(fp, f->loop, answers);
+	f->env.hostkey_asker = hostkey_asker_new(f->loop, &fp->prompter, false);
+}
+
+static void close_asking(struct fixture *f, struct fake_prompter *fp)
+{
+	session_free(f->session);
+	f->session = NULL;
+	hostkey_asker_free(f->env.hostkey_asker);
+	fake_prompter_release(fp);
+	close_fixture(f);
 }
 
 #define FINGERPRINT "SHA256:UsIasxMWEd9VFEwjARWWtGJ08DgHp1eib3gSBLed54U"
 
 static void a_person_decides_about_a_new_key(void **state)
 {
-	static const char ok[] = "authenticating running ready closed ok";
+	static const char ok[] =
+		"held on authenticating running ready closed ok";
 	static const struct {
 		const char *answers[3];
 		struct fake_row script[3];
@@ -440,15 +402,15 @@ static void a_person_decides_about_a_new_key(void **state)
 		{ { " YES \r" }, { { 0 } }, ok, NULL, 1, 60000 },
 		{ { FINGERPRINT }, { { 0 } }, ok, NULL, 1, 60000 },
 		{ { "maybe", "yes" }, { { 0 } }, ok, NULL, 2, 120000 },
-		{ { "no" }, { { 0 } }, "closed hostkey", "was not accepted", 1, 60000 },
-		{ { "" }, { { 0 } }, "closed hostkey", "was not accepted", 1, 60000 },
-		{ { "y", "SHA256:x", "No" }, { { 0 } }, "closed hostkey", "was not accepted", 3, 180000 },
-		{ { NULL }, { { 0 } }, "closed hostkey", "no ssh-ed25519 key is known for '[127.0.0.1]:", 1, 60000 },
+		{ { "no" }, { { 0 } }, "held closed hostkey", "was not accepted", 1, 60000 },
+		{ { "" }, { { 0 } }, "held closed hostkey", "was not accepted", 1, 60000 },
+		{ { "y", "SHA256:x", "No" }, { { 0 } }, "held closed hostkey", "was not accepted", 3, 180000 },
+		{ { NULL }, { { 0 } }, "held closed hostkey", "no ssh-ed25519 key is known for '[127.0.0.1]:", 1, 60000 },
 		/* the budget stands still meanwhile, and goes on then */
 		{ { "yes" }, { { FAKE_HANDSHAKE, FAKE_WAIT, 9000, NULL }, { FAKE_AUTH, FAKE_WAIT, 900, NULL } },
 		  ok, NULL, 1, 69900 },
 		{ { "yes" }, { { FAKE_HANDSHAKE, FAKE_WAIT, 9000, NULL }, { FAKE_AUTH, FAKE_WAIT, 2000, NULL } },
-		  "authenticating closed connect", "timed out during authentication", 1, 70000 },
+		  "held on authenticating closed connect", "timed out during authentication", 1, 70000 },
 		/* clang-format on */
 	};
 
@@ -471,9 +433,9 @@ static void a_person_decides_about_a_new_key(void **state)
 				 "" FINGERPRINT ".\nIs that its key "
 				 "(yes/no/[fingerprint])? ",
 				 f.target.port);
-		assert_string_equal(fp.text, want);
+		assert_string_equal(fp.texts.v[0], want);
 		free(want);
-		close_fixture(&f);
+		close_asking(&f, &fp);
 	}
 }
 
@@ -481,6 +443,9 @@ static void a_person_decides_about_a_new_key(void **state)
 static void a_key_is_asked_about_once(void **state)
 {
 	static const char *const answers[][2] = { { "yes" }, { "no" } };
+	static const char *const later[] = {
+		"authenticating running ready closed ok", "closed hostkey"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(answers); i++) {
@@ -505,12 +470,12 @@ static void a_key_is_asked_about_once(void **state)
 		second.session =
 			session_new(&f.env, &f.target, &events, &second);
 		assert_int_equal(loop_run(f.loop, &err), 0);
-		assert_string_equal(second.heard.buf, f.heard.buf);
+		assert_string_equal(second.heard.buf, later[i]);
 		assert_int_equal(fp.asked, 1);
 		assert_int_equal(f.logs[0].auths, i ? 0 : 3);
 		session_free(second.session);
 		strbuf_release(&second.heard);
-		close_fixture(&f);
+		close_asking(&f, &fp);
 	}
 }
 
@@ -528,10 +493,31 @@ static void a_closed_session_takes_its_question_back(void **state)
 		assert_true(loop_turn(f.loop, true, &err) >= 0);
 	session_close(f.session);
 	assert_int_equal(loop_run(f.loop, &err), 0);
-	assert_string_equal(f.heard.buf, "closed ok");
+	assert_string_equal(f.heard.buf, "held closed ok");
 	assert_int_equal(fp.cancelled, 1);
 	assert_int_equal(f.logs[0].auths, 0);
-	close_fixture(&f);
+	close_asking(&f, &fp);
+}
+
+/* The person took longer than the server's LoginGraceTime. */
+static void server_that_hung_up_meanwhile_is_called_again(void **state)
+{
+	static const struct fake_row hung_up[] = {
+		{ FAKE_HUNG_UP, FAKE_OK, 0, NULL },
+		{ 0 },
+	};
+	static const char *const answers[] = { "yes", NULL };
+	struct fake_prompter fp;
+	struct fixture f;
+
+	(void)state;
+	open_asking(&f, &fp, hung_up, answers);
+	run(&f);
+	assert_string_equal(f.heard.buf,
+			    "held on authenticating running ready closed ok");
+	assert_int_equal(f.logs[0].conns, 2);
+	assert_int_equal(fp.asked, 1);
+	close_asking(&f, &fp);
 }
 
 static void nothing_is_asked_in_batch_mode(void **state)
@@ -546,7 +532,7 @@ static void nothing_is_asked_in_batch_mode(void **state)
 	run(&f);
 	assert_string_equal(f.heard.buf, "closed hostkey");
 	assert_int_equal(fp.asked, 0);
-	close_fixture(&f);
+	close_asking(&f, &fp);
 }
 
 int main(void)
@@ -557,6 +543,7 @@ int main(void)
 		cmocka_unit_test(a_person_decides_about_a_new_key),
 		cmocka_unit_test(a_key_is_asked_about_once),
 		cmocka_unit_test(a_closed_session_takes_its_question_back),
+		cmocka_unit_test(server_that_hung_up_meanwhile_is_called_again),
 		cmocka_unit_test(nothing_is_asked_in_batch_mode),
 		cmocka_unit_test(refused_connection_is_tried_as_often_as_asked),
 		cmocka_unit_test(dropped_connection_is_made_again),

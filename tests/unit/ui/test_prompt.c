@@ -37,10 +37,12 @@ static void answered(struct prompt *q, char *answer, const struct err *err)
 	secret_free(answer);
 }
 
+static const char *first = FIRST;
+
 static void run_asker(const struct pty *p, bool terminal, bool echo, int report)
 {
 	struct asker asker[2] = {
-		{ .prompt = { .text = FIRST, .echo = echo, .fn = answered },
+		{ .prompt = { .text = first, .echo = echo, .fn = answered },
 		  .report = report },
 		{ .prompt = { .text = SECOND, .fn = answered },
 		  .report = report },
@@ -193,6 +195,39 @@ static void ctrl_z_gives_the_terminal_back(void **state)
 	pty_close(&p);
 }
 
+/* More than a terminal takes at once. */
+static void a_long_question_arrives_whole(void **state)
+{
+	size_t len = 300 * 1024;
+	char *text = xmalloc(len + sizeof(FIRST));
+	char *buf = xmalloc(2 * len);
+	char end[64];
+	struct pty p;
+	int report;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	memset(text, 'x', len);
+	memcpy(text + len, FIRST, sizeof(FIRST));
+	first = text;
+	assert_int_equal(pty_open(&p), 0);
+	pid = start_asker(&p, true, true, &report);
+	first = FIRST;
+	expect(p.master, FIRST, buf, 2 * len);
+	assert_string_equal(buf, text);
+	type(p.master, "one\n");
+	expect(p.master, SECOND, end, sizeof(end));
+	type(p.master, "two\n");
+	expect(report, NULL, end, sizeof(end));
+	assert_string_equal(end, "'one' 'two' end");
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(report);
+	pty_close(&p);
+	free(buf);
+	free(text);
+}
+
 /* ---- SSH_ASKPASS ---- */
 
 static const struct program {
@@ -257,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(questions_are_asked_one_after_the_other),
 		cmocka_unit_test(ctrl_z_gives_the_terminal_back),
+		cmocka_unit_test(a_long_question_arrives_whole),
 		cmocka_unit_test(programs_answer_as_with_ssh),
 	};
 
