@@ -103,15 +103,9 @@ static void signalled(struct sigwatch *sw, int signo)
 static int watch_signals(struct run *run, struct err *err)
 {
 	for (size_t i = 0; i < NSTOP; i++) {
-		struct sigaction old;
-
-		/* nohup(1) and shells in the background ask us to ignore. */
-		if (!sigaction(stop_signals[i], NULL, &old) &&
-		    old.sa_handler == SIG_IGN)
-			continue;
 		run->signals[i].run = run;
-		if (sigwatch_start(run->loop, &run->signals[i].watch,
-				   stop_signals[i], signalled, err))
+		if (sigwatch_start_heeded(run->loop, &run->signals[i].watch,
+					  stop_signals[i], signalled, err))
 			return -1;
 	}
 	return 0;

@@ -393,6 +393,16 @@ int sigwatch_start(struct loop *loop, struct sigwatch *s, int signo,
 	return 0;
 }
 
+int sigwatch_start_heeded(struct loop *loop, struct sigwatch *s, int signo,
+			  sigwatch_fn *fn, struct err *err)
+{
+	struct sigaction act;
+
+	if (!sigaction(signo, NULL, &act) && act.sa_handler == SIG_IGN)
+		return 0;
+	return sigwatch_start(loop, s, signo, fn, err);
+}
+
 void sigwatch_stop(struct sigwatch *s)
 {
 	struct loop *loop = s->loop;

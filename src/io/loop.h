@@ -143,6 +143,10 @@ void turnhook_stop(struct turnhook *h);
  */
 int sigwatch_start(struct loop *loop, struct sigwatch *s, int signo,
 		   sigwatch_fn *fn, struct err *err);
+
+/** The same; nothing where it is ignored: nohup(1), `rsh ... &` in a script. */
+int sigwatch_start_heeded(struct loop *loop, struct sigwatch *s, int signo,
+			  sigwatch_fn *fn, struct err *err);
 void sigwatch_stop(struct sigwatch *s);
 
 /**

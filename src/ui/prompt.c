@@ -269,14 +269,9 @@ static void interrupted(struct sigwatch *sw, int signo)
 static int watch_signals(struct prompt_tty *p, struct err *err)
 {
 	for (size_t i = 0; i < NWATCHED; i++) {
-		struct sigaction old;
-
-		if (!sigaction(watched[i], NULL, &old) &&
-		    old.sa_handler == SIG_IGN)
-			continue;
 		p->signals[i].p = p;
-		if (sigwatch_start(p->loop, &p->signals[i].watch, watched[i],
-				   interrupted, err))
+		if (sigwatch_start_heeded(p->loop, &p->signals[i].watch,
+					  watched[i], interrupted, err))
 			return -1;
 	}
 	return 0;
