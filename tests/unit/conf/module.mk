@@ -53,4 +53,13 @@ tests_unit_conf_test_sshmatch_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshopt_SOURCES = tests/unit/conf/test_sshopt.c
 tests_unit_conf_test_sshopt_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshopt_LDADD = $(pure_test_ldadd)
+# OpenSSH's ssh-keygen is needed for the rest.
+if HAVE_SSHD
+check_PROGRAMS += tests/unit/conf/test_knownhosts_random
+tests_unit_conf_test_knownhosts_random_SOURCES = \
+	tests/unit/conf/test_knownhosts_random.c \
+	tests/lib/shell.c tests/lib/shell.h
+tests_unit_conf_test_knownhosts_random_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_knownhosts_random_LDADD = $(pure_test_ldadd)
+endif
 endif
