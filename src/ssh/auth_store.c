@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The identities of a run.
+ *
+ * Notes: files, agents and their keys are looked up by walking arrays: a run
+ * has a handful of each.
+ */
+#include "ssh/auth_store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "ssh/ask.h"
+
+#include "base/banned.h"
+
+#define REQUEST_IDENTITIES 11
+
+/* ssh's NumberOfPasswordPrompts where it is not set. */
+#define PROMPTS_DEFAULT 3
+
+/* ---- agents ---- */
+
+/* The socket of the agent for `opts`, NULL when there is none. */
+static const char *agent_path(const struct ssh_opts *opts)
+{
+	const char *s = opts->identity_agent;
+
+	if (!s || !strcmp(s, "SSH_AUTH_SOCK"))
+		s = getenv("SSH_AUTH_SOCK");
+	else if (!strcmp(s, "none"))
+		s = NULL;
+	else if (s[0] == '$')
+		s = getenv(s + 1);
+	return s && *s ? s : NULL;
+}
+
+struct keyring *auth_keyring(const struct auth_store *st,
+			     const struct ssh_opts *opts)
+{
+	const char *path = agent_path(opts);
+
+	for (size_t i = 0; path && i < st->nkeyrings; i++)
+		if (!strcmp(st->keyrings[i]->path, path))
+			return st->keyrings[i];
+	return NULL;
+}
+
+static void on_keys(struct agent_req *r, const void *reply, size_t n,
+		    const struct err *err)
+{
+	struct keyring *k = container_of(r, struct keyring, req);
+	struct err bad = { 0 };
+
+	(void)err; /* the agent has logged it */
+	if (reply && agent_parse_keys(reply, n, &k->keys, &bad))
+		log_verbose("%s", bad.msg);
+	err_release(&bad);
+	k->listed = true;
+	while (!list_empty(&k->waiting)) {
+		struct auth_ladder *l =
+			container_of(k->waiting.next, struct auth_ladder, node);
+
+		list_remove(&l->node);
+		l->wake(l->wake_arg); /* may free l */
+	}
+}
+
+static struct keyring *add_keyring(struct auth_store *st, const char *path)
+{
+	static const unsigned char list_keys = REQUEST_IDENTITIES;
+	struct keyring *k = xcalloc(1, sizeof(*k));
+
+	k->store = st;
+	k->path = xstrdup(path);
+	k->agent = agent_new(st->loop, path);
+	if (st->agent_ms)
+		agent_hurry(k->agent, st->agent_ms);
+	list_init(&k->waiting);
+	st->keyrings = grow_array(st->keyrings, &st->keyrings_cap,
+				  st->nkeyrings, sizeof(struct keyring *));
+	st->keyrings[st->nkeyrings++] = k;
+	agent_send(k->agent, &k->req, &list_keys, 1, on_keys);
+	return k;
+}
+
+/* Before a run, and only to spare the user a question.  The agent has a
+   deadline, so this ends. */
+static void await_list(struct keyring *k)
+{
+	while (!k->listed && loop_turn(k->store->loop, true, NULL) >= 0)
+		;
+}
+
+bool auth_same_key(const struct kh_key *pub, const struct agent_key *key)
+{
+	return pub->len == key->len && !memcmp(pub->blob, key->blob, key->len);
+}
+
+bool auth_keyring_holds(const struct keyring *k, const struct kh_key *pub)
+{
+	for (size_t i = 0; k && i < k->keys.n; i++)
+		if (auth_same_key(pub, &k->keys.v[i]))
+			return true;
+	return false;
+}
+
+/* ---- files ---- */
+
+struct identity *auth_identity(const struct auth_store *st, const char *path)
+{
+	for (size_t i = 0; i < st->nidentities; i++)
+		if (!strcmp(st->identities[i]->path, path))
+			return st->identities[i];
+	return NULL;
+}
+
+/* A path that is tried although nobody named it. */
+static bool is_default(const char *path)
+{
+	static const char *const names[] = {
+		"id_rsa",	 "id_ecdsa", "id_ecdsa_sk", "id_ed25519",
+		"id_ed25519_sk", "id_xmss",  "id_dsa",
+	};
+	const char *slash = strrchr(path, '/');
+
+	for (size_t i = 0; slash && i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(slash + 1, names[i]))
+			return true;
+	return false;
+}
+
+/* One question and what came of it: as key_load(), -1 also for no answer. */
+static int ask_passphrase(struct auth_store *st, struct identity *id)
+{
+	struct err err = { 0 };
+	struct drv_key *key = NULL;
+	char *text = xasprintf(_("Enter passphrase for key '%s': "), id->path);
+	char *secret = ask_and_wait(st->loop, st->prompter, PROMPT_PASSPHRASE,
+				    text, &err);
+	int rc = -1;
+
+	free(text);
+	/* An empty answer means "not this key", as in ssh. */
+	if (secret && *secret)
+		rc = st->drv->key_load(id->path, secret, &key, &err);
+	secret_free(secret);
+	if (err.msg)
+		log_verbose("%s", err.msg);
+	err_release(&err);
+	if (rc == 1) {
+		st->drv->key_free(id->key);
+		id->key = key;
+		id->can_sign = true;
+	} else if (key) {
+		st->drv->key_free(key);
+	}
+	return rc;
+}
+
+static void unlock(struct auth_store *st, struct identity *id,
+		   const struct ssh_opts *opts, struct keyring *k)
+{
+	int tries = opts->number_of_password_prompts > 0
+			    ? opts->number_of_password_prompts
+			    : PROMPTS_DEFAULT;
+	struct kh_key pub;
+
+	if (id->key && k) {
+		await_list(k);
+		st->drv->key_public(id->key, &pub);
+		if (auth_keyring_holds(k, &pub))
+			return;
+	}
+	if (!st->prompter || opts->batch_mode == 1) {
+		log_verbose(
+			"key '%s' needs a passphrase and nobody can be asked: not used",
+			id->path);
+		return;
+	}
+	while (tries-- > 0)
+		if (ask_passphrase(st, id) != 0)
+			return;
+	log_warn(_("wrong passphrase for key '%s': not used"), id->path);
+}
+
+/* The certificate that lies beside a key. */
+static void load_certificate_beside(struct auth_store *st, struct identity *id)
+{
+	char *path = xasprintf("%s-cert.pub", id->path);
+	struct err err = { 0 };
+
+	if (!access(path, F_OK))
+		id->cert = st->drv->key_certify(id->key, path, &err);
+	if (err.msg)
+		log_warn("%s", err.msg);
+	err_release(&err);
+	free(path);
+}
+
+const struct certificate *auth_certificate(const struct auth_store *st,
+					   const char *path,
+					   const struct identity *id)
+{
+	for (size_t i = 0; i < st->ncertificates; i++)
+		if (st->certificates[i].identity == id &&
+		    !strcmp(st->certificates[i].path, path))
+			return &st->certificates[i];
+	return NULL;
+}
+
+/* For one key it is: the others have no business with it. */
+static void load_certificate(struct auth_store *st, const char *path,
+			     const struct ssh_opts *opts)
+{
+	bool found = false;
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < opts->identity_files.n && !found; i++) {
+		const struct identity *id =
+			auth_identity(st, opts->identity_files.v[i]);
+		struct certificate c = { .identity = id };
+
+		if (!id || !id->can_sign)
+			continue;
+		found = auth_certificate(st, path, id);
+		if (!found)
+			c.key = st->drv->key_certify(id->key, path, &err);
+		if (!c.key)
+			continue;
+		found = true;
+		c.path = xstrdup(path);
+		st->certificates = grow_array(
+			st->certificates, &st->certificates_cap,
+			st->ncertificates, sizeof(*st->certificates));
+		st->certificates[st->ncertificates++] = c;
+	}
+	if (err.msg)
+		log_warn("%s", err.msg);
+	else if (!found)
+		log_verbose("certificate '%s': its key is none of IdentityFile",
+			    path);
+	err_release(&err);
+}
+
+static void load_identity(struct auth_store *st, const char *path,
+			  const struct ssh_opts *opts, struct keyring *k)
+{
+	struct identity *id = xcalloc(1, sizeof(*id));
+	struct err err = { 0 };
+	int rc;
+
+	id->path = xstrdup(path);
+	st->identities = grow_array(st->identities, &st->identities_cap,
+				    st->nidentities, sizeof(struct identity *));
+	st->identities[st->nidentities++] = id;
+	rc = st->drv->key_load(path, NULL, &id->key, &err);
+	id->can_sign = rc == 1;
+	if (rc == 0)
+		unlock(st, id, opts, k);
+	else if (rc < 0 && is_default(path) && access(path, F_OK))
+		log_debug("%s", err.msg);
+	else if (rc < 0)
+		log_warn("%s", err.msg);
+	err_release(&err);
+	if (id->can_sign && st->drv->key_certify)
+		load_certificate_beside(st, id);
+}
+
+/* ---- the store ---- */
+
+struct auth_store *auth_store_new(struct loop *loop,
+				  const struct ssh_driver *drv,
+				  struct prompter *prompter)
+{
+	struct auth_store *st = xcalloc(1, sizeof(*st));
+
+	st->loop = loop;
+	st->drv = drv;
+	st->prompter = prompter;
+	return st;
+}
+
+void auth_store_hurry(struct auth_store *st, uint64_t agent_ms)
+{
+	st->agent_ms = agent_ms;
+}
+
+void auth_store_free(struct auth_store *st)
+{
+	if (!st)
+		return;
+	for (size_t i = 0; i < st->nidentities; i++) {
+		struct identity *id = st->identities[i];
+
+		if (id->key)
+			st->drv->key_free(id->key);
+		if (id->cert)
+			st->drv->key_free(id->cert);
+		free(id->path);
+		free(id);
+	}
+	for (size_t i = 0; i < st->ncertificates; i++) {
+		st->drv->key_free(st->certificates[i].key);
+		free(st->certificates[i].path);
+	}
+	for (size_t i = 0; i < st->nkeyrings; i++) {
+		struct keyring *k = st->keyrings[i];
+
+		assert(list_empty(&k->waiting));
+		agent_free(k->agent);
+		agent_keys_release(&k->keys);
+		free(k->path);
+		free(k);
+	}
+	free(st->identities);
+	free(st->keyrings);
+	free(st->certificates);
+	free(st);
+}
+
+void auth_store_load(struct auth_store *st, const struct ssh_opts *opts)
+{
+	const char *path = agent_path(opts);
+	struct keyring *k = auth_keyring(st, opts);
+
+	if (!st->drv->key_load || opts->pubkey_authentication == 0)
+		return;
+	if (path && !k)
+		k = add_keyring(st, path);
+	for (size_t i = 0; i < opts->identity_files.n; i++)
+		if (!auth_identity(st, opts->identity_files.v[i]))
+			load_identity(st, opts->identity_files.v[i], opts, k);
+	for (size_t i = 0; i < opts->certificate_files.n; i++)
+		load_certificate(st, opts->certificate_files.v[i], opts);
+}
+
+struct agent *auth_store_agent(struct auth_store *st,
+			       const struct ssh_opts *opts)
+{
+	const struct keyring *k = auth_keyring(st, opts);
+
+	return k ? k->agent : NULL;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_SSH_AUTH_STORE_H
+#define RSH_SSH_AUTH_STORE_H
+
+#include "base/list.h"
+#include "ssh/auth.h"
+
+/* What auth_store.c, the identities, and auth.c, the order of tries, share. */
+
+/* A file of IdentityFile, looked at once. */
+struct identity {
+	char *path;
+	struct drv_key *key;  /* NULL: nothing is known of it */
+	struct drv_key *cert; /* with PATH-cert.pub, or NULL */
+	bool can_sign;	      /* the private half is there, decrypted */
+};
+
+/* A file of CertificateFile with the key it is for. */
+struct certificate {
+	char *path;
+	const struct identity *identity;
+	struct drv_key *key;
+};
+
+/* An agent and the keys it offers, asked for once. */
+struct keyring {
+	struct auth_store *store;
+	char *path;
+	struct agent *agent;
+	struct agent_req req;
+	bool listed; /* answered, or failed */
+	struct agent_keys keys;
+	struct list waiting; /* ladders */
+};
+
+struct auth_store {
+	struct loop *loop;
+	const struct ssh_driver *drv;
+	struct prompter *prompter;
+	uint64_t agent_ms; /* to list its keys; 0: as long as agents have */
+	struct identity **identities;
+	size_t nidentities, identities_cap;
+	struct certificate *certificates;
+	size_t ncertificates, certificates_cap;
+	struct keyring **keyrings;
+	size_t nkeyrings, keyrings_cap;
+};
+
+/** The agent for `opts`, NULL when there is none, or it is not loaded. */
+struct keyring *auth_keyring(const struct auth_store *st,
+			     const struct ssh_opts *opts);
+
+/** Whether the agent offers this key. */
+bool auth_keyring_holds(const struct keyring *k, const struct kh_key *pub);
+
+bool auth_same_key(const struct kh_key *pub, const struct agent_key *key);
+
+/** The identity of the file, NULL when it was not loaded. */
+struct identity *auth_identity(const struct auth_store *st, const char *path);
+
+/** The certificate of the file, if it is for that identity, or NULL. */
+const struct certificate *auth_certificate(const struct auth_store *st,
+					   const char *path,
+					   const struct identity *id);
+
+#endif /* RSH_SSH_AUTH_STORE_H */
