@@ -157,7 +157,8 @@ sshd_start_one() {
 			NSS_WRAPPER_GROUP="$dir/group")
 	fi
 	: >"$log"
-	env "${env[@]}" "$program" -D -e -f "$conf" </dev/null >/dev/null \
+	# -r: a connection does not begin with the program and its keys anew
+	env "${env[@]}" "$program" -r -D -e -f "$conf" </dev/null >/dev/null \
 		2>"$log" 3>&- &
 	printf '%d\n' $! >>"$dir/pids"
 	sshd_wait $! "$log" $((last - first + 1))
