@@ -6,9 +6,7 @@
 
 #include <string.h>
 
-#include "base/gettext.h"
 #include "base/list.h"
-#include "base/strbuf.h"
 #include "ssh/auth_store.h"
 
 #include "base/banned.h"
@@ -45,8 +43,11 @@ static struct auth_try sign_with(const struct identity *id,
 {
 	/* A file that needed no passphrase spares the agent the work. */
 	if (id && id->can_sign)
-		return (struct auth_try){ .kind = AUTH_KEY, .key = id->key };
+		return (struct auth_try){ .kind = AUTH_KEY,
+					  .key = id->key,
+					  .where = id->path };
 	return (struct auth_try){ .kind = AUTH_AGENT,
+				  .where = key->comment,
 				  .blob = key->blob,
 				  .blob_len = key->len };
 }
@@ -84,7 +85,9 @@ static bool nth_certificate(const struct auth_ladder *l, size_t *n,
 		}
 		if (!c || (*n)-- > 0)
 			continue;
-		*try = (struct auth_try){ .kind = AUTH_KEY, .key = c->key };
+		*try = (struct auth_try){ .kind = AUTH_KEY,
+					  .key = c->key,
+					  .where = c->path };
 		return true;
 	}
 	return false;
@@ -118,7 +121,8 @@ static bool nth_file(const struct auth_ladder *l, const struct keyring *k,
 			if (!is_own(l, k, keys[j]) || (*n)-- > 0)
 				continue;
 			*try = (struct auth_try){ .kind = AUTH_KEY,
-						  .key = keys[j] };
+						  .key = keys[j],
+						  .where = id->path };
 			return true;
 		}
 	}
@@ -297,58 +301,4 @@ void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
 	/* As ssh: another method is wanted, all keys may be tried for it. */
 	if (a == AUTH_PARTIAL)
 		l->step = 0;
-}
-
-/* Append the names of `left` as servers list them. */
-static void list_methods(unsigned int left, struct strbuf *sb)
-{
-	static const struct {
-		unsigned int bit;
-		const char *name;
-	} names[] = {
-		/* clang-format off */
-		{ AUTH_CAN_PUBLICKEY, "publickey"            },
-		{ AUTH_CAN_GSSAPI,    "gssapi-with-mic"      },
-		{ AUTH_CAN_HOSTBASED, "hostbased"            },
-		{ AUTH_CAN_PASSWORD,  "password"             },
-		{ AUTH_CAN_KBDINT,    "keyboard-interactive" },
-		/* clang-format on */
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (left & names[i].bit)
-			strbuf_addf(sb, "%s%s", sb->len ? "," : "",
-				    names[i].name);
-}
-
-/* Why nothing was left to try, where that is worth a word. */
-static const char *explain(const struct auth_ladder *l)
-{
-	const unsigned int asks = AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT;
-
-	if ((l->methods & asks) && l->why)
-		return _(l->why);
-	if (!(l->methods & (AUTH_CAN_PUBLICKEY | asks)))
-		return _("only --ssh-program can log in there");
-	if ((l->methods & AUTH_CAN_PUBLICKEY) && !l->tried)
-		return _("there is no key to offer");
-	return NULL;
-}
-
-void auth_ladder_error(const struct auth_ladder *l, struct err *err)
-{
-	struct strbuf left = STRBUF_INIT(256);
-	const char *why = explain(l);
-
-	if (l->methods != AUTH_CAN_ANY)
-		list_methods(l->methods, &left);
-	/* With ssh's capital: scripts look for these words. */
-	if (!left.len)
-		err_set(err, ERR_AUTH, _("Permission denied"));
-	else if (why)
-		err_set(err, ERR_AUTH, _("Permission denied (%s): %s"),
-			left.buf, why);
-	else
-		err_set(err, ERR_AUTH, _("Permission denied (%s)"), left.buf);
-	strbuf_release(&left);
 }

@@ -104,8 +104,16 @@ void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
 			unsigned int left);
 
 /**
+ * Log (-v) what was tried last, for the host `name`, and what the server said;
+ * `left` as for auth_ladder_answer().  Call before that.
+ */
+void auth_ladder_tell(const struct auth_ladder *l, const char *name,
+		      enum auth_answer answer, unsigned int left);
+
+/**
  * Fill `err` (ERR_AUTH) for a ladder that ended, with what the server would
- * still take: "Permission denied (publickey,password)".
+ * still take, and how many keys it refused: "Permission denied
+ * (publickey,password): 2 keys were refused".
  */
 void auth_ladder_error(const struct auth_ladder *l, struct err *err);
 

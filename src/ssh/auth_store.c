@@ -264,9 +264,10 @@ static void load_identity(struct auth_store *st, const char *path,
 	st->identities[st->nidentities++] = id;
 	rc = st->drv->key_load(path, NULL, &id->key, &err);
 	id->can_sign = rc == 1;
-	if (rc == 0)
+	if (rc == 0) {
 		unlock(st, id, opts, k);
-	else if (rc < 0 && is_default(path) && access(path, F_OK))
+		id->locked = !id->can_sign;
+	} else if (rc < 0 && is_default(path) && access(path, F_OK))
 		log_debug("%s", err.msg);
 	else if (rc < 0)
 		log_warn("%s", err.msg);

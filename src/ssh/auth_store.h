@@ -13,6 +13,7 @@ struct identity {
 	struct drv_key *key;  /* NULL: nothing is known of it */
 	struct drv_key *cert; /* with PATH-cert.pub, or NULL */
 	bool can_sign;	      /* the private half is there, decrypted */
+	bool locked;	      /* it would be, with its passphrase */
 };
 
 /* A file of CertificateFile with the key it is for. */

@@ -75,6 +75,8 @@ struct auth_try {
 	const void *blob;
 	size_t blob_len;
 	const char *secret;
+	const char *where; /* for messages: the file of the key, or the agent's
+			      comment, whose bytes are not checked */
 };
 
 enum auth_answer {

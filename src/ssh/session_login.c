@@ -89,19 +89,6 @@ enum step session_hostkey_step(struct session *s)
 
 /* AUTH */
 
-static void log_try(const struct session *s, enum auth_answer answer)
-{
-	static const char *const words[] = {
-		[AUTH_DENIED] = "denied",
-		[AUTH_PARTIAL] = "partial success",
-		[AUTH_SUCCESS] = "accepted",
-		[AUTH_ASKED] = "the server asks",
-	};
-
-	TRACE("%s: authentication %u: %s", s->target->name, s->ladder.tried,
-	      words[answer]);
-}
-
 static void ladder_begin(struct session *s)
 {
 	const char *why;
@@ -156,7 +143,7 @@ static enum ask_rc prepare_try(struct session *s)
 static enum step take_answer(struct session *s, enum auth_answer answer,
 			     unsigned int methods)
 {
-	log_try(s, answer);
+	auth_ladder_tell(&s->ladder, s->target->name, answer, methods);
 	if (answer == AUTH_ASKED) {
 		s->answers_due = true;
 	} else {

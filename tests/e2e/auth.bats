@@ -65,6 +65,8 @@ with_locked() {
 	with_locked -o BatchMode=yes node01 true
 	[ "$status" -eq 255 ]
 	[ ! -s "$asked" ]
+	has "Permission denied (publickey): key '$BATS_FILE_TMPDIR/locked' needs its passphrase" \
+		"$stderr"
 }
 
 # ---- passwords ----
@@ -413,4 +415,46 @@ refused_keys() {
 		[ -s expected ]
 		diff expected got || { cat expected; echo "for ${offers[*]}"; return 1; }
 	done
+}
+
+# What -v of ssh tells, as fingerprints, and the answer to the last.
+ssh_told() {
+	sed -n -e 's/.*Offering public key: .* \(SHA256:[^ ]*\).*/\1/p' \
+		-e 's/.*Server accepts key: .*/accepted/p' "$1"
+}
+
+rsh_told() {
+	sed -n -e h -e "s/^rsh: node01: .*key '.*' ([^ ]* \(SHA256:[^ ]*\)): .*/\1/p" \
+		-e g -e "s/.*): accepted$/accepted/p" "$1"
+}
+
+@test "-v tells which keys were offered, as that of ssh does" {
+	local key options
+
+	cd "$BATS_TEST_TMPDIR"
+	for key in a b c; do
+		ssh-keygen -q -t ed25519 -N '' -C "my $key" -f $key </dev/null
+	done
+	eval "$(ssh-agent -s -a "$PWD/agent")" >/dev/null
+	ssh-add -q c b
+	for options in "-i a -i $fleet/id" '-i b -i a' \
+		"-i a -o IdentitiesOnly=yes" '-i a'; do
+		read -ra options <<<"$options"
+		options+=(-v -F "$fleet/bare_config" -o IdentitiesOnly=no
+			-o "IdentityAgent=$PWD/agent" node01 true)
+		ssh "${options[@]}" </dev/null 2>ssh.err || :
+		"$RSH" "${options[@]}" </dev/null 2>rsh.err || :
+		ssh_told ssh.err >expected
+		rsh_told rsh.err >got
+		[ -s expected ]
+		diff expected got || {
+			cat rsh.err
+			break
+		}
+	done
+	kill "$SSH_AGENT_PID"
+	diff expected got
+	# the last one: nothing fitted
+	has "the agent's key 'my c' (ssh-ed25519 " "$(<rsh.err)"
+	has "Permission denied (publickey): 3 keys were refused" "$(<rsh.err)"
 }

@@ -386,12 +386,12 @@ static void errors_name_the_methods_left(void **state)
 	} cases[] = {
 		{ "unknown", "/k/one", AUTH_CAN_ANY, "Permission denied" },
 		{ "keys", "/k/one", AUTH_CAN_PUBLICKEY | AUTH_CAN_PASSWORD,
-		  "Permission denied (publickey,password)" },
+		  "Permission denied (publickey,password): 1 key was refused" },
 		{ "passwords alone", "/k/one",
 		  AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT,
-		  "Permission denied (password,keyboard-interactive)" },
+		  "Permission denied (password,keyboard-interactive): 1 key was refused" },
 		{ "neither", "/k/one", AUTH_CAN_GSSAPI | AUTH_CAN_HOSTBASED,
-		  "Permission denied (gssapi-with-mic,hostbased): only --ssh-program can log in there" },
+		  "Permission denied (gssapi-with-mic,hostbased): 1 key was refused; only --ssh-program can log in there" },
 		{ "nothing to offer", "", AUTH_CAN_PUBLICKEY,
 		  "Permission denied (publickey): there is no key to offer" },
 	};
