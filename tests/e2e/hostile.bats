@@ -117,6 +117,34 @@ refused_all() {
 	refused 255 "$RSH" --rcmd exec -- NAME trap %h
 }
 
+# What was executed while the command that follows ran, itself left out.
+executed() {
+	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e trace=execve \
+		-e signal=none -o trace "$@" </dev/null >out 2>err || :
+	sed 1d trace
+}
+
+# The trap is the shell of our own choice; this sees any other one as well.
+@test "nothing at all is executed for the name of a host or user" {
+	local name
+
+	strace -o trace true || skip "strace cannot be used here"
+	has "exec proxy good" "$(executed "$RSH" -F config -- good true)"
+	for name in ';trap' '$(trap)' 'a|trap' $'a\ntrap' -oProxyCommand=trap; do
+		printf '%s\n' "good;$name" >list
+		same '' "$(
+			executed "$RSH" -F config -- "$name" true
+			executed "$RSH" -F config -- "$name@good" true
+			executed "$RSH" -F config -l "$name" -- good true
+			executed "$RSH" -F config -J "$name" -- good true
+			executed "$RSH" -F config -H "good,;$name" true
+			executed "$RSH" -F config -H ^list true
+			executed "$RSH" --rcmd exec -l "$name" -H good trap %u
+			executed "$RSH" -F none --ssh-program trap -- "$name"
+		)"
+	done
+}
+
 @test "users" {
 	refused 255 "$RSH" -F config -H NAME@host true
 	refused 255 "$RSH" -F config -H ^users true
