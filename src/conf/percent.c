@@ -18,6 +18,7 @@ struct expansion {
 	const struct percent_token *tokens; /* NULL: "%" is text */
 	env_fn *get_env;		    /* NULL: "${" is text */
 	void *arg;
+	const char *later; /* letters that stay as they are; NULL: none */
 	struct strbuf *out;
 };
 
@@ -31,6 +32,16 @@ static const char *token_text(const struct percent_token *t, char c)
 	return t->letter ? t->text : NULL;
 }
 
+/* What is expanded once more later must be worth itself then. */
+static void put(struct expansion *x, const char *text)
+{
+	for (; *text; text++) {
+		if (x->later && *text == '%')
+			(void)strbuf_addch(x->out, '%');
+		(void)strbuf_addch(x->out, *text);
+	}
+}
+
 /* Replace the token at `s`, just past the "%".  Returns what follows it. */
 static const char *put_token(struct expansion *x, const char *s,
 			     struct err *err)
@@ -41,6 +52,11 @@ static const char *put_token(struct expansion *x, const char *s,
 		(void)err_set(err, ERR_CONFIG, _("lone '%%' at the end"));
 		return NULL;
 	}
+	if (x->later && strchr(x->later, *s)) {
+		(void)strbuf_addch(x->out, '%');
+		(void)strbuf_addch(x->out, *s);
+		return s + 1;
+	}
 	if (!text) {
 		char *seen = text_vis_dup(s, 1, 1);
 
@@ -48,7 +64,7 @@ static const char *put_token(struct expansion *x, const char *s,
 		free(seen);
 		return NULL;
 	}
-	(void)strbuf_addstr(x->out, text);
+	put(x, text);
 	return s + 1;
 }
 
@@ -69,7 +85,7 @@ static const char *put_variable(struct expansion *x, const char *s,
 	name = xstrndup(s, (size_t)(end - s));
 	value = x->get_env(x->arg, name);
 	if (value)
-		(void)strbuf_addstr(x->out, value);
+		put(x, value);
 	else
 		(void)err_set(err, ERR_CONFIG,
 			      _("the variable '%s' is not set"), name);
@@ -123,6 +139,21 @@ int percent_env_expand(const char *text, const struct percent_token *tokens,
 		.tokens = tokens,
 		.get_env = get_env,
 		.arg = arg,
+		.out = out,
+	};
+
+	return expand(&x, text, err);
+}
+
+int percent_expand_first(const char *text, const struct percent_token *tokens,
+			 const char *later, env_fn *get_env, void *arg,
+			 struct strbuf *out, struct err *err)
+{
+	struct expansion x = {
+		.tokens = tokens,
+		.get_env = get_env,
+		.arg = arg,
+		.later = later,
 		.out = out,
 	};
 

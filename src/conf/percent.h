@@ -45,6 +45,15 @@ int percent_env_expand(const char *text, const struct percent_token *tokens,
 		       struct err *err);
 
 /**
+ * The first of two such expansions, where the tokens in `later` are not known
+ * yet: they stay, and each "%" of what is put in is doubled, so that
+ * percent_expand() of the result replaces nothing but them.
+ */
+int percent_expand_first(const char *text, const struct percent_token *tokens,
+			 const char *later, env_fn *get_env, void *arg,
+			 struct strbuf *out, struct err *err);
+
+/**
  * The lenient form, of pdsh: an unknown token or a lone "%" stays as it is.
  * 0, or -1 when the result would pass the ceiling of `out`.
  */

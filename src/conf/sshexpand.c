@@ -19,6 +19,8 @@ enum expansion {
 	EXPAND_TUNNEL,	 /* %T too */
 	EXPAND_PATH,	 /* "~" and "${NAME}" too */
 	EXPAND_LATE,	 /* the same, and ssh -G shows it as it stands */
+	EXPAND_WORDS,	 /* tokens, but for those of each run, and "${NAME}";
+			    the first word is left alone */
 	EXPAND_FORWARDS, /* tokens and "${NAME}" in the paths of forwardings */
 };
 
@@ -31,6 +33,7 @@ static const struct {
 	/* clang-format off */
 	{ "RemoteCommand", offsetof(struct ssh_opts, remote_command), false, EXPAND_TOKENS },
 	{ "LocalCommand", offsetof(struct ssh_opts, local_command_line), false, EXPAND_TUNNEL },
+	{ "KnownHostsCommand", offsetof(struct ssh_opts, known_hosts_argv), true, EXPAND_WORDS },
 	{ "ControlPath", offsetof(struct ssh_opts, control_path), false, EXPAND_PATH },
 	{ "IdentityAgent", offsetof(struct ssh_opts, identity_agent), false, EXPAND_PATH },
 	{ "ForwardAgent", offsetof(struct ssh_opts, forward_agent), false, EXPAND_PATH },
@@ -182,6 +185,10 @@ static int expand_text(const struct expander *x, size_t i, char **text,
 	case EXPAND_TUNNEL:
 		rc = percent_expand(*text, x->tokens, &out, err);
 		break;
+	case EXPAND_WORDS:
+		rc = percent_expand_first(*text, x->tokens, SSHOPT_KHC_TOKENS,
+					  x->get_env, x->env->arg, &out, err);
+		break;
 	case EXPAND_FORWARDS:
 		rc = expand_forward(x, *text, &out, err);
 		break;
@@ -234,12 +241,14 @@ int sshexpand_texts(const struct sshmatch_env *env, env_fn *get_env, bool show,
 		size_t n;
 		char **texts = texts_of(o, i, &n);
 
-		if (show && expanded[i].how == EXPAND_LATE)
+		if (show && (expanded[i].how == EXPAND_LATE ||
+			     expanded[i].how == EXPAND_WORDS))
 			continue;
 		/* The interface of a Tunnel: there is none. */
 		tokens[0].text =
 			expanded[i].how == EXPAND_TUNNEL ? "NONE" : NULL;
-		for (size_t j = 0; rc == 0 && j < n; j++)
+		for (size_t j = expanded[i].how == EXPAND_WORDS;
+		     rc == 0 && j < n; j++)
 			rc = expand_text(&x, i, &texts[j], err);
 	}
 	free(port);

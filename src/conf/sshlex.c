@@ -42,12 +42,14 @@ static const char *read_word(const char *s, struct strbuf *word)
 	return quote ? NULL : s;
 }
 
-static int read_args(const char *s, struct strvec *args, struct err *err)
+/* All words up to the end, or to one that begins with `end`. */
+static int read_args(const char *s, char end, struct strvec *args,
+		     struct err *err)
 {
 	struct strbuf word;
 
 	strbuf_init(&word, strlen(s));
-	for (s += strspn(s, " \t"); *s && *s != '#'; s += strspn(s, " \t")) {
+	for (s += strspn(s, " \t"); *s && *s != end; s += strspn(s, " \t")) {
 		s = read_word(s, &word);
 		if (!s) {
 			strbuf_release(&word);
@@ -98,13 +100,18 @@ int sshlex_split(const char *line, struct sshlex *out, struct err *err)
 	}
 	s = read_keyword(s, &out->keyword);
 	out->rest = xstrdup(s + strspn(s, BLANKS "="));
-	if (read_args(s, &out->args, err)) {
+	if (read_args(s, '#', &out->args, err)) {
 		sshlex_release(out);
 		free(copy);
 		return -1;
 	}
 	free(copy);
 	return 0;
+}
+
+int sshlex_words(const char *text, struct strvec *words, struct err *err)
+{
+	return read_args(text, '\0', words, err);
 }
 
 void sshlex_release(struct sshlex *lex)

@@ -21,6 +21,13 @@ struct sshlex {
  * begins a comment.  -1 with ERR_CONFIG, `out` empty.
  */
 int sshlex_split(const char *line, struct sshlex *out, struct err *err);
+
+/**
+ * Append the words of a command that no shell runs: as above, but `#` begins
+ * no comment.  -1 with ERR_CONFIG, and some of them appended.
+ */
+int sshlex_words(const char *text, struct strvec *words, struct err *err);
+
 void sshlex_release(struct sshlex *lex);
 
 #endif /* RSH_CONF_SSHLEX_H */

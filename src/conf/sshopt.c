@@ -15,6 +15,7 @@
 #include "base/gettext.h"
 #include "base/match.h"
 #include "base/text.h"
+#include "conf/sshlex.h"
 #include "conf/sshopt_row.h"
 #include "base/banned.h"
 
@@ -89,6 +90,7 @@ void sshopts_release(struct ssh_opts *o)
 	strvec_release(&o->refused);
 	free(o->unresolved);
 	free(o->local_command_line);
+	strvec_release(&o->known_hosts_argv);
 	*o = (struct ssh_opts){ .host_key_order_fixed = 0 };
 }
 
@@ -115,6 +117,7 @@ void sshopts_copy(struct ssh_opts *to, const struct ssh_opts *from)
 		}
 	}
 	copy_list(&to->refused, &from->refused);
+	copy_list(&to->known_hosts_argv, &from->known_hosts_argv);
 	to->unresolved = from->unresolved ? xstrdup(from->unresolved) : NULL;
 	to->local_command_line = from->local_command_line
 					 ? xstrdup(from->local_command_line)
@@ -207,8 +210,29 @@ static bool is_harmless(const struct sshopt *row, const char *word)
 
 bool sshopt_may_refuse(const struct sshopt *row)
 {
-	return row->refused || row->kind == KIND_REFUSE ||
+	return row->refused || row->kind == KIND_REFUSE || row->no_shell ||
 	       (row->kind == KIND_ALGOS && !row->algos->verbatim);
+}
+
+/* ssh passes over a command that it cannot run; that may hide a revocation. */
+static char *command_refusal(const struct sshopt *row, const char *command)
+{
+	struct strvec words = { 0 };
+	struct err err = { 0 };
+	char *why = NULL;
+
+	if (!strcasecmp(command, "none"))
+		return NULL;
+	if (sshlex_words(command, &words, &err))
+		why = xasprintf(_("'%s %s' cannot be obeyed: %s"), row->name,
+				command, err.msg);
+	else if (*words.v[0] != '/')
+		why = xasprintf(
+			_("'%s %s' cannot be obeyed: the command needs its full path"),
+			row->name, command);
+	strvec_release(&words);
+	err_release(&err);
+	return why;
 }
 
 /* Why nothing may run where this line counts; NULL when it may. */
@@ -221,6 +245,8 @@ static char *refusal(const struct sshopt *row, const char *word)
 	if (row->refused && !is_harmless(row, word))
 		return xasprintf(_("'%s %s' cannot be obeyed: %s"), row->name,
 				 word, _(row->refused));
+	if (row->no_shell)
+		return command_refusal(row, word);
 	if (row->kind != KIND_ALGOS || row->algos->verbatim)
 		return NULL;
 	list = sshopt_algos_apply(row->algos, word, NULL);
@@ -355,6 +381,9 @@ static void fill_in(struct ssh_opts *o, bool shown)
 	if (o->permit_local_command == 1 && o->local_command &&
 	    !o->local_command_line)
 		o->local_command_line = xstrdup(o->local_command);
+	if (o->known_hosts_command && !o->known_hosts_argv.n)
+		(void)sshlex_words(o->known_hosts_command, &o->known_hosts_argv,
+				   NULL); /* refused before */
 }
 
 void sshopt_defaults(struct ssh_opts *o)

@@ -183,11 +183,19 @@ struct ssh_opts {
 	/* Not a keyword: why the name in full could not be found, so that the
 	   host cannot be reached; else NULL. */
 	char *unresolved;
+	/* KnownHostsCommand in words, or none.  All but the first have their
+	   tokens replaced once (percent_expand_first()), but for those of
+	   SSHOPT_KHC_TOKENS. */
+	struct strvec known_hosts_argv;
+
 	/* LocalCommand with its tokens replaced, where it is permitted;
 	   or NULL. */
 	char *local_command_line;
 	/* clang-format on */
 };
+
+/** The tokens of KnownHostsCommand that each run of it has for itself. */
+#define SSHOPT_KHC_TOKENS "fHIKt"
 
 enum {
 	SSHOPT_ESCAPE_NONE = -2,

@@ -76,6 +76,7 @@ struct sshopt {
 	const char *shown; /* the name in ssh -G, if not in lower case */
 	bool none_clears;  /* "none" means not set, once all lines are read */
 	bool hide_default; /* ssh -G shows it only when it is set */
+	bool no_shell;	   /* a command in words, the first a full path */
 	bool shows_none;   /* ssh -G shows the "none" that clears */
 	const char *harmless; /* comma list of words that need no note or
 				 reason */

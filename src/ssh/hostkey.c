@@ -27,6 +27,7 @@
 #include "conf/krl.h"
 #include "io/loop.h"
 #include "io/timer.h"
+#include "ssh/khcommand.h"
 
 #include "base/banned.h"
 
@@ -237,7 +238,25 @@ static bool contains(const struct strvec *sv, const char *s)
 	return false;
 }
 
-char *hostkey_types(struct hostkeys *hk, const struct target *t)
+bool hostkey_order_fixed(const struct target *t)
+{
+	return t->opts->host_key_order_fixed == 1;
+}
+
+/* As ssh asks the command for the host alone, and as files would have it. */
+static void add_told_types(struct knownhosts *told, const struct target *t,
+			   struct strvec *known)
+{
+	struct strvec files = { 0 };
+
+	strvec_push(&files, KHCOMMAND_ORDER_FILE);
+	knownhosts_types(told, &files, t->host, 0, known);
+	knownhosts_types(told, &files, hostkey_name(t), lookup_port(t), known);
+	strvec_release(&files);
+}
+
+char *hostkey_types(struct hostkeys *hk, const struct target *t,
+		    struct knownhosts *told)
 {
 	struct strvec files = { 0 };
 	struct strvec known = { 0 };
@@ -246,7 +265,7 @@ char *hostkey_types(struct hostkeys *hk, const struct target *t)
 	char *list = NULL;
 
 	/* A list of the user's own keeps its order, as in ssh. */
-	if (t->opts->host_key_order_fixed == 1)
+	if (hostkey_order_fixed(t))
 		return NULL;
 	files_of(t, &files);
 	(void)load_files(hk, &files, NULL); /* told when deciding */
@@ -258,6 +277,8 @@ char *hostkey_types(struct hostkeys *hk, const struct target *t)
 		goto out;
 	knownhosts_types(hk->kh, &files, hostkey_name(t), lookup_port(t),
 			 &known);
+	if (told)
+		add_told_types(told, t, &known);
 	if (!known.n)
 		goto out;
 	for (size_t i = 0; i < all.n; i++)
@@ -447,9 +468,54 @@ static void show_key(const struct target *t, const struct kh_key *key)
 	strbuf_release(&art);
 }
 
+bool hostkey_exempt(const struct target *t)
+{
+	return t->opts->no_host_authentication_for_localhost == 1 &&
+	       !t->opts->host_key_alias && is_localhost(t->host);
+}
+
+/* Which of two verdicts on a key counts, the most telling last. */
+static const unsigned int weights[] = {
+	[KH_UNKNOWN] = 0, [KH_CA_ONLY] = 1, [KH_OTHER] = 2, [KH_CHANGED] = 3,
+	[KH_MATCH] = 4,	  [KH_REVOKED] = 5, [KH_ERROR] = 6,
+};
+
+static struct kh_answer weightier(struct kh_answer a, struct kh_answer b)
+{
+	return weights[b.verdict] > weights[a.verdict] ? b : a;
+}
+
+/*
+ * What the files and the command say together.  As with ssh the bare name is
+ * sought only where neither has a key for the one with its port, and then in
+ * the files alone.
+ */
+static struct kh_answer judge(struct hostkeys *hk, const struct strvec *files,
+			      const struct target *t, const struct kh_key *key,
+			      struct knownhosts *told)
+{
+	struct strvec told_files = { 0 };
+	struct kh_answer a = knownhosts_check(hk->kh, files, hostkey_name(t),
+					      lookup_port(t), key);
+	struct kh_answer b;
+	char *name;
+
+	if (!told)
+		return a;
+	name = hostkey_name_and_port(t);
+	strvec_push(&told_files, KHCOMMAND_HOSTNAME_FILE);
+	b = knownhosts_check(told, &told_files, name, 0, key);
+	if (b.verdict != KH_UNKNOWN && b.verdict != KH_CA_ONLY)
+		a = knownhosts_check(hk->kh, files, name, 0, key);
+	strvec_release(&told_files);
+	free(name);
+	return weightier(a, b);
+}
+
 enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 				     const struct target *t,
-				     const struct kh_key *key, struct err *err)
+				     const struct kh_key *key,
+				     struct knownhosts *told, struct err *err)
 {
 	const struct ssh_opts *o = t->opts;
 	enum hostkey_decision d = HOSTKEY_REFUSE;
@@ -458,8 +524,7 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 	struct kh_answer a;
 	char *why = NULL;
 
-	if (o->no_host_authentication_for_localhost == 1 &&
-	    !o->host_key_alias && is_localhost(t->host))
+	if (hostkey_exempt(t))
 		return HOSTKEY_DISTRUST;
 	if (check_size(t, key, err) || check_revoked(hk, t, key, err))
 		return HOSTKEY_REFUSE;
@@ -468,8 +533,7 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 		err_move(err, &unread);
 		goto out;
 	}
-	a = knownhosts_check(hk->kh, &files, hostkey_name(t), lookup_port(t),
-			     key);
+	a = judge(hk, &files, t, key, told);
 	if (o->strict >= STRICT_NO && o->strict <= STRICT_ACCEPT_NEW)
 		d = decisions[a.verdict][o->strict];
 	/* As with ssh, what cannot be remembered is not taken either. */

@@ -48,18 +48,28 @@ char *hostkey_name_and_port(const struct target *t);
 /**
  * The algorithms to offer in key exchange, those of known keys first, as a
  * new comma list; NULL when the configured list stands: nothing is known, or
- * its first choice is, or the user gave the order.
+ * its first choice is, or the user gave the order.  `told` is what
+ * KnownHostsCommand told of this host (khcommand.h), or NULL.
  */
-char *hostkey_types(struct hostkeys *hk, const struct target *t);
+char *hostkey_types(struct hostkeys *hk, const struct target *t,
+		    struct knownhosts *told);
+
+/** Whether the user fixed that order, so that nothing need be known for it. */
+bool hostkey_order_fixed(const struct target *t);
+
+/** Whether no key is asked for: NoHostAuthenticationForLocalhost. */
+bool hostkey_exempt(const struct target *t);
 
 /**
  * Decide about `key`.  `err` (ERR_HOSTKEY) is filled for REFUSE and ASK: it
  * names FILE:LINE of the offending entry and the fingerprints.  DISTRUST is
- * told in the log.
+ * told in the log.  `told`, or NULL, counts as a further file, but under the
+ * name with its port alone.
  */
 enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 				     const struct target *t,
-				     const struct kh_key *key, struct err *err);
+				     const struct kh_key *key,
+				     struct knownhosts *told, struct err *err);
 
 /**
  * Append the key to the first UserKnownHostsFile under a lock, in one write,

@@ -18,6 +18,7 @@ librsh_a_SOURCES += \
 	src/ssh/hostkey.c src/ssh/hostkey.h \
 	src/ssh/hostkey_ask.c src/ssh/hostkey_ask.h \
 	src/ssh/keepalive.c src/ssh/keepalive.h \
+	src/ssh/khcommand.c src/ssh/khcommand.h \
 	src/ssh/password.c src/ssh/password.h \
 	src/ssh/process.c src/ssh/process.h \
 	src/ssh/proxy.c src/ssh/proxy.h \

@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -55,32 +56,53 @@ static void drop_transport(struct session *s)
 static void connected(void *arg, int fd, const struct err *why)
 {
 	struct session *s = arg;
+
+	/* A ProxyCommand lasts as long as the connection. */
+	if (fd < 0 || !s->target->opts->proxy_command)
+		drop_transport(s);
+	if (fd < 0)
+		err_copy(&s->err, why);
+	else
+		transport_peer(fd, s->address);
+	s->fd = fd;
+	session_wake(s);
+}
+
+static void drop_fd(struct session *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+/* What is connected becomes the driver's, once the types of keys are known. */
+static enum step hand_over(struct session *s)
+{
 	struct drv_params params = {
 		.loop = s->env->loop,
 		.opts = s->target->opts,
 		.name = s->target->name,
 		.user = s->target->user,
-		.fd = fd,
+		.fd = s->fd,
 		.wake = woken,
 		.arg = s,
 	};
+	enum step step = STEP_NEXT;
 	char *types;
 
-	/* A ProxyCommand lasts as long as the connection. */
-	if (fd < 0 || !s->target->opts->proxy_command)
-		drop_transport(s);
-	if (fd < 0) {
-		err_copy(&s->err, why);
-		session_wake(s);
-		return;
-	}
-	transport_peer(fd, s->address);
-	types = hostkey_types(s->env->hostkeys, s->target);
+	if (!hostkey_order_fixed(s->target))
+		step = session_khcommand(s, KHCOMMAND_ORDER, s->target->host,
+					 NULL);
+	if (step != STEP_NEXT)
+		return step;
+	types = hostkey_types(s->env->hostkeys, s->target,
+			      khcommand_known(s->khcommand));
 	params.hostkey_types = types;
 	params.agent = auth_store_agent(s->env->auth, s->target->opts);
+	s->fd = -1;
 	s->conn = s->drv->conn_new(&params, &s->err);
 	free(types);
-	session_wake(s);
+	return s->conn ? STEP_NEXT : STEP_FAIL;
 }
 
 static void attempt(struct session *s)
@@ -129,8 +151,8 @@ static enum step connect_step(struct session *s)
 {
 	if (s->drv->local)
 		return connect_local(s);
-	if (s->conn)
-		return STEP_NEXT;
+	if (s->fd >= 0)
+		return hand_over(s);
 	/* As ssh: a ProxyCommand is run once. */
 	if (s->err.code == ERR_CONNECT && !s->target->opts->proxy_command &&
 	    (int)s->attempts < s->target->opts->connection_attempts) {
@@ -184,6 +206,8 @@ static enum step connect_again(struct session *s)
 		    next_attempt);
 	s->drops++;
 	s->dropped = false;
+	khcommand_free(s->khcommand);
+	s->khcommand = NULL;
 	session_enter(s, SESSION_CONNECT);
 	return STEP_AGAIN;
 }
@@ -273,6 +297,7 @@ static enum step closing_step(struct session *s)
 	s->events->closing(s->arg);
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
+	drop_fd(s);
 	drop_transport(s);
 	return STEP_NEXT;
 }
@@ -384,8 +409,10 @@ static void budget_over(struct timer *t)
 	const char *late = states[s->state].late;
 
 	assert(states[s->state].early);
-	if (s->state == SESSION_HANDSHAKE && s->drv->identified &&
-	    !s->drv->identified(s->conn))
+	if (khcommand_running(s->khcommand))
+		late = N_("KnownHostsCommand");
+	else if (s->state == SESSION_HANDSHAKE && s->drv->identified &&
+		 !s->drv->identified(s->conn))
 		late = N_("the banner exchange");
 	else if (s->drv->local)
 		late = N_("the log-in");
@@ -443,6 +470,7 @@ struct session *session_new(const struct session_env *env,
 	s->events = events;
 	s->arg = arg;
 	s->state = SESSION_CONNECT;
+	s->fd = -1;
 	s->trust = KEY_NEW;
 	budget_ms = session_budget_ms(env, target->opts);
 	if (budget_ms)

@@ -9,6 +9,7 @@
 #include "io/timer.h"
 #include "ssh/hostkey_ask.h"
 #include "ssh/keepalive.h"
+#include "ssh/khcommand.h"
 #include "ssh/localcmd.h"
 #include "ssh/session.h"
 #include "ssh/transport.h"
@@ -32,6 +33,8 @@ struct session {
 	enum session_state state;
 	struct transport *transport;
 	struct localcmd *localcmd;
+	int fd; /* connected, and no driver's yet; or -1 */
+	struct khcommand *khcommand;
 	struct drv_conn *conn;
 	struct timer deadline;	    /* from the start to READY */
 	struct timer next;	    /* CONNECT: the next attempt */
@@ -69,6 +72,13 @@ enum step session_driver_step(enum drv_rc rc);
  */
 void session_hold(struct session *s);
 void session_go_on(struct session *s);
+
+/**
+ * Run KnownHostsCommand, if there is one, for a reason: STEP_NEXT when it has
+ * told all that it knows.
+ */
+enum step session_khcommand(struct session *s, enum khcommand_why why,
+			    const char *name, const struct kh_key *key);
 
 /** The steps of the states HOSTKEY, AUTH and LOCAL. */
 enum step session_hostkey_step(struct session *s);

@@ -2,12 +2,48 @@
 /*
  * The steps from the server's key to the end of the log-in.
  */
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "ssh/session_internal.h"
 
 #include "base/banned.h"
 
 /* HOSTKEY */
+
+enum step session_khcommand(struct session *s, enum khcommand_why why,
+			    const char *name, const struct kh_key *key)
+{
+	if (!s->target->opts->known_hosts_command)
+		return STEP_NEXT;
+	if (!s->khcommand)
+		s->khcommand =
+			khcommand_new(s->env->loop, s->target,
+				      s->env->share_output, session_wake_cb, s);
+	switch (khcommand_run(s->khcommand, why, name, key, &s->err)) {
+	case KHCOMMAND_WAIT:
+		return STEP_AGAIN;
+	case KHCOMMAND_DONE:
+		return STEP_NEXT;
+	case KHCOMMAND_ERROR:
+		break;
+	}
+	return STEP_FAIL;
+}
+
+/* What the command knows of the host whose key has come. */
+static enum step ask_command(struct session *s, const struct kh_key *key)
+{
+	enum step step;
+	char *name;
+
+	if (hostkey_exempt(s->target))
+		return STEP_NEXT;
+	name = hostkey_name_and_port(s->target);
+	step = session_khcommand(s, KHCOMMAND_HOSTNAME, name, key);
+	free(name);
+	return step;
+}
 
 static enum hostkey_answer ask_about_key(struct session *s,
 					 const struct kh_key *key)
@@ -50,12 +86,17 @@ static bool gone_meanwhile(const struct session *s)
 enum step session_hostkey_step(struct session *s)
 {
 	struct kh_key key;
+	enum step step;
 	bool again;
 
 	if (s->drv->hostkey(s->conn, &key, &s->err))
 		return STEP_FAIL;
+	step = ask_command(s, &key);
+	if (step != STEP_NEXT)
+		return step;
 	/* Again after an answer: others may have taken a key meanwhile. */
-	switch (hostkey_decide(s->env->hostkeys, s->target, &key, &s->err)) {
+	switch (hostkey_decide(s->env->hostkeys, s->target, &key,
+			       khcommand_known(s->khcommand), &s->err)) {
 	case HOSTKEY_REFUSE:
 		return STEP_FAIL;
 	case HOSTKEY_ASK:
@@ -82,6 +123,8 @@ enum step session_hostkey_step(struct session *s)
 		break;
 	}
 	err_release(&s->err);
+	khcommand_free(s->khcommand);
+	s->khcommand = NULL;
 	again = gone_meanwhile(s);
 	session_go_on(s);
 	return again ? STEP_RECONNECT : STEP_NEXT;
@@ -222,4 +265,6 @@ void session_login_end(struct session *s)
 		password_cancel(s->env->passwords, &s->asker);
 	localcmd_free(s->localcmd);
 	s->localcmd = NULL;
+	khcommand_free(s->khcommand);
+	s->khcommand = NULL;
 }

@@ -230,7 +230,7 @@ executed() {
 	done
 }
 
-@test "KnownHostsCommand is refused, and not run" {
+@test "KnownHostsCommand without a full path is refused, and not run" {
 	run -255 --separate-stderr "$RSH" -F none \
 		-o 'KnownHostsCommand=trap %H %t' host true
 	[ "${#stderr_lines[@]}" -eq 1 ]

@@ -3,7 +3,7 @@
 e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/cli.bats tests/e2e/fanout.bats \
 	tests/e2e/faults.bats tests/e2e/hostile.bats \
-	tests/e2e/hostkeys.bats \
+	tests/e2e/hostkeys.bats tests/e2e/knownhostscommand.bats \
 	tests/e2e/localcommand.bats tests/e2e/match.bats \
 	tests/e2e/matrix.bats tests/e2e/newhosts.bats \
 	tests/e2e/onehost.bats tests/e2e/proxy.bats \

@@ -190,6 +190,40 @@ static void the_lenient_form_keeps_what_it_does_not_know(void **state)
 	}
 }
 
+static const char *odd_env(void *arg, const char *name)
+{
+	(void)arg;
+	(void)name;
+	return "%H";
+}
+
+/* What is put in first is worth itself in the end. */
+static void an_expansion_in_two_steps_is_one_pass(void **state)
+{
+	static const struct percent_token first[] = { { 'n', "50%I" }, { 0 } };
+	static const struct percent_token second[] = { { 'H', "%n" },
+						       { 'I', "no" },
+						       { 0 } };
+	struct strbuf mid = STRBUF_INIT(100);
+	struct strbuf out = STRBUF_INIT(100);
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(percent_expand_first("%n %H %%H ${X}", first, "HI",
+					      odd_env, NULL, &mid, &err),
+			 0);
+	assert_int_equal(percent_expand(mid.buf, second, &out, &err), 0);
+	assert_string_equal(out.buf, "50%I %n %H %H");
+	strbuf_reset(&mid);
+	assert_int_equal(percent_expand_first("%x", first, "HI", odd_env, NULL,
+					      &mid, &err),
+			 -1);
+	assert_string_equal(err.msg, "unknown token '%x'");
+	err_release(&err);
+	strbuf_release(&mid);
+	strbuf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +233,7 @@ int main(void)
 		cmocka_unit_test(tilde_is_a_home_folder),
 		cmocka_unit_test(tilde_and_a_name_is_the_home_of_another),
 		cmocka_unit_test(the_lenient_form_keeps_what_it_does_not_know),
+		cmocka_unit_test(an_expansion_in_two_steps_is_one_pass),
 		cmocka_unit_test(a_result_over_the_ceiling_is_an_error),
 	};
 

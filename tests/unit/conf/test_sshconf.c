@@ -325,8 +325,8 @@ static void what_cannot_be_obeyed_is_told_of_the_line_that_wins(void **state)
 	assert_int_equal(o->refused.n, 2);
 	assert_string_equal(o->refused.v[1],
 			    "/home/ann/.ssh/config line 7: 'KnownHostsCommand "
-			    "x' cannot be obeyed: rsh reads host keys from "
-			    "files only");
+			    "x' cannot be obeyed: the command needs its full "
+			    "path");
 	sshconf_free(conf);
 
 	strvec_push(&options, "SessionType=default");

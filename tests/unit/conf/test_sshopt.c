@@ -432,6 +432,8 @@ static void what_must_not_be_passed_over_is_noted_with_its_place(void **state)
 		{ "SessionType none\nSessionType default", "f: 'SessionType none' cannot be obeyed: rsh runs commands only" },
 		{ "SessionType default\nSessionType none", NULL },
 		{ "HostbasedAuthentication no\nRevokedHostKeys none\nKnownHostsCommand none", NULL },
+		{ "KnownHostsCommand /bin/x", NULL },
+		{ "KnownHostsCommand x", "f: 'KnownHostsCommand x' cannot be obeyed: the command needs its full path" },
 		{ "MACs hmac-md5", "f: rsh has no algorithm of 'hmac-md5' for 'MACs'" },
 		{ "MACs hmac-md5,hmac-sha1", NULL },
 		{ "Ciphers -*", "f: rsh has no algorithm of '-*' for 'Ciphers'" },

@@ -8,6 +8,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_hostkey \
 	tests/unit/ssh/test_hostkey_ask \
 	tests/unit/ssh/test_hostkey_faults \
+	tests/unit/ssh/test_khcommand \
 	tests/unit/ssh/test_password \
 	tests/unit/ssh/test_session \
 	tests/unit/ssh/test_sshlog
@@ -46,6 +47,9 @@ tests_unit_ssh_test_hostkey_faults_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray \
 	-Wl,--wrap=vasprintf,--wrap=__vasprintf_chk \
 	-Wl,--wrap=open,--wrap=pread
+tests_unit_ssh_test_khcommand_SOURCES = tests/unit/ssh/test_khcommand.c
+tests_unit_ssh_test_khcommand_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_khcommand_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_password_SOURCES = tests/unit/ssh/test_password.c
 tests_unit_ssh_test_password_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_password_LDADD = $(rsh_test_ldadd)

@@ -178,7 +178,8 @@ static void policy_follows_verdict_and_option(void **state)
 			int got;
 
 			w->opts.strict = s;
-			got = (int)hostkey_decide(hk, &w->target, &key, &err);
+			got = (int)hostkey_decide(hk, &w->target, &key, NULL,
+						  &err);
 			if (got != rows[i].want[s])
 				fail_msg("row %zu, option %d: %d", i, s, got);
 			if (got == NO || got == ASK) {
@@ -208,7 +209,7 @@ static void a_changed_key_names_the_line_and_both_keys(void **state)
 	kh_fingerprint(&key, FINGERPRINT_SHA256, &old);
 	key = make_key(w, ED, "new");
 	kh_fingerprint(&key, FINGERPRINT_SHA256, &new);
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_REFUSE);
 	want = xasprintf("host key verification failed: REMOTE HOST "
 			 "IDENTIFICATION HAS CHANGED: 'h' shows the "
@@ -223,11 +224,11 @@ static void a_changed_key_names_the_line_and_both_keys(void **state)
 	hostkeys_free(w->hk);
 	w->hk = hostkeys_new();
 	key = make_key(w, ED, "new");
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_REFUSE);
 	assert_non_null(strstr(err.msg, ": '[h]:2222' shows the"));
 	w->opts.host_key_alias = xstrdup("i");
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_ASK);
 	assert_non_null(strstr(err.msg, "is known for 'i' ("));
 	err_release(&err);
@@ -244,12 +245,12 @@ static void errors_refuse(void **state)
 	/* A folder cannot be read as a file. */
 	assert_int_equal(mkdir(w->global_file, 0700), 0);
 	w->opts.strict = STRICT_ACCEPT_NEW;
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_REFUSE);
 	assert_non_null(strstr(err.msg, "cannot read"));
 	err_release(&err);
 	w->opts.strict = STRICT_NO;
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_DISTRUST);
 	assert_int_equal(err.code, ERR_NONE);
 	assert_int_equal(rmdir(w->global_file), 0);
@@ -258,8 +259,9 @@ static void errors_refuse(void **state)
 	key.len = 3;
 	for (int s = STRICT_NO; s <= STRICT_ACCEPT_NEW; s++) {
 		w->opts.strict = s;
-		assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
-				 HOSTKEY_REFUSE);
+		assert_int_equal(
+			hostkey_decide(w->hk, &w->target, &key, NULL, &err),
+			HOSTKEY_REFUSE);
 		assert_non_null(strstr(err.msg, "cannot judge"));
 	}
 	err_release(&err);
@@ -283,8 +285,9 @@ static void small_rsa_keys_are_refused(void **state)
 		struct err err = { 0 };
 
 		w->opts.required_rsa_size = rows[i].required;
-		assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
-				 rows[i].want);
+		assert_int_equal(
+			hostkey_decide(w->hk, &w->target, &key, NULL, &err),
+			rows[i].want);
 		if (rows[i].want == HOSTKEY_REFUSE)
 			assert_non_null(strstr(err.msg, "RequiredRSASize"));
 		err_release(&err);
@@ -300,12 +303,12 @@ static void an_alias_stands_without_port(void **state)
 	put_line(w, w->user_file, "alias", ED, "a");
 	key = make_key(w, ED, "a");
 	w->target.port = 2222;
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_ASK);
 	err_release(&err);
 	w->opts.host_key_alias = xstrdup("alias");
 	assert_string_equal(hostkey_name(&w->target), "alias");
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_ACCEPT);
 }
 
@@ -336,7 +339,7 @@ static void known_types_are_offered_first(void **state)
 		free(w->opts.host_key_algorithms);
 		w->opts.host_key_algorithms = xstrdup(rows[i].algorithms);
 		w->opts.host_key_order_fixed = rows[i].fixed;
-		got = hostkey_types(hk, &w->target);
+		got = hostkey_types(hk, &w->target, NULL);
 		if (rows[i].want)
 			assert_string_equal(got, rows[i].want);
 		else
@@ -369,7 +372,7 @@ static void a_new_key_is_written_once(void **state)
 	text = get_file(w->user_file);
 	assert_string_equal(text, line.buf);
 	free(text);
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_ACCEPT);
 	strbuf_release(&line);
 	free(folder);
@@ -387,11 +390,11 @@ static void a_hashed_name_is_found_again(void **state)
 	text = get_file(w->user_file);
 	assert_int_equal(strncmp(text, "|1|", 3), 0);
 	free(text);
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_ACCEPT);
 	hostkeys_free(w->hk);
 	w->hk = hostkeys_new();
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_ACCEPT);
 }
 
@@ -414,7 +417,7 @@ static void an_open_last_line_is_ended_first(void **state)
 	free(after);
 	/* The line counts as the second, then and later. */
 	key = make_key(w, ED, "b");
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_REFUSE);
 	assert_non_null(strstr(err.msg, "known_hosts:2 has"));
 	err_release(&err);
@@ -427,7 +430,7 @@ static void what_others_wrote_is_seen(void **state)
 	struct err err = { 0 };
 	char *before, *after;
 
-	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &key, NULL, &err),
 			 HOSTKEY_ASK);
 	err_release(&err);
 	put_line(w, w->user_file, "h", ED, "a");
@@ -674,8 +677,9 @@ static void localhost_is_not_what_only_looks_like_it(void **state)
 		struct err err = { 0 };
 
 		w->target.host = rows[i].host;
-		assert_int_equal(hostkey_decide(w->hk, &w->target, &key, &err),
-				 rows[i].want);
+		assert_int_equal(
+			hostkey_decide(w->hk, &w->target, &key, NULL, &err),
+			rows[i].want);
 		err_release(&err);
 	}
 }

@@ -327,8 +327,8 @@ static int judge(const struct world *w, const struct row *r,
 	t.opts = opts;
 	t.host = t.name = r->local ? local : name;
 	t.port = r->port;
-	free(hostkey_types(hk, &t));
-	d = (int)hostkey_decide(hk, &t, &w->keys[0], err);
+	free(hostkey_types(hk, &t, NULL));
+	d = (int)hostkey_decide(hk, &t, &w->keys[0], NULL, err);
 	hostkeys_free(hk);
 	return d;
 }
