@@ -19,9 +19,11 @@ tests_lib_keyart_SOURCES = tests/lib/keyart.c
 tests_lib_keyart_LDADD = $(pure_ldadd)
 tests_lib_sshresolve_SOURCES = tests/lib/sshresolve.c
 tests_lib_sshresolve_LDADD = $(rsh_ldadd)
-noinst_PROGRAMS += tests/lib/netpipe
+noinst_PROGRAMS += tests/lib/netpipe tests/lib/slowagent
 tests_lib_netpipe_SOURCES = tests/lib/netpipe.c
 tests_lib_netpipe_LDADD = $(base_ldadd)
+tests_lib_slowagent_SOURCES = tests/lib/slowagent.c
+tests_lib_slowagent_LDADD = $(base_ldadd)
 if HAVE_BATS
 TESTS += $(e2e_tests)
 endif

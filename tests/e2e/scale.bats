@@ -138,3 +138,28 @@ idle() {
 	cat "$BATS_TEST_TMPDIR/relay"
 	return 1
 }
+
+@test "five hundred hosts with an agent that takes 20 ms" {
+	local dir=$BATS_TEST_TMPDIR
+
+	eval "$(ssh-agent -s -a "$dir/agent")" >/dev/null
+	echo "$SSH_AGENT_PID" >"$dir/agent.pid"
+	ssh-add -q "$scaled/id"
+	"$builddir/tests/lib/slowagent" "$dir/slow" "$dir/agent" 20 \
+		>"$dir/out" 3>&- &
+	echo $! >"$dir/slow.pid"
+	wait_until 5 grep -q ready "$dir/out"
+	head -n 500 "$BATS_FILE_TMPDIR/hosts" >"$dir/hosts"
+	sed -e '/IdentityFile/d; s/IdentitiesOnly yes/IdentitiesOnly no/' \
+		-e "s|IdentityAgent none|IdentityAgent $dir/slow|" \
+		"$scaled/ssh_config" >"$dir/config"
+	run --separate-stderr timeout 100 "$RSH" -F "$dir/config" \
+		-j 500 --connecting 500 -H "^$dir/hosts" host </dev/null
+	same '' "$stderr"
+	same 0 "$status"
+	[ "${#lines[@]}" -eq 500 ]
+	kill "$(<"$dir/slow.pid")"
+	wait "$(<"$dir/slow.pid")"
+	# a signature for each and the list; none waits but eight
+	same 'requests 501 most 8 connections 1' "$(tail -n 1 "$dir/out")"
+}
