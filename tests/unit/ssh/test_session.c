@@ -271,6 +271,38 @@ static void unknown_key_is_refused_before_authentication(void **state)
 	close_fixture(&f);
 }
 
+static void command_that_hangs_is_within_the_budget(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, nothing);
+	f.opts.known_hosts_command = xstrdup("/bin/sleep 300");
+	strvec_push(&f.opts.known_hosts_argv, "/bin/sleep");
+	strvec_push(&f.opts.known_hosts_argv, "300");
+	run(&f);
+	assert_string_equal(f.heard.buf, "closed connect");
+	assert_string_equal(session_error(f.session)->msg,
+			    "timed out during KnownHostsCommand");
+	assert_int_equal(f.logs[0].conns, 0);
+	assert_int_equal(passed_ms(&f), 10000);
+	close_fixture(&f);
+}
+
+static void command_that_fails_ends_the_connection(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, nothing);
+	f.opts.known_hosts_command = xstrdup("/nowhere");
+	strvec_push(&f.opts.known_hosts_argv, "/nowhere");
+	run(&f);
+	assert_string_equal(f.heard.buf, "closed hostkey");
+	assert_int_equal(f.logs[0].conns, 0);
+	close_fixture(&f);
+}
+
 static void refused_connection_is_tried_as_often_as_asked(void **state)
 {
 	struct fixture f;
@@ -545,6 +577,8 @@ int main(void)
 		cmocka_unit_test(a_closed_session_takes_its_question_back),
 		cmocka_unit_test(server_that_hung_up_meanwhile_is_called_again),
 		cmocka_unit_test(nothing_is_asked_in_batch_mode),
+		cmocka_unit_test(command_that_hangs_is_within_the_budget),
+		cmocka_unit_test(command_that_fails_ends_the_connection),
 		cmocka_unit_test(refused_connection_is_tried_as_often_as_asked),
 		cmocka_unit_test(dropped_connection_is_made_again),
 		cmocka_unit_test(closing_early_is_no_failure),
