@@ -433,6 +433,8 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 	finish_output(&run);
 	if (run.env.hostkeys)
 		hostkeys_finish(run.env.hostkeys, run.loop);
+	if (run.env.auth)
+		auth_store_finish(run.env.auth);
 	code = final_code(&run);
 out:
 	close_run(&run);

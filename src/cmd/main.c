@@ -10,6 +10,7 @@
 
 #include "base/gettext.h"
 #include "base/log.h"
+#include "cmd/askpass.h"
 #include "cmd/cmd.h"
 #include "cmd/harden.h"
 
@@ -70,5 +71,7 @@ int main(int argc, char **argv)
 		err_release(&err);
 		return EXIT_CODE_USAGE;
 	}
+	if (askpass_wanted())
+		return askpass();
 	return close_stdout(p->run(argc, argv));
 }

@@ -6,6 +6,7 @@ librsh_a_SOURCES += \
 	src/cmd/cmd.h \
 	src/cmd/cmd_pdsh.c \
 	src/cmd/cmd_rsh.c \
+	src/cmd/askpass.c src/cmd/askpass.h \
 	src/cmd/harden.c src/cmd/harden.h \
 	src/cmd/hostfile.c src/cmd/hostfile.h \
 	src/cmd/launch.c src/cmd/launch.h \

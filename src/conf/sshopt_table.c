@@ -205,14 +205,12 @@ static const struct sshopt_choice facilities[] = {
 
 static const char no_forwarding[] = N_("rsh does not forward yet");
 static const char no_gssapi[] = N_("rsh does not log in with GSSAPI");
-static const char no_agent_keys[] = N_("rsh adds no keys to the agent");
 static const char no_x11[] = N_("rsh does not forward X11");
 
 /* clang-format off */
 const struct sshopt sshopt_rows[] = {
 { VALUE("AddKeysToAgent", KIND_ADDKEYS, add_keys_to_agent), .choices = add_keys,
-	.other = FIELD(add_keys_to_agent_lifespan), .def = "no", .harmless = "no,false",
-	.why = no_agent_keys },
+	.other = FIELD(add_keys_to_agent_lifespan), .def = "no" },
 { VALUE("AddressFamily", KIND_CHOICE, address_family), .choices = family, .def = "any" },
 { PLAIN("AFSTokenPassing", KIND_NOTHING) },
 { VALUE("BatchMode", KIND_CHOICE, batch_mode), .choices = flag, .def = "no" },

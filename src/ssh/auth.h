@@ -46,6 +46,17 @@ struct agent *auth_store_agent(struct auth_store *st,
 			       const struct ssh_opts *opts);
 
 /**
+ * A server took the key of `try`: it is put into the agent of `opts` if they
+ * say so (AddKeysToAgent), once a run, while that goes on.
+ */
+void auth_store_used(struct auth_store *st, const struct ssh_opts *opts,
+		     const struct auth_try *try);
+
+/** After the run: wait on the loop until that is done, 10 s at most but for
+ * what a person is asked. */
+void auth_store_finish(struct auth_store *st);
+
+/**
  * The order of tries for one session, as ssh has it: keys of the agent that
  * IdentityFile names, then other agent keys (unless IdentitiesOnly), then key
  * files; then what a person is asked for, keyboard-interactive before a

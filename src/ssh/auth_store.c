@@ -18,6 +18,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "ssh/addkey.h"
 #include "ssh/ask.h"
 
 #include "base/banned.h"
@@ -138,8 +139,11 @@ static bool is_default(const char *path)
 	return false;
 }
 
-/* One question and what came of it: as key_load(), -1 also for no answer. */
-static int ask_passphrase(struct auth_store *st, struct identity *id)
+/*
+ * One question and what came of it: as key_load(), -1 also for no answer.  To
+ * `keep` it is for ssh-add.
+ */
+static int ask_passphrase(struct auth_store *st, struct identity *id, bool keep)
 {
 	struct err err = { 0 };
 	struct drv_key *key = NULL;
@@ -152,7 +156,10 @@ static int ask_passphrase(struct auth_store *st, struct identity *id)
 	/* An empty answer means "not this key", as in ssh. */
 	if (secret && *secret)
 		rc = st->drv->key_load(id->path, secret, &key, &err);
-	secret_free(secret);
+	if (rc == 1 && keep)
+		id->passphrase = secret;
+	else
+		secret_free(secret);
 	if (err.msg)
 		log_verbose("%s", err.msg);
 	err_release(&err);
@@ -164,6 +171,11 @@ static int ask_passphrase(struct auth_store *st, struct identity *id)
 		st->drv->key_free(key);
 	}
 	return rc;
+}
+
+static bool wants_added(const struct ssh_opts *opts)
+{
+	return opts->add_keys_to_agent > ASK_NO;
 }
 
 static void unlock(struct auth_store *st, struct identity *id,
@@ -187,7 +199,7 @@ static void unlock(struct auth_store *st, struct identity *id,
 		return;
 	}
 	while (tries-- > 0)
-		if (ask_passphrase(st, id) != 0)
+		if (ask_passphrase(st, id, k && wants_added(opts)) != 0)
 			return;
 	log_warn(_("wrong passphrase for key '%s': not used"), id->path);
 }
@@ -287,6 +299,7 @@ struct auth_store *auth_store_new(struct loop *loop,
 	st->loop = loop;
 	st->drv = drv;
 	st->prompter = prompter;
+	st->adder = key_adder_new(loop, prompter);
 	return st;
 }
 
@@ -306,6 +319,7 @@ void auth_store_free(struct auth_store *st)
 			st->drv->key_free(id->key);
 		if (id->cert)
 			st->drv->key_free(id->cert);
+		secret_free(id->passphrase);
 		free(id->path);
 		free(id);
 	}
@@ -322,6 +336,7 @@ void auth_store_free(struct auth_store *st)
 		free(k->path);
 		free(k);
 	}
+	key_adder_free(st->adder);
 	free(st->identities);
 	free(st->keyrings);
 	free(st->certificates);
@@ -350,4 +365,47 @@ struct agent *auth_store_agent(struct auth_store *st,
 	const struct keyring *k = auth_keyring(st, opts);
 
 	return k ? k->agent : NULL;
+}
+
+static struct identity *identity_with(const struct auth_store *st,
+				      const struct drv_key *key)
+{
+	for (size_t i = 0; i < st->nidentities; i++)
+		if (st->identities[i]->key == key ||
+		    st->identities[i]->cert == key)
+			return st->identities[i];
+	return NULL;
+}
+
+void auth_store_used(struct auth_store *st, const struct ssh_opts *opts,
+		     const struct auth_try *try)
+{
+	const struct keyring *k = auth_keyring(st, opts);
+	struct identity *id;
+	struct kh_key pub;
+
+	if (!wants_added(opts) || try->kind != AUTH_KEY || !k)
+		return;
+	id = identity_with(st, try->key);
+	if (!id || id->added)
+		return;
+	id->added = true;
+	st->drv->key_public(id->key, &pub);
+	if (!auth_keyring_holds(k, &pub))
+		key_adder_add(
+			st->adder,
+			&(struct key_to_add){
+				.path = id->path,
+				.passphrase = id->passphrase,
+				.agent = k->path,
+				.how = opts->add_keys_to_agent,
+				.lifetime_s = opts->add_keys_to_agent_lifespan,
+			});
+	secret_free(id->passphrase);
+	id->passphrase = NULL;
+}
+
+void auth_store_finish(struct auth_store *st)
+{
+	key_adder_finish(st->adder);
 }

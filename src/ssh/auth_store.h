@@ -13,6 +13,8 @@ struct identity {
 	struct drv_key *key;  /* NULL: nothing is known of it */
 	struct drv_key *cert; /* with PATH-cert.pub, or NULL */
 	bool can_sign;	      /* the private half is there, decrypted */
+	char *passphrase;     /* secret, kept for AddKeysToAgent, or NULL */
+	bool added;	      /* to the agent, or tried */
 	bool locked;	      /* it would be, with its passphrase */
 };
 
@@ -34,10 +36,13 @@ struct keyring {
 	struct list waiting; /* ladders */
 };
 
+struct key_adder;
+
 struct auth_store {
 	struct loop *loop;
 	const struct ssh_driver *drv;
 	struct prompter *prompter;
+	struct key_adder *adder;
 	uint64_t agent_ms; /* to list its keys; 0: as long as agents have */
 	struct identity **identities;
 	size_t nidentities, identities_cap;

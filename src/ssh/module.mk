@@ -2,6 +2,7 @@
 librsh_a_SOURCES += \
 	src/ssh/agent.c src/ssh/agent.h \
 	src/ssh/ask.c src/ssh/ask.h \
+	src/ssh/addkey.c src/ssh/addkey.h \
 	src/ssh/auth.c src/ssh/auth.h \
 	src/ssh/auth_store.c src/ssh/auth_store.h \
 	src/ssh/auth_tell.c \

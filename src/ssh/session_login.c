@@ -187,6 +187,8 @@ static enum step take_answer(struct session *s, enum auth_answer answer,
 			     unsigned int methods)
 {
 	auth_ladder_tell(&s->ladder, s->target->name, answer, methods);
+	if (answer == AUTH_SUCCESS || answer == AUTH_PARTIAL)
+		auth_store_used(s->env->auth, s->target->opts, s->try);
 	if (answer == AUTH_ASKED) {
 		s->answers_due = true;
 	} else {

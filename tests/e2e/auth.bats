@@ -458,3 +458,127 @@ rsh_told() {
 	has "the agent's key 'my c' (ssh-ed25519 " "$(<rsh.err)"
 	has "Permission denied (publickey): 3 keys were refused" "$(<rsh.err)"
 }
+
+# ---- AddKeysToAgent ----
+
+# An agent in the current folder, empty.
+agent_start() {
+	eval "$(ssh-agent -s -a "$PWD/agent" "$@")" >/dev/null
+	export SSH_AUTH_SOCK=$PWD/agent
+}
+
+# A run with the key $1 and AddKeysToAgent $2; more options may follow.
+adding() {
+	local key=$1 how=$2
+
+	shift 2
+	run --separate-stderr timeout 20 "$RSH" -F "$fleet/bare_config" -i "$key" \
+		"$@" -o BatchMode=no -o IdentityAgent=SSH_AUTH_SOCK \
+		-o IdentitiesOnly=yes -o "AddKeysToAgent=$how" -H 'node[01-04]' echo in </dev/null
+}
+
+in_agent() {
+	ssh-add -L 2>/dev/null | grep AAAA | cut -d ' ' -f 1,2 | sort
+}
+
+agent_is_empty() {
+	[ -z "$(in_agent)" ]
+}
+
+@test "a key that logged in is added to the agent, its passphrase with it" {
+	local type key
+
+	cd "$BATS_TEST_TMPDIR"
+	agent_start
+	for type in ed25519 'ecdsa -b 521' 'rsa -b 2048'; do
+		key=${type%% *}
+		# shellcheck disable=SC2086 # a type and its size
+		ssh-keygen -q -t $type -N 'open sesame' -C "my $key" -f "$key" \
+			</dev/null
+		cat "$key.pub" >>"$fleet/authorized_keys"
+		answers 'open sesame'
+		adding "$key" yes
+		same 0 "$status"
+		same '' "$stderr"
+		same "Enter passphrase for key '$key': " "$(<"$asked")"
+	done
+	same "$(cut -d ' ' -f 1,2 ./*.pub | sort)" "$(in_agent)"
+	has 'my rsa' "$(ssh-add -l)"
+	# which spares the question from here on
+	: >"$asked"
+	adding rsa yes
+	same '0::' "$status:$stderr:$(<"$asked")"
+	kill "$SSH_AGENT_PID"
+}
+
+@test "no key is added that was refused, is not wanted there, or is there" {
+	cd "$BATS_TEST_TMPDIR"
+	agent_start
+	ssh-keygen -q -t ed25519 -N '' -C '' -f refused </dev/null
+	adding refused yes
+	same 255 "$status"
+	agent_is_empty
+	adding "$fleet/id" no
+	same 0 "$status"
+	agent_is_empty
+	adding "$fleet/id" yes -o IdentityAgent=none
+	same 0 "$status"
+	agent_is_empty
+	adding "$fleet/id" yes
+	same "$(cut -d ' ' -f 1,2 "$fleet/id.pub")" "$(in_agent)"
+	adding "$fleet/id" yes
+	same '0:' "$status:$stderr"
+	kill "$SSH_AGENT_PID"
+}
+
+@test "a key is added for a time, or to be confirmed, or as a person says" {
+	local answer
+
+	cd "$BATS_TEST_TMPDIR"
+	answers no
+	agent_start
+	adding "$fleet/id" 1s
+	same 0 "$status"
+	wait_until 10 agent_is_empty
+	for answer in no YES ''; do
+		answers "$answer"
+		adding "$fleet/id" ask
+		same "0:Add key '$fleet/id' to the agent (yes/no)? " \
+			"$status:$(<"$asked")"
+		if [ "$answer" = no ]; then
+			agent_is_empty
+		else
+			[ -n "$(in_agent)" ]
+		fi
+		ssh-add -q -D
+	done
+	# the agent itself asks before each use
+	adding "$fleet/id" confirm
+	same 0 "$status"
+	[ -n "$(in_agent)" ]
+	answers no
+	run -255 "$RSH" -F "$fleet/bare_config" -o IdentityFile=none \
+		-o IdentityAgent="$PWD/agent" -o IdentitiesOnly=no node01 true
+	kill "$SSH_AGENT_PID"
+}
+
+@test "where a key cannot be added the run is no worse" {
+	cd "$BATS_TEST_TMPDIR"
+	agent_start
+	# an agent that is locked takes nothing
+	answers locked
+	ssh-add -q -x </dev/null
+	adding "$fleet/id" yes
+	same 0 "$status"
+	same "rsh: cannot add key '$fleet/id' to the agent: ssh-add refuses" \
+		"$stderr"
+	[ "${#lines[@]}" -eq 4 ]
+	# and there may be no ssh-add
+	mkdir bin
+	run --separate-stderr timeout 20 env PATH="$PWD/bin" "$RSH" \
+		-F "$fleet/ssh_config" -o IdentityAgent="$PWD/agent" \
+		-o AddKeysToAgent=yes node01 true </dev/null
+	same 0 "$status"
+	has "cannot add key '$fleet/id' to the agent: " "$stderr"
+	kill "$SSH_AGENT_PID"
+}
