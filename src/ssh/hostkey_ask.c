@@ -32,7 +32,7 @@
 /* Keys on one list: what a person may look through, and an argument of
    SSH_ASKPASS may hold (128 KiB), with the longest names and pictures. */
 #define REVIEW_MAX   200
-#define REVIEW_BYTES (120 * 1024)
+#define REVIEW_BYTES ((size_t)120 * 1024)
 
 /* A question, and what was answered: it is not asked again. */
 struct hostkey_question {
@@ -210,7 +210,7 @@ static int add_group(struct hostkey_question **v, size_t n, struct strbuf *text)
 static char *review_text(const struct list *shown)
 {
 	struct strbuf text = STRBUF_INIT(REVIEW_BYTES);
-	struct hostkey_question *v[REVIEW_MAX];
+	struct hostkey_question *v[REVIEW_MAX] = { NULL };
 	size_t n = 0;
 	int rc;
 

@@ -185,7 +185,8 @@ hi
 	answers 'open sesame'
 	with_pw -H '127.1.0.[1-2]' true
 	same 255 "$status"
-	has "Permission denied (password): --password asks for one" "$stderr"
+	has "Permission denied (password): 1 key was refused; --password asks for one" \
+		"$stderr"
 	[ ! -s "$asked" ]
 }
 
@@ -463,7 +464,7 @@ rsh_told() {
 
 # An agent in the current folder, empty.
 agent_start() {
-	eval "$(ssh-agent -s -a "$PWD/agent" "$@")" >/dev/null
+	eval "$(ssh-agent -s -a "$PWD/agent")" >/dev/null
 	export SSH_AUTH_SOCK=$PWD/agent
 }
 
@@ -506,7 +507,7 @@ agent_is_empty() {
 	has 'my rsa' "$(ssh-add -l)"
 	# which spares the question from here on
 	: >"$asked"
-	adding rsa yes
+	adding ed25519 yes
 	same '0::' "$status:$stderr:$(<"$asked")"
 	kill "$SSH_AGENT_PID"
 }

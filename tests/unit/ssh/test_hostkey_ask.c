@@ -279,7 +279,7 @@ static void a_list_has_an_end(void **state)
 	run(&f);
 	assert_int_equal(f.person.asked, 4);
 	for (unsigned int i = 0; i < 4; i++) {
-		assert_true(strlen(f.person.texts.v[i]) < 120 * 1024);
+		assert_true(strlen(f.person.texts.v[i]) < (size_t)120 * 1024);
 		/* a line and 11 of the picture for each */
 		assert_int_equal(lines(f.person.texts.v[i]),
 				 1 + 12 * (i < 3 ? 200 : 100));

@@ -198,7 +198,7 @@ static void ctrl_z_gives_the_terminal_back(void **state)
 /* More than a terminal takes at once. */
 static void a_long_question_arrives_whole(void **state)
 {
-	size_t len = 300 * 1024;
+	size_t len = (size_t)300 * 1024;
 	char *text = xmalloc(len + sizeof(FIRST));
 	char *buf = xmalloc(2 * len);
 	char end[64];
