@@ -147,8 +147,10 @@ static int spawn(struct khcommand *c, const char *name,
 	int rc = make_argv(c, name, key, &argv, err);
 
 	/* A name without a slash would be looked up in PATH. */
-	if (!rc && (!argv.v || !argv.n || *argv.v[0] != '/'))
-		rc = err_set(err, ERR_HOSTKEY, _("it has no full path"));
+	if (!rc && (!argv.v || !argv.n || *argv.v[0] != '/')) {
+		err_set(err, ERR_HOSTKEY, _("it has no full path"));
+		rc = -1;
+	}
 	spec.argv = argv.v;
 	spec.file = rc ? NULL : argv.v[0];
 	if (!rc)
