@@ -146,7 +146,7 @@ static int parse_file(struct parser *p, struct scan *s, bool exclude)
 	len = s->at - start;
 	if (!len)
 		return scan_fail(s, start, _("expected a file name"));
-	if (!p->source)
+	if (!p->source || !p->source->read)
 		return scan_fail(s, start,
 				 _("files are not read here, "
 				   "expected a host name"));

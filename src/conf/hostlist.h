@@ -36,7 +36,10 @@
  */
 struct hostlist;
 
-/** How files are read, so that tests need none.  May be NULL: none are. */
+/**
+ * How files are read and groups are known, so that tests need none.  May be
+ * NULL, as may each of its functions: there are none then.
+ */
 struct hostlist_source {
 	/*
 	 * Append the file's bytes to `out`, whose ceiling is `max`; a longer
@@ -44,6 +47,19 @@ struct hostlist_source {
 	 */
 	int (*read)(void *arg, const char *path, size_t max, struct strbuf *out,
 		    struct err *err);
+	/*
+	 * Append the host list that "@GROUP" (`source` NULL) or
+	 * "@SOURCE:GROUP" stands for; the group "*" is all hosts there are.
+	 * An unknown group is an error.  -1 with err.
+	 */
+	int (*group)(void *arg, const char *source, const char *group,
+		     struct strbuf *out, struct err *err);
+	/*
+	 * Append the names of the groups, without "@": for "@@" (`source`
+	 * NULL) and "@@SOURCE".  -1 with err.
+	 */
+	int (*groups)(void *arg, const char *source, struct strvec *out,
+		      struct err *err);
 	void *arg;
 };
 

@@ -63,7 +63,8 @@ static void check_fold(const struct hostlist *hl)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
-	const struct hostlist_source source = { read_itself, &in };
+	const struct hostlist_source source = { .read = read_itself,
+						.arg = &in };
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct hostlist *hl = hostlist_new();
 	struct err err = { 0 };

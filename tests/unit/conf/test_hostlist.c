@@ -323,7 +323,8 @@ static void files_are_read(void **state)
 			      "'  n[5-1]': column 7: expected 5 or more, as "
 			      "ranges go up" },
 	};
-	const struct hostlist_source source = { read_table, files };
+	const struct hostlist_source source = { .read = read_table,
+						.arg = files };
 	char *got;
 
 	(void)state;
@@ -374,9 +375,10 @@ static int read_long(void *arg, const char *path, size_t max,
 static void files_have_limits(void **state)
 {
 	unsigned int reads = 0;
-	const struct hostlist_source endless = { read_endless, &reads };
-	const struct hostlist_source nul = { read_nul, NULL };
-	const struct hostlist_source wide = { read_long, NULL };
+	const struct hostlist_source endless = { .read = read_endless,
+						 .arg = &reads };
+	const struct hostlist_source nul = { .read = read_nul };
+	const struct hostlist_source wide = { .read = read_long };
 	char *got;
 
 	(void)state;
