@@ -123,7 +123,8 @@ static int read_number(struct scan *s, struct number *n)
 
 /*
  * "7", "01-16" or "0-100/5".  The first end that is padded gives the width:
- * "01-3" is 01 02 03, "8-011" is 008 to 011, "01-100" ends in 99 100.
+ * "01-3" is 01 02 03, "8-011" is 008 to 011, "01-100" ends in 99 100.  With
+ * pdsh it is always the first end, padded or not: "8-011" is 8 to 11.
  */
 static int read_range(struct scan *s, struct range *r)
 {
@@ -145,9 +146,9 @@ static int read_range(struct scan *s, struct range *r)
 				 _("expected %llu or more, as ranges go up"),
 				 (unsigned long long)first.value);
 	r->last = last.value;
-	if (!first.padded && last.padded)
+	if (!first.padded && last.padded && s->dialect == DIALECT_RSH)
 		r->width = last.digits;
-	if (scan_peek(s) != '/')
+	if (scan_peek(s) != '/' || s->dialect == DIALECT_PDSH)
 		return 0;
 	s->at++;
 	if (read_number(s, &step))
@@ -174,7 +175,7 @@ static int bad_follower(const struct scan *s, const struct range *r)
 {
 	if (s->at >= s->len)
 		return scan_fail(s, s->at, _("expected ']'"));
-	if (r->step > 1)
+	if (r->step > 1 || (s->dialect == DIALECT_PDSH && r->first != r->last))
 		return scan_fail(s, s->at, _("expected ',' or ']'"));
 	if (r->first != r->last)
 		return scan_fail(s, s->at, _("expected '/', ',' or ']'"));

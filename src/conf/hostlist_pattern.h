@@ -12,12 +12,19 @@
 /* user@[address%zone]:port, each as long as it may be, fits. */
 #define PATTERN_NAME_MAX 640u
 
+/** Whose rules hold within brackets. */
+enum dialect {
+	DIALECT_RSH,
+	DIALECT_PDSH, /* the first number gives the width; no steps */
+};
+
 /** A place in a text that is read. */
 struct scan {
 	const char *text;
 	size_t len;
 	size_t at;
 	struct err *err;
+	enum dialect dialect;
 };
 
 /** The byte at the place, or a NUL past the end (and where there is one). */
