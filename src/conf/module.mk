@@ -26,4 +26,5 @@ libpure_a_SOURCES += \
 	src/conf/sshopt_row.h \
 	src/conf/sshopt_special.c \
 	src/conf/sshopt_store.c \
-	src/conf/sshopt_table.c
+	src/conf/sshopt_table.c \
+	src/conf/yaml.c src/conf/yaml.h

@@ -23,7 +23,8 @@ fuzz_programs = \
 	tests/fuzz/fuzz_sshconf \
 	tests/fuzz/fuzz_sshindex \
 	tests/fuzz/fuzz_strvec \
-	tests/fuzz/fuzz_text_vis
+	tests/fuzz/fuzz_text_vis \
+	tests/fuzz/fuzz_yaml
 
 tests_fuzz_fuzz_hostlist_SOURCES = tests/fuzz/fuzz_hostlist.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_hostlist_CPPFLAGS = $(fuzz_cppflags)
@@ -76,6 +77,10 @@ tests_fuzz_fuzz_strvec_LDADD = $(fuzz_main) $(base_ldadd)
 tests_fuzz_fuzz_text_vis_SOURCES = tests/fuzz/fuzz_text_vis.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_text_vis_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_text_vis_LDADD = $(fuzz_main) $(base_ldadd)
+
+tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_yaml_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_yaml_LDADD = $(fuzz_main) $(pure_ldadd)
 
 if FUZZING
 noinst_PROGRAMS += $(fuzz_programs)
