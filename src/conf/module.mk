@@ -5,6 +5,7 @@ libpure_a_SOURCES += \
 	src/conf/hostlist_fold.c \
 	src/conf/hostlist_pattern.c src/conf/hostlist_pattern.h \
 	src/conf/hostlist_set.c src/conf/hostlist_set.h \
+	src/conf/groups.c src/conf/groups.h \
 	src/conf/fingerprint.c src/conf/fingerprint.h \
 	src/conf/krl.c src/conf/krl.h \
 	src/conf/knownhosts.c src/conf/knownhosts.h \

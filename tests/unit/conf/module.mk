@@ -14,6 +14,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_sshlex \
 	tests/unit/conf/test_sshmatch \
 	tests/unit/conf/test_sshopt \
+	tests/unit/conf/test_groups \
 	tests/unit/conf/test_yaml
 tests_unit_conf_test_digest_SOURCES = tests/unit/conf/test_digest.c
 tests_unit_conf_test_digest_CPPFLAGS = $(unit_cppflags)
@@ -54,6 +55,9 @@ tests_unit_conf_test_sshmatch_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshopt_SOURCES = tests/unit/conf/test_sshopt.c
 tests_unit_conf_test_sshopt_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshopt_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_groups_SOURCES = tests/unit/conf/test_groups.c
+tests_unit_conf_test_groups_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_groups_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_yaml_SOURCES = tests/unit/conf/test_yaml.c
 tests_unit_conf_test_yaml_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_yaml_LDADD = $(pure_test_ldadd)

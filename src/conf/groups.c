@@ -1,0 +1,728 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The registry of sources: whom to ask, and what was answered before.
+ */
+#include "conf/groups.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/hashmap.h"
+#include "base/list.h"
+#include "base/text.h"
+#include "conf/options.h" /* options_nearest() */
+#include "base/banned.h"
+
+/* What a source said of one group; or what a file holds. */
+struct answer {
+	struct hashmap_node in;
+	char *name;
+	bool known;
+	struct strbuf text;
+};
+
+struct source {
+	char *name;
+	int order;
+	const struct group_source_ops *ops; /* NULL: a loader */
+	const struct group_loader_ops *loader;
+	void *arg;
+	bool loaded;
+	bool listed; /* `names` is filled */
+	struct strvec names;
+	struct hashmap answers;
+	bool all_asked;
+	struct answer all;
+};
+
+struct groups {
+	struct groups_env env;
+	struct source **v;
+	size_t n;
+	size_t cap;
+	size_t insert_at; /* where the loader at work adds; else n */
+	bool loading;
+	struct hashmap files;
+	size_t bytes;
+};
+
+static bool has_name(const struct hashmap_node *node, const void *key)
+{
+	return !strcmp(container_of_const(node, struct answer, in)->name, key);
+}
+
+static struct answer *find_answer(const struct hashmap *map, const char *name)
+{
+	struct hashmap_node *node = hashmap_get(map, hash_str(name), name);
+
+	return node ? container_of(node, struct answer, in) : NULL;
+}
+
+static struct answer *keep_answer(struct hashmap *map, const char *name,
+				  size_t max)
+{
+	struct answer *a = xcalloc(1, sizeof(*a));
+
+	a->name = xstrdup(name);
+	strbuf_init(&a->text, max);
+	hashmap_put(map, &a->in, hash_str(name));
+	return a;
+}
+
+static void free_answer(struct answer *a)
+{
+	strbuf_release(&a->text);
+	free(a->name);
+	free(a);
+}
+
+static void drop_answer(struct hashmap *map, struct answer *a)
+{
+	hashmap_remove(map, &a->in);
+	free_answer(a);
+}
+
+static void release_answers(struct hashmap *map)
+{
+	struct hashmap_node *node = hashmap_walk(map, NULL);
+
+	while (node) {
+		struct hashmap_node *next = hashmap_walk(map, node);
+
+		free_answer(container_of(node, struct answer, in));
+		node = next;
+	}
+	hashmap_release(map);
+}
+
+/* All that is kept has a ceiling. */
+static int count_bytes(struct groups *g, size_t n, struct err *err)
+{
+	if (n > GROUPS_MAX_BYTES - g->bytes)
+		return err_set(err, ERR_CONFIG,
+			       _("groups are larger than %zu bytes in all"),
+			       GROUPS_MAX_BYTES);
+	g->bytes += n;
+	return 0;
+}
+
+struct groups *groups_new(const struct groups_env *env)
+{
+	struct groups *g = xcalloc(1, sizeof(*g));
+
+	if (env)
+		g->env = *env;
+	hashmap_init(&g->files, has_name);
+	return g;
+}
+
+static void free_source(struct source *s)
+{
+	void (*release)(void *) = s->ops ? s->ops->free : s->loader->free;
+
+	if (release)
+		release(s->arg);
+	release_answers(&s->answers);
+	strvec_release(&s->names);
+	strbuf_release(&s->all.text);
+	free(s->name);
+	free(s);
+}
+
+void groups_free(struct groups *g)
+{
+	if (!g)
+		return;
+	for (size_t i = 0; i < g->n; i++)
+		free_source(g->v[i]);
+	free(g->v);
+	release_answers(&g->files);
+	free(g);
+}
+
+const struct groups_env *groups_env(const struct groups *g)
+{
+	return &g->env;
+}
+
+const char *groups_getenv(const struct groups *g, const char *name)
+{
+	const char *v = g->env.getenv ? g->env.getenv(g->env.arg, name) : NULL;
+
+	return v && *v ? v : NULL;
+}
+
+int groups_read(struct groups *g, const char *path, const struct strbuf **text,
+		struct err *err)
+{
+	struct answer *file = find_answer(&g->files, path);
+	int rc;
+
+	if (!file) {
+		if (!g->env.read)
+			return 0;
+		file = keep_answer(&g->files, path, GROUPS_MAX_FILE);
+		rc = g->env.read(g->env.arg, path, GROUPS_MAX_FILE, &file->text,
+				 err);
+		if (rc < 0 || count_bytes(g, file->text.len, err)) {
+			drop_answer(&g->files, file);
+			return -1;
+		}
+		file->known = rc != 0;
+	}
+	*text = &file->text;
+	return file->known;
+}
+
+int group_name_check(const char *name, struct err *err)
+{
+	static const char odd[] = ",&!^[]@*?";
+	size_t len = strlen(name);
+	char *vis;
+
+	for (const char *p = name; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c > ' ' && c != 0x7f && !strchr(odd, *p))
+			continue;
+		vis = text_vis_dup(name, len, 64);
+		err_set(err, ERR_CONFIG,
+			_("bad name of a group '%s': blanks and any of "
+			  "%s may not be in it"),
+			vis, odd);
+		free(vis);
+		return -1;
+	}
+	if (!len || *name == '-' || len > GROUPS_MAX_NAME) {
+		vis = text_vis_dup(name, len, 64);
+		err_set(err, ERR_CONFIG,
+			_("bad name of a group '%s': expected 1 to %u bytes "
+			  "and no '-' in front"),
+			vis, GROUPS_MAX_NAME);
+		free(vis);
+		return -1;
+	}
+	return 0;
+}
+
+static struct source *new_source(struct groups *g)
+{
+	struct source *s = xcalloc(1, sizeof(*s));
+	size_t at = g->loading ? g->insert_at++ : g->n;
+
+	hashmap_init(&s->answers, has_name);
+	strbuf_init(&s->all.text, GROUPS_MAX_ANSWER);
+	g->v = grow_array(g->v, &g->cap, g->n, sizeof(struct source *));
+	memmove(g->v + at + 1, g->v + at, (g->n - at) * sizeof(*g->v));
+	g->v[at] = s;
+	g->n++;
+	return s;
+}
+
+void groups_add_as(struct groups *g, const char *name, enum group_order order,
+		   const struct group_source_ops *ops, void *arg)
+{
+	struct source *s = new_source(g);
+
+	s->name = xstrdup(name);
+	s->order = order;
+	s->ops = ops;
+	s->arg = arg;
+}
+
+void groups_add(struct groups *g, const struct group_source_ops *ops, void *arg)
+{
+	groups_add_as(g, ops->name, ops->order, ops, arg);
+}
+
+void groups_add_loader(struct groups *g, const struct group_loader_ops *ops,
+		       void *arg)
+{
+	struct source *s = new_source(g);
+
+	s->order = ops->order;
+	s->loader = ops;
+	s->arg = arg;
+}
+
+static int load(struct groups *g, size_t at, struct err *err)
+{
+	struct source *s = g->v[at];
+	int rc;
+
+	if (s->ops || s->loaded)
+		return 0;
+	assert(!g->loading);
+	g->loading = true;
+	g->insert_at = at + 1;
+	rc = s->loader->load(g, s->arg, err);
+	g->loading = false;
+	s->loaded = rc == 0;
+	return rc;
+}
+
+static int load_all(struct groups *g, struct err *err)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (load(g, i, err))
+			return -1;
+	return 0;
+}
+
+static struct source *find_source(const struct groups *g, const char *name)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i]->ops && !strcmp(g->v[i]->name, name))
+			return g->v[i];
+	return NULL;
+}
+
+/*
+ * The source that is searched after `last` (NULL: the first), loading what
+ * has to be.  0: `*out` is NULL at the end.
+ */
+static int next_searched(struct groups *g, const struct source *last,
+			 struct source **out, struct err *err)
+{
+	struct source *best;
+	bool passed;
+
+again:
+	best = NULL;
+	passed = !last;
+	for (size_t i = 0; i < g->n; i++) {
+		struct source *s = g->v[i];
+
+		if (s == last) {
+			passed = true;
+			continue;
+		}
+		if (s->order < 0 || (s->loader && s->loaded) ||
+		    (last && (s->order < last->order ||
+			      (s->order == last->order && !passed))))
+			continue;
+		if (!best || s->order < best->order)
+			best = s;
+	}
+	if (best && best->loader) {
+		for (size_t i = 0; i < g->n; i++)
+			if (g->v[i] == best && load(g, i, err))
+				return -1;
+		goto again;
+	}
+	*out = best;
+	return 0;
+}
+
+/*
+ * What a source said: within the limits, or an error with the group's name in
+ * front.  `rc` as of group_source_ops.map.
+ */
+static int take(struct groups *g, const struct source *s, const char *group,
+		struct answer *a, int rc, struct err *err)
+{
+	char *vis;
+
+	if (rc >= 0 && a->text.full)
+		rc = err_set(err, ERR_CONFIG, _("longer than %zu bytes"),
+			     GROUPS_MAX_ANSWER);
+	if (rc >= 0 && count_bytes(g, a->text.len, err))
+		rc = -1;
+	if (rc < 0) {
+		vis = text_vis_dup(group, strlen(group), GROUPS_MAX_NAME);
+		err_prefix(err, _("group '@%s:%s': "), s->name, vis);
+		free(vis);
+		return -1;
+	}
+	a->known = rc != 0;
+	return 0;
+}
+
+/* What `s` itself says of `group`; it is asked once. */
+static int ask(struct groups *g, struct source *s, const char *group,
+	       const struct answer **out, struct err *err)
+{
+	struct answer *a = find_answer(&s->answers, group);
+	int rc;
+
+	if (!a) {
+		a = keep_answer(&s->answers, group, GROUPS_MAX_ANSWER);
+		rc = s->ops->map(s->arg, group, &a->text, err);
+		if (take(g, s, group, a, rc, err)) {
+			drop_answer(&s->answers, a);
+			return -1;
+		}
+	}
+	*out = a;
+	return 0;
+}
+
+static int list(struct source *s, struct err *err)
+{
+	int rc = 0;
+
+	if (s->listed)
+		return 0;
+	if (s->ops->list)
+		rc = s->ops->list(s->arg, &s->names, err);
+	if (!rc && s->names.n > GROUPS_MAX_NAMES)
+		rc = err_set(err, ERR_CONFIG,
+			     _("the source '%s' has more than %u groups"),
+			     s->name, GROUPS_MAX_NAMES);
+	if (rc)
+		strvec_release(&s->names);
+	s->listed = !rc;
+	return rc;
+}
+
+/* Each group by its name, so that an operator in one touches no other. */
+static int union_of_groups(struct source *s, struct strbuf *out,
+			   struct err *err)
+{
+	if (list(s, err))
+		return -1;
+	for (size_t i = 0; i < s->names.n; i++) {
+		if (group_name_check(s->names.v[i], err))
+			return -1;
+		(void)strbuf_addf(out, "%s@%s:%s", i ? "," : "", s->name,
+				  s->names.v[i]);
+	}
+	return s->names.n != 0;
+}
+
+static int ask_all(struct groups *g, struct source *s,
+		   const struct answer **out, struct err *err)
+{
+	struct answer *a = &s->all;
+	int rc;
+
+	if (!s->all_asked) {
+		strbuf_reset(&a->text);
+		rc = s->ops->all ? s->ops->all(s->arg, &a->text, err)
+				 : union_of_groups(s, &a->text, err);
+		if (take(g, s, "*", a, rc, err))
+			return -1;
+		s->all_asked = true;
+	}
+	*out = a;
+	return 0;
+}
+
+/* Whether an item of a host list may begin after `c`. */
+static bool ends_item(char c)
+{
+	return strchr(", \t\r\n&^", c) != NULL;
+}
+
+/* Length of the name of a group at `p`, as far as brackets and all. */
+static size_t name_length(const char *p, size_t left)
+{
+	bool inside = false;
+	size_t n = 0;
+
+	while (n < left && p[n] &&
+	       (inside || (!ends_item(p[n]) && p[n] != '!'))) {
+		inside = p[n] == '[' || (inside && p[n] != ']');
+		n++;
+	}
+	return n;
+}
+
+/* Whether the unqualified `name` in a text of `s` means a group of `s`. */
+static int is_own(struct groups *g, struct source *s, const char *name,
+		  bool *own, struct err *err)
+{
+	const struct answer *a;
+
+	*own = !*name || strchr(name, '[') || !strcmp(name, "*");
+	if (*own || strchr(name, ':') || group_name_check(name, NULL))
+		return 0;
+	if (ask(g, s, name, &a, err))
+		return -1;
+	*own = a->known;
+	return 0;
+}
+
+/* One "@NAME" or "@@" at `p`, `n` bytes with what leads it. */
+static int add_reference(struct groups *g, struct source *s, const char *p,
+			 size_t n, struct strbuf *out, struct err *err)
+{
+	bool names = n > 1 && p[1] == '@';
+	size_t lead = names ? 2 : 1;
+	char *name = xmemdup(p + lead, n - lead);
+	bool own = false;
+	int rc = 0;
+
+	if (!names || !*name)
+		rc = is_own(g, s, name, &own, err);
+	if (own)
+		strbuf_addf(out, names ? "@@%s%s" : "@%s:%s", s->name, name);
+	else
+		strbuf_add(out, p, n);
+	free(name);
+	return rc;
+}
+
+/*
+ * Append an answer of `s`: a group of it named without its source is one of
+ * this source, whoever reads on; and it is all one line.
+ */
+static int add_qualified(struct groups *g, struct source *s,
+			 const struct strbuf *text, struct strbuf *out,
+			 struct err *err)
+{
+	bool start = true;
+	size_t i = 0;
+
+	while (i < text->len) {
+		const char *p = text->buf + i;
+		size_t n = 1;
+
+		if (start && *p == '@') {
+			n = name_length(p, text->len - i);
+			if (add_reference(g, s, p, n, out, err))
+				return -1;
+			start = false;
+		} else {
+			strbuf_addch(out, *p == '\n' || *p == '\r' ? ' ' : *p);
+			start = ends_item(*p) || *p == '!' ||
+				(start && *p == '-');
+		}
+		i += n;
+	}
+	if (out->full)
+		return err_set(err, ERR_CONFIG,
+			       _("group '%s' is longer than there is room for"),
+			       s->name);
+	return 0;
+}
+
+/* ", did you mean" for the nearest of `names`, or nothing. */
+static void add_nearest(struct strbuf *out, const char *typed,
+			const char *prefix, const struct strvec *names)
+{
+	const char *near =
+		options_nearest(typed, (const char *const *)names->v, names->n);
+	char *vis;
+
+	if (!near)
+		return;
+	vis = text_vis_dup(near, strlen(near), GROUPS_MAX_NAME);
+	strbuf_addf(out, _("; did you mean '%s%s'?"), prefix, vis);
+	free(vis);
+}
+
+static int unknown_source(struct groups *g, const char *source, struct err *err)
+{
+	struct strbuf tail = STRBUF_INIT(STRBUF_MAX_TEXT);
+	char *vis = text_vis_dup(source, strlen(source), GROUPS_MAX_NAME);
+	struct strvec names = { 0 };
+	char *all;
+
+	if (!groups_sources(g, &names, err)) {
+		add_nearest(&tail, source, "", &names);
+		all = strvec_join(&names, ", ");
+		err_set(err, ERR_CONFIG,
+			_("unknown source of groups '%s': there are %s%s"), vis,
+			names.n ? all : _("none"), tail.buf);
+		free(all);
+	}
+	strvec_release(&names);
+	strbuf_release(&tail);
+	free(vis);
+	return -1;
+}
+
+static int find_named(struct groups *g, const char *name, struct source **out,
+		      struct err *err)
+{
+	if (load_all(g, err))
+		return -1;
+	*out = find_source(g, name);
+	return *out ? 0 : unknown_source(g, name, err);
+}
+
+static int unknown_in(struct source *s, const char *group, struct err *err)
+{
+	struct strbuf tail = STRBUF_INIT(STRBUF_MAX_TEXT);
+	char *vis = text_vis_dup(group, strlen(group), GROUPS_MAX_NAME);
+	char *prefix = xasprintf("@%s:", s->name);
+
+	if (!list(s, NULL))
+		add_nearest(&tail, group, prefix, &s->names);
+	if (!strcmp(group, "*"))
+		err_set(err, ERR_CONFIG, _("the source '%s' has no hosts"),
+			s->name);
+	else
+		err_set(err, ERR_CONFIG, _("unknown group '@%s:%s'%s"), s->name,
+			vis, tail.buf);
+	free(prefix);
+	free(vis);
+	strbuf_release(&tail);
+	return -1;
+}
+
+static int map_in(struct groups *g, struct source *s, const char *group,
+		  struct strbuf *out, struct err *err)
+{
+	const struct answer *a;
+	int rc = !strcmp(group, "*") ? ask_all(g, s, &a, err)
+				     : ask(g, s, group, &a, err);
+
+	if (rc)
+		return -1;
+	if (!a->known)
+		return unknown_in(s, group, err);
+	return add_qualified(g, s, &a->text, out, err);
+}
+
+/* Who was asked, and what there is that is like it. */
+static int unknown_anywhere(struct groups *g, const char *group,
+			    struct err *err)
+{
+	struct strbuf asked = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct strbuf tail = STRBUF_INIT(STRBUF_MAX_TEXT);
+	char *vis = text_vis_dup(group, strlen(group), GROUPS_MAX_NAME);
+	struct strvec names = { 0 };
+	struct source *s = NULL;
+
+	while (!next_searched(g, s, &s, NULL) && s) {
+		strbuf_addf(&asked, "%s%s", asked.len ? ", " : "", s->name);
+		if (list(s, NULL))
+			continue;
+		for (size_t i = 0; i < s->names.n; i++)
+			strvec_push(&names, s->names.v[i]);
+	}
+	add_nearest(&tail, group, "@", &names);
+	if (asked.len)
+		err_set(err, ERR_CONFIG, _("unknown group '@%s': asked %s%s"),
+			vis, asked.buf, tail.buf);
+	else
+		err_set(err, ERR_CONFIG,
+			_("unknown group '@%s': there is no source of groups"),
+			vis);
+	strvec_release(&names);
+	strbuf_release(&asked);
+	strbuf_release(&tail);
+	free(vis);
+	return -1;
+}
+
+static int map_anywhere(struct groups *g, const char *group, struct strbuf *out,
+			struct err *err)
+{
+	struct source *s = NULL;
+	const struct answer *a;
+
+	for (;;) {
+		if (next_searched(g, s, &s, err))
+			return -1;
+		if (!s)
+			break;
+		if (ask(g, s, group, &a, err))
+			return -1;
+		if (a->known)
+			return add_qualified(g, s, &a->text, out, err);
+	}
+	if (load_all(g, err))
+		return -1;
+	s = find_source(g, group);
+	return s ? map_in(g, s, "*", out, err)
+		 : unknown_anywhere(g, group, err);
+}
+
+static int map_everything(struct groups *g, struct strbuf *out, struct err *err)
+{
+	struct source *s = NULL;
+	const struct answer *a;
+	bool any = false;
+
+	for (;;) {
+		if (next_searched(g, s, &s, err))
+			return -1;
+		if (!s)
+			break;
+		if (find_source(g, s->name) != s)
+			continue;
+		if (ask_all(g, s, &a, err))
+			return -1;
+		if (!a->known)
+			continue;
+		(void)strbuf_addf(out, "%s@%s:*", any ? "," : "", s->name);
+		any = true;
+	}
+	return any ? 0 : unknown_anywhere(g, "*", err);
+}
+
+int groups_map(void *arg, const char *source, const char *group,
+	       struct strbuf *out, struct err *err)
+{
+	struct groups *g = arg;
+	struct source *s;
+
+	if (strcmp(group, "*") != 0 && group_name_check(group, err))
+		return -1;
+	if (source)
+		return find_named(g, source, &s, err)
+			       ? -1
+			       : map_in(g, s, group, out, err);
+	return strcmp(group, "*") != 0 ? map_anywhere(g, group, out, err)
+				       : map_everything(g, out, err);
+}
+
+/* Append those of `from` that are not in `seen`. */
+static void push_new(struct strvec *out, struct hashmap *seen,
+		     const struct strvec *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		if (find_answer(seen, from->v[i]))
+			continue;
+		keep_answer(seen, from->v[i], 0);
+		strvec_push(out, from->v[i]);
+	}
+}
+
+int groups_names(void *arg, const char *source, struct strvec *out,
+		 struct err *err)
+{
+	struct groups *g = arg;
+	struct source *s = NULL;
+	struct hashmap seen;
+	int rc;
+
+	hashmap_init(&seen, has_name);
+	if (source) {
+		rc = find_named(g, source, &s, err) || list(s, err) ? -1 : 0;
+		if (!rc)
+			push_new(out, &seen, &s->names);
+	} else {
+		while (!(rc = next_searched(g, s, &s, err)) && s &&
+		       !(rc = list(s, err)))
+			push_new(out, &seen, &s->names);
+	}
+	release_answers(&seen);
+	return rc;
+}
+
+int groups_sources(struct groups *g, struct strvec *out, struct err *err)
+{
+	struct hashmap seen;
+	struct strvec names = { 0 };
+	struct source *s = NULL;
+	int rc = load_all(g, err);
+
+	while (!rc && !(rc = next_searched(g, s, &s, err)) && s)
+		strvec_push(&names, s->name);
+	for (size_t i = 0; !rc && i < g->n; i++)
+		if (g->v[i]->ops)
+			strvec_push(&names, g->v[i]->name);
+	hashmap_init(&seen, has_name);
+	if (!rc)
+		push_new(out, &seen, &names);
+	release_answers(&seen);
+	strvec_release(&names);
+	return rc;
+}
