@@ -257,7 +257,7 @@ static uint64_t shortest_budget(const struct run *run)
 
 	for (size_t i = 0; i < run->plan->targets.n; i++) {
 		uint64_t ms = session_budget_ms(&run->env,
-						run->plan->targets.v[i].opts);
+						&run->plan->targets.v[i]);
 
 		if (ms && (!shortest || ms < shortest))
 			shortest = ms;

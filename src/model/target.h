@@ -18,10 +18,12 @@ struct target {
 	char *alias; /* the host part: "db01", what ssh_config was asked for */
 	char *label; /* in front of lines; see targets_label() */
 	const struct ssh_opts *opts; /* shared; owned by the sshconf */
-	const char *host; /* where to connect: opts->hostname or alias */
-	const char *user; /* the destination's, else of opts; else NULL */
-	char *own_user;	  /* where it is not of opts, or NULL */
-	uint16_t port;	  /* the same; 0 without opts */
+	const char *host;   /* where to connect: opts->hostname or alias */
+	const char *user;   /* the destination's, else of opts; else NULL */
+	char *own_user;	    /* where it is not of opts, or NULL */
+	uint16_t port;	    /* the same; 0 without opts */
+	const char *driver; /* static; NULL: the plan's */
+	const struct strvec *argv; /* for it, the plan's; NULL: the plan's */
 	unsigned int rank;
 };
 

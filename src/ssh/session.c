@@ -131,7 +131,7 @@ static enum step connect_local(struct session *s)
 		.fd = -1,
 		.wake = woken,
 		.arg = s,
-		.argv = s->env->argv,
+		.argv = s->target->argv ? s->target->argv : s->env->argv,
 		.subst_host = s->target->host,
 		.subst_rank = s->target->rank,
 		.alias = s->target->alias,
@@ -445,15 +445,23 @@ void session_go_on(struct session *s)
 	s->events->held(s->arg, false);
 }
 
-uint64_t session_budget_ms(const struct session_env *env,
-			   const struct ssh_opts *opts)
+static const struct ssh_driver *driver_of(const struct session_env *env,
+					  const struct target *target)
 {
-	if (env->drv->local && !env->drv->handshake)
+	return target->driver ? driver_find(target->driver) : env->drv;
+}
+
+uint64_t session_budget_ms(const struct session_env *env,
+			   const struct target *target)
+{
+	const struct ssh_driver *drv = driver_of(env, target);
+
+	if (drv->local && !drv->handshake)
 		return 0;
 	if (env->connect_ms != UINT64_MAX)
 		return env->connect_ms;
-	if (opts->connect_timeout > 0)
-		return (uint64_t)opts->connect_timeout * 1000;
+	if (target->opts->connect_timeout > 0)
+		return (uint64_t)target->opts->connect_timeout * 1000;
 	return env->connect_default_ms;
 }
 
@@ -466,13 +474,13 @@ struct session *session_new(const struct session_env *env,
 
 	s->env = env;
 	s->target = target;
-	s->drv = env->drv;
+	s->drv = driver_of(env, target);
 	s->events = events;
 	s->arg = arg;
 	s->state = SESSION_CONNECT;
 	s->fd = -1;
 	s->trust = KEY_NEW;
-	budget_ms = session_budget_ms(env, target->opts);
+	budget_ms = session_budget_ms(env, target);
 	if (budget_ms)
 		timer_start(env->loop, &s->deadline, budget_ms, budget_over);
 	session_wake(s);

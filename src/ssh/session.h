@@ -64,11 +64,11 @@ struct session_events {
 };
 
 /**
- * How long a session with `opts` may take from its start to ready, in ms; 0: as
- * long as it likes.  With a local driver `opts` may be NULL.
+ * How long a session with `target` may take from its start to ready, in ms; 0:
+ * as long as it likes.
  */
 uint64_t session_budget_ms(const struct session_env *env,
-			   const struct ssh_opts *opts);
+			   const struct target *target);
 
 /** The states of a connection, in their order; see session.c's table. */
 enum session_state {
