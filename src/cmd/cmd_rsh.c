@@ -102,6 +102,8 @@ static const struct option rows[] = {
 	  .help = N_("give the commands no input") },
 	{ .kind = OPT_FLAG, .letter = 'T', .name = "no-tty", .field = FIELD(no_tty), .value = 1,
 	  .help = N_("ask for no terminal") },
+	{ .kind = OPT_CALL, .name = "fail-fast", .call = settings_fail_fast, .arg = N_("N|N%"), .optional_arg = true,
+	  .help = N_("stop all when so many hosts have failed; default 1") },
 	{ .kind = OPT_FLAG, .name = "batch", .field = FIELD(batch), .value = 1,
 	  .help = N_("one Ctrl+C ends the run") },
 	{ .kind = OPT_STRING, .name = "rcmd", .field = FIELD(rcmd), .arg = N_("ssh|exec"),

@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "cmd/hostfile.h"
 #include "cmd/machine.h"
 #include "cmd/names.h"
@@ -509,7 +510,29 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 	plan->limits.connecting = (unsigned int)s->connecting;
 	plan->limits.connect_ms = s->connect_timeout_ms;
 	plan->limits.command_ms = s->timeout_ms;
+	plan->limits.fail_fast = (unsigned int)s->fail_fast;
+	plan->limits.fail_percent = (unsigned int)s->fail_percent;
 	return 0;
+}
+
+int settings_fail_fast(void *settings, const char *arg, struct err *err)
+{
+	struct settings *s = settings;
+	size_t len = arg ? strlen(arg) : 0;
+	bool percent = len && arg[len - 1] == '%';
+	char *number = xstrndup(arg ? arg : "1", percent ? len - 1 : SIZE_MAX);
+	uint64_t max = percent ? 100 : HOSTLIST_MAX_HOSTS;
+	int rc = 0;
+
+	s->fail_fast = s->fail_percent = 0;
+	if (parse_uint(number, 1, max,
+		       percent ? &s->fail_percent : &s->fail_fast))
+		rc = err_set(
+			err, ERR_USAGE,
+			_("bad value '%s' for '--fail-fast': expected a number of hosts, or of percent from 1%% to 100%%"),
+			arg);
+	free(number);
+	return rc;
 }
 
 void settings_command(struct plan *plan, int n, char **words)

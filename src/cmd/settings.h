@@ -41,7 +41,8 @@ struct settings {
 	int no_tty;
 	int subst;
 	int batch;
-	int policy; /* enum exit_policy; -1: not given */
+	uint64_t fail_fast, fail_percent; /* 0: not given */
+	int policy;			  /* enum exit_policy; -1: not given */
 	/* what is told */
 	int prefix;
 	int color; /* enum color_when */
@@ -89,6 +90,9 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
  * connect to nothing.  0, or -1 with `err` and nothing printed.
  */
 int settings_print(const struct settings *s, FILE *out, struct err *err);
+
+/** --fail-fast[=N|N%]: a call of an option table on a struct settings. */
+int settings_fail_fast(void *settings, const char *arg, struct err *err);
 
 /** Make the command from words: joined by blanks, as ssh. */
 void settings_command(struct plan *plan, int n, char **words);

@@ -39,7 +39,8 @@ struct task {
 	unsigned int holds; /* observers that asked for a pause */
 	bool connecting;    /* counts as in flight */
 	bool reported;
-	bool lingered; /* its place was given to another */
+	bool cancelled; /* apart from the others */
+	bool lingered;	/* its place was given to another */
 };
 
 struct job {
@@ -57,6 +58,8 @@ struct job {
 	bool was_full;
 	size_t lingering; /* tasks that are over but for their host */
 	int cancelled_by; /* signal */
+	bool failed_fast; /* too many failed */
+	bool stopping;	  /* of one of these: what ends now was cut off */
 	bool ended;
 };
 
@@ -98,6 +101,7 @@ static void tell_end(struct job *job)
 		.results = job->results,
 		.targets = &job->plan->targets,
 		.user_signal = job->cancelled_by,
+		.failed_fast = job->failed_fast,
 	};
 
 	for (size_t i = 0; i < st.ntargets; i++)
@@ -126,6 +130,14 @@ static void task_report(struct task *t)
 
 		if (o->ops->done)
 			o->ops->done(o, t->target, r);
+	}
+	if (result_ok(r) || r->outcome == OUTCOME_SKIPPED || t->job->stopping ||
+	    t->cancelled)
+		return;
+	/* Not from here, where the others' callbacks may be on the stack. */
+	if (sched_failed(&t->job->sched)) {
+		t->job->failed_fast = true;
+		schedule(t->job);
 	}
 }
 
@@ -286,7 +298,7 @@ static void on_closed(void *arg)
 	const struct err *why = session_error(t->session);
 
 	if (!t->reported) {
-		if (t->job->cancelled_by) {
+		if (t->job->stopping || t->cancelled) {
 			err_set(&r->err, ERR_CANCELLED, _("cancelled"));
 			r->outcome = OUTCOME_CANCELLED;
 		} else {
@@ -433,11 +445,48 @@ static void end_lingering(struct job *job)
 	}
 }
 
+static void cancel_task(struct task *t, const struct err *why)
+{
+	if (t->reported)
+		return;
+	if (t->op)
+		t->op->ops->stop(t->op, STOP_NOW, why);
+	else if (t->session)
+		session_close(t->session);
+}
+
+static void skip_rest(struct job *job)
+{
+	for (size_t i = job->sched.next; i < job->sched.total; i++) {
+		struct task *t = &job->tasks[i];
+
+		if (t->reported)
+			continue;
+		job->results[i].outcome = OUTCOME_SKIPPED;
+		task_report(t);
+	}
+}
+
+static void stop_all(struct job *job, const char *text)
+{
+	struct err why = { 0 };
+
+	job->stopping = true;
+	sched_stop(&job->sched);
+	err_set(&why, ERR_CANCELLED, "%s", text);
+	for (size_t i = 0; i < job->sched.next; i++)
+		cancel_task(&job->tasks[i], &why);
+	err_release(&why);
+	skip_rest(job);
+}
+
 static void start_more(struct defer *d)
 {
 	struct job *job = container_of(d, struct job, more);
 	size_t rank;
 
+	if (job->failed_fast && !job->stopping)
+		stop_all(job, _("cancelled after the failure of others"));
 	look_after_input(job);
 	if (job->lingering > LINGER_MAX)
 		end_lingering(job);
@@ -464,6 +513,8 @@ struct job *job_new(const struct plan *plan, const struct session_env *env)
 	list_init(&job->observers);
 	sched_init(&job->sched, plan->targets.n, plan->limits.fanout,
 		   plan->limits.connecting);
+	sched_fail_fast(&job->sched, plan->limits.fail_fast,
+			plan->limits.fail_percent);
 	job->tasks = xcalloc(plan->targets.n, sizeof(*job->tasks));
 	job->results = xcalloc(plan->targets.n, sizeof(*job->results));
 	for (size_t i = 0; i < plan->targets.n; i++) {
@@ -501,41 +552,37 @@ void job_start(struct job *job)
 	schedule(job);
 }
 
-static void cancel_task(struct task *t, const struct err *why)
-{
-	if (t->reported)
-		return;
-	if (t->op)
-		t->op->ops->stop(t->op, STOP_NOW, why);
-	else if (t->session)
-		session_close(t->session);
-}
-
-static void skip_rest(struct job *job)
-{
-	for (size_t i = job->sched.next; i < job->sched.total; i++) {
-		struct task *t = &job->tasks[i];
-
-		if (t->reported)
-			continue;
-		job->results[i].outcome = OUTCOME_SKIPPED;
-		task_report(t);
-	}
-}
-
 void job_cancel(struct job *job, int signo)
 {
-	struct err why = { 0 };
-
 	if (!job->cancelled_by)
 		job->cancelled_by = signo;
+	stop_all(job, _("cancelled"));
+	schedule(job);
+}
+
+static bool is_pending(const struct task *t)
+{
+	return !t->reported && (t->phase == PHASE_CONNECTING ||
+				t->phase == PHASE_AUTHENTICATING);
+}
+
+size_t job_cancel_pending(struct job *job)
+{
+	size_t n = job->sched.stopped ? 0 : job->sched.total - job->sched.next;
+
 	sched_stop(&job->sched);
-	err_set(&why, ERR_CANCELLED, _("cancelled"));
-	for (size_t i = 0; i < job->sched.next; i++)
-		cancel_task(&job->tasks[i], &why);
-	err_release(&why);
+	for (size_t i = 0; i < job->sched.next; i++) {
+		struct task *t = &job->tasks[i];
+
+		if (!is_pending(t) || t->cancelled)
+			continue;
+		t->cancelled = true;
+		session_close(t->session);
+		n++;
+	}
 	skip_rest(job);
 	schedule(job);
+	return n;
 }
 
 enum phase job_phase(const struct job *job, size_t rank, uint64_t *since_ns)

@@ -38,6 +38,12 @@ void job_start(struct job *job);
 void job_cancel(struct job *job, int signo);
 
 /**
+ * Cancel what has not begun to run: those that wait are skipped, those that
+ * connect are dropped.  How many that were.
+ */
+size_t job_cancel_pending(struct job *job);
+
+/**
  * Give input to the tasks (plan.spec.want_stdin), each of which gets it all
  * from its beginning, however late it starts.  0, or -1 with `err` when it
  * cannot be kept (disk full).

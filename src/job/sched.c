@@ -50,6 +50,26 @@ void sched_done(struct sched *s, bool connecting)
 		sched_connected(s);
 }
 
+void sched_fail_fast(struct sched *s, unsigned int n, unsigned int percent)
+{
+	/* Rounded up: of three, 50% are two. */
+	size_t share = s->total / 100 * percent +
+		       (s->total % 100 * percent + 99) / 100;
+
+	s->fail_max = n;
+	if (percent && (!n || share < n))
+		s->fail_max = share ? share : 1;
+}
+
+bool sched_failed(struct sched *s)
+{
+	s->failed++;
+	if (!s->fail_max || s->failed != s->fail_max)
+		return false;
+	sched_stop(s);
+	return true;
+}
+
 void sched_stop(struct sched *s)
 {
 	s->stopped = true;

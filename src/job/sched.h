@@ -19,6 +19,8 @@ struct sched {
 	unsigned int active;	/* started, not done */
 	unsigned int in_flight; /* of these, connecting */
 	bool stopped;		/* nothing new starts */
+	size_t failed;
+	size_t fail_max; /* 0: none */
 };
 
 /** Both limits at least 1. */
@@ -39,6 +41,18 @@ void sched_connecting(struct sched *s);
 
 /** A started task is over.  `connecting`: it never got through. */
 void sched_done(struct sched *s, bool connecting);
+
+/**
+ * Stop when `n` tasks have failed, or `percent` of a hundred: whichever comes
+ * first.  0: never.
+ */
+void sched_fail_fast(struct sched *s, unsigned int n, unsigned int percent);
+
+/**
+ * A task has failed.  True the one time when that is one too many: then
+ * nothing starts any more, and what runs is to be stopped.
+ */
+bool sched_failed(struct sched *s);
 
 /** Start nothing more. */
 void sched_stop(struct sched *s);

@@ -27,7 +27,8 @@ struct job_stats {
 	size_t counts[OUTCOME_SKIPPED + 1]; /* by enum outcome */
 	const struct result *results;	    /* by rank; borrowed */
 	const struct targets *targets;
-	int user_signal; /* the signal that ended the run, 0 if none did */
+	int user_signal;  /* the signal that ended the run, 0 if none did */
+	bool failed_fast; /* limits.fail_fast ended it */
 };
 
 /**

@@ -34,6 +34,9 @@ struct limits {
 	uint64_t connect_ms; /* resolve to authenticated, as one budget;
 				UINT64_MAX: ask the target's ConnectTimeout */
 	uint64_t command_ms;
+	/* When so many targets have failed, or so many of a hundred, nothing
+	   starts any more and what runs is stopped. */
+	unsigned int fail_fast, fail_percent;
 };
 
 /** What to do to which targets.  Immutable while a job runs it. */

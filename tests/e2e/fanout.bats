@@ -72,6 +72,26 @@ expect_nothing_left() {
 	expect_nothing_left
 }
 
+@test "a run in which too many fail is ended" {
+	local each='test %n -lt 2 || exec sleep 60; exit 7'
+
+	SECONDS=0
+	run -7 --separate-stderr rsh --rcmd exec --fail-fast=2 -j 4 -H n[1-9] \
+		sh -c "$each"
+	same 'rsh: 9 of 9 failed: exit 7: n[1-2]; cancelled: n[3-4]; skipped: n[5-9]' \
+		"$stderr"
+	[ "$SECONDS" -lt 20 ]
+	run -0 --separate-stderr rsh --rcmd exec --fail-fast=75% -j 1 -H n[1-4] \
+		sh -c 'test %n -ne 1'
+	same 'rsh: 1 of 4 failed: exit 1: n2' "$stderr"
+	run -1 --separate-stderr rsh --rcmd exec --fail-fast -j 1 -H n[1-4] false
+	same 'rsh: 4 of 4 failed: exit 1: n1; skipped: n[2-4]' "$stderr"
+	for n in 0 101% x 1.5 -1 %; do
+		run -255 --separate-stderr rsh --fail-fast="$n" -H a true
+		has "bad value '$n' for '--fail-fast'" "$stderr"
+	done
+}
+
 @test "the summary names each failed host by its class" {
 	run --separate-stderr faulty 'node[01-64]'
 	has "4 of 64 failed" "$stderr"

@@ -22,6 +22,7 @@ struct recorder {
 	bool pause_next;
 	struct timer resume;
 	const struct target *paused;
+	bool failed_fast;
 };
 
 struct fixture {
@@ -31,6 +32,7 @@ struct fixture {
 	struct job *job;
 	struct recorder rec;
 	struct timer cancel;
+	size_t pending;
 	uint64_t begin_ns;
 };
 
@@ -72,6 +74,7 @@ static void rec_end(struct observer *o, const struct job_stats *st)
 	struct recorder *rec = container_of(o, struct recorder, o);
 
 	rec->ended++;
+	rec->failed_fast = st->failed_fast;
 	for (size_t i = 0; i < st->ntargets; i++)
 		assert_int_equal(rec->done[i], 1);
 }
@@ -374,6 +377,83 @@ static void cancel_now(struct timer *t)
 	job_cancel(f->job, 2);
 }
 
+static const struct fake_row fails[] = {
+	{ FAKE_PUMP, FAKE_WAIT, 20, NULL },
+	{ FAKE_PUMP, FAKE_STATUS, 3, NULL },
+	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+	{ 0 },
+};
+
+static void failing_fast_stops_what_runs_and_skips_the_rest(void **state)
+{
+	struct fake_log logs[] = { { .name = "fails", .script = fails },
+				   { .name = "runs", .script = hangs },
+				   { .name = "waits", .script = well },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.fanout = 2;
+	f.plan.limits.fail_fast = 1;
+	run_job(&f);
+	assert_string_equal(f.rec.text[0].buf,
+			    "connecting running done -> exit 3");
+	assert_string_equal(f.rec.text[1].buf,
+			    "connecting running done -> cancelled");
+	assert_string_equal(f.rec.text[2].buf, "done -> skipped");
+	assert_string_equal(logs[1].signals, "TERM ");
+	assert_true(f.rec.failed_fast);
+	assert_in_range(passed_ms(&f), 20, 30);
+	close_fixture(&f, logs);
+}
+
+static void fewer_failures_stop_nothing(void **state)
+{
+	struct fake_log logs[] = { { .name = "fails", .script = fails },
+				   { .name = "well", .script = well },
+				   { .name = "failstoo", .script = fails },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.fail_fast = 3;
+	run_job(&f);
+	assert_string_equal(f.rec.text[1].buf, "connecting running done -> ok");
+	assert_false(f.rec.failed_fast);
+	close_fixture(&f, logs);
+}
+
+static void cancel_pending_now(struct timer *t)
+{
+	struct fixture *f = container_of(t, struct fixture, cancel);
+
+	f->pending = job_cancel_pending(f->job);
+	assert_int_equal(job_cancel_pending(f->job), 0);
+}
+
+static void cancelling_what_waits_leaves_what_runs(void **state)
+{
+	struct fake_log logs[] = { { .name = "runs", .script = well },
+				   { .name = "waits", .script = well },
+				   { .name = "waitstoo", .script = well },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.fanout = 1;
+	start_job(&f);
+	timer_start(f.loop, &f.cancel, 50, cancel_pending_now);
+	run_job(&f);
+	assert_int_equal(f.pending, 2);
+	assert_string_equal(f.rec.text[0].buf, "connecting running done -> ok");
+	assert_string_equal(f.rec.text[1].buf, "done -> skipped");
+	assert_string_equal(f.rec.text[2].buf, "done -> skipped");
+	close_fixture(&f, logs);
+}
+
 static void cancelling_ends_running_and_skips_the_rest(void **state)
 {
 	struct fake_log logs[] = { { .name = "ended", .script = well },
@@ -537,6 +617,10 @@ int main(void)
 		cmocka_unit_test(paused_target_waits_and_loses_nothing),
 		cmocka_unit_test(fanout_of_one_runs_one_after_the_other),
 		cmocka_unit_test(cancelling_ends_running_and_skips_the_rest),
+		cmocka_unit_test(
+			failing_fast_stops_what_runs_and_skips_the_rest),
+		cmocka_unit_test(fewer_failures_stop_nothing),
+		cmocka_unit_test(cancelling_what_waits_leaves_what_runs),
 		cmocka_unit_test(input_reaches_every_host_in_full),
 		cmocka_unit_test(closed_input_counts_as_read),
 		cmocka_unit_test(host_with_stdin_null_gets_none),

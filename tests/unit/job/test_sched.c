@@ -102,6 +102,46 @@ static void stopping_starts_nothing_more(void **state)
 	assert_true(sched_finished(&s));
 }
 
+static void failures_stop_at_a_number_or_a_share(void **state)
+{
+	static const struct {
+		size_t total;
+		unsigned int n, percent;
+		size_t stops_at; /* 0: never */
+	} rows[] = {
+		{ 10, 0, 0, 0 },
+		{ 10, 1, 0, 1 },
+		{ 10, 3, 0, 3 },
+		{ 10, 11, 0, 0 },
+		{ 3, 0, 50, 2 },
+		{ 4, 0, 50, 2 },
+		{ 1, 0, 1, 1 },
+		{ 1000, 0, 1, 10 },
+		{ 1001, 0, 1, 11 },
+		{ 10, 0, 100, 10 },
+		{ 1000000, 0, 99, 990000 },
+		{ 10, 2, 50, 2 },
+		{ 10, 9, 50, 5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sched s;
+		size_t stopped_at = 0;
+
+		sched_init(&s, rows[i].total, 1, 1);
+		sched_fail_fast(&s, rows[i].n, rows[i].percent);
+		for (size_t n = 1; n <= rows[i].total; n++) {
+			if (!sched_failed(&s))
+				continue;
+			assert_int_equal(stopped_at, 0);
+			stopped_at = n;
+		}
+		assert_int_equal(stopped_at, rows[i].stops_at);
+		assert_int_equal(s.stopped, stopped_at > 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +150,7 @@ int main(void)
 		cmocka_unit_test(one_may_be_connecting_again),
 		cmocka_unit_test(all_limits_finish),
 		cmocka_unit_test(stopping_starts_nothing_more),
+		cmocka_unit_test(failures_stop_at_a_number_or_a_share),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
