@@ -5,7 +5,9 @@ librsh_a_SOURCES += \
 	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
 	src/io/outq.c src/io/outq.h \
 	src/io/resolver.c src/io/resolver.h \
+	src/io/spill.c src/io/spill.h \
 	src/io/spool.c src/io/spool.h \
+	src/io/tempfile.c src/io/tempfile.h \
 	src/io/timer.c src/io/timer.h \
 	src/io/tty.c src/io/tty.h
 if USE_EPOLL

@@ -20,6 +20,7 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "io/tempfile.h"
 
 #include "base/banned.h"
 
@@ -131,28 +132,12 @@ static void grow(struct spool *sp, size_t need)
 	sp->cap = cap;
 }
 
-static int open_file(struct spool *sp, struct err *err)
-{
-	const char *dir = secure_getenv("TMPDIR");
-	char *path;
-
-	if (!dir || !*dir)
-		dir = "/tmp";
-	path = xasprintf("%s/rsh-spool.XXXXXX", dir);
-	sp->fd = mkostemp(path, O_CLOEXEC);
-	if (sp->fd < 0)
-		err_set_errno(err, ERR_LOCAL,
-			      _("cannot make a temporary file in '%s'"), dir);
-	else
-		(void)unlink(path);
-	free(path);
-	return sp->fd < 0 ? -1 : 0;
-}
-
 /* Move the oldest `n` bytes in memory to the file. */
 static int spill(struct spool *sp, size_t n, struct err *err)
 {
-	if (sp->fd < 0 && open_file(sp, err))
+	if (sp->fd < 0)
+		sp->fd = tempfile_open(err);
+	if (sp->fd < 0)
 		return -1;
 	while (n) {
 		size_t part = n;

@@ -6,7 +6,9 @@ check_PROGRAMS += \
 	tests/unit/io/test_loop \
 	tests/unit/io/test_outq \
 	tests/unit/io/test_resolver \
+	tests/unit/io/test_spill \
 	tests/unit/io/test_spool \
+	tests/unit/io/test_tempfile \
 	tests/unit/io/test_timer \
 	tests/unit/io/test_tty
 tests_unit_io_test_child_SOURCES = tests/unit/io/test_child.c
@@ -36,4 +38,10 @@ tests_unit_io_test_tty_SOURCES = tests/unit/io/test_tty.c \
 	tests/lib/pty.c tests/lib/pty.h
 tests_unit_io_test_tty_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_tty_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_spill_SOURCES = tests/unit/io/test_spill.c
+tests_unit_io_test_spill_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_spill_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_tempfile_SOURCES = tests/unit/io/test_tempfile.c
+tests_unit_io_test_tempfile_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_tempfile_LDADD = $(rsh_test_ldadd)
 endif
