@@ -10,6 +10,7 @@ libpure_a_SOURCES += \
 	src/conf/krl.c src/conf/krl.h \
 	src/conf/knownhosts.c src/conf/knownhosts.h \
 	src/conf/options.c src/conf/options.h \
+	src/conf/label.c src/conf/label.h \
 	src/conf/percent.c src/conf/percent.h \
 	src/conf/spec.c src/conf/spec.h \
 	src/conf/sshblock.c src/conf/sshblock.h \

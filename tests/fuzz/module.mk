@@ -15,6 +15,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_hostlist \
 	tests/fuzz/fuzz_knownhosts \
 	tests/fuzz/fuzz_krl \
+	tests/fuzz/fuzz_label \
 	tests/fuzz/fuzz_libssh_err \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_options \
@@ -41,6 +42,10 @@ tests_fuzz_fuzz_knownhosts_LDADD = $(fuzz_main) $(pure_ldadd)
 tests_fuzz_fuzz_krl_SOURCES = tests/fuzz/fuzz_krl.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_krl_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_krl_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_label_SOURCES = tests/fuzz/fuzz_label.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_label_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_label_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_libssh_err_SOURCES = tests/fuzz/fuzz_libssh_err.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_libssh_err_CPPFLAGS = $(fuzz_cppflags)

@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_digest \
 	tests/unit/conf/test_hostlist \
 	tests/unit/conf/test_knownhosts \
+	tests/unit/conf/test_label \
 	tests/unit/conf/test_options \
 	tests/unit/conf/test_percent \
 	tests/unit/conf/test_spec \
@@ -25,6 +26,9 @@ tests_unit_conf_test_hostlist_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_knownhosts_SOURCES = tests/unit/conf/test_knownhosts.c
 tests_unit_conf_test_knownhosts_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_knownhosts_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_label_SOURCES = tests/unit/conf/test_label.c
+tests_unit_conf_test_label_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_label_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_options_SOURCES = tests/unit/conf/test_options.c
 tests_unit_conf_test_options_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_options_LDADD = $(pure_test_ldadd)
