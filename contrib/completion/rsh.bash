@@ -62,4 +62,26 @@ _rsh() {
 	esac
 }
 
+_dshbak() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=
+	[ "$COMP_CWORD" -lt 1 ] || prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	case $prev in
+	-d)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	esac
+	case $cur in
+	-*)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_rsh_options "${COMP_WORDS[0]}")" -- "$cur")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		;;
+	esac
+}
+
 complete -F _rsh rsh
+complete -F _dshbak dshbak

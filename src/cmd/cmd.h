@@ -11,6 +11,9 @@ int cmd_rsh(int argc, char **argv);
 /** The command line of pdsh. */
 int cmd_pdsh(int argc, char **argv);
 
+/** The filter that sorts labelled lines by their labels. */
+int cmd_dshbak(int argc, char **argv);
+
 /** The exit code when nothing could be started. */
 #define EXIT_CODE_USAGE 255
 

@@ -28,6 +28,7 @@ static const struct personality {
 	{ "rsh",  cmd_rsh  },
 	{ "ssh",  cmd_rsh  },
 	{ "pdsh", cmd_pdsh },
+	{ "dshbak", cmd_dshbak },
 	{ NULL,   cmd_rsh  }, /* any other name */
 	/* clang-format on */
 };

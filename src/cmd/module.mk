@@ -4,6 +4,7 @@ rsh_SOURCES = src/cmd/main.c
 rsh_LDADD = $(rsh_ldadd)
 librsh_a_SOURCES += \
 	src/cmd/cmd.h \
+	src/cmd/cmd_dshbak.c \
 	src/cmd/cmd_pdsh.c \
 	src/cmd/cmd_rsh.c \
 	src/cmd/askpass.c src/cmd/askpass.h \
@@ -19,7 +20,7 @@ librsh_a_SOURCES += \
 # One binary answers to several names.  `ssh` stands apart from the others, so
 # that nobody's ssh is shadowed by accident.
 if PDSH_LINKS
-pdsh_links = pdsh
+pdsh_links = pdsh dshbak
 else
 pdsh_links =
 endif

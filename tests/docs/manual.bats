@@ -17,6 +17,12 @@ examples() {
 	"$srcdir/tools/check-options" "$rsh" "$man"
 }
 
+@test "the manual of dshbak has its options" {
+	ln -s "$rsh" "$BATS_TEST_TMPDIR/dshbak"
+	"$srcdir/tools/check-options" "$BATS_TEST_TMPDIR/dshbak" \
+		"$srcdir/docs/man/dshbak.1"
+}
+
 @test "the completion offers every option" {
 	cd "$builddir"
 	. "$srcdir/contrib/completion/rsh.bash"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of the whole program, in bats.
 e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
-	tests/e2e/cli.bats tests/e2e/fanout.bats \
+	tests/e2e/cli.bats tests/e2e/dshbak.bats tests/e2e/fanout.bats \
 	tests/e2e/faults.bats tests/e2e/hostile.bats \
 	tests/e2e/hostkeys.bats tests/e2e/knownhostscommand.bats \
 	tests/e2e/localcommand.bats tests/e2e/match.bats \
@@ -10,7 +10,8 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/scale.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
 	tests/e2e/sshprogram.bats tests/e2e/wire.bats
-EXTRA_DIST += $(e2e_tests) tests/e2e/hostkeys.cases \
+EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
+	tests/e2e/hostkeys.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
 	tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/sshd.bash
