@@ -12,6 +12,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/hostfile.h"
 #include "cmd/launch.h"
 #include "cmd/settings.h"
 #include "cmd/switches.h"
@@ -54,6 +55,8 @@ static const struct option rows[] = {
 	  .help = N_("run on these hosts, as in node[01-64],db1; may be repeated") },
 	{ .kind = OPT_LIST, .name = "exclude", .field = FIELD(exclude), .arg = N_("LIST"),
 	  .help = N_("leave out exactly these") },
+	{ .kind = OPT_LIST, .name = "filter", .field = FIELD(filter), .arg = N_("PATTERN"),
+	  .help = N_("keep only those of this list, or that match web* or /regex/ in it") },
 	{ .kind = OPT_STRING, .name = "main-rank", .field = FIELD(main_rank), .arg = N_("HOST"),
 	  .help = N_("whose status is the program's; default: the first") },
 
@@ -269,6 +272,8 @@ static int run(const struct settings *s, int nwords, char **words,
 	int code = -1;
 
 	plan_init(&plan);
+	if (s->hosts.n && nwords)
+		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);
 	if (settings_plan(s, false, &plan, &conf, err))
 		goto out;
 	if (one && !nwords && isatty(STDIN_FILENO)) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/gettext.h"
+#include "base/log.h"
 
 #include "base/banned.h"
 
@@ -53,3 +54,13 @@ static int read_hostfile(void *arg, const char *path, size_t max,
 }
 
 const struct hostlist_source hostfile_source = { .read = read_hostfile };
+
+void hostfile_suspect(const char *list, const char *next)
+{
+	if (!strpbrk(list, "0123456789") || strpbrk(next, "/ ") ||
+	    access(list, F_OK) != 0 || access(next, F_OK) != 0)
+		return;
+	log_warn(
+		_("'%s' and '%s' are files here: if the shell made them of one list with brackets, quote the list"),
+		list, next);
+}

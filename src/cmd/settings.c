@@ -49,6 +49,7 @@ void settings_release(struct settings *s)
 {
 	strvec_release(&s->hosts);
 	strvec_release(&s->exclude);
+	strvec_release(&s->filter);
 	strvec_release(&s->identities);
 	strvec_release(&s->options);
 	strvec_release(&s->switches);
@@ -232,7 +233,7 @@ static int find_names(const struct settings *s, struct names *names,
 }
 
 static int find_list(const struct settings *s, struct names *names,
-		     const struct hostlist *hl, struct err *err)
+		     struct hostlist *hl, struct err *err)
 {
 	size_t n = hostlist_count(hl);
 	const char **hosts = xcalloc(n, sizeof(*hosts));
@@ -257,6 +258,8 @@ static int add_list(const struct settings *s, struct sshconf *conf,
 	for (size_t i = 0; i < s->exclude.n && !rc; i++)
 		rc = hostlist_exclude(hl, s->exclude.v[i], &hostfile_source,
 				      err);
+	for (size_t i = 0; i < s->filter.n && !rc; i++)
+		rc = hostlist_filter(hl, s->filter.v[i], &hostfile_source, err);
 	if (!rc && names)
 		rc = find_list(s, names, hl, err);
 	for (size_t i = 0; i < hostlist_count(hl) && !rc; i++)

@@ -15,6 +15,7 @@ struct settings {
 	/* which hosts */
 	struct strvec hosts;
 	struct strvec exclude;
+	struct strvec filter;
 	const char *destination; /* the one host of ssh's form, or NULL */
 	const char *main_rank;
 	/* how to reach them */

@@ -1,355 +1,324 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Host lists: items, files, and what is left after exclusions.
+ * Host lists: what is left of the names after exclusions and tests.
  */
 #include "conf/hostlist.h"
 
 #include <assert.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
-#include "conf/hostlist_pattern.h"
-#include "conf/hostlist_set.h"
+#include "conf/hostlist_parse.h"
 #include "conf/spec.h"
 #include "base/banned.h"
 
-/* What a file costs at least of HOSTLIST_MAX_FILES, so that many small ones
-   that include each other come to an end too. */
-#define FILE_COST ((size_t)4 << 10)
-
-/* No part of a name of so many bytes is too long. */
-#define SAFE_LENGTH 253u
-
-struct hostlist {
-	struct nameset listed;
-	struct nameset excluded;
-};
-
-/* One call of hostlist_parse(), with the files it reads. */
-struct parser {
-	struct hostlist *hl;
-	const struct hostlist_source *source;
-	struct pattern pattern; /* of the item at hand */
-	uint64_t hosts_left;
-	size_t bytes_left;
-	unsigned int depth;
-	const char *file; /* NULL: the command line */
-};
+#define SHOWN_MAX 100u
 
 struct hostlist *hostlist_new(void)
 {
 	return xcalloc(1, sizeof(struct hostlist));
 }
 
+void nametests_truncate(struct nametests *t, size_t n)
+{
+	while (t->n > n) {
+		t->n--;
+		free(t->v[t->n].glob);
+		regex_free(t->v[t->n].regex);
+	}
+}
+
+static void release_tests(struct nametests *t)
+{
+	nametests_truncate(t, 0);
+	free(t->v);
+	*t = (struct nametests){ 0 };
+}
+
+/* Matchers have no exclusions of their own kind: this ends at once. */
+void hostlist_release(struct hostlist *hl)
+{
+	nameset_release(&hl->listed);
+	nameset_release(&hl->excluded);
+	release_tests(&hl->keeps);
+	release_tests(&hl->drops);
+	for (size_t i = 0; i < hl->nexclusions; i++)
+		hostlist_free(hl->exclusions[i]);
+	free(hl->exclusions);
+	*hl = (struct hostlist){ 0 };
+}
+
 void hostlist_free(struct hostlist *hl)
 {
 	if (!hl)
 		return;
-	nameset_release(&hl->listed);
-	nameset_release(&hl->excluded);
+	hostlist_release(hl);
 	free(hl);
 }
 
 size_t hostlist_count(const struct hostlist *hl)
 {
-	return hl->listed.n;
+	return nameset_count(&hl->listed);
 }
 
-const char *hostlist_get(const struct hostlist *hl, size_t i)
+const char *const *hostlist_names(struct hostlist *hl)
 {
-	assert(i < hl->listed.n);
-	return hl->listed.v[i];
+	return nameset_names(&hl->listed);
 }
 
-static void add_all(struct nameset *to, const struct nameset *from)
+const char *hostlist_get(struct hostlist *hl, size_t i)
 {
-	for (size_t i = 0; i < from->n; i++)
-		nameset_add(to, from->v[i], strlen(from->v[i]));
+	assert(i < hostlist_count(hl));
+	return hostlist_names(hl)[i];
 }
 
-static int check_name(const struct scan *s, size_t start,
-		      const struct pattern *names)
+/* A name as it is held against matchers. */
+struct subject {
+	const char *name;
+	size_t len;
+	char host[256]; /* "" where the name is all host */
+	size_t host_len;
+};
+
+static void take_host(struct subject *s)
 {
 	struct dest_view view;
-	struct err why = { 0 };
 
-	if (!dest_split(names->name, names->name_len, true, &view, &why))
+	if (!strpbrk(s->name, "@:[") ||
+	    dest_split(s->name, s->len, true, &view, NULL) ||
+	    view.host_len >= sizeof(s->host) || view.host_len == s->len)
+		return;
+	memcpy(s->host, view.host, view.host_len);
+	s->host[view.host_len] = '\0';
+	s->host_len = view.host_len;
+}
+
+/* 1: it fits, 0: it does not, -1: it took too long. */
+static int fits(const struct nametest *t, const struct subject *s,
+		struct err *err)
+{
+	if (t->glob)
+		return match_glob(t->glob, s->name) ||
+		       (s->host_len && match_glob(t->glob, s->host));
+	return regex_match(t->regex, s->name, s->len, err);
+}
+
+/* The same for any of several. */
+static int any_fits(const struct nametests *tests, const struct subject *s,
+		    struct err *err)
+{
+	for (size_t i = 0; i < tests->n; i++) {
+		int rc = fits(&tests->v[i], s, err);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static bool in_set(struct nameset *set, const struct subject *s, bool by_host)
+{
+	return nameset_has(set, s->name, s->len) ||
+	       (by_host && s->host_len &&
+		nameset_has(set, s->host, s->host_len));
+}
+
+static int matches(struct match_how *how, const struct subject *s)
+{
+	struct hostlist *m = how->matcher;
+	int rc;
+
+	if (in_set(&m->excluded, s, how->by_host))
 		return 0;
-	scan_fail(s, start, "%s", why.msg);
-	err_release(&why);
+	rc = any_fits(&m->drops, s, &how->err);
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	if (how->all_else && !nameset_count(&m->listed) && !m->keeps.n)
+		return 1;
+	if (in_set(&m->listed, s, how->by_host))
+		return 1;
+	return any_fits(&m->keeps, s, &how->err);
+}
+
+static bool is_kept(void *arg, const char *name, size_t len)
+{
+	struct match_how *how = arg;
+	struct subject s = { .name = name, .len = len };
+	int rc;
+
+	if (how->err.code)
+		return true;
+	take_host(&s);
+	rc = matches(how, &s);
+	return rc < 0 || (rc > 0) != how->negated;
+}
+
+int hostlist_keep(struct nameset *names, size_t from, struct match_how *how,
+		  struct err *err)
+{
+	nameset_filter(names, from, is_kept, how);
+	if (!how->err.code)
+		return 0;
+	err_set(err, ERR_CONFIG, "%s", how->err.msg);
+	err_release(&how->err);
 	return -1;
 }
 
-/*
- * Names, with or without brackets.  They differ in digits only, and those
- * make no good name bad, unless in an address or port, or by its length.
- */
-static int parse_names(struct parser *p, struct scan *s, bool exclude)
+/* Each of the expressions of a list has to hold. */
+static int keep_all_of(struct hostlist *hl, struct err *err)
 {
-	struct nameset *set = exclude ? &p->hl->excluded : &p->hl->listed;
-	struct pattern *names = &p->pattern;
-	size_t start = s->at;
-	bool check_each;
+	int rc = 0;
 
-	if (pattern_compile(names, s, p->hosts_left))
-		return -1;
-	p->hosts_left -= names->count;
-	nameset_reserve(set, names->count);
-	pattern_first(names);
-	if (check_name(s, start, names))
-		return -1;
-	check_each = names->longest > SAFE_LENGTH ||
-		     memchr(names->literals, ':', names->literals_len);
-	do {
-		if (check_each && check_name(s, start, names))
-			return -1;
-		nameset_add(set, names->name, names->name_len);
-	} while (pattern_next(names));
-	return 0;
-}
+	for (size_t i = 0; i < hl->keeps.n && !rc; i++) {
+		struct hostlist one = { .keeps = { .v = &hl->keeps.v[i],
+						   .n = 1 } };
+		struct match_how how = { .matcher = &one };
 
-/* Items stand in files and name files: the one place that goes round. */
-static int read_file(struct parser *p, const char *name, size_t len,
-		     struct err *err);
-
-/* The names of a file are excluded: read them apart, then exclude them. */
-static int exclude_file(struct parser *p, const char *name, size_t len,
-			struct err *err)
-{
-	struct hostlist apart = { 0 };
-	struct hostlist *hl = p->hl;
-	int rc;
-
-	p->hl = &apart;
-	rc = read_file(p, name, len, err);
-	p->hl = hl;
-	nameset_subtract(&apart.listed, &apart.excluded);
-	if (!rc)
-		add_all(&hl->excluded, &apart.listed);
-	nameset_release(&apart.listed);
-	nameset_release(&apart.excluded);
+		rc = hostlist_keep(&hl->listed, 0, &how, err);
+	}
 	return rc;
 }
 
-/* "^FILE" */
-static int parse_file(struct parser *p, struct scan *s, bool exclude)
+int hostlist_settle(struct hostlist *hl, bool matcher, struct err *err)
 {
-	size_t start = ++s->at;
-	size_t len;
+	struct hostlist dropped = { .keeps = hl->drops };
+	struct match_how how = { .matcher = &dropped, .negated = true };
 
-	while (!scan_item_end(s))
-		s->at++;
-	len = s->at - start;
-	if (!len)
-		return scan_fail(s, start, _("expected a file name"));
-	if (!p->source || !p->source->read)
-		return scan_fail(s, start,
-				 _("files are not read here, "
-				   "expected a host name"));
-	return exclude ? exclude_file(p, s->text + start, len, s->err)
-		       : read_file(p, s->text + start, len, s->err);
-}
+	nameset_subtract(&hl->listed, &hl->excluded);
+	if (hl->drops.n && hostlist_keep(&hl->listed, 0, &how, err))
+		return -1;
+	if (!matcher && keep_all_of(hl, err))
+		return -1;
+	for (size_t i = 0; i < hl->nexclusions; i++) {
+		struct match_how left = { .matcher = hl->exclusions[i],
+					  .negated = true };
 
-/* What an item is, by its first character. */
-static const struct item_kind {
-	char lead; /* 0: any other */
-	int (*parse)(struct parser *p, struct scan *s, bool exclude);
-	const char *refusal; /* instead of `parse` */
-} kinds[] = {
-	{ '^', parse_file, NULL },
-	{ '@', NULL, N_("groups are not supported, expected a host name") },
-	{ '/', NULL,
-	  N_("regular expressions are not supported, expected a host name") },
-	{ 0, parse_names, NULL },
-};
-
-static int parse_item(struct parser *p, struct scan *s)
-{
-	const struct item_kind *kind = kinds;
-	char sign = scan_peek(s);
-	bool exclude = sign == '-' || sign == '!';
-
-	if (exclude) {
-		s->at++;
-		if (scan_item_end(s))
-			return scan_fail(s, s->at,
-					 _("expected a name after '%c'"), sign);
-	}
-	while (kind->lead && kind->lead != scan_peek(s))
-		kind++;
-	if (!kind->parse)
-		return scan_fail(s, s->at, "%s", _(kind->refusal));
-	return kind->parse(p, s, exclude);
-}
-
-static int parse_text(struct parser *p, const char *text, size_t len,
-		      struct err *err)
-{
-	struct scan s = { .text = text, .len = len, .err = err };
-
-	for (;;) {
-		while (s.at < s.len && scan_item_end(&s))
-			s.at++;
-		if (s.at >= s.len)
-			return 0;
-		if (parse_item(p, &s))
+		if (hostlist_keep(&hl->listed, 0, &left, err))
 			return -1;
-	}
-}
-
-/* What follows "#include" in `line`, without blanks around; NULL: nothing. */
-static const char *included(const char *line, size_t *len)
-{
-	static const char word[] = "#include";
-	const char *end = line + *len;
-	const char *name = line + sizeof(word) - 1;
-
-	if (*len < sizeof(word) || memcmp(line, word, sizeof(word) - 1) != 0 ||
-	    (*name != ' ' && *name != '\t'))
-		return NULL;
-	while (name < end && (*name == ' ' || *name == '\t'))
-		name++;
-	while (end > name && (end[-1] == ' ' || end[-1] == '\t'))
-		end--;
-	*len = (size_t)(end - name);
-	return *len ? name : NULL;
-}
-
-static int parse_line(struct parser *p, const char *line, size_t len,
-		      struct err *err)
-{
-	const char *comment, *name;
-
-	if (len && line[len - 1] == '\r')
-		len--;
-	if (len > HOSTLIST_MAX_LINE)
-		return err_set(err, ERR_CONFIG, _("longer than %zu bytes"),
-			       HOSTLIST_MAX_LINE);
-	if (memchr(line, '\0', len))
-		return err_set(err, ERR_CONFIG, _("a NUL is in it"));
-	name = included(line, &len);
-	if (name)
-		return read_file(p, name, len, err);
-	comment = memchr(line, '#', len);
-	return parse_text(p, line, comment ? (size_t)(comment - line) : len,
-			  err);
-}
-
-static int parse_lines(struct parser *p, const struct strbuf *text,
-		       const char *shown, struct err *err)
-{
-	const char *line = text->buf;
-	const char *end = text->buf + text->len;
-
-	for (size_t number = 1; line < end; number++) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		const char *stop = newline ? newline : end;
-
-		if (parse_line(p, line, (size_t)(stop - line), err)) {
-			err_prefix(err, _("%s line %zu: "), shown, number);
-			return -1;
-		}
-		line = stop + 1;
 	}
 	return 0;
 }
 
-/* The path of a file as named in the file at hand. */
-static char *path_of(const struct parser *p, const char *name, size_t len)
+static int check_length(size_t len, struct err *err)
 {
-	const char *slash = p->file ? strrchr(p->file, '/') : NULL;
-	char *given = xmemdup(name, len);
-	char *path;
-
-	if (!slash || given[0] == '/' || !strcmp(given, "-"))
-		return given;
-	path = xasprintf("%.*s/%s", (int)(slash - p->file), p->file, given);
-	free(given);
-	return path;
-}
-
-static int read_file(struct parser *p, const char *name, size_t len,
-		     struct err *err)
-{
-	struct strbuf text = STRBUF_INIT(p->bytes_left);
-	const char *outer = p->file;
-	char *path = path_of(p, name, len);
-	char *shown = text_vis_dup(path, strlen(path), PATH_MAX);
-	size_t cost;
-	int rc = -1;
-
-	if (p->depth == HOSTLIST_MAX_DEPTH) {
-		err_set(err, ERR_CONFIG,
-			_("cannot include '%s': at most %d files within each "
-			  "other"),
-			shown, HOSTLIST_MAX_DEPTH);
-		goto out;
-	}
-	if (p->source->read(p->source->arg, path, p->bytes_left, &text, err))
-		goto out;
-	cost = text.len > FILE_COST ? text.len : FILE_COST;
-	if (cost > p->bytes_left) {
-		err_set(err, ERR_CONFIG,
-			_("cannot include '%s': files are larger than %zu "
-			  "bytes in all"),
-			shown, HOSTLIST_MAX_FILES);
-		goto out;
-	}
-	p->bytes_left -= cost;
-	p->depth++;
-	p->file = path;
-	rc = parse_lines(p, &text, shown, err);
-	p->file = outer;
-	p->depth--;
-out:
-	strbuf_release(&text);
-	free(shown);
-	free(path);
-	return rc;
+	if (len <= HOSTLIST_MAX_LINE)
+		return 0;
+	return err_set(err, ERR_CONFIG,
+		       _("bad host list: longer than %zu bytes"),
+		       HOSTLIST_MAX_LINE);
 }
 
 int hostlist_parse(struct hostlist *hl, const char *text,
 		   const struct hostlist_source *source, struct err *err)
 {
-	struct parser p = { .hl = hl,
-			    .source = source,
-			    .hosts_left = HOSTLIST_MAX_HOSTS - hl->listed.n,
-			    .bytes_left = HOSTLIST_MAX_FILES };
-	size_t listed = hl->listed.n;
-	size_t excluded = hl->excluded.n;
+	size_t listed = nameset_count(&hl->listed);
+	size_t excluded = nameset_count(&hl->excluded);
+	size_t keeps = hl->keeps.n;
+	size_t drops = hl->drops.n;
 	size_t len = strlen(text);
-	int rc;
 
-	if (len > HOSTLIST_MAX_LINE)
-		return err_set(err, ERR_CONFIG,
-			       _("bad host list: longer than %zu bytes"),
-			       HOSTLIST_MAX_LINE);
-	rc = parse_text(&p, text, len, err);
-	pattern_release(&p.pattern);
-	if (rc) {
-		nameset_truncate(&hl->listed, listed);
-		nameset_truncate(&hl->excluded, excluded);
+	if (check_length(len, err))
 		return -1;
-	}
-	nameset_subtract(&hl->listed, &hl->excluded);
-	return 0;
+	if (!hostlist_read(hl, text, len, false, source, err))
+		return hostlist_settle(hl, false, err);
+	nameset_truncate(&hl->listed, listed);
+	nameset_truncate(&hl->excluded, excluded);
+	nametests_truncate(&hl->keeps, keeps);
+	nametests_truncate(&hl->drops, drops);
+	return -1;
+}
+
+/* Read `text` as a matcher: NULL with err. */
+static struct hostlist *read_matcher(const char *text,
+				     const struct hostlist_source *source,
+				     struct err *err)
+{
+	struct hostlist *m = hostlist_new();
+	size_t len = strlen(text);
+
+	if (!check_length(len, err) &&
+	    !hostlist_read(m, text, len, true, source, err) &&
+	    !hostlist_settle(m, true, err))
+		return m;
+	hostlist_free(m);
+	return NULL;
 }
 
 int hostlist_exclude(struct hostlist *hl, const char *text,
 		     const struct hostlist_source *source, struct err *err)
 {
-	struct hostlist apart = { 0 };
-	int rc = hostlist_parse(&apart, text, source, err);
+	struct hostlist *m = read_matcher(text, source, err);
 
-	if (!rc) {
-		add_all(&hl->excluded, &apart.listed);
-		nameset_subtract(&hl->listed, &hl->excluded);
+	if (!m)
+		return -1;
+	if (m->keeps.n) {
+		hl->exclusions =
+			grow_array(hl->exclusions, &hl->exclusions_cap,
+				   hl->nexclusions, sizeof(*hl->exclusions));
+		hl->exclusions[hl->nexclusions++] = m;
+	} else {
+		nameset_add_set(&hl->excluded, &m->listed);
+		hostlist_free(m);
 	}
-	nameset_release(&apart.listed);
-	nameset_release(&apart.excluded);
-	return rc;
+	return hostlist_settle(hl, false, err);
+}
+
+int hostlist_filter(struct hostlist *hl, const char *text,
+		    const struct hostlist_source *source, struct err *err)
+{
+	struct hostlist *m = read_matcher(text, source, err);
+	struct match_how how = { .matcher = m,
+				 .by_host = true,
+				 .all_else = true };
+	char *shown;
+	int rc;
+
+	if (!m)
+		return -1;
+	rc = hostlist_keep(&hl->listed, 0, &how, err);
+	hostlist_free(m);
+	if (rc || hostlist_count(hl))
+		return rc;
+	shown = text_vis_dup(text, strlen(text), SHOWN_MAX);
+	err_set(err, ERR_CONFIG,
+		_("no host of the list matches the filter '%s'"), shown);
+	free(shown);
+	return -1;
+}
+
+int hostlist_combine(struct hostlist *hl, enum hostlist_op op,
+		     struct hostlist *other, struct err *err)
+{
+	static const enum nameset_op ops[] = {
+		[HOSTLIST_UNION] = NAMESET_UNION,
+		[HOSTLIST_INTERSECTION] = NAMESET_INTERSECTION,
+		[HOSTLIST_DIFFERENCE] = NAMESET_DIFFERENCE,
+		[HOSTLIST_SYMMETRIC] = NAMESET_SYMMETRIC,
+	};
+
+	nameset_combine(&hl->listed, 0, ops[op], &other->listed);
+	if (hostlist_count(hl) <= HOSTLIST_MAX_HOSTS)
+		return 0;
+	return err_set(err, ERR_CONFIG, _("more than %u hosts in all"),
+		       HOSTLIST_MAX_HOSTS);
+}
+
+void hostlist_sort(struct hostlist *hl)
+{
+	struct strbuf text = STRBUF_INIT(SIZE_MAX);
+	struct hostlist sorted = { 0 };
+	size_t n = hostlist_count(hl);
+	int rc;
+
+	if (n < 2)
+		return;
+	hostlist_fold_set(hostlist_names(hl), n, &text);
+	rc = hostlist_read(&sorted, text.buf, text.len, false, NULL, NULL);
+	assert(!rc && nameset_count(&sorted.listed) == n);
+	nameset_release(&hl->listed);
+	hl->listed = sorted.listed;
+	strbuf_release(&text);
 }

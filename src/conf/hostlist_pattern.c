@@ -22,14 +22,13 @@
 #define SHOWN_MAX   100u
 #define SHOWN_AHEAD 40u
 
-/* What stands for more elsewhere, or later, is refused by name. */
+/* Signs of our own lists, which pdsh has not; there they are no names. */
 static const struct {
 	const char *chars;
 	const char *why;
-} reserved[] = {
+} foreign[] = {
 	{ "*?", N_("wildcards are not supported, expected a name") },
 	{ "&^!", N_("set operators are not supported, expected ','") },
-	{ "#", N_("a comment stands only in a file, expected a name") },
 };
 
 static bool is_blank(char c)
@@ -52,10 +51,23 @@ char scan_peek(const struct scan *s)
 	return s->at < s->len ? s->text[s->at] : '\0';
 }
 
-bool scan_item_end(const struct scan *s)
+bool scan_word_end(const struct scan *s)
 {
 	return s->at >= s->len || s->text[s->at] == ',' ||
 	       is_blank(s->text[s->at]);
+}
+
+bool scan_item_end(const struct scan *s)
+{
+	char c = scan_peek(s);
+
+	return scan_word_end(s) || (s->dialect == DIALECT_RSH &&
+				    (c == '&' || c == '!' || c == '^'));
+}
+
+bool scan_blank(const struct scan *s)
+{
+	return is_blank(scan_peek(s));
 }
 
 int scan_fail(const struct scan *s, size_t at, const char *fmt, ...)
@@ -256,26 +268,48 @@ static bool is_address(const struct scan *s)
 	return false;
 }
 
-static int check_char(const struct scan *s, bool host)
+static int bad_char(const struct scan *s, bool host)
 {
 	char c = scan_peek(s);
 	char *shown;
 
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-		if (c && strchr(reserved[i].chars, c))
-			return scan_fail(s, s->at, "%s", _(reserved[i].why));
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+		if (c && strchr(foreign[i].chars, c))
+			return scan_fail(s, s->at, "%s", _(foreign[i].why));
+	if (c == '#')
+		return scan_fail(s, s->at,
+				 _("a comment stands only in a file, "
+				   "expected a name"));
 	if (c == '@' && host)
 		return scan_fail(s, s->at,
-				 _("groups are not supported, "
+				 _("a group has no user, "
 				   "expected a host name"));
 	if (c == ']')
 		return scan_fail(s, s->at, _("']' without '['"));
-	if (hostname_char(c))
-		return 0;
 	shown = text_vis_dup(&c, 1, 1);
 	scan_fail(s, s->at, _("'%s' is not allowed in a host name"), shown);
 	free(shown);
 	return -1;
+}
+
+/* Whether a name may hold what stands here, outside brackets. */
+static bool good_char(struct pattern *p, const struct scan *s, bool host)
+{
+	switch (scan_peek(s)) {
+	case '*':
+	case '?':
+		p->wild = s->dialect == DIALECT_RSH;
+		return p->wild;
+	case '&':
+	case '^':
+	case '!':
+	case '#':
+	case ']':
+		return false;
+	case '@':
+		return !host;
+	}
+	return hostname_char(scan_peek(s));
 }
 
 int pattern_compile(struct pattern *p, struct scan *s, uint64_t max)
@@ -285,6 +319,7 @@ int pattern_compile(struct pattern *p, struct scan *s, uint64_t max)
 	bool host = true; /* the host may begin here */
 
 	p->nranges = p->nbrackets = p->literals_len = p->longest = 0;
+	p->wild = false;
 	p->count = 1;
 	while (!scan_item_end(s)) {
 		char c = scan_peek(s);
@@ -296,8 +331,8 @@ int pattern_compile(struct pattern *p, struct scan *s, uint64_t max)
 		} else {
 			if (c == '[' || (c == ']' && address))
 				address = c == '[';
-			else if (check_char(s, host))
-				return -1;
+			else if (!good_char(p, s, host))
+				return bad_char(s, host);
 			host = c == '@';
 			if (p->literals_len < sizeof(p->literals))
 				p->literals[p->literals_len++] = c;
@@ -392,6 +427,59 @@ bool pattern_next(struct pattern *p)
 		}
 	}
 	return false;
+}
+
+/* Whether no number comes twice in a bracket, however it is written. */
+static bool ranges_ascend(const struct pattern *p, const struct bracket *b)
+{
+	const struct range *r = &p->ranges[b->ranges];
+
+	for (size_t i = 1; i < b->nranges; i++)
+		if (r[i].first <= r[i - 1].last)
+			return false;
+	return true;
+}
+
+/* Whether all numbers of a bracket have as many digits. */
+static bool is_of_one_width(const struct pattern *p, const struct bracket *b)
+{
+	const struct range *r = &p->ranges[b->ranges];
+	size_t width = 0;
+
+	for (size_t i = 0; i < b->nranges; i++) {
+		size_t first = count_digits(r[i].first);
+		size_t last = count_digits(r[i].last);
+
+		first = first < r[i].width ? r[i].width : first;
+		last = last < r[i].width ? r[i].width : last;
+		if (first != last || (width && width != first))
+			return false;
+		width = first;
+	}
+	return true;
+}
+
+/* Whether something that is no digit stands between a bracket and the next. */
+static bool is_apart(const struct pattern *p, const struct bracket *b)
+{
+	for (size_t i = b->literal_end; i < b[1].literal_end; i++)
+		if (!is_digit(p->literals[i]))
+			return true;
+	return false;
+}
+
+bool pattern_is_distinct(const struct pattern *p)
+{
+	for (size_t i = 0; i < p->nbrackets; i++) {
+		const struct bracket *b = &p->brackets[i];
+
+		if (!ranges_ascend(p, b))
+			return false;
+		if (i + 1 < p->nbrackets && !is_apart(p, b) &&
+		    !is_of_one_width(p, b))
+			return false;
+	}
+	return true;
 }
 
 void pattern_release(struct pattern *p)

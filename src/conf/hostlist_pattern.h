@@ -30,8 +30,14 @@ struct scan {
 /** The byte at the place, or a NUL past the end (and where there is one). */
 char scan_peek(const struct scan *s);
 
-/** Whether an item ends here: at a comma, a blank, or the end. */
+/** Whether a word ends here: at a comma, a blank, or the end. */
+bool scan_word_end(const struct scan *s);
+
+/** Whether an item ends here: as a word does, or at a set operator of ours. */
 bool scan_item_end(const struct scan *s);
+
+/** Whether a blank stands here. */
+bool scan_blank(const struct scan *s);
 
 /**
  * Refuse what stands at `at`, with a sentence that says what was expected
@@ -71,6 +77,7 @@ struct pattern {
 	size_t literals_len;
 	size_t longest;		     /* bytes the longest name may take */
 	uint64_t count;		     /* names it stands for, at least 1 */
+	bool wild;		     /* they have a "*" or "?" in them */
 	char name[PATTERN_NAME_MAX]; /* no NUL at the end */
 	size_t name_len;
 };
@@ -82,6 +89,9 @@ void pattern_release(struct pattern *p);
  * than `max` names: nothing was expanded then.
  */
 int pattern_compile(struct pattern *p, struct scan *s, uint64_t max);
+
+/** Whether it is sure that none of its names comes twice.  Cheap. */
+bool pattern_is_distinct(const struct pattern *p);
 
 /** Put the first, then the next name in `name`; false past the last. */
 void pattern_first(struct pattern *p);

@@ -4,22 +4,24 @@
  * the order, and an index with open addressing.
  *
  * Notes: base/hashmap follows two more pointers a look-up, which at a million
- * names is most of the cost of a list.  About 40 bytes for an ordinary name.
- * The text of what is removed stays until the set goes.
+ * names is most of the cost of a list.  About 40 bytes for an ordinary name;
+ * half of it, and no hashing, while nothing was looked up.  The text of what
+ * is removed stays until the set goes.
  */
 #include "conf/hostlist_set.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/hashmap.h"
+#include "conf/hostlist_pattern.h"
 #include "base/banned.h"
 
 #define CHUNK_BYTES ((size_t)64 << 10)
 #define SLOTS_MIN   16u
+#define FOLDED_MIN  64u /* fewer names are made at once */
 
 struct nameset_slot {
 	uint32_t hash;
@@ -73,13 +75,14 @@ static void reindex(struct nameset *set, size_t nslots)
 	free(old);
 }
 
-void nameset_reserve(struct nameset *set, size_t more)
+/* Make room for `n` names in all, so that the index grows but once. */
+static void reserve(struct nameset *set, size_t n)
 {
 	size_t nslots = set->nslots ? set->nslots : SLOTS_MIN;
 
-	assert(set->n + more < UINT32_MAX / 2);
+	assert(n < UINT32_MAX / 2);
 	/* At most two thirds are taken. */
-	while (set->n + more > nslots / 3 * 2)
+	while (n > nslots / 3 * 2)
 		nslots *= 2;
 	if (nslots != set->nslots)
 		reindex(set, nslots);
@@ -104,57 +107,212 @@ static char *store(struct nameset *set, const char *name, size_t len)
 	return copy;
 }
 
-void nameset_add(struct nameset *set, const char *name, size_t len)
+static void append(struct nameset *set, const char *name, size_t len)
 {
-	uint32_t hash = (uint32_t)hash_bytes(name, len);
-	struct nameset_slot *slot;
-
-	nameset_reserve(set, 1);
-	slot = find(set, hash, name, len);
-	if (slot->place)
-		return;
 	set->v = grow_array(set->v, &set->cap, set->n, sizeof(*set->v));
 	set->v[set->n++] = store(set, name, len);
-	*slot = (struct nameset_slot){ hash, (uint32_t)set->n };
 }
 
-void nameset_truncate(struct nameset *set, size_t n)
+/* Make the names of a pattern that names nothing twice, nor what is there. */
+static void append_pattern(struct nameset *set, struct pattern *p)
 {
-	assert(n <= set->n);
-	if (n == set->n)
-		return;
-	set->n = n;
-	reindex(set, set->nslots);
+	size_t n = set->n + p->count;
+
+	if (n > set->cap) {
+		set->cap = n;
+		set->v = xreallocarray(set->v, n, sizeof(*set->v));
+	}
+	pattern_first(p);
+	do
+		append(set, p->name, p->name_len);
+	while (pattern_next(p));
 }
 
-static bool has(const struct nameset *set, const char *name)
+static void unfold(struct nameset *set)
 {
-	size_t len = strlen(name);
+	struct pattern *p = set->folded;
 
-	return find(set, (uint32_t)hash_bytes(name, len), name, len)->place;
+	if (!p)
+		return;
+	set->folded = NULL;
+	append_pattern(set, p);
+	pattern_release(p);
+	free(p);
 }
 
-void nameset_subtract(struct nameset *set, const struct nameset *other)
+/* Have all names in the index, with room for `more`. */
+static void index_all(struct nameset *set, size_t more)
 {
-	size_t n = set->n;
-	size_t kept = 0;
-
-	if (!other->n || !n)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (!has(other, set->v[i]))
-			set->v[kept++] = set->v[i];
-	if (kept == n)
-		return;
-	/* The places have changed: index what is kept as if it were new. */
-	nameset_truncate(set, 0);
-	for (set->n = 0; set->n < kept; set->n++) {
-		const char *name = set->v[set->n];
+	unfold(set);
+	reserve(set, set->n + more);
+	for (; set->indexed < set->n; set->indexed++) {
+		const char *name = set->v[set->indexed];
 		size_t len = strlen(name);
 		uint32_t hash = (uint32_t)hash_bytes(name, len);
 
 		*find(set, hash, name, len) =
-			(struct nameset_slot){ hash, (uint32_t)set->n + 1 };
+			(struct nameset_slot){ hash,
+					       (uint32_t)set->indexed + 1 };
+	}
+}
+
+size_t nameset_count(const struct nameset *set)
+{
+	return set->folded ? (size_t)set->folded->count : set->n;
+}
+
+const char *const *nameset_names(struct nameset *set)
+{
+	unfold(set);
+	return set->v;
+}
+
+static void add_indexed(struct nameset *set, const char *name, size_t len)
+{
+	uint32_t hash = (uint32_t)hash_bytes(name, len);
+	struct nameset_slot *slot = find(set, hash, name, len);
+
+	if (slot->place)
+		return;
+	append(set, name, len);
+	set->indexed = set->n;
+	*slot = (struct nameset_slot){ hash, (uint32_t)set->n };
+}
+
+void nameset_add(struct nameset *set, const char *name, size_t len)
+{
+	index_all(set, 1);
+	add_indexed(set, name, len);
+}
+
+void nameset_add_pattern(struct nameset *set, struct pattern *p)
+{
+	if (p->count == 1) {
+		pattern_first(p);
+		nameset_add(set, p->name, p->name_len);
+		return;
+	}
+	if (!nameset_count(set) && pattern_is_distinct(p)) {
+		if (p->count < FOLDED_MIN) {
+			append_pattern(set, p);
+			return;
+		}
+		set->folded = xmalloc(sizeof(*p));
+		*set->folded = *p;
+		*p = (struct pattern){ 0 };
+		return;
+	}
+	index_all(set, p->count);
+	pattern_first(p);
+	do
+		add_indexed(set, p->name, p->name_len);
+	while (pattern_next(p));
+}
+
+void nameset_add_set(struct nameset *set, struct nameset *other)
+{
+	if (!nameset_count(set)) {
+		nameset_release(set);
+		*set = *other;
+		*other = (struct nameset){ 0 };
+		return;
+	}
+	unfold(other);
+	index_all(set, other->n);
+	for (size_t i = 0; i < other->n; i++)
+		add_indexed(set, other->v[i], strlen(other->v[i]));
+}
+
+bool nameset_has(struct nameset *set, const char *name, size_t len)
+{
+	if (!nameset_count(set))
+		return false;
+	index_all(set, 0);
+	return find(set, (uint32_t)hash_bytes(name, len), name, len)->place;
+}
+
+void nameset_truncate(struct nameset *set, size_t n)
+{
+	if (n == nameset_count(set))
+		return;
+	unfold(set);
+	assert(n <= set->n);
+	set->n = n;
+	if (set->indexed <= n)
+		return;
+	set->indexed = n;
+	reindex(set, set->nslots);
+}
+
+void nameset_filter(struct nameset *set, size_t from, nameset_keep_fn *keep,
+		    void *arg)
+{
+	size_t kept = from;
+	size_t n;
+
+	unfold(set);
+	n = set->n;
+	for (size_t i = from; i < n; i++)
+		if (keep(arg, set->v[i], strlen(set->v[i])))
+			set->v[kept++] = set->v[i];
+	if (kept == n)
+		return;
+	/* The places have changed: what is kept is indexed as if it were new.
+	 */
+	nameset_truncate(set, from);
+	set->n = kept;
+}
+
+static bool is_in(void *arg, const char *name, size_t len)
+{
+	return nameset_has(arg, name, len);
+}
+
+static bool is_not_in(void *arg, const char *name, size_t len)
+{
+	return !nameset_has(arg, name, len);
+}
+
+void nameset_subtract(struct nameset *set, struct nameset *other)
+{
+	if (nameset_count(set) && nameset_count(other))
+		nameset_filter(set, 0, is_not_in, other);
+}
+
+static void keep_odd_ones(struct nameset *set, size_t from,
+			  struct nameset *other)
+{
+	struct nameset more = { 0 };
+
+	unfold(other);
+	for (size_t i = 0; i < other->n; i++) {
+		size_t len = strlen(other->v[i]);
+
+		if (!nameset_has(set, other->v[i], len))
+			append(&more, other->v[i], len);
+	}
+	if (other->n)
+		nameset_filter(set, from, is_not_in, other);
+	nameset_add_set(set, &more);
+	nameset_release(&more);
+}
+
+void nameset_combine(struct nameset *set, size_t from, enum nameset_op op,
+		     struct nameset *other)
+{
+	switch (op) {
+	case NAMESET_UNION:
+		nameset_add_set(set, other);
+		break;
+	case NAMESET_INTERSECTION:
+		nameset_filter(set, from, is_in, other);
+		break;
+	case NAMESET_DIFFERENCE:
+		nameset_filter(set, from, is_not_in, other);
+		break;
+	case NAMESET_SYMMETRIC:
+		keep_odd_ones(set, from, other);
+		break;
 	}
 }
 
@@ -166,6 +324,8 @@ void nameset_release(struct nameset *set)
 		free(set->chunks);
 		set->chunks = next;
 	}
+	pattern_release(set->folded);
+	free(set->folded);
 	free(set->slots);
 	free(set->v);
 	*set = (struct nameset){ 0 };

@@ -3,9 +3,13 @@ libpure_a_SOURCES += \
 	src/conf/digest.c src/conf/digest.h \
 	src/conf/hostlist.c src/conf/hostlist.h \
 	src/conf/hostlist_fold.c \
+	src/conf/hostlist_group.c \
+	src/conf/hostlist_nd.c \
+	src/conf/hostlist_parse.c src/conf/hostlist_parse.h \
 	src/conf/hostlist_pattern.c src/conf/hostlist_pattern.h \
 	src/conf/hostlist_set.c src/conf/hostlist_set.h \
 	src/conf/groups.c src/conf/groups.h \
+	src/conf/hostlist_vecs.c src/conf/hostlist_vecs.h \
 	src/conf/fingerprint.c src/conf/fingerprint.h \
 	src/conf/krl.c src/conf/krl.h \
 	src/conf/knownhosts.c src/conf/knownhosts.h \

@@ -3,6 +3,8 @@ if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/conf/test_digest \
 	tests/unit/conf/test_hostlist \
+	tests/unit/conf/test_hostlist_parse \
+	tests/unit/conf/test_hostlist_fold \
 	tests/unit/conf/test_knownhosts \
 	tests/unit/conf/test_label \
 	tests/unit/conf/test_options \
@@ -20,9 +22,15 @@ check_PROGRAMS += \
 tests_unit_conf_test_digest_SOURCES = tests/unit/conf/test_digest.c
 tests_unit_conf_test_digest_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_digest_LDADD = $(pure_test_ldadd)
-tests_unit_conf_test_hostlist_SOURCES = tests/unit/conf/test_hostlist.c
+tests_unit_conf_test_hostlist_SOURCES = tests/unit/conf/test_hostlist.c tests/unit/conf/hostlist_rows.h
 tests_unit_conf_test_hostlist_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_hostlist_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_hostlist_parse_SOURCES = tests/unit/conf/test_hostlist_parse.c tests/unit/conf/hostlist_rows.h
+tests_unit_conf_test_hostlist_parse_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_hostlist_parse_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_hostlist_fold_SOURCES = tests/unit/conf/test_hostlist_fold.c tests/unit/conf/hostlist_rows.h
+tests_unit_conf_test_hostlist_fold_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_hostlist_fold_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_knownhosts_SOURCES = tests/unit/conf/test_knownhosts.c
 tests_unit_conf_test_knownhosts_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_knownhosts_LDADD = $(pure_test_ldadd)

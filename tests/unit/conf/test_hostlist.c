@@ -3,59 +3,9 @@
 
 #include "lib/test.h"
 
+#include "unit/conf/hostlist_rows.h"
+
 #include "base/alloc.h"
-
-/* Files for the tests: a name and what is in it. */
-struct file {
-	const char *path;
-	const char *text;
-};
-
-static int read_table(void *arg, const char *path, size_t max,
-		      struct strbuf *out, struct err *err)
-{
-	for (const struct file *f = arg; f->path; f++)
-		if (!strcmp(f->path, path) && strlen(f->text) <= max)
-			return strbuf_addstr(out, f->text);
-	return err_set(err, ERR_CONFIG, "cannot read '%s'", path);
-}
-
-/* The names with blanks between, or the message. */
-static char *parsed(const char *text, const struct hostlist_source *source)
-{
-	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct hostlist *hl = hostlist_new();
-	struct err err = { 0 };
-
-	if (hostlist_parse(hl, text, source, &err)) {
-		assert_int_equal(err.code, ERR_CONFIG);
-		assert_int_equal(hostlist_count(hl), 0);
-		strbuf_addstr(&sb, err.msg);
-	}
-	for (size_t i = 0; i < hostlist_count(hl); i++)
-		strbuf_addf(&sb, "%s%s", i ? " " : "", hostlist_get(hl, i));
-	err_release(&err);
-	hostlist_free(hl);
-	return strbuf_detach(&sb, NULL);
-}
-
-struct row {
-	const char *text;
-	const char *want;
-};
-
-static void check_rows(const struct row *table, size_t n,
-		       const struct hostlist_source *source)
-{
-	for (size_t i = 0; i < n; i++) {
-		char *got = parsed(table[i].text, source);
-
-		if (strcmp(got, table[i].want) != 0)
-			fail_msg("'%s': got '%s', want '%s'", table[i].text,
-				 got, table[i].want);
-		free(got);
-	}
-}
 
 static void commas_and_blanks_separate(void **state)
 {
@@ -166,8 +116,6 @@ static void exclusions_are_exact_and_final(void **state)
 	{                                                                      \
 		text, "bad host list '" text "': column " column ": " why      \
 	}
-#define NO_OPS "set operators are not supported, expected ','"
-
 static void errors_point_at_the_column(void **state)
 {
 	static const struct row table[] = {
@@ -205,16 +153,36 @@ static void errors_point_at_the_column(void **state)
 		BAD("^", "2", "expected a file name"),
 		BAD("^f", "2", "files are not read here, expected a host name"),
 		BAD("a,@g", "3",
-		    "groups are not supported, expected a host name"),
-		BAD("u@@g", "3",
-		    "groups are not supported, expected a host name"),
-		BAD("-/x/", "2",
-		    "regular expressions are not supported, expected a host name"),
-		BAD("a&b", "2", NO_OPS),
-		BAD("a[1-2]^b", "7", NO_OPS),
-		BAD("a!b", "2", NO_OPS),
-		BAD("web*", "4",
-		    "wildcards are not supported, expected a name"),
+		    "no groups are known here, expected a host name"),
+		BAD("@@", "1",
+		    "no groups are known here, expected a host name"),
+		BAD("u@@g", "3", "a group has no user, expected a host name"),
+		BAD("a,web*", "3",
+		    "no hosts are known here that a wildcard could stand "
+		    "for, expected a host name"),
+		BAD("a&", "3", "expected a name or group after '&'"),
+		BAD("a& ,b", "4", "expected a name or group after '&'"),
+		BAD("a&&b", "3", "expected a name or group after '&'"),
+		BAD("a!!b", "3", "expected a name or group after '!'"),
+		BAD("a^", "3", "expected a name or group after '^'"),
+		BAD("&a", "1", "expected a name or group in front of '&'"),
+		BAD("a,&b", "3", "expected a name or group in front of '&'"),
+		BAD("a,-b&c", "5", "expected a name or group in front of '&'"),
+		BAD("/a/&b", "4", "expected a name or group in front of '&'"),
+		BAD("a&n[5-1]", "7", "expected 5 or more, as ranges go up"),
+		BAD("a^/b/", "3",
+		    "expected a name or group, as a regular expression is "
+		    "no set"),
+		BAD("a&-b", "3", "bad host name '-b': it begins with '-'"),
+		BAD("a,/x", "5",
+		    "expected '/' at the end of the regular expression"),
+		BAD("//", "2", "expected a regular expression"),
+		BAD("/a/b", "4",
+		    "expected ',' (within a regular expression '/' is "
+		    "written '\\/')"),
+		BAD("a,/(/", "4",
+		    "bad pattern '(' at column 2: missing closing "
+		    "parenthesis"),
 		BAD("a#b", "2",
 		    "a comment stands only in a file, expected a name"),
 		BAD("a,b;id", "4", "';' is not allowed in a host name"),
@@ -439,187 +407,6 @@ static void a_million_is_the_limit(void **state)
 	hostlist_free(hl);
 }
 
-/* Fold blank-separated names. */
-static char *folded(const char *text)
-{
-	struct strvec names = { 0 };
-	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
-
-	strvec_split(&names, text, " ");
-	hostlist_fold((const char *const *)names.v, names.n, &sb);
-	strvec_release(&names);
-	return strbuf_detach(&sb, NULL);
-}
-
-static void names_fold_to_ranges(void **state)
-{
-	static const struct row table[] = {
-		{ "", "" },
-		{ "a", "a" },
-		{ "n1", "n1" },
-		{ "n1 n1", "n1" },
-		{ "node01 node02 node03 node07 db1", "node[01-03,07],db1" },
-		{ "n3 n1 n2", "n[1-3]" },
-		{ "n1 n2", "n[1-2]" },
-		{ "n1 n3", "n[1,3]" },
-		{ "n8 n9 n10 n11", "n[8-11]" },
-		{ "n08 n09 n10", "n[08-10]" },
-		{ "n099 n100 n101", "n[099-101]" },
-		{ "n98 n99 n100", "n[98-100]" },
-		{ "n01 n99 n100", "n[01,99-100]" },
-		{ "n1 n01 n001 n2 n02", "n[1-2,01-02,001]" },
-		{ "n9 n09 n10", "n[9,09-10]" },
-		{ "n0 n1 n00 n01", "n[0-1,00-01]" },
-		{ "n1-ib0 n2-ib0", "n[1-2]-ib0" },
-		{ "a b2-n1 c b3-n1", "a,b[2-3]-n1,c" },
-		{ "r1-n1 r2-n1 r2-n2 r2-n3", "r[1-2]-n1,r2-n[2-3]" },
-		{ "r1-n1 r1-n2 r2-n1 r2-n2", "r1-n[1-2],r2-n[1-2]" },
-		{ "a1 b1 a2 b2", "a[1-2],b[1-2]" },
-		{ "10.0.0.1 10.0.1.1", "10.0.[0-1].1" },
-		{ "u@n1:22 u@n2:22", "u@n[1-2]:22" },
-		{ "h:22 h:23", "h:[22-23]" },
-		{ "[::1]:22 [::2]:22", "[::[1-2]]:22" },
-		{ "[1::5] [2::5]", "[[1-2]::5]" },
-		{ "::1 ::2", "::[1-2]" },
-		{ "1 2 x", "[1-2],x" },
-		{ "n9999999999999999991 n9999999999999999992",
-		  "n9999999999999999991,n9999999999999999992" },
-		{ "n999999999999999998 n999999999999999999",
-		  "n[999999999999999998-999999999999999999]" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(table); i++) {
-		char *got = folded(table[i].text);
-
-		if (strcmp(got, table[i].want) != 0)
-			fail_msg("'%s': got '%s', want '%s'", table[i].text,
-				 got, table[i].want);
-		free(got);
-	}
-}
-
-static void fold_appends(void **state)
-{
-	static const char *const names[] = { "n1", "n2" };
-	struct strbuf sb = STRBUF_INIT(100);
-
-	(void)state;
-	strbuf_addstr(&sb, "failed: ");
-	hostlist_fold(names, COUNT(names), &sb);
-	assert_string_equal(sb.buf, "failed: n[1-2]");
-	strbuf_release(&sb);
-}
-
-/* A small generator, so that a failure comes back with its seed. */
-static uint32_t next_random(uint32_t *seed)
-{
-	*seed = *seed * 1664525 + 1013904223;
-	return *seed >> 8;
-}
-
-static const char *const pieces[] = {
-	"n", "n-", "r0", "x.y", "0",   "00",  "1",   "9",   "09", "10", "-1",
-	"a", "ab", "_",	 "99",	"100", "007", "z0z", "1.2", "%",  "/",	"=",
-};
-
-static const char *const users[] = { "", "", "", "u@", "u1@", "a@b@", "9@" };
-static const char *const ports[] = { "", "", "", ":22", ":1", ":10", ":9" };
-static const char *const addresses[] = { "::1",		 "::2",
-					 "[::1]",	 "[::10]",
-					 "[9::]",	 "[10::]",
-					 "fe80::1%eth0", "[fe80::1%eth10]" };
-
-#define PICK(array, seed) ((array)[next_random(seed) % COUNT(array)])
-
-/* Any valid name there is. */
-static char *random_name(uint32_t *seed)
-{
-	struct strbuf sb = STRBUF_INIT(1000);
-	bool bracketed = false;
-
-	strbuf_addstr(&sb, PICK(users, seed));
-	if (next_random(seed) % 4 == 0) {
-		strbuf_addstr(&sb, PICK(addresses, seed));
-		bracketed = sb.buf[sb.len - 1] == ']';
-	} else {
-		strbuf_addstr(&sb, next_random(seed) % 2 ? "n" : "7");
-		for (uint32_t n = next_random(seed) % 3; n--;)
-			strbuf_addstr(&sb, PICK(pieces, seed));
-		bracketed = true;
-	}
-	if (bracketed)
-		strbuf_addstr(&sb, PICK(ports, seed));
-	return strbuf_detach(&sb, NULL);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void check_inverse(uint32_t seed)
-{
-	struct hostlist *hl = hostlist_new();
-	struct hostlist *again = hostlist_new();
-	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct err err = { 0 };
-	const char *names[60], *back[60];
-	size_t n;
-
-	for (uint32_t i = next_random(&seed) % 60; i--;) {
-		char *name = random_name(&seed);
-
-		if (hostlist_parse(hl, name, NULL, &err))
-			fail_msg("'%s': %s", name, err.msg);
-		free(name);
-	}
-	n = hostlist_count(hl);
-	for (size_t i = 0; i < n; i++)
-		names[i] = hostlist_get(hl, i);
-	hostlist_fold(names, n, &text);
-	if (hostlist_parse(again, text.buf, NULL, &err))
-		fail_msg("%s", err.msg);
-	assert_int_equal(hostlist_count(again), n);
-	for (size_t i = 0; i < n; i++)
-		back[i] = hostlist_get(again, i);
-	qsort(names, n, sizeof(*names), compare_names);
-	qsort(back, n, sizeof(*back), compare_names);
-	for (size_t i = 0; i < n; i++)
-		assert_string_equal(names[i], back[i]);
-	strbuf_release(&text);
-	hostlist_free(again);
-	hostlist_free(hl);
-}
-
-static void fold_is_the_inverse_of_parse(void **state)
-{
-	(void)state;
-	for (uint32_t seed = 1; seed <= 2000; seed++)
-		check_inverse(seed);
-}
-
-static void ascending_names_keep_their_order(void **state)
-{
-	static const char text[] =
-		"a[1-9,08-12],b[01-100],c1x,c[2-3]y,d,u@e[9-11]:22";
-	struct hostlist *hl = hostlist_new();
-	struct strbuf sb = STRBUF_INIT(1000);
-	const char *names[200];
-	size_t n;
-
-	(void)state;
-	assert_int_equal(hostlist_parse(hl, text, NULL, NULL), 0);
-	n = hostlist_count(hl);
-	assert_in_range(n, 100, 200);
-	for (size_t i = 0; i < n; i++)
-		names[i] = hostlist_get(hl, i);
-	hostlist_fold(names, n, &sb);
-	assert_string_equal(sb.buf, text);
-	strbuf_release(&sb);
-	hostlist_free(hl);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -635,10 +422,6 @@ int main(void)
 		cmocka_unit_test(files_have_limits),
 		cmocka_unit_test(lists_grow_and_errors_leave_them),
 		cmocka_unit_test(a_million_is_the_limit),
-		cmocka_unit_test(names_fold_to_ranges),
-		cmocka_unit_test(fold_appends),
-		cmocka_unit_test(fold_is_the_inverse_of_parse),
-		cmocka_unit_test(ascending_names_keep_their_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
