@@ -1,212 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * StrictHostKeyChecking: what is done about a server's key, and new keys.
- *
- * Notes: known_hosts files are read on the loop's thread, each once a run, at
- * the first connection that needs them.  A lock on one is not waited for: the
- * new key is written along with the next one, or at the end.
+ * StrictHostKeyChecking: what is done about a server's key.
  */
 #include "ssh/hostkey.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
-#include "base/list.h"
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "conf/fingerprint.h"
 #include "conf/krl.h"
-#include "io/loop.h"
-#include "io/timer.h"
+#include "ssh/hostkey_internal.h"
 #include "ssh/khcommand.h"
 
 #include "base/banned.h"
-
-#define FILE_MAX      ((size_t)256 << 20) /* bytes of one known_hosts file */
-#define LOCK_RETRY_MS 20
-#define LOCK_TRIES    250
-
-/* A file as far as it was read. */
-struct known_file {
-	char *path;
-	size_t len;
-	bool open_line; /* what was read ends without a newline */
-	int error;	/* errno: there is something, and it cannot be read */
-};
-
-/* A file of RevokedHostKeys, read once. */
-struct revoked_file {
-	char *path;
-	struct strbuf text;
-	int error; /* errno */
-};
-
-/* A key to be written, with all it takes. */
-struct new_key {
-	struct list node;
-	char *path;
-	char *name;
-	uint16_t port;
-	bool hashed;
-	struct strvec files; /* where it might be by now */
-	struct kh_key key;   /* type and blob are owned */
-};
-
-struct hostkeys {
-	struct list waiting; /* struct new_key: for a lock */
-	struct knownhosts *kh;
-	struct known_file *files;
-	size_t nfiles, cap;
-	struct revoked_file *revoked;
-	size_t nrevoked, revoked_cap;
-};
-
-struct hostkeys *hostkeys_new(void)
-{
-	struct hostkeys *hk = xcalloc(1, sizeof(*hk));
-
-	list_init(&hk->waiting);
-	hk->kh = knownhosts_new();
-	return hk;
-}
-
-/* ---- files ---- */
-
-/* A pipe is not sought in; that says nothing to who named one as a file. */
-static const char *file_error(int error)
-{
-	return error == ESPIPE ? _("it is no regular file") : strerror(error);
-}
-
-/* Append what `fd` holds from `offset` on.  0 or an errno. */
-static int read_all(int fd, size_t offset, struct strbuf *text)
-{
-	char buf[65536];
-	ssize_t n;
-
-	while ((n = pread(fd, buf, sizeof(buf), (off_t)(offset + text->len)))) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		if (strbuf_add(text, buf, (size_t)n))
-			return EFBIG;
-	}
-	return 0;
-}
-
-/* Index what `fd` holds from where it was left.  0 or an errno. */
-static int read_more(struct hostkeys *hk, struct known_file *f, int fd)
-{
-	struct strbuf text = STRBUF_INIT(FILE_MAX);
-	int error = read_all(fd, f->len, &text);
-
-	if (!error && text.len) {
-		size_t skip = f->open_line && text.buf[0] == '\n';
-
-		knownhosts_add(hk->kh, f->path, text.buf + skip,
-			       text.len - skip, NULL);
-		f->len += text.len;
-		f->open_line = text.buf[text.len - 1] != '\n';
-	}
-	strbuf_release(&text);
-	return error;
-}
-
-static struct known_file *find_file(struct hostkeys *hk, const char *path)
-{
-	for (size_t i = 0; i < hk->nfiles; i++)
-		if (!strcmp(hk->files[i].path, path))
-			return &hk->files[i];
-	return NULL;
-}
-
-/* A file that is not there holds nothing; one that cannot be read is told. */
-static struct known_file *load_file(struct hostkeys *hk, const char *path)
-{
-	struct known_file *f = find_file(hk, path);
-	int fd;
-
-	if (f)
-		return f;
-	hk->files =
-		grow_array(hk->files, &hk->cap, hk->nfiles, sizeof(*hk->files));
-	f = &hk->files[hk->nfiles++];
-	*f = (struct known_file){ .path = xstrdup(path) };
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0) {
-		if (errno != ENOENT && errno != ENOTDIR)
-			f->error = errno;
-		return f;
-	}
-	f->error = read_more(hk, f, fd);
-	close(fd);
-	return f;
-}
-
-static const struct revoked_file *load_revoked(struct hostkeys *hk,
-					       const char *path)
-{
-	struct revoked_file *f;
-	int fd;
-
-	for (size_t i = 0; i < hk->nrevoked; i++)
-		if (!strcmp(hk->revoked[i].path, path))
-			return &hk->revoked[i];
-	hk->revoked = grow_array(hk->revoked, &hk->revoked_cap, hk->nrevoked,
-				 sizeof(*hk->revoked));
-	f = &hk->revoked[hk->nrevoked++];
-	*f = (struct revoked_file){ .path = xstrdup(path) };
-	strbuf_init(&f->text, FILE_MAX);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	f->error = fd < 0 ? errno : read_all(fd, 0, &f->text);
-	if (fd >= 0)
-		close(fd);
-	return f;
-}
-
-/* The files for a target in the order they count; "none" is no file. */
-static void files_of(const struct target *t, struct strvec *files)
-{
-	const struct strvec *lists[] = {
-		&t->opts->user_known_hosts_files,
-		&t->opts->global_known_hosts_files,
-	};
-
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; i < lists[k]->n; i++)
-			if (strcmp(lists[k]->v[i], "none") != 0)
-				strvec_push(files, lists[k]->v[i]);
-}
-
-/*
- * 0, or -1 with `err` when one of them is there and cannot be read; all others
- * are read all the same.
- */
-static int load_files(struct hostkeys *hk, const struct strvec *files,
-		      struct err *err)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < files->n; i++) {
-		const struct known_file *f = load_file(hk, files->v[i]);
-
-		if (f->error && !rc)
-			rc = err_set(err, ERR_HOSTKEY,
-				     _("cannot read '%s': %s"), f->path,
-				     file_error(f->error));
-	}
-	return rc;
-}
 
 /* ---- names ---- */
 
@@ -216,7 +28,7 @@ const char *hostkey_name(const struct target *t)
 }
 
 /* An alias stands for itself, without a port, as in ssh. */
-static uint16_t lookup_port(const struct target *t)
+uint16_t hostkey_port(const struct target *t)
 {
 	return t->opts->host_key_alias ? 22 : t->port;
 }
@@ -251,7 +63,7 @@ static void add_told_types(struct knownhosts *told, const struct target *t,
 
 	strvec_push(&files, KHCOMMAND_ORDER_FILE);
 	knownhosts_types(told, &files, t->host, 0, known);
-	knownhosts_types(told, &files, hostkey_name(t), lookup_port(t), known);
+	knownhosts_types(told, &files, hostkey_name(t), hostkey_port(t), known);
 	strvec_release(&files);
 }
 
@@ -267,15 +79,15 @@ char *hostkey_types(struct hostkeys *hk, const struct target *t,
 	/* A list of the user's own keeps its order, as in ssh. */
 	if (hostkey_order_fixed(t))
 		return NULL;
-	files_of(t, &files);
-	(void)load_files(hk, &files, NULL); /* told when deciding */
+	hostkeys_files_of(t, &files);
+	(void)hostkeys_load(hk, &files, NULL); /* told when deciding */
 	if (t->opts->host_key_algorithms)
 		strvec_split(&all, t->opts->host_key_algorithms, ",");
 	/* The first choice is known: nothing to gain by reading on. */
 	if (all.n && knownhosts_has_type(hk->kh, &files, hostkey_name(t),
-					 lookup_port(t), type_of(all.v[0])))
+					 hostkey_port(t), type_of(all.v[0])))
 		goto out;
-	knownhosts_types(hk->kh, &files, hostkey_name(t), lookup_port(t),
+	knownhosts_types(hk->kh, &files, hostkey_name(t), hostkey_port(t),
 			 &known);
 	if (told)
 		add_told_types(told, t, &known);
@@ -325,14 +137,14 @@ static const char *user_file(const struct target *t)
 							    : NULL;
 }
 
-static char *with_port(const char *name, uint16_t port)
+char *hostkey_with_port(const char *name, uint16_t port)
 {
 	return port == 22 ? xstrdup(name) : xasprintf("[%s]:%u", name, port);
 }
 
 char *hostkey_name_and_port(const struct target *t)
 {
-	return with_port(hostkey_name(t), lookup_port(t));
+	return hostkey_with_port(hostkey_name(t), hostkey_port(t));
 }
 
 static enum fingerprint_hash hash_of(const struct target *t)
@@ -433,9 +245,10 @@ static int check_revoked(struct hostkeys *hk, const struct target *t,
 
 	if (!path)
 		return 0;
-	f = load_revoked(hk, path);
+	f = hostkeys_revoked(hk, path);
 	if (f->error)
-		rc = err_set(&why, ERR_HOSTKEY, "%s", file_error(f->error));
+		rc = err_set(&why, ERR_HOSTKEY, "%s",
+			     hostkeys_file_error(f->error));
 	else
 		rc = krl_check(f->text.buf, f->text.len, key, &why);
 	kh_fingerprint(key, hash_of(t), &print);
@@ -496,7 +309,7 @@ static struct kh_answer judge(struct hostkeys *hk, const struct strvec *files,
 {
 	struct strvec told_files = { 0 };
 	struct kh_answer a = knownhosts_check(hk->kh, files, hostkey_name(t),
-					      lookup_port(t), key);
+					      hostkey_port(t), key);
 	struct kh_answer b;
 	char *name;
 
@@ -528,8 +341,8 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 		return HOSTKEY_DISTRUST;
 	if (check_size(t, key, err) || check_revoked(hk, t, key, err))
 		return HOSTKEY_REFUSE;
-	files_of(t, &files);
-	if (load_files(hk, &files, &unread) && o->strict != STRICT_NO) {
+	hostkeys_files_of(t, &files);
+	if (hostkeys_load(hk, &files, &unread) && o->strict != STRICT_NO) {
 		err_move(err, &unread);
 		goto out;
 	}
@@ -561,234 +374,4 @@ out:
 	err_release(&unread);
 	strvec_release(&files);
 	return d;
-}
-
-/* ---- new keys ---- */
-
-/* ssh makes ~/.ssh when it is not there; no other folder. */
-static void make_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder;
-	size_t n;
-
-	if (!slash)
-		return;
-	folder = xstrndup(path, (size_t)(slash - path));
-	n = strlen(folder);
-	if (n >= 5 && !strcmp(folder + n - 5, "/.ssh"))
-		(void)mkdir(folder, 0700);
-	free(folder);
-}
-
-/*
- * Lock without waiting: 1, 0 when another has it, -1 with errno.  What is no
- * file, such as /dev/null, is not ours to lock.
- */
-static int lock(int fd)
-{
-	struct stat st;
-
-	if (!fstat(fd, &st) && !S_ISREG(st.st_mode))
-		return 1;
-	if (!flock(fd, LOCK_EX | LOCK_NB))
-		return 1;
-	return errno == EWOULDBLOCK ? 0 : -1;
-}
-
-/* One write for one line, which ends what stands before it. */
-static int append(int fd, const char *line, size_t n)
-{
-	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct stat st;
-	char last = '\n';
-	ssize_t done;
-
-	if (fstat(fd, &st))
-		return -1;
-	if (st.st_size && pread(fd, &last, 1, st.st_size - 1) != 1)
-		return -1;
-	if (last != '\n')
-		strbuf_addch(&text, '\n');
-	strbuf_add(&text, line, n);
-	done = write(fd, text.buf, text.len);
-	if (done >= 0 && (size_t)done < text.len)
-		errno = ENOSPC;
-	n = text.len;
-	strbuf_release(&text);
-	return done >= 0 && (size_t)done == n ? 0 : -1;
-}
-
-/*
- * With the file open and locked: is it new still?  Then write it.  0, or -1
- * with errno.
- */
-static int write_locked(struct hostkeys *hk, const struct new_key *nk, int fd)
-{
-	struct known_file *f = load_file(hk, nk->path);
-	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct kh_answer a;
-	char *shown;
-	int error;
-
-	/* Others may have written since. */
-	error = read_more(hk, f, fd);
-	if (error)
-		goto out;
-	a = knownhosts_check(hk->kh, &nk->files, nk->name, nk->port, &nk->key);
-	if (a.verdict != KH_UNKNOWN)
-		goto out;
-	knownhosts_format(nk->name, nk->port, &nk->key, nk->hashed, &line);
-	if (append(fd, line.buf, line.len)) {
-		error = errno;
-		goto out;
-	}
-	shown = with_port(nk->name, nk->port);
-	log_info(_("permanently added '%s' (%s) to the list of known hosts"),
-		 shown, nk->key.type);
-	free(shown);
-	error = read_more(hk, f, fd);
-	/* Asked for at once, a hashed line is not tried for other hosts. */
-	(void)knownhosts_check(hk->kh, &nk->files, nk->name, nk->port,
-			       &nk->key);
-out:
-	strbuf_release(&line);
-	errno = error;
-	return error ? -1 : 0;
-}
-
-/* 1: it is on file; 0: another holds the lock; -1: err. */
-static int write_key(struct hostkeys *hk, const struct new_key *nk,
-		     struct err *err)
-{
-	int fd, rc;
-
-	make_folder(nk->path);
-	fd = open(nk->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
-		  0600);
-	rc = fd < 0 ? -1 : lock(fd);
-	if (rc > 0 && write_locked(hk, nk, fd))
-		rc = -1;
-	if (rc < 0)
-		(void)err_set(err, ERR_LOCAL,
-			      _("cannot add the host key of '%s' to '%s': %s"),
-			      nk->name, nk->path, file_error(errno));
-	if (fd >= 0)
-		close(fd);
-	return rc;
-}
-
-static struct new_key *new_key_for(const struct target *t,
-				   const struct kh_key *key)
-{
-	struct new_key *nk = xcalloc(1, sizeof(*nk));
-
-	list_init(&nk->node);
-	nk->path = xstrdup(t->opts->user_known_hosts_files.v[0]);
-	nk->name = xstrdup(hostkey_name(t));
-	nk->port = lookup_port(t);
-	nk->hashed = t->opts->hash_known_hosts == 1;
-	files_of(t, &nk->files);
-	nk->key = (struct kh_key){ .type = xstrdup(key->type),
-				   .blob = xmemdup(key->blob, key->len),
-				   .len = key->len };
-	return nk;
-}
-
-static void new_key_free(struct new_key *nk)
-{
-	union {
-		const void *in;
-		void *out;
-	} type = { .in = nk->key.type }, blob = { .in = nk->key.blob };
-
-	list_remove(&nk->node);
-	free(nk->path);
-	free(nk->name);
-	strvec_release(&nk->files);
-	free(type.out);
-	free(blob.out);
-	free(nk);
-}
-
-/* Try again what found its file locked; the `last` time it is given up. */
-static void write_waiting(struct hostkeys *hk, bool last)
-{
-	list_for_each_safe (node, after, &hk->waiting) {
-		struct new_key *nk = container_of(node, struct new_key, node);
-		struct err err = { 0 };
-		int rc = write_key(hk, nk, &err);
-
-		if (rc < 0)
-			log_warn("%s", err.msg);
-		else if (rc == 0 && last)
-			log_warn(
-				_("cannot add the host key of '%s' to '%s': it is locked"),
-				nk->name, nk->path);
-		if (rc != 0 || last)
-			new_key_free(nk);
-		err_release(&err);
-	}
-}
-
-int hostkey_remember(struct hostkeys *hk, const struct target *t,
-		     const struct kh_key *key, struct err *err)
-{
-	const struct strvec *files = &t->opts->user_known_hosts_files;
-	const char *name = hostkey_name(t);
-	struct new_key *nk;
-	int rc;
-
-	if (!files->n || !strcmp(files->v[0], "none"))
-		return 0;
-	if (!knownhosts_can_hold(name))
-		return err_set(
-			err, ERR_LOCAL,
-			_("cannot add the host key of '%s' to '%s': the name has special characters"),
-			name, files->v[0]);
-	write_waiting(hk, false);
-	nk = new_key_for(t, key);
-	rc = write_key(hk, nk, err);
-	if (rc)
-		new_key_free(nk);
-	else
-		list_append(&hk->waiting, &nk->node);
-	return rc < 0 ? -1 : 0;
-}
-
-static void nothing(struct timer *t)
-{
-	(void)t;
-}
-
-void hostkeys_finish(struct hostkeys *hk, struct loop *loop)
-{
-	struct timer pause = { 0 };
-
-	for (unsigned int i = 0; i < LOCK_TRIES; i++) {
-		write_waiting(hk, false);
-		if (list_empty(&hk->waiting))
-			return;
-		timer_start(loop, &pause, LOCK_RETRY_MS, nothing);
-		while (timer_armed(&pause) && loop_turn(loop, true, NULL) >= 0)
-			;
-		timer_stop(loop, &pause);
-	}
-}
-
-void hostkeys_free(struct hostkeys *hk)
-{
-	if (!hk)
-		return;
-	write_waiting(hk, true);
-	for (size_t i = 0; i < hk->nfiles; i++)
-		free(hk->files[i].path);
-	free(hk->files);
-	for (size_t i = 0; i < hk->nrevoked; i++) {
-		free(hk->revoked[i].path);
-		strbuf_release(&hk->revoked[i].text);
-	}
-	free(hk->revoked);
-	knownhosts_free(hk->kh);
-	free(hk);
 }
