@@ -147,6 +147,33 @@ char *hostkey_name_and_port(const struct target *t)
 	return hostkey_with_port(hostkey_name(t), hostkey_port(t));
 }
 
+static bool is_loopback(const char *address)
+{
+	struct in_addr v4;
+	struct in6_addr v6;
+
+	if (inet_pton(AF_INET, address, &v4) == 1)
+		return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+	return inet_pton(AF_INET6, address, &v6) == 1 &&
+	       IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+bool hostkey_exempt(const struct target *t, const char *address)
+{
+	return t->opts->no_host_authentication_for_localhost == 1 &&
+	       !t->opts->host_key_alias && is_loopback(address);
+}
+
+char *hostkey_address(const struct target *t, const char *address)
+{
+	if (t->opts->check_host_ip != 1 || !*address || is_loopback(address))
+		return NULL;
+	if (!strcmp(t->host, address) &&
+	    (!t->opts->host_key_alias || t->port == 22))
+		return NULL;
+	return hostkey_with_port(address, t->port);
+}
+
 static enum fingerprint_hash hash_of(const struct target *t)
 {
 	return (enum fingerprint_hash)t->opts->fingerprint_hash;
@@ -217,19 +244,6 @@ static int check_size(const struct target *t, const struct kh_key *key,
 	return -1;
 }
 
-/* Addresses by their value: "127.0.0.1.example.org" is somebody's name. */
-static bool is_localhost(const char *host)
-{
-	struct in_addr v4;
-	struct in6_addr v6;
-
-	if (inet_pton(AF_INET, host, &v4) == 1)
-		return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
-	if (inet_pton(AF_INET6, host, &v6) == 1)
-		return IN6_IS_ADDR_LOOPBACK(&v6);
-	return !strcmp(host, "localhost");
-}
-
 /*
  * RevokedHostKeys.  0, or -1 with `err`: as with ssh whatever StrictHostKey-
  * Checking says, and also when the file cannot be read or makes no sense.
@@ -281,12 +295,6 @@ static void show_key(const struct target *t, const struct kh_key *key)
 	strbuf_release(&art);
 }
 
-bool hostkey_exempt(const struct target *t)
-{
-	return t->opts->no_host_authentication_for_localhost == 1 &&
-	       !t->opts->host_key_alias && is_localhost(t->host);
-}
-
 /* Which of two verdicts on a key counts, the most telling last. */
 static const unsigned int weights[] = {
 	[KH_UNKNOWN] = 0, [KH_CA_ONLY] = 1, [KH_OTHER] = 2, [KH_CHANGED] = 3,
@@ -298,63 +306,209 @@ static struct kh_answer weightier(struct kh_answer a, struct kh_answer b)
 	return weights[b.verdict] > weights[a.verdict] ? b : a;
 }
 
-/*
- * What the files and the command say together.  As with ssh the bare name is
- * sought only where neither has a key for the one with its port, and then in
- * the files alone.
- */
-static struct kh_answer judge(struct hostkeys *hk, const struct strvec *files,
-			      const struct target *t, const struct kh_key *key,
-			      struct knownhosts *told)
+/* What the files, and the command under `told_file`, say of a name. */
+static struct kh_answer judge_as(struct hostkeys *hk,
+				 const struct strvec *files, const char *name,
+				 const struct hostkey_seen *seen,
+				 const char *told_file)
 {
 	struct strvec told_files = { 0 };
-	struct kh_answer a = knownhosts_check(hk->kh, files, hostkey_name(t),
-					      hostkey_port(t), key);
-	struct kh_answer b;
-	char *name;
+	struct kh_answer a =
+		knownhosts_check(hk->kh, files, name, 0, seen->key);
 
-	if (!told)
+	if (!seen->told)
 		return a;
-	name = hostkey_name_and_port(t);
-	strvec_push(&told_files, KHCOMMAND_HOSTNAME_FILE);
-	b = knownhosts_check(told, &told_files, name, 0, key);
-	if (b.verdict != KH_UNKNOWN && b.verdict != KH_CA_ONLY)
-		a = knownhosts_check(hk->kh, files, name, 0, key);
+	strvec_push(&told_files, told_file);
+	a = weightier(a, knownhosts_check(seen->told, &told_files, name, 0,
+					  seen->key));
 	strvec_release(&told_files);
+	return a;
+}
+
+static bool is_new(enum kh_verdict verdict)
+{
+	return verdict == KH_UNKNOWN || verdict == KH_CA_ONLY;
+}
+
+static bool is_other(enum kh_verdict verdict)
+{
+	return verdict == KH_CHANGED || verdict == KH_OTHER;
+}
+
+/* All that is known of a key. */
+struct view {
+	struct kh_answer name;
+	struct kh_answer address; /* KH_ERROR: it does not count */
+	bool bare;		  /* known under the name without its port */
+};
+
+/*
+ * As with ssh the bare name is sought only where neither the files nor the
+ * command have a key for the one with its port, and then in the files alone.
+ * There it counts for nothing where the bare address has another key.
+ */
+static struct view look(struct hostkeys *hk, const struct strvec *files,
+			const struct target *t, const struct hostkey_seen *seen)
+{
+	char *name = hostkey_name_and_port(t);
+	char *address = hostkey_address(t, seen->address);
+	struct view v = { 0 };
+	struct kh_answer a;
+
+	v.name = judge_as(hk, files, name, seen, KHCOMMAND_HOSTNAME_FILE);
+	if (is_new(v.name.verdict)) {
+		a = knownhosts_check(hk->kh, files, hostkey_name(t),
+				     hostkey_port(t), seen->key);
+		v.name = weightier(a, v.name);
+		v.bare = v.name.verdict == KH_MATCH;
+	}
+	if (address)
+		v.address = judge_as(hk, files, address, seen,
+				     KHCOMMAND_ADDRESS_FILE);
+	if (address && v.bare && t->opts->strict != STRICT_NO) {
+		a = knownhosts_check(hk->kh, files, seen->address, 0,
+				     seen->key);
+		if (is_other(a.verdict)) {
+			v.name = (struct kh_answer){ .verdict = KH_UNKNOWN };
+			v.bare = false;
+		}
+	}
+	free(address);
 	free(name);
-	return weightier(a, b);
+	return v;
+}
+
+/* What speaks against a key that its name does not, as a new string, or NULL:
+   CheckHostIP. */
+static char *doubt(const struct target *t, const struct view *v,
+		   const struct hostkey_seen *seen)
+{
+	struct strbuf print = STRBUF_INIT(256);
+	struct strbuf other = STRBUF_INIT(256);
+	char *name, *address, *text;
+
+	if (!is_other(v->address.verdict) ||
+	    (v->name.verdict != KH_MATCH && v->name.verdict != KH_UNKNOWN))
+		return NULL;
+	name = hostkey_name_and_port(t);
+	address = hostkey_address(t, seen->address);
+	kh_fingerprint(seen->key, hash_of(t), &print);
+	kh_fingerprint(&v->address.key, hash_of(t), &other);
+	if (v->name.verdict == KH_MATCH)
+		text = xasprintf(
+			_("the %s key %s is that of '%s' in %s:%lu, but its address '%s' has the %s key %s in %s:%lu"),
+			seen->key->type, print.buf, name, v->name.file,
+			v->name.line, address, v->address.key.type, other.buf,
+			v->address.file, v->address.line);
+	else
+		text = xasprintf(
+			_("no %s key is known for '%s' (it shows %s), but its address '%s' has the %s key %s in %s:%lu"),
+			seen->key->type, name, print.buf, address,
+			v->address.key.type, other.buf, v->address.file,
+			v->address.line);
+	strbuf_release(&print);
+	strbuf_release(&other);
+	free(address);
+	free(name);
+	return text;
+}
+
+char *hostkey_doubt(struct hostkeys *hk, const struct target *t,
+		    const struct hostkey_seen *seen)
+{
+	struct strvec files = { 0 };
+	struct view v;
+	char *text;
+
+	hostkeys_files_of(t, &files);
+	(void)hostkeys_load(hk, &files, NULL);
+	v = look(hk, &files, t, seen);
+	text = doubt(t, &v, seen);
+	strvec_release(&files);
+	return text;
+}
+
+bool hostkey_new_names(struct hostkeys *hk, const struct target *t,
+		       const struct hostkey_seen *seen, bool *address)
+{
+	struct strvec files = { 0 };
+	struct view v;
+	bool told;
+
+	hostkeys_files_of(t, &files);
+	(void)hostkeys_load(hk, &files, NULL);
+	v = look(hk, &files, t, seen);
+	strvec_release(&files);
+	told = v.name.file && !strcmp(v.name.file, KHCOMMAND_HOSTNAME_FILE);
+	*address = is_new(v.address.verdict) && !told && !v.bare;
+	return v.name.verdict == KH_UNKNOWN;
+}
+
+/*
+ * What StrictHostKeyChecking makes of both.  `*why` (owned) is the reason for
+ * what is not plain acceptance.
+ */
+static enum hostkey_decision weigh(const struct target *t, const struct view *v,
+				   const struct hostkey_seen *seen, char **why)
+{
+	int strict = t->opts->strict;
+	enum hostkey_decision d = HOSTKEY_REFUSE;
+	bool told;
+
+	if (strict >= STRICT_NO && strict <= STRICT_ACCEPT_NEW)
+		d = decisions[v->name.verdict][strict];
+	/* As with ssh, what cannot be remembered is not taken either. */
+	if (v->name.verdict == KH_UNKNOWN && !user_file(t))
+		d = HOSTKEY_REFUSE;
+	if (d != HOSTKEY_REFUSE && d != HOSTKEY_DISTRUST)
+		*why = doubt(t, v, seen);
+	if (*why && strict == STRICT_NO)
+		log_warn(
+			_("%s: WARNING: %s; going on all the same (StrictHostKeyChecking no)"),
+			t->name, *why);
+	else if (*why)
+		return strict == STRICT_ASK ? HOSTKEY_ASK : HOSTKEY_REFUSE;
+	else
+		*why = reason(t, &v->name, seen->key);
+	told = v->name.file && !strcmp(v->name.file, KHCOMMAND_HOSTNAME_FILE);
+	if (d == HOSTKEY_ACCEPT && is_new(v->address.verdict) && !v->bare &&
+	    !told && user_file(t))
+		d = HOSTKEY_ADD_ADDRESS;
+	return d;
+}
+
+static bool is_trusting(enum hostkey_decision d)
+{
+	return d == HOSTKEY_ACCEPT || d == HOSTKEY_ADD ||
+	       d == HOSTKEY_ADD_ADDRESS;
 }
 
 enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 				     const struct target *t,
-				     const struct kh_key *key,
-				     struct knownhosts *told, struct err *err)
+				     const struct hostkey_seen *seen,
+				     struct err *err)
 {
 	const struct ssh_opts *o = t->opts;
 	enum hostkey_decision d = HOSTKEY_REFUSE;
 	struct strvec files = { 0 };
 	struct err unread = { 0 };
-	struct kh_answer a;
+	struct view v;
 	char *why = NULL;
 
-	if (hostkey_exempt(t))
-		return HOSTKEY_DISTRUST;
-	if (check_size(t, key, err) || check_revoked(hk, t, key, err))
+	if (hostkey_exempt(t, seen->address))
+		return HOSTKEY_ACCEPT;
+	if (check_size(t, seen->key, err) ||
+	    check_revoked(hk, t, seen->key, err))
 		return HOSTKEY_REFUSE;
 	hostkeys_files_of(t, &files);
 	if (hostkeys_load(hk, &files, &unread) && o->strict != STRICT_NO) {
 		err_move(err, &unread);
 		goto out;
 	}
-	a = judge(hk, &files, t, key, told);
-	if (o->strict >= STRICT_NO && o->strict <= STRICT_ACCEPT_NEW)
-		d = decisions[a.verdict][o->strict];
-	/* As with ssh, what cannot be remembered is not taken either. */
-	if (a.verdict == KH_UNKNOWN && !user_file(t))
-		d = HOSTKEY_REFUSE;
-	why = reason(t, &a, key);
+	v = look(hk, &files, t, seen);
+	d = weigh(t, &v, seen, &why);
 	/* What was not read might speak against the key. */
-	if (unread.code && (d == HOSTKEY_ACCEPT || d == HOSTKEY_ADD)) {
+	if (unread.code && is_trusting(d)) {
 		d = HOSTKEY_DISTRUST;
 		free(why);
 		why = xstrdup(unread.msg);
@@ -367,8 +521,8 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 		err_set(err, ERR_HOSTKEY, _("host key verification failed: %s"),
 			why);
 	if (o->visual_host_key == 1 &&
-	    (d == HOSTKEY_ACCEPT || d == HOSTKEY_ADD || d == HOSTKEY_DISTRUST))
-		show_key(t, key);
+	    (is_trusting(d) || d == HOSTKEY_DISTRUST))
+		show_key(t, seen->key);
 out:
 	free(why);
 	err_release(&unread);

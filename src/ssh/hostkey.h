@@ -30,13 +30,14 @@ void hostkeys_free(struct hostkeys *hk);
 /** Zero means refuse. */
 enum hostkey_decision {
 	HOSTKEY_REFUSE = 0,
-	HOSTKEY_ASK,	  /* only a person can say */
-	HOSTKEY_ADD,	  /* accept and remember (accept-new, StrictHostKey-
-			     Checking no) */
-	HOSTKEY_ACCEPT,	  /* known */
-	HOSTKEY_DISTRUST, /* go on, but send no password and forward nothing:
-			     under StrictHostKeyChecking no a changed key, or
-			     any when a known_hosts file cannot be read */
+	HOSTKEY_ASK,	     /* only a person can say */
+	HOSTKEY_ADD,	     /* accept and remember (accept-new, StrictHostKey-
+				Checking no) */
+	HOSTKEY_ADD_ADDRESS, /* known; remember it for the address too */
+	HOSTKEY_ACCEPT,	     /* known, or nobody has to know it */
+	HOSTKEY_DISTRUST,    /* go on, but send no password and forward nothing:
+				under StrictHostKeyChecking no a changed key, or
+				any when a known_hosts file cannot be read */
 };
 
 /** The name the key is looked up under: HostKeyAlias or the host. */
@@ -57,28 +58,51 @@ char *hostkey_types(struct hostkeys *hk, const struct target *t,
 /** Whether the user fixed that order, so that nothing need be known for it. */
 bool hostkey_order_fixed(const struct target *t);
 
-/** Whether no key is asked for: NoHostAuthenticationForLocalhost. */
-bool hostkey_exempt(const struct target *t);
+/** What there is to decide about.  All is borrowed. */
+struct hostkey_seen {
+	const struct kh_key *key;
+	const char *address;	 /* as of transport_fn */
+	struct knownhosts *told; /* by KnownHostsCommand, or NULL */
+};
 
 /**
- * Decide about `key`.  `err` (ERR_HOSTKEY) is filled for REFUSE and ASK: it
+ * Whether no key is asked for: NoHostAuthenticationForLocalhost.  It is about
+ * the address, whatever the name; behind a ProxyCommand there is none.
+ */
+bool hostkey_exempt(const struct target *t, const char *address);
+
+/**
+ * The address as the key is looked up under it too, a new string; NULL where
+ * that is not done (CheckHostIP): of this machine, or the name itself.
+ */
+char *hostkey_address(const struct target *t, const char *address);
+
+/**
+ * Decide about a key.  `err` (ERR_HOSTKEY) is filled for REFUSE and ASK: it
  * names FILE:LINE of the offending entry and the fingerprints.  DISTRUST is
- * told in the log.  `told`, or NULL, counts as a further file, but under the
- * name with its port alone.
+ * told in the log.  What was told counts as a further file, but under the name
+ * with its port alone.
  */
 enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 				     const struct target *t,
-				     const struct kh_key *key,
-				     struct knownhosts *told, struct err *err);
+				     const struct hostkey_seen *seen,
+				     struct err *err);
+
+/**
+ * For ASK: what there is to be said about a key but that it is new, as a new
+ * string; else NULL.
+ */
+char *hostkey_doubt(struct hostkeys *hk, const struct target *t,
+		    const struct hostkey_seen *seen);
 
 /**
  * Append the key to the first UserKnownHostsFile under a lock, in one write,
- * unless it is there by now.  Makes ~/.ssh (0700) and the file (0600) when
- * missing.  -1 with `err`: worth a warning only.  Never waits: where another
- * holds the lock, 0, and it is tried again with the next key and when all is
- * freed.
+ * unless it is there by now: for the name, the address, or both.  Makes ~/.ssh
+ * (0700) and the file (0600) when missing.  -1 with `err`: worth a warning
+ * only.  Never waits: where another holds the lock, 0, and it is tried again
+ * with the next key and when all is freed.
  */
 int hostkey_remember(struct hostkeys *hk, const struct target *t,
-		     const struct kh_key *key, struct err *err);
+		     const struct hostkey_seen *seen, struct err *err);
 
 #endif /* RSH_SSH_HOSTKEY_H */

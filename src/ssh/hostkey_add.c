@@ -30,7 +30,9 @@ struct new_key {
 	struct list node;
 	char *path;
 	char *name;
-	uint16_t port;
+	char *address; /* NULL: not to be remembered */
+	uint16_t port, address_port;
+	bool name_known;
 	bool hashed;
 	struct strvec files; /* where it might be by now */
 	struct kh_key key;   /* type and blob are owned */
@@ -90,6 +92,56 @@ static int append(int fd, const char *line, size_t n)
 	return done >= 0 && (size_t)done == n ? 0 : -1;
 }
 
+/* Whether no line of the files has a key for this name as it stands there. */
+static bool is_free(struct hostkeys *hk, const struct new_key *nk,
+		    const char *name)
+{
+	enum kh_verdict v =
+		knownhosts_check(hk->kh, &nk->files, name, 0, &nk->key).verdict;
+
+	return v == KH_UNKNOWN || v == KH_CA_ONLY;
+}
+
+/* "name,address" in one line; hashed names have a line each. */
+static void format_lines(const struct new_key *nk, bool name, bool address,
+			 struct strbuf *out)
+{
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+	size_t n;
+
+	if (address)
+		knownhosts_format(nk->address, nk->address_port, &nk->key,
+				  nk->hashed, &line);
+	if (name)
+		knownhosts_format(nk->name, nk->port, &nk->key, nk->hashed,
+				  out);
+	if (name && address && !nk->hashed) {
+		n = strcspn(out->buf, " ");
+		strbuf_truncate(out, n);
+		(void)strbuf_addch(out, ',');
+	}
+	if (address)
+		(void)strbuf_add(out, line.buf, line.len);
+	strbuf_release(&line);
+}
+
+static void tell(const struct new_key *nk, const char *name,
+		 const char *address)
+{
+	if (name && address)
+		log_info(
+			_("permanently added '%s,%s' (%s) to the list of known hosts"),
+			name, address, nk->key.type);
+	else if (name)
+		log_info(
+			_("permanently added '%s' (%s) to the list of known hosts"),
+			name, nk->key.type);
+	else
+		log_info(
+			_("permanently added the address '%s' (%s) to the list of known hosts"),
+			address, nk->key.type);
+}
+
 /*
  * With the file open and locked: is it new still?  Then write it.  0, or -1
  * with errno.
@@ -97,33 +149,38 @@ static int append(int fd, const char *line, size_t n)
 static int write_locked(struct hostkeys *hk, const struct new_key *nk, int fd)
 {
 	struct known_file *f = hostkeys_file(hk, nk->path);
-	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct kh_answer a;
-	char *shown;
+	struct strbuf lines = STRBUF_INIT(STRBUF_MAX_TEXT);
+	char *name = hostkey_with_port(nk->name, nk->port);
+	char *address =
+		nk->address ? hostkey_with_port(nk->address, nk->address_port)
+			    : NULL;
+	bool new_name, new_address;
 	int error;
 
 	/* Others may have written since. */
 	error = hostkeys_read_more(hk, f, fd);
 	if (error)
 		goto out;
-	a = knownhosts_check(hk->kh, &nk->files, nk->name, nk->port, &nk->key);
-	if (a.verdict != KH_UNKNOWN)
+	new_name = !nk->name_known && is_free(hk, nk, name);
+	new_address = address && is_free(hk, nk, address);
+	if (!new_name && !new_address)
 		goto out;
-	knownhosts_format(nk->name, nk->port, &nk->key, nk->hashed, &line);
-	if (append(fd, line.buf, line.len)) {
+	format_lines(nk, new_name, new_address, &lines);
+	if (append(fd, lines.buf, lines.len)) {
 		error = errno;
 		goto out;
 	}
-	shown = hostkey_with_port(nk->name, nk->port);
-	log_info(_("permanently added '%s' (%s) to the list of known hosts"),
-		 shown, nk->key.type);
-	free(shown);
+	tell(nk, new_name ? name : NULL, new_address ? address : NULL);
 	error = hostkeys_read_more(hk, f, fd);
 	/* Asked for at once, a hashed line is not tried for other hosts. */
-	(void)knownhosts_check(hk->kh, &nk->files, nk->name, nk->port,
-			       &nk->key);
+	if (new_name)
+		(void)is_free(hk, nk, name);
+	if (new_address)
+		(void)is_free(hk, nk, address);
 out:
-	strbuf_release(&line);
+	free(name);
+	free(address);
+	strbuf_release(&lines);
 	errno = error;
 	return error ? -1 : 0;
 }
@@ -150,14 +207,20 @@ static int write_key(struct hostkeys *hk, const struct new_key *nk,
 }
 
 static struct new_key *new_key_for(const struct target *t,
-				   const struct kh_key *key)
+				   const struct hostkey_seen *seen, bool name,
+				   bool address)
 {
+	const struct kh_key *key = seen->key;
+
 	struct new_key *nk = xcalloc(1, sizeof(*nk));
 
 	list_init(&nk->node);
 	nk->path = xstrdup(t->opts->user_known_hosts_files.v[0]);
 	nk->name = xstrdup(hostkey_name(t));
 	nk->port = hostkey_port(t);
+	nk->name_known = !name;
+	nk->address = address ? xstrdup(seen->address) : NULL;
+	nk->address_port = t->port;
 	nk->hashed = t->opts->hash_known_hosts == 1;
 	hostkeys_files_of(t, &nk->files);
 	nk->key = (struct kh_key){ .type = xstrdup(key->type),
@@ -176,6 +239,7 @@ static void new_key_free(struct new_key *nk)
 	list_remove(&nk->node);
 	free(nk->path);
 	free(nk->name);
+	free(nk->address);
 	strvec_release(&nk->files);
 	free(type.out);
 	free(blob.out);
@@ -203,10 +267,11 @@ void hostkeys_write_waiting(struct hostkeys *hk, bool last)
 }
 
 int hostkey_remember(struct hostkeys *hk, const struct target *t,
-		     const struct kh_key *key, struct err *err)
+		     const struct hostkey_seen *seen, struct err *err)
 {
 	const struct strvec *files = &t->opts->user_known_hosts_files;
 	const char *name = hostkey_name(t);
+	bool new_name, new_address;
 	struct new_key *nk;
 	int rc;
 
@@ -218,7 +283,10 @@ int hostkey_remember(struct hostkeys *hk, const struct target *t,
 			_("cannot add the host key of '%s' to '%s': the name has special characters"),
 			name, files->v[0]);
 	hostkeys_write_waiting(hk, false);
-	nk = new_key_for(t, key);
+	new_name = hostkey_new_names(hk, t, seen, &new_address);
+	if (!new_name && !new_address)
+		return 0;
+	nk = new_key_for(t, seen, new_name, new_address);
 	rc = write_key(hk, nk, err);
 	if (rc)
 		new_key_free(nk);

@@ -19,7 +19,6 @@
 #include "conf/fingerprint.h"
 #include "conf/hostlist.h"
 #include "io/timer.h"
-#include "ssh/hostkey.h"
 
 #include "base/banned.h"
 
@@ -46,6 +45,7 @@ struct hostkey_question {
 	void *blob;
 	char *name;
 	char *address;
+	char *doubt; /* or NULL */
 	char *print; /* the fingerprint */
 	char *art;   /* its picture after a newline, or "" */
 };
@@ -104,7 +104,8 @@ static char *picture(const struct kh_key *key, enum fingerprint_hash hash)
 
 static struct hostkey_question *question_new(const struct question_key *k,
 					     const struct target *t,
-					     const char *address)
+					     const struct hostkey_seen *seen,
+					     const char *doubt)
 {
 	enum fingerprint_hash hash =
 		(enum fingerprint_hash)t->opts->fingerprint_hash;
@@ -118,7 +119,8 @@ static struct hostkey_question *question_new(const struct question_key *k,
 	q->blob = xmemdup(k->key->blob, k->key->len);
 	q->key = (struct kh_key){ q->type, q->blob, k->key->len };
 	q->name = xstrdup(k->name);
-	q->address = xstrdup(address);
+	q->address = xstrdup(seen->address);
+	q->doubt = doubt ? xstrdup(doubt) : NULL;
 	q->print = fingerprint(k->key, hash);
 	q->art = t->opts->visual_host_key == 1 ? picture(k->key, hash)
 					       : xstrdup("");
@@ -131,6 +133,7 @@ static void question_free(struct hostkey_question *q)
 	free(q->blob);
 	free(q->name);
 	free(q->address);
+	free(q->doubt);
 	free(q->print);
 	free(q->art);
 	free(q);
@@ -165,6 +168,10 @@ static void settle(struct hostkey_question *q, enum hostkey_answer answer)
 
 static char *single_text(const struct hostkey_question *q)
 {
+	if (q->doubt)
+		return xasprintf(
+			_("WARNING: %s.%s\nIs that its key (yes/no/[fingerprint])? "),
+			q->doubt, q->art);
 	if (*q->address)
 		return xasprintf(
 			_("No key is known for '%s' (%s).\nIt shows the %s key %s.%s\nIs that its key (yes/no/[fingerprint])? "),
@@ -354,6 +361,9 @@ static void stop_gathering(struct hostkey_asker *a)
 static void gathered(struct hostkey_asker *a)
 {
 	stop_gathering(a);
+	/* a doubt came in between; what was gathered is shown after it */
+	if (!list_empty(&a->shown))
+		return;
 	if (alone(&a->fresh))
 		show_single(a, &a->fresh);
 	else
@@ -390,11 +400,11 @@ static void show_next(struct hostkey_asker *a)
 
 static struct hostkey_question *find_question(struct hostkey_asker *a,
 					      const struct target *t,
-					      const struct kh_key *key,
-					      const char *address)
+					      const struct hostkey_seen *seen,
+					      const char *doubt)
 {
 	char *name = hostkey_name_and_port(t);
-	struct question_key k = { name, key };
+	struct question_key k = { name, seen->key };
 	uint64_t hash = hash_str(name);
 	struct hashmap_node *node = hashmap_get(&a->questions, hash, &k);
 	struct hostkey_question *q;
@@ -402,7 +412,7 @@ static struct hostkey_question *find_question(struct hostkey_asker *a,
 	if (node) {
 		q = container_of(node, struct hostkey_question, in_map);
 	} else {
-		q = question_new(&k, t, address);
+		q = question_new(&k, t, seen, doubt);
 		hashmap_put(&a->questions, &q->in_map, hash);
 	}
 	free(name);
@@ -410,14 +420,15 @@ static struct hostkey_question *find_question(struct hostkey_asker *a,
 }
 
 enum hostkey_answer hostkey_ask(struct hostkey_asker *a, const struct target *t,
-				const struct kh_key *key, const char *address,
-				struct hostkey_waiter *w, struct err *err)
+				const struct hostkey_seen *seen,
+				const char *doubt, struct hostkey_waiter *w,
+				struct err *err)
 {
 	struct hostkey_question *q;
 
 	if (!a)
 		return HOSTKEY_UNANSWERED;
-	q = find_question(a, t, key, address);
+	q = find_question(a, t, seen, doubt);
 	if (q->answer == HOSTKEY_NO)
 		err_set(err, ERR_HOSTKEY,
 			_("host key verification failed: the key of '%s' was not accepted"),
@@ -429,7 +440,8 @@ enum hostkey_answer hostkey_ask(struct hostkey_asker *a, const struct target *t,
 		list_append(&q->waiters, &w->node);
 	}
 	if (list_empty(&q->node)) {
-		list_append(a->many ? &a->fresh : &a->single, &q->node);
+		list_append(a->many && !q->doubt ? &a->fresh : &a->single,
+			    &q->node);
 		show_next(a);
 	}
 	return HOSTKEY_WAIT;

@@ -6,10 +6,10 @@
 
 #include "base/err.h"
 #include "base/list.h"
-#include "conf/knownhosts.h"
 #include "io/loop.h"
 #include "model/prompter.h"
 #include "model/target.h"
+#include "ssh/hostkey.h"
 
 /** Zero means refuse. */
 enum hostkey_answer {
@@ -48,14 +48,16 @@ struct hostkey_asker *hostkey_asker_new(struct loop *loop,
 void hostkey_asker_free(struct hostkey_asker *a);
 
 /**
- * Ask about the unknown `key` of the target.  One question for each name and
- * key of a run, however many ask; an answer holds for the run.  `address` (may
- * be empty) is told with it.  `err` (ERR_HOSTKEY) is filled for HOSTKEY_NO
- * only.  NULL as the asker is nobody to ask.
+ * Ask about the unknown key of the target.  One question for each name and key
+ * of a run, however many ask; an answer holds for the run.  The address (may be
+ * empty) is told with it; or `doubt`, if not NULL, and then the question is on
+ * no list.  `err` (ERR_HOSTKEY) is filled for HOSTKEY_NO only.  NULL as the
+ * asker is nobody to ask.
  */
 enum hostkey_answer hostkey_ask(struct hostkey_asker *a, const struct target *t,
-				const struct kh_key *key, const char *address,
-				struct hostkey_waiter *w, struct err *err);
+				const struct hostkey_seen *seen,
+				const char *doubt, struct hostkey_waiter *w,
+				struct err *err);
 
 /** Wait no longer; the last one takes the question back.  Idle is fine. */
 void hostkey_ask_cancel(struct hostkey_asker *a, struct hostkey_waiter *w);

@@ -69,6 +69,13 @@ uint16_t hostkey_port(const struct target *t);
 /** "[name]:port" off port 22, as a new string. */
 char *hostkey_with_port(const char *name, uint16_t port);
 
+/**
+ * Whether no key of the name is on file; `*address`: the same of its address,
+ * where it is one that has to be remembered.
+ */
+bool hostkey_new_names(struct hostkeys *hk, const struct target *t,
+		       const struct hostkey_seen *seen, bool *address);
+
 /* hostkey_add.c */
 
 /** Try again what found its file locked; the `last` time it is given up. */

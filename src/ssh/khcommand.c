@@ -35,6 +35,7 @@ static const struct {
 } reasons[] = {
 	[KHCOMMAND_ORDER] = { "ORDER", KHCOMMAND_ORDER_FILE },
 	[KHCOMMAND_HOSTNAME] = { "HOSTNAME", KHCOMMAND_HOSTNAME_FILE },
+	[KHCOMMAND_ADDRESS] = { "ADDRESS", KHCOMMAND_ADDRESS_FILE },
 };
 
 #define NREASONS (sizeof(reasons) / sizeof(reasons[0]))

@@ -13,11 +13,13 @@
 enum khcommand_why {
 	KHCOMMAND_ORDER,    /* which types of keys are known */
 	KHCOMMAND_HOSTNAME, /* the key has come */
+	KHCOMMAND_ADDRESS,  /* likewise: CheckHostIP */
 };
 
 /** What it has told is known under these as files (struct knownhosts). */
 #define KHCOMMAND_ORDER_FILE	"KnownHostsCommand-ORDER"
 #define KHCOMMAND_HOSTNAME_FILE "KnownHostsCommand-HOSTNAME"
+#define KHCOMMAND_ADDRESS_FILE	"KnownHostsCommand-ADDRESS"
 
 /** What a run may write to its standard output, in bytes. */
 #define KHCOMMAND_MAX ((size_t)1 << 20)

@@ -53,17 +53,17 @@ static void drop_transport(struct session *s)
 	s->transport = NULL;
 }
 
-static void connected(void *arg, int fd, const struct err *why)
+static void connected(void *arg, int fd, const char *address,
+		      const struct err *why)
 {
 	struct session *s = arg;
 
+	(void)snprintf(s->address, sizeof(s->address), "%s", address);
 	/* A ProxyCommand lasts as long as the connection. */
 	if (fd < 0 || !s->target->opts->proxy_command)
 		drop_transport(s);
 	if (fd < 0)
 		err_copy(&s->err, why);
-	else
-		transport_peer(fd, s->address);
 	s->fd = fd;
 	session_wake(s);
 }

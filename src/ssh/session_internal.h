@@ -40,10 +40,10 @@ struct session {
 	struct timer next;	    /* CONNECT: the next attempt */
 	struct keepalive keepalive; /* READY */
 	struct defer again;
-	struct hostkey_waiter asking; /* HOSTKEY: a person */
-	struct asker asker;	      /* AUTH: the same */
-	uint64_t left_ms;	      /* of the budget, while held */
-	char address[INET6_ADDRSTRLEN];
+	struct hostkey_waiter asking;	 /* HOSTKEY: a person */
+	struct asker asker;		 /* AUTH: the same */
+	uint64_t left_ms;		 /* of the budget, while held */
+	char address[TRANSPORT_ADDRESS]; /* "" behind a ProxyCommand */
 	struct auth_ladder ladder;
 	const struct auth_try *try;
 	struct err err;

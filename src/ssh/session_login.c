@@ -37,35 +37,44 @@ static enum step ask_command(struct session *s, const struct kh_key *key)
 	enum step step;
 	char *name;
 
-	if (hostkey_exempt(s->target))
+	if (hostkey_exempt(s->target, s->address))
 		return STEP_NEXT;
 	name = hostkey_name_and_port(s->target);
 	step = session_khcommand(s, KHCOMMAND_HOSTNAME, name, key);
+	free(name);
+	if (step != STEP_NEXT)
+		return step;
+	name = hostkey_address(s->target, s->address);
+	if (name)
+		step = session_khcommand(s, KHCOMMAND_ADDRESS, name, key);
 	free(name);
 	return step;
 }
 
 static enum hostkey_answer ask_about_key(struct session *s,
-					 const struct kh_key *key)
+					 const struct hostkey_seen *seen)
 {
 	enum hostkey_answer answer;
+	char *doubt;
 
 	if (s->target->opts->batch_mode == 1)
 		return HOSTKEY_UNANSWERED;
 	s->asking.wake = session_wake_cb;
 	s->asking.arg = s;
-	answer = hostkey_ask(s->env->hostkey_asker, s->target, key, s->address,
+	doubt = hostkey_doubt(s->env->hostkeys, s->target, seen);
+	answer = hostkey_ask(s->env->hostkey_asker, s->target, seen, doubt,
 			     &s->asking, &s->err);
+	free(doubt);
 	if (answer == HOSTKEY_WAIT)
 		session_hold(s);
 	return answer;
 }
 
-static void remember_key(struct session *s, const struct kh_key *key)
+static void remember_key(struct session *s, const struct hostkey_seen *seen)
 {
 	struct err warning = { 0 };
 
-	if (hostkey_remember(s->env->hostkeys, s->target, key, &warning))
+	if (hostkey_remember(s->env->hostkeys, s->target, seen, &warning))
 		log_warn("%s: %s", s->target->name, warning.msg);
 	err_release(&warning);
 }
@@ -86,6 +95,7 @@ static bool gone_meanwhile(const struct session *s)
 enum step session_hostkey_step(struct session *s)
 {
 	struct kh_key key;
+	struct hostkey_seen seen = { .key = &key, .address = s->address };
 	enum step step;
 	bool again;
 
@@ -95,12 +105,12 @@ enum step session_hostkey_step(struct session *s)
 	if (step != STEP_NEXT)
 		return step;
 	/* Again after an answer: others may have taken a key meanwhile. */
-	switch (hostkey_decide(s->env->hostkeys, s->target, &key,
-			       khcommand_known(s->khcommand), &s->err)) {
+	seen.told = khcommand_known(s->khcommand);
+	switch (hostkey_decide(s->env->hostkeys, s->target, &seen, &s->err)) {
 	case HOSTKEY_REFUSE:
 		return STEP_FAIL;
 	case HOSTKEY_ASK:
-		switch (ask_about_key(s, &key)) {
+		switch (ask_about_key(s, &seen)) {
 		case HOSTKEY_UNANSWERED:
 		case HOSTKEY_NO:
 			return STEP_FAIL;
@@ -108,12 +118,16 @@ enum step session_hostkey_step(struct session *s)
 			err_release(&s->err);
 			return STEP_AGAIN;
 		case HOSTKEY_YES:
-			remember_key(s, &key);
+			remember_key(s, &seen);
 			break;
 		}
 		break;
 	case HOSTKEY_ADD:
-		remember_key(s, &key);
+		remember_key(s, &seen);
+		break;
+	case HOSTKEY_ADD_ADDRESS:
+		remember_key(s, &seen);
+		s->trust = KEY_VERIFIED;
 		break;
 	case HOSTKEY_ACCEPT:
 		s->trust = KEY_VERIFIED;

@@ -6,7 +6,9 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 
@@ -35,14 +37,39 @@ struct transport {
 	struct err err;
 };
 
+/* As ssh has it: what it was told to connect to, not what it got. */
+static void describe(const struct sockaddr *sa, char address[TRANSPORT_ADDRESS])
+{
+	const union {
+		const struct sockaddr *any;
+		const struct sockaddr_in *v4;
+		const struct sockaddr_in6 *v6;
+	} a = { .any = sa };
+	char name[IF_NAMESIZE];
+	size_t n;
+
+	address[0] = '\0';
+	if (sa && sa->sa_family == AF_INET)
+		(void)inet_ntop(AF_INET, &a.v4->sin_addr, address,
+				INET6_ADDRSTRLEN);
+	if (!sa || sa->sa_family != AF_INET6)
+		return;
+	(void)inet_ntop(AF_INET6, &a.v6->sin6_addr, address, INET6_ADDRSTRLEN);
+	n = strlen(address);
+	if (a.v6->sin6_scope_id && if_indextoname(a.v6->sin6_scope_id, name))
+		(void)snprintf(address + n, TRANSPORT_ADDRESS - n, "%%%s",
+			       name);
+}
+
 static void dialled(struct dial *d, int fd, const struct sockaddr *addr,
 		    const struct err *why)
 {
 	struct transport *t = container_of(d, struct transport, dial);
+	char address[TRANSPORT_ADDRESS];
 	struct err err = { 0 };
 	const int on = 1;
 
-	(void)addr;
+	describe(addr, address);
 	/* TCPKeepAlive, for a peer that is gone without a word. */
 	if (fd >= 0 && t->target->opts->tcp_keep_alive == 1)
 		(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
@@ -51,7 +78,7 @@ static void dialled(struct dial *d, int fd, const struct sockaddr *addr,
 		err_prefix(&err, _("connect to host %s port %u: "),
 			   t->target->host, t->target->port);
 	}
-	t->fn(t->arg, fd, &err);
+	t->fn(t->arg, fd, address, &err);
 	/* t may be gone */
 	err_release(&err);
 }
@@ -63,11 +90,11 @@ static void resolved(struct resolve_query *q, const struct resolved *r,
 	struct err err = { 0 };
 
 	if (!r) {
-		t->fn(t->arg, -1, why);
+		t->fn(t->arg, -1, "", why);
 		return;
 	}
 	if (dial_start(t->loop, &t->dial, r, &t->source, dialled, &err))
-		t->fn(t->arg, -1, &err);
+		t->fn(t->arg, -1, "", &err);
 	err_release(&err);
 }
 
@@ -90,7 +117,7 @@ static void bind_resolved(struct resolve_query *q, const struct resolved *r,
 		return;
 	}
 	err_set(&err, ERR_CONNECT, "BindAddress: %s", why->msg);
-	t->fn(t->arg, -1, &err);
+	t->fn(t->arg, -1, "", &err);
 	/* t may be gone */
 	err_release(&err);
 }
@@ -101,7 +128,7 @@ static void failed(struct defer *d)
 	struct err err = { 0 };
 
 	err_move(&err, &t->err);
-	t->fn(t->arg, -1, &err);
+	t->fn(t->arg, -1, "", &err);
 	/* t may be gone */
 	err_release(&err);
 }
@@ -133,7 +160,7 @@ static void proxied(void *arg, int fd, const struct err *why)
 {
 	struct transport *t = arg;
 
-	t->fn(t->arg, fd, why);
+	t->fn(t->arg, fd, "", why);
 	/* t may be gone */
 }
 
@@ -179,28 +206,6 @@ uint64_t transport_retry_ms(unsigned int drops, unsigned int rank)
 	if (getrandom(&dice, sizeof(dice), GRND_NONBLOCK) != sizeof(dice))
 		dice = rank;
 	return span / 2 + dice % (span / 2);
-}
-
-void transport_peer(int fd, char address[INET6_ADDRSTRLEN])
-{
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} sa = { 0 };
-	socklen_t len = sizeof(sa);
-	const void *addr = NULL;
-
-	address[0] = '\0';
-	if (getpeername(fd, &sa.any, &len))
-		return;
-	if (sa.any.sa_family == AF_INET)
-		addr = &sa.v4.sin_addr;
-	else if (sa.any.sa_family == AF_INET6)
-		addr = &sa.v6.sin6_addr;
-	if (addr)
-		(void)inet_ntop(sa.any.sa_family, addr, address,
-				INET6_ADDRSTRLEN);
 }
 
 void transport_free(struct transport *t)

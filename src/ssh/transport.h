@@ -2,6 +2,7 @@
 #ifndef RSH_SSH_TRANSPORT_H
 #define RSH_SSH_TRANSPORT_H
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,9 +14,16 @@
 
 struct transport;
 
-/** `fd` is the receiver's; or -1 and `err` says why (ERR_RESOLVE, CONNECT,
- *  LOCAL). */
-typedef void transport_fn(void *arg, int fd, const struct err *err);
+/** Bytes of an address in numbers, with the name of its interface. */
+#define TRANSPORT_ADDRESS (INET6_ADDRSTRLEN + 1 + IF_NAMESIZE)
+
+/**
+ * `fd` is the receiver's; or -1 and `err` says why (ERR_RESOLVE, CONNECT,
+ * LOCAL).  `address` is what was connected to, in numbers; empty where a
+ * ProxyCommand did that.
+ */
+typedef void transport_fn(void *arg, int fd, const char *address,
+			  const struct err *err);
 
 /**
  * Get a connected descriptor for a target: look up its name and race its
@@ -49,9 +57,6 @@ enum transport_state transport_fault(struct transport *t,
  * `rank` parts the hosts where there is no randomness.
  */
 uint64_t transport_retry_ms(unsigned int drops, unsigned int rank);
-
-/** The address of the peer in numbers; empty where there is none (a pipe). */
-void transport_peer(int fd, char address[INET6_ADDRSTRLEN]);
 
 /** Give up and free; NULL is fine.  Must not be called from inside `fn`
  *  but for the transport that called it. */

@@ -254,6 +254,21 @@ hi
 	has "more is asked there than a password" "$stderr"
 }
 
+@test "a host whose key nobody asks about gets a password, as with ssh" {
+	pw_start
+	sed "s|^[^ ]* .*|127.* $(cut -d ' ' -f 1,2 "$fleet/otherkey.pub")|" \
+		"$scaled/known_hosts" >"$BATS_TEST_TMPDIR/other_hosts"
+	answers 'open sesame'
+	with_pw -o NoHostAuthenticationForLocalhost=yes \
+		-o UserKnownHostsFile="$BATS_TEST_TMPDIR/other_hosts" -o BatchMode=no \
+		127.1.0.1 'say in'
+	same 0:in "$status:$output"
+	with_pw --password -o NoHostAuthenticationForLocalhost=yes \
+		-o UserKnownHostsFile="$BATS_TEST_TMPDIR/other_hosts" -H '127.1.0.[2-3]' \
+		'say in'
+	same "0:2" "$status:$(grep -c ': in$' <<<"$output")"
+}
+
 @test "no password goes to a host whose key is new, or changed" {
 	pw_start
 	answers 'open sesame'

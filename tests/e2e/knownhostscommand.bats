@@ -11,7 +11,7 @@ setup_file() {
 	mkdir -p "$fleet"
 	ssh-keygen -q -t ecdsa -N '' -C '' -f "$fleet/hostkey.ecdsa"
 	sshd_more=$(printf '%s\n' "HostKey $fleet/hostkey.ecdsa" \
-		'LogLevel VERBOSE')
+		'LogLevel VERBOSE' 'ListenAddress 127.0.0.1')
 	fleet_start 3
 	export A P H ED ED2 EC
 	A=$(node_addr 1)
@@ -69,6 +69,31 @@ both() {
 		has '255 ' "$(cat rsh.end)"
 		has 'host key verification failed: ' "$(cat rsh.err)"
 	fi
+}
+
+# 0.0.0.0 leads here, and is no address of this machine to ssh.
+@test "with CheckHostIP it is asked for the address, too" {
+	local far I="[0.0.0.0]:$P" names
+
+	names=$(sshd_nss_wrapper)
+	[ -n "$names" ] || skip 'no nss_wrapper'
+	far=(-o CheckHostIP=yes -o HostName=far.test)
+	echo '0.0.0.0 far.test' >hosts
+	export NSS_WRAPPER_HOSTS=$PWD/hosts LD_PRELOAD=$names
+	says "printf '%s %s\n' \"\$2\" '$ED'"
+	both in '' "${far[@]}" -o "KnownHostsCommand=$khc %I %H"
+	same 3 "$(wc -l <rsh.log)"
+	has '<ADDRESS> <[0.0.0.0]:' "$(cat rsh.log)"
+	# of the name alone: nothing is kept of the address
+	says "echo '[far.test]:$P $ED'"
+	both in '' "${far[@]}" -o "KnownHostsCommand=$khc %I %H"
+	same '' "$(cat known)"
+	# of the address, another one
+	says "case \$1 in ADDRESS) echo '$I $ED2' ;; *) echo '[far.test]:$P $ED' ;; esac"
+	both no '' "${far[@]}" -o "KnownHostsCommand=$khc %I %H"
+	has 'in KnownHostsCommand-ADDRESS:1' "$(cat rsh.err)"
+	says "[ \$1 = ADDRESS ] && exit 3; echo '[far.test]:$P $ED'"
+	both no '' "${far[@]}" -o "KnownHostsCommand=$khc %I %H"
 }
 
 @test "its words, its tokens, its input and its reasons are those of ssh" {

@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_driver_libssh_err \
 	tests/unit/ssh/test_driver_libssh_odd \
 	tests/unit/ssh/test_hostkey \
+	tests/unit/ssh/test_hostkey_add \
 	tests/unit/ssh/test_hostkey_ask \
 	tests/unit/ssh/test_hostkey_faults \
 	tests/unit/ssh/test_khcommand \
@@ -32,9 +33,14 @@ tests_unit_ssh_test_driver_libssh_odd_SOURCES = \
 tests_unit_ssh_test_driver_libssh_odd_CPPFLAGS = $(unit_cppflags) \
 	$(LIBSSH_CFLAGS)
 tests_unit_ssh_test_driver_libssh_odd_LDADD = $(rsh_test_ldadd)
-tests_unit_ssh_test_hostkey_SOURCES = tests/unit/ssh/test_hostkey.c
+tests_unit_ssh_test_hostkey_SOURCES = tests/unit/ssh/test_hostkey.c \
+	tests/lib/hostkey_world.c tests/lib/hostkey_world.h
 tests_unit_ssh_test_hostkey_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_hostkey_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_hostkey_add_SOURCES = tests/unit/ssh/test_hostkey_add.c \
+	tests/lib/hostkey_world.c tests/lib/hostkey_world.h
+tests_unit_ssh_test_hostkey_add_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_hostkey_add_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_hostkey_ask_SOURCES = tests/unit/ssh/test_hostkey_ask.c \
 	tests/lib/fake_prompter.c tests/lib/fake_prompter.h
 tests_unit_ssh_test_hostkey_ask_CPPFLAGS = $(unit_cppflags)

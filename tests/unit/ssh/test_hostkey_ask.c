@@ -17,6 +17,7 @@
 #define HOSTS 700
 
 struct host {
+	const char *doubt;
 	struct fixture *f;
 	struct target target;
 	char name[32];
@@ -38,9 +39,10 @@ struct fixture {
 
 static void ask(struct host *h)
 {
+	struct hostkey_seen seen = { .key = &h->key, .address = "" };
 	struct err err = { 0 };
 
-	h->answer = hostkey_ask(h->f->asker, &h->target, &h->key, "",
+	h->answer = hostkey_ask(h->f->asker, &h->target, &seen, h->doubt,
 				&h->waiter, &err);
 	assert_int_equal(err.code,
 			 h->answer == HOSTKEY_NO ? ERR_HOSTKEY : ERR_NONE);
@@ -200,6 +202,29 @@ static void each_asks_one_after_the_other(void **state)
 		all_hear(&f, i, 1, i == 1 ? HOSTKEY_NO : HOSTKEY_YES);
 		free(start);
 	}
+	close_fixture(&f);
+}
+
+/* Asked about before the list, and told what speaks against it. */
+static void a_doubt_is_on_no_list(void **state)
+{
+	static const char *const answers[] = { "yes", "yes", NULL };
+	static struct fixture f;
+
+	(void)state;
+	open_fixture(&f, true, answers);
+	for (unsigned int i = 0; i < 3; i++) {
+		host(&f, i, i)->doubt = i == 1 ? "its address is odd" : NULL;
+		ask(&f.hosts[i]);
+	}
+	run(&f);
+	assert_int_equal(f.person.asked, 2);
+	assert_string_equal(
+		f.person.texts.v[0],
+		"WARNING: its address is odd.\nIs that its key (yes/no/[fingerprint])? ");
+	assert_non_null(strstr(f.person.texts.v[1], " 2 hosts"));
+	for (unsigned int i = 0; i < 3; i++)
+		all_hear(&f, i, 1, HOSTKEY_YES);
 	close_fixture(&f);
 }
 
@@ -376,13 +401,15 @@ static void nobody_to_ask(void **state)
 {
 	static struct fixture f;
 	struct host *h;
+	struct hostkey_seen seen = { .address = "" };
 	struct err err = { 0 };
 
 	(void)state;
 	open_fixture(&f, true, NULL);
 	h = host(&f, 1, 1);
+	seen.key = &h->key;
 	assert_int_equal(
-		hostkey_ask(NULL, &h->target, &h->key, "", &h->waiter, &err),
+		hostkey_ask(NULL, &h->target, &seen, NULL, &h->waiter, &err),
 		HOSTKEY_UNANSWERED);
 	assert_int_equal(err.code, ERR_NONE);
 	close_fixture(&f);
@@ -393,6 +420,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_are_put_as_one_list),
 		cmocka_unit_test(each_asks_one_after_the_other),
+		cmocka_unit_test(a_doubt_is_on_no_list),
 		cmocka_unit_test(a_single_one_is_no_list),
 		cmocka_unit_test(a_list_does_not_wait_for_ever),
 		cmocka_unit_test(a_list_has_an_end),
