@@ -93,6 +93,10 @@ static const struct option rows[] = {
 	  .help = N_("a tag for Match tagged of ssh_config(5)") },
 	{ .kind = OPT_SPAN, .name = "connect-timeout", .field = FIELD(connect_timeout_ms), .arg = N_("SPAN"), .max = SPAN_MAX,
 	  .help = N_("give up a host that is not logged in to by then") },
+	{ .kind = OPT_UINT, .name = "retries", .field = FIELD(retries), .arg = N_("N"), .max = 1000,
+	  .help = N_("try a host so often again that was not logged in to") },
+	{ .kind = OPT_UINT, .name = "connect-rate", .field = FIELD(connect_rate), .arg = N_("N"), .min = 1, .max = 1000000,
+	  .help = N_("begin with at most so many hosts a second") },
 
 	{ .kind = OPT_HEADING, .help = N_("How to run") },
 	{ .kind = OPT_UINT, .letter = 'j', .name = "parallel", .field = FIELD(parallel), .arg = N_("N"), .min = 1, .max = 1000000,

@@ -5,6 +5,7 @@
 #include "cmd/launch.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,8 +257,8 @@ static uint64_t shortest_budget(const struct run *run)
 	uint64_t shortest = 0;
 
 	for (size_t i = 0; i < run->plan->targets.n; i++) {
-		uint64_t ms = session_budget_ms(&run->env,
-						&run->plan->targets.v[i]);
+		uint64_t ms =
+			session_budget_ms(&run->env, &run->plan->targets.v[i]);
 
 		if (ms && (!shortest || ms < shortest))
 			shortest = ms;
@@ -331,6 +332,7 @@ static int open_run(struct run *run, struct err *err)
 		.connect_default_ms =
 			run->style->keep_raw ? 0 : CONNECT_DEFAULT_MS,
 		.drop_retries = run->style->keep_raw ? 0 : DROP_RETRIES,
+		.attempts = plan->limits.retries == UINT_MAX ? 0 : 1,
 		.share_output = run->style->keep_raw,
 		.argv = plan->program.n ? &plan->program : &plan->spec.argv,
 		.command = plan->spec.command,

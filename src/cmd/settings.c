@@ -39,6 +39,7 @@ void settings_init(struct settings *s)
 		.parallel = 256,
 		.connecting = 64,
 		.connect_timeout_ms = UINT64_MAX,
+		.retries = UINT64_MAX,
 		.policy = -1,
 		.password_fd = UINT64_MAX,
 		.prefix = 1,
@@ -513,6 +514,9 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 	plan->limits.connecting = (unsigned int)s->connecting;
 	plan->limits.connect_ms = s->connect_timeout_ms;
 	plan->limits.command_ms = s->timeout_ms;
+	if (s->retries != UINT64_MAX)
+		plan->limits.retries = (unsigned int)s->retries;
+	plan->limits.connect_rate = (unsigned int)s->connect_rate;
 	plan->limits.fail_fast = (unsigned int)s->fail_fast;
 	plan->limits.fail_percent = (unsigned int)s->fail_percent;
 	return 0;

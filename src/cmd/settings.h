@@ -43,6 +43,8 @@ struct settings {
 	int subst;
 	int batch;
 	uint64_t fail_fast, fail_percent; /* 0: not given */
+	uint64_t retries;		  /* UINT64_MAX: not given */
+	uint64_t connect_rate;		  /* 0: not given */
 	int policy;			  /* enum exit_policy; -1: not given */
 	/* what is told */
 	int prefix;

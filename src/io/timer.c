@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include "base/alloc.h"
 #include "io/loop.h"
@@ -132,4 +133,14 @@ uint64_t timer_left_ms(const struct loop *loop, const struct timer *t)
 	if (!t->slot || t->due_ns <= now_ns)
 		return 0;
 	return (t->due_ns - now_ns - 1) / NS_PER_MS + 1;
+}
+
+uint64_t timer_jitter_ms(uint64_t span_ms, uint32_t seed)
+{
+	uint64_t half = span_ms / 2;
+	uint32_t dice = 0;
+
+	if (getrandom(&dice, sizeof(dice), GRND_NONBLOCK) != sizeof(dice))
+		dice = seed;
+	return half + dice % (span_ms - half + 1);
 }

@@ -45,6 +45,13 @@ void timer_stop(struct loop *loop, struct timer *t);
 /** Milliseconds until `t` fires, rounded up; 0 if due or stopped. */
 uint64_t timer_left_ms(const struct loop *loop, const struct timer *t);
 
+/**
+ * A delay for timer_start(): between half of `span_ms` and all of it, at
+ * random, so that many who wait do not come back as one.  `seed` differs
+ * between them, for where there is no randomness.
+ */
+uint64_t timer_jitter_ms(uint64_t span_ms, uint32_t seed);
+
 static inline bool timer_armed(const struct timer *t)
 {
 	return t->slot != 0;

@@ -5,11 +5,13 @@
  * A task goes start_task() -> session events -> op -> task_report() ->
  * session closed -> reap().  task_report() is the one place where a result
  * becomes final and observers are told; reap(), deferred because it frees what
- * is still on the stack, is the one place where a task ends.
+ * is still on the stack, is the one place where a task ends, or waits for
+ * another try.
  */
 #include "job/job.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,7 @@
 
 #include "base/banned.h"
 
+#define NS_PER_MS   1000000u
 #define LINGER_MAX  32 /* sessions beyond the fan-out, for a clean end */
 #define INPUT_MEM   ((size_t)1 << 20)	 /* of stdin, before it spills */
 #define INPUT_AHEAD ((size_t)256 << 10)	 /* read ahead of the fastest host */
@@ -34,6 +37,8 @@ struct task {
 	struct session *session;
 	struct op *op;
 	struct defer reap;
+	struct timer retry; /* until the next try */
+	struct list due;    /* in the job's, when that time has come */
 	enum phase phase;
 	uint64_t phase_ns;
 	unsigned int holds; /* observers that asked for a pause */
@@ -41,6 +46,7 @@ struct task {
 	bool reported;
 	bool cancelled; /* apart from the others */
 	bool lingered;	/* its place was given to another */
+	bool again;	/* this try has failed, and another follows */
 };
 
 struct job {
@@ -52,6 +58,8 @@ struct job {
 	struct list observers;
 	struct flow_control flow;
 	struct defer more; /* start what may start, look after the input */
+	struct timer pace; /* until the rate lets one start */
+	struct list due;   /* tasks to be tried again now, longest first */
 	struct op_input input;
 	void (*hungry)(void *arg);
 	void *hungry_arg;
@@ -139,6 +147,16 @@ static void task_report(struct task *t)
 		t->job->failed_fast = true;
 		schedule(t->job);
 	}
+}
+
+/* It began, and was not let finish. */
+static void report_cut_off(struct task *t)
+{
+	struct result *r = result_of(t);
+
+	err_set(&r->err, ERR_CANCELLED, _("cancelled"));
+	r->outcome = OUTCOME_CANCELLED;
+	task_report(t);
 }
 
 static void resume(struct flow_control *fc, const struct target *target)
@@ -277,6 +295,28 @@ static void on_closing(void *arg)
 	t->op = NULL;
 }
 
+static void retry_due(struct timer *timer)
+{
+	struct task *t = container_of(timer, struct task, retry);
+
+	if (t->job->sched.stopped)
+		return;
+	sched_due(&t->job->sched);
+	list_append(&t->job->due, &t->due);
+	schedule(t->job);
+}
+
+static void wait_for_retry(struct task *t)
+{
+	uint64_t span = sched_backoff_ms(result_of(t)->attempts);
+
+	t->again = false;
+	sched_wait(&t->job->sched);
+	tell_phase(t, PHASE_WAITING);
+	timer_start(t->job->env->loop, &t->retry,
+		    timer_jitter_ms(span, t->target->rank), retry_due);
+}
+
 static void reap(struct defer *d)
 {
 	struct task *t = container_of(d, struct task, reap);
@@ -288,26 +328,56 @@ static void reap(struct defer *d)
 		t->job->lingering--;
 	else
 		sched_done(&t->job->sched, t->connecting);
+	if (t->again && t->job->sched.stopped)
+		report_cut_off(t);
+	else if (t->again)
+		wait_for_retry(t);
 	schedule(t->job);
+}
+
+/*
+ * Nothing has run there yet.  Another try at a wrong key or a refused log-in
+ * would be no better, and could lock an account.
+ */
+static bool may_retry(const struct task *t, const struct err *why)
+{
+	const struct limits *limits = &t->job->plan->limits;
+
+	return limits->retries != UINT_MAX &&
+	       result_of(t)->attempts <= limits->retries &&
+	       !t->job->sched.stopped && why->code != ERR_HOSTKEY &&
+	       why->code != ERR_AUTH && why->code != ERR_CONFIG;
+}
+
+/* The session failed before it was of use: the end, or another try. */
+static void end_early(struct task *t, const struct err *why)
+{
+	struct result *r = result_of(t);
+
+	if (t->job->stopping || t->cancelled) {
+		report_cut_off(t);
+		return;
+	}
+	assert(why->code != ERR_NONE);
+	if (may_retry(t, why)) {
+		log_verbose(_("%s: %s; trying again"), t->target->name,
+			    why->msg);
+		t->again = true;
+		return;
+	}
+	err_copy(&r->err, why);
+	if (r->attempts > 1)
+		err_prefix(&r->err, _("after %u attempts: "), r->attempts);
+	r->outcome = OUTCOME_ERROR;
+	task_report(t);
 }
 
 static void on_closed(void *arg)
 {
 	struct task *t = arg;
-	struct result *r = result_of(t);
-	const struct err *why = session_error(t->session);
 
-	if (!t->reported) {
-		if (t->job->stopping || t->cancelled) {
-			err_set(&r->err, ERR_CANCELLED, _("cancelled"));
-			r->outcome = OUTCOME_CANCELLED;
-		} else {
-			assert(why->code != ERR_NONE);
-			err_copy(&r->err, why);
-			r->outcome = OUTCOME_ERROR;
-		}
-		task_report(t);
-	}
+	if (!t->reported)
+		end_early(t, session_error(t->session));
 	defer_post(t->job->env->loop, &t->reap, reap);
 }
 
@@ -327,8 +397,8 @@ static void start_task(struct job *job, size_t rank)
 	struct result *r = &job->results[rank];
 
 	t->connecting = true;
-	r->attempts++;
-	r->start_ns = loop_now(job->env->loop);
+	if (!r->attempts++)
+		r->start_ns = loop_now(job->env->loop);
 	tell_phase(t, PHASE_CONNECTING);
 	t->session = session_new(job->env, t->target, &session_events, t);
 }
@@ -445,14 +515,24 @@ static void end_lingering(struct job *job)
 	}
 }
 
+/* It connects, or waits for another try.  After sched_stop(). */
+static void cancel_early(struct task *t)
+{
+	timer_stop(t->job->env->loop, &t->retry);
+	if (t->session)
+		session_close(t->session);
+	else
+		report_cut_off(t);
+}
+
 static void cancel_task(struct task *t, const struct err *why)
 {
 	if (t->reported)
 		return;
 	if (t->op)
 		t->op->ops->stop(t->op, STOP_NOW, why);
-	else if (t->session)
-		session_close(t->session);
+	else
+		cancel_early(t);
 }
 
 static void skip_rest(struct job *job)
@@ -467,12 +547,19 @@ static void skip_rest(struct job *job)
 	}
 }
 
+static void stop_starting(struct job *job)
+{
+	sched_stop(&job->sched);
+	while (!list_empty(&job->due))
+		list_remove(job->due.next);
+}
+
 static void stop_all(struct job *job, const char *text)
 {
 	struct err why = { 0 };
 
 	job->stopping = true;
-	sched_stop(&job->sched);
+	stop_starting(job);
 	err_set(&why, ERR_CANCELLED, "%s", text);
 	for (size_t i = 0; i < job->sched.next; i++)
 		cancel_task(&job->tasks[i], &why);
@@ -480,18 +567,41 @@ static void stop_all(struct job *job, const char *text)
 	skip_rest(job);
 }
 
+static void pace_over(struct timer *t)
+{
+	schedule(container_of(t, struct job, pace));
+}
+
+static void start_ready(struct job *job)
+{
+	uint64_t now = loop_now(job->env->loop);
+	uint64_t wait_ns;
+	size_t rank;
+
+	while (sched_next(&job->sched, now, &rank)) {
+		if (rank == SCHED_AGAIN) {
+			rank = rank_of(
+				container_of(job->due.next, struct task, due));
+			list_remove(job->due.next);
+		}
+		start_task(job, rank);
+	}
+	wait_ns = sched_wait_ns(&job->sched, now);
+	if (wait_ns)
+		timer_start(job->env->loop, &job->pace,
+			    (wait_ns + NS_PER_MS - 1) / NS_PER_MS, pace_over);
+}
+
 static void start_more(struct defer *d)
 {
 	struct job *job = container_of(d, struct job, more);
-	size_t rank;
 
 	if (job->failed_fast && !job->stopping)
 		stop_all(job, _("cancelled after the failure of others"));
 	look_after_input(job);
 	if (job->lingering > LINGER_MAX)
 		end_lingering(job);
-	while (sched_next(&job->sched, &rank))
-		start_task(job, rank);
+	start_ready(job);
 	if (!sched_finished(&job->sched) || job->ended)
 		return;
 	if (job->lingering) {
@@ -511,8 +621,10 @@ struct job *job_new(const struct plan *plan, const struct session_env *env)
 	job->env = env;
 	job->flow.resume = resume;
 	list_init(&job->observers);
+	list_init(&job->due);
 	sched_init(&job->sched, plan->targets.n, plan->limits.fanout,
 		   plan->limits.connecting);
+	sched_rate(&job->sched, plan->limits.connect_rate);
 	sched_fail_fast(&job->sched, plan->limits.fail_fast,
 			plan->limits.fail_percent);
 	job->tasks = xcalloc(plan->targets.n, sizeof(*job->tasks));
@@ -532,9 +644,11 @@ void job_free(struct job *job)
 	for (size_t i = 0; i < job->plan->targets.n; i++) {
 		session_free(job->tasks[i].session);
 		defer_cancel(&job->tasks[i].reap);
+		timer_stop(job->env->loop, &job->tasks[i].retry);
 		result_release(&job->results[i]);
 	}
 	defer_cancel(&job->more);
+	timer_stop(job->env->loop, &job->pace);
 	spool_free(job->input.spool);
 	free(job->tasks);
 	free(job->results);
@@ -562,22 +676,21 @@ void job_cancel(struct job *job, int signo)
 
 static bool is_pending(const struct task *t)
 {
-	return !t->reported && (t->phase == PHASE_CONNECTING ||
-				t->phase == PHASE_AUTHENTICATING);
+	return !t->reported && t->phase < PHASE_RUNNING;
 }
 
 size_t job_cancel_pending(struct job *job)
 {
 	size_t n = job->sched.stopped ? 0 : job->sched.total - job->sched.next;
 
-	sched_stop(&job->sched);
+	stop_starting(job);
 	for (size_t i = 0; i < job->sched.next; i++) {
 		struct task *t = &job->tasks[i];
 
 		if (!is_pending(t) || t->cancelled)
 			continue;
 		t->cancelled = true;
-		session_close(t->session);
+		cancel_early(t);
 		n++;
 	}
 	skip_rest(job);

@@ -4,6 +4,7 @@
  */
 #include "model/plan.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ void plan_init(struct plan *plan)
 	*plan = (struct plan){
 		.limits = { .fanout = 1,
 			    .connecting = 1,
+			    .retries = UINT_MAX,
 			    .connect_ms = UINT64_MAX },
 		.exit_policy = EXIT_MAIN_RANK,
 		.driver = "ssh",

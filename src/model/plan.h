@@ -34,6 +34,11 @@ struct limits {
 	uint64_t connect_ms; /* resolve to authenticated, as one budget;
 				UINT64_MAX: ask the target's ConnectTimeout */
 	uint64_t command_ms;
+	/* So often a target is tried again that failed before it was logged in
+	   to, but for its key or for who we are.  UINT_MAX: as its
+	   ConnectionAttempts says. */
+	unsigned int retries;
+	unsigned int connect_rate; /* starts in a second */
 	/* When so many targets have failed, or so many of a hundred, nothing
 	   starts any more and what runs is stopped. */
 	unsigned int fail_fast, fail_percent;

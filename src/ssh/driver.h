@@ -132,8 +132,8 @@ struct ssh_driver {
 	/* Identification and key exchange: ERR_PROTOCOL. */
 	enum drv_rc (*handshake)(struct drv_conn *c, struct err *err);
 	/* Whether a failed handshake ended before the server identified
-	   itself, as with one that has too many connections (MaxStartups):
-	   worth another attempt.  NULL: never. */
+	   itself, as with one that has too many connections (MaxStartups), and
+	   it said nothing else instead: worth another attempt.  NULL: never. */
 	bool (*dropped_early)(const struct drv_conn *c);
 	/* Whether the server has identified itself.  NULL: at once. */
 	bool (*identified)(const struct drv_conn *c);

@@ -303,9 +303,22 @@ static enum drv_rc handshake(struct drv_conn *c, struct err *err)
 	return DRV_AGAIN;
 }
 
+/* What sshd says when it takes no more, if it says anything. */
+static bool says_busy(const char *greeting)
+{
+	static const char *const busy[] = { "Exceeded MaxStartups",
+					    "Not allowed at this time" };
+
+	for (size_t i = 0; i < sizeof(busy) / sizeof(busy[0]); i++)
+		if (!strcmp(greeting, busy[i]))
+			return true;
+	return false;
+}
+
 static bool dropped_early(const struct drv_conn *c)
 {
-	return c->stage == STAGE_IDENT && conn_dead(c);
+	return c->stage == STAGE_IDENT && conn_dead(c) &&
+	       (c->greeting ? says_busy(c->greeting) : !c->bytes.in_bytes);
 }
 
 static bool identified(const struct drv_conn *c)

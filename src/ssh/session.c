@@ -147,6 +147,15 @@ static enum step connect_local(struct session *s)
 	return s->drv->handshake ? STEP_NEXT : STEP_READY;
 }
 
+static unsigned int attempts_max(const struct session *s)
+{
+	int n = s->target->opts->connection_attempts;
+
+	if (s->env->attempts)
+		return s->env->attempts;
+	return n > 0 ? (unsigned int)n : 1;
+}
+
 static enum step connect_step(struct session *s)
 {
 	if (s->drv->local)
@@ -155,9 +164,9 @@ static enum step connect_step(struct session *s)
 		return hand_over(s);
 	/* As ssh: a ProxyCommand is run once. */
 	if (s->err.code == ERR_CONNECT && !s->target->opts->proxy_command &&
-	    (int)s->attempts < s->target->opts->connection_attempts) {
+	    s->attempts < attempts_max(s)) {
 		TRACE("%s: %s; trying again", s->target->name, s->err.msg);
-		err_release(&s->err);
+		err_move(&s->last, &s->err);
 		timer_start(s->env->loop, &s->next, RETRY_MS, next_attempt);
 		return STEP_AGAIN;
 	}
@@ -197,7 +206,7 @@ static void session_enter(struct session *s, enum session_state state);
 static enum step connect_again(struct session *s)
 {
 	TRACE("%s: %s; trying again", s->target->name, s->err.msg);
-	err_release(&s->err);
+	err_move(&s->last, &s->err);
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
 	drop_transport(s);
@@ -416,7 +425,12 @@ static void budget_over(struct timer *t)
 		late = N_("the banner exchange");
 	else if (s->drv->local)
 		late = N_("the log-in");
-	err_set(&s->err, ERR_CONNECT, _("timed out during %s"), _(late));
+	/* Between two attempts it is the first that says what is wrong. */
+	if (timer_armed(&s->next))
+		err_move(&s->err, &s->last);
+	else
+		err_set(&s->err, ERR_CONNECT, _("timed out during %s"),
+			_(late));
 	session_enter(s, SESSION_CLOSING);
 	session_wake(s);
 }
@@ -505,6 +519,7 @@ void session_free(struct session *s)
 	timer_stop(s->env->loop, &s->deadline);
 	defer_cancel(&s->again);
 	err_release(&s->err);
+	err_release(&s->last);
 	free(s);
 }
 

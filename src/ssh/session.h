@@ -35,6 +35,8 @@ struct session_env {
 	/* Connections that a server drops before it identifies itself
 	   (MaxStartups) are made again so often, jittered. */
 	unsigned int drop_retries;
+	/* Instead of each target's ConnectionAttempts; 0: that. */
+	unsigned int attempts;
 	/* What a ProxyCommand or LocalCommand writes goes where ours goes, as
 	   with ssh; else each line becomes a message that names the host. */
 	bool share_output;

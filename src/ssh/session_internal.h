@@ -47,6 +47,7 @@ struct session {
 	struct auth_ladder ladder;
 	const struct auth_try *try;
 	struct err err;
+	struct err last; /* of the attempt before this one */
 	uint64_t probed_alive_ns;
 	unsigned int attempts;
 	unsigned int drops;  /* before the server identified itself */

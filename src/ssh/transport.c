@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include "base/alloc.h"
@@ -200,12 +199,7 @@ enum transport_state transport_fault(struct transport *t,
 
 uint64_t transport_retry_ms(unsigned int drops, unsigned int rank)
 {
-	uint64_t span = (uint64_t)DROP_MS << drops;
-	uint32_t dice = 0;
-
-	if (getrandom(&dice, sizeof(dice), GRND_NONBLOCK) != sizeof(dice))
-		dice = rank;
-	return span / 2 + dice % (span / 2);
+	return timer_jitter_ms((uint64_t)DROP_MS << drops, rank);
 }
 
 void transport_free(struct transport *t)

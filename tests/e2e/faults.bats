@@ -114,18 +114,18 @@ fault() {
 
 @test "a server that resets, closes or talks nonsense is named at once" {
 	fault 22 'connect|protocol'
-	fault 24 'connect|protocol'
-	fault 25 'connect|protocol'
-	fault 26 'connect|protocol'
-	fault 39 'connect|protocol'
+	fault 24 protocol
+	fault 25 protocol
+	fault 26 protocol
+	fault 39 protocol
 }
 
 @test "a server that is silent before the login is named in time" {
-	fault 27 'connect|protocol'
+	fault 27 connect
 	has "timed out during the banner exchange" "$stderr"
-	fault 28 'connect|protocol'
-	fault 29 'connect|protocol'
-	fault 30 'connect|protocol'
+	fault 28 connect
+	fault 29 connect
+	fault 30 connect
 }
 
 @test "a wrong host key is of class hostkey" {

@@ -65,8 +65,8 @@ static struct drv_conn *fake_conn_new(const struct drv_params *params,
 				      struct err *err)
 {
 	struct drv_conn *c = xcalloc(1, sizeof(*c));
+	unsigned int news = 0;
 
-	(void)err;
 	c->params = *params;
 	for (c->log = the_logs; c->log->name; c->log++)
 		if (!strcmp(c->log->name, params->name))
@@ -74,6 +74,14 @@ static struct drv_conn *fake_conn_new(const struct drv_params *params,
 	assert(c->log->name);
 	c->log->conns++;
 	c->row = c->log->script;
+	for (; c->row->call == FAKE_NEW; c->row++) {
+		if (++news != c->log->conns || c->row->answer != FAKE_ERROR)
+			continue;
+		err_set(err, (enum err_code)c->row->value, "%s", c->row->text);
+		c->log->freed++;
+		free(c);
+		return NULL;
+	}
 	return c;
 }
 

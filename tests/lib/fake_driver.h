@@ -13,7 +13,7 @@
  */
 enum fake_call {
 	FAKE_END = 0,
-	FAKE_NEW,
+	FAKE_NEW, /* at the head: one for each connection, the rest are made */
 	FAKE_HANDSHAKE,
 	FAKE_HUNG_UP, /* the server has, at this row */
 	FAKE_AUTH,

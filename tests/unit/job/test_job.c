@@ -377,6 +377,14 @@ static void cancel_now(struct timer *t)
 	job_cancel(f->job, 2);
 }
 
+static void cancel_pending_now(struct timer *t)
+{
+	struct fixture *f = container_of(t, struct fixture, cancel);
+
+	f->pending = job_cancel_pending(f->job);
+	assert_int_equal(job_cancel_pending(f->job), 0);
+}
+
 static const struct fake_row fails[] = {
 	{ FAKE_PUMP, FAKE_WAIT, 20, NULL },
 	{ FAKE_PUMP, FAKE_STATUS, 3, NULL },
@@ -408,6 +416,103 @@ static void failing_fast_stops_what_runs_and_skips_the_rest(void **state)
 	close_fixture(&f, logs);
 }
 
+static const struct fake_row comes_up[] = {
+	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
+	{ FAKE_NEW, FAKE_ERROR, ERR_RESOLVE, "no such name" },
+	{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+	{ 0 },
+};
+
+static const struct fake_row wrong_key[] = {
+	{ FAKE_NEW, FAKE_ERROR, ERR_HOSTKEY, "changed" },
+	{ 0 },
+};
+
+static const struct fake_row stays_down[] = {
+	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
+	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
+	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
+	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
+	{ 0 },
+};
+
+#define TRIES2 "connecting waiting connecting waiting connecting "
+
+static void failed_connections_are_tried_again(void **state)
+{
+	struct fake_log logs[] = { { .name = "comes", .script = comes_up },
+				   { .name = "key", .script = wrong_key },
+				   { .name = "down", .script = stays_down },
+				   { .name = "fails", .script = fails },
+				   { 0 } };
+	struct fixture f;
+	const struct result *r;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.retries = 2;
+	f.plan.limits.fanout = f.plan.limits.connecting = 1;
+	run_job(&f);
+	r = job_results(f.job);
+	assert_string_equal(f.rec.text[0].buf, TRIES2 "running done -> ok");
+	assert_string_equal(f.rec.text[1].buf, "connecting done -> hostkey");
+	assert_string_equal(f.rec.text[2].buf, TRIES2 "done -> connect");
+	assert_string_equal(r[2].err.msg, "after 3 attempts: refused");
+	assert_string_equal(f.rec.text[3].buf,
+			    "connecting running done -> exit 3");
+	assert_int_equal(r[0].attempts, 3);
+	assert_int_equal(r[1].attempts, 1);
+	/* Between half of 1 s and 2 s, and all of it; side by side. */
+	assert_in_range(passed_ms(&f), 1500, 3100);
+	close_fixture(&f, logs);
+}
+
+static void cancelling_ends_the_wait_for_a_retry(void **state)
+{
+	struct fake_log logs[] = { { .name = "down", .script = stays_down },
+				   { .name = "runs", .script = hangs },
+				   { 0 } };
+
+	(void)state;
+	for (int pending = 0; pending <= 1; pending++) {
+		struct fixture f;
+
+		logs[0].conns = logs[0].freed = 0;
+		logs[1].conns = logs[1].freed = 0;
+		open_fixture(&f, logs);
+		f.plan.limits.retries = 100;
+		start_job(&f);
+		timer_start(f.loop, &f.cancel, 100,
+			    pending ? cancel_pending_now : cancel_now);
+		if (pending)
+			f.plan.limits.command_ms = 300;
+		run_job(&f);
+		assert_string_equal(f.rec.text[0].buf,
+				    "connecting waiting done -> cancelled");
+		if (pending)
+			assert_int_equal(f.pending, 1);
+		close_fixture(&f, logs);
+	}
+}
+
+static void a_rate_spreads_the_starts(void **state)
+{
+	struct fake_log logs[] = { { .name = "a", .script = well },
+				   { .name = "b", .script = well },
+				   { .name = "c", .script = well },
+				   { .name = "d", .script = well },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	f.plan.limits.connect_rate = 2;
+	run_job(&f);
+	assert_in_range(passed_ms(&f), 1600, 1620); /* 1.5 s and one run */
+	close_fixture(&f, logs);
+}
+
 static void fewer_failures_stop_nothing(void **state)
 {
 	struct fake_log logs[] = { { .name = "fails", .script = fails },
@@ -423,14 +528,6 @@ static void fewer_failures_stop_nothing(void **state)
 	assert_string_equal(f.rec.text[1].buf, "connecting running done -> ok");
 	assert_false(f.rec.failed_fast);
 	close_fixture(&f, logs);
-}
-
-static void cancel_pending_now(struct timer *t)
-{
-	struct fixture *f = container_of(t, struct fixture, cancel);
-
-	f->pending = job_cancel_pending(f->job);
-	assert_int_equal(job_cancel_pending(f->job), 0);
 }
 
 static void cancelling_what_waits_leaves_what_runs(void **state)
@@ -619,6 +716,9 @@ int main(void)
 		cmocka_unit_test(cancelling_ends_running_and_skips_the_rest),
 		cmocka_unit_test(
 			failing_fast_stops_what_runs_and_skips_the_rest),
+		cmocka_unit_test(failed_connections_are_tried_again),
+		cmocka_unit_test(cancelling_ends_the_wait_for_a_retry),
+		cmocka_unit_test(a_rate_spreads_the_starts),
 		cmocka_unit_test(fewer_failures_stop_nothing),
 		cmocka_unit_test(cancelling_what_waits_leaves_what_runs),
 		cmocka_unit_test(input_reaches_every_host_in_full),

@@ -7,7 +7,7 @@ static size_t start_all(struct sched *s)
 {
 	size_t rank, n = 0;
 
-	while (sched_next(s, &rank))
+	while (sched_next(s, 0, &rank))
 		n++;
 	return n;
 }
@@ -19,15 +19,15 @@ static void starts_in_order_up_to_the_fanout(void **state)
 
 	(void)state;
 	sched_init(&s, 5, 2, 10);
-	assert_true(sched_next(&s, &rank));
+	assert_true(sched_next(&s, 0, &rank));
 	assert_int_equal(rank, 0);
-	assert_true(sched_next(&s, &rank));
+	assert_true(sched_next(&s, 0, &rank));
 	assert_int_equal(rank, 1);
-	assert_false(sched_next(&s, &rank));
+	assert_false(sched_next(&s, 0, &rank));
 	sched_connected(&s);
-	assert_false(sched_next(&s, &rank));
+	assert_false(sched_next(&s, 0, &rank));
 	sched_done(&s, false);
-	assert_true(sched_next(&s, &rank));
+	assert_true(sched_next(&s, 0, &rank));
 	assert_int_equal(rank, 2);
 }
 
@@ -94,12 +94,94 @@ static void stopping_starts_nothing_more(void **state)
 
 	(void)state;
 	sched_init(&s, 5, 2, 2);
-	assert_true(sched_next(&s, &rank));
+	assert_true(sched_next(&s, 0, &rank));
 	sched_stop(&s);
-	assert_false(sched_next(&s, &rank));
+	assert_false(sched_next(&s, 0, &rank));
 	assert_false(sched_finished(&s));
 	sched_done(&s, true);
 	assert_true(sched_finished(&s));
+}
+
+static void failed_ones_are_due_before_the_rest(void **state)
+{
+	struct sched s;
+	size_t rank;
+
+	(void)state;
+	sched_init(&s, 3, 1, 1);
+	assert_true(sched_next(&s, 0, &rank));
+	sched_done(&s, true);
+	sched_wait(&s);
+	assert_true(sched_next(&s, 0, &rank)); /* it keeps nobody's place */
+	assert_int_equal(rank, 1);
+	sched_due(&s);
+	assert_false(sched_next(&s, 0, &rank)); /* nor does it exceed a limit */
+	sched_done(&s, true);
+	assert_true(sched_next(&s, 0, &rank));
+	assert_int_equal(rank, SCHED_AGAIN);
+	sched_done(&s, true);
+	assert_true(sched_next(&s, 0, &rank));
+	assert_int_equal(rank, 2);
+	sched_wait(&s);
+	sched_done(&s, true);
+	assert_false(sched_finished(&s)); /* one waits */
+	sched_stop(&s);
+	assert_true(sched_finished(&s));
+	sched_due(&s); /* its timer was not stopped: it has no effect */
+	assert_false(sched_next(&s, 0, &rank));
+	assert_true(sched_finished(&s));
+}
+
+static void waits_double_up_to_half_a_minute(void **state)
+{
+	(void)state;
+	assert_int_equal(sched_backoff_ms(1), 1000);
+	assert_int_equal(sched_backoff_ms(2), 2000);
+	assert_int_equal(sched_backoff_ms(5), 16000);
+	assert_int_equal(sched_backoff_ms(6), 30000);
+	assert_int_equal(sched_backoff_ms(4000000000u), 30000);
+}
+
+/* What starts in ten seconds, the loop being `late_ns` late each time. */
+static size_t started(unsigned int rate, uint64_t late_ns)
+{
+	const uint64_t end = 10000000000ull;
+	uint64_t now = 500;
+	struct sched s;
+	size_t rank, n = 0;
+
+	sched_init(&s, 1000000, 1000000, 1000000);
+	sched_rate(&s, rate);
+	while (now < end) {
+		uint64_t wait;
+
+		while (sched_next(&s, now, &rank))
+			n++;
+		wait = sched_wait_ns(&s, now);
+		assert_true(wait > 0);
+		now += wait + late_ns;
+	}
+	return n;
+}
+
+static void a_rate_spreads_the_starts(void **state)
+{
+	struct sched s;
+	size_t rank;
+
+	(void)state;
+	assert_in_range(started(1, 0), 10, 11);
+	assert_in_range(started(20, 1000000), 195, 201);
+	assert_in_range(started(5000, 1000000), 49000, 50010);
+	/* Idle time is not made up for. */
+	sched_init(&s, 100, 100, 100);
+	sched_rate(&s, 10);
+	assert_true(sched_next(&s, 1, &rank));
+	assert_true(sched_next(&s, 60000000000ull, &rank));
+	assert_false(sched_next(&s, 60000000000ull, &rank));
+	assert_int_equal(sched_wait_ns(&s, 60000000000ull), 100000000);
+	sched_stop(&s);
+	assert_int_equal(sched_wait_ns(&s, 60000000000ull), 0);
 }
 
 static void failures_stop_at_a_number_or_a_share(void **state)
@@ -150,6 +232,9 @@ int main(void)
 		cmocka_unit_test(one_may_be_connecting_again),
 		cmocka_unit_test(all_limits_finish),
 		cmocka_unit_test(stopping_starts_nothing_more),
+		cmocka_unit_test(failed_ones_are_due_before_the_rest),
+		cmocka_unit_test(waits_double_up_to_half_a_minute),
+		cmocka_unit_test(a_rate_spreads_the_starts),
 		cmocka_unit_test(failures_stop_at_a_number_or_a_share),
 	};
 

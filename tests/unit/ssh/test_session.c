@@ -337,6 +337,16 @@ static void dropped_connection_is_made_again(void **state)
 	assert_int_equal(f.logs[0].conns, 3);
 	assert_in_range(passed_ms(&f), 300, 600);
 	close_fixture(&f);
+
+	/* The time ends between two attempts: it is not that which is wrong. */
+	open_fixture(&f, drops);
+	f.env.drop_retries = 2;
+	f.env.connect_ms = 250;
+	run(&f);
+	assert_string_equal(f.heard.buf, "closed lost");
+	assert_string_equal(session_error(f.session)->msg, "closed");
+	assert_in_range(passed_ms(&f), 250, 251);
+	close_fixture(&f);
 }
 
 static void closing_early_is_no_failure(void **state)
