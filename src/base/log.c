@@ -95,6 +95,15 @@ static enum logsys_severity severity_of(enum log_level level)
 	return level == LOG_ERROR ? LOGSYS_ERROR : LOGSYS_CRITICAL;
 }
 
+/* To stderr, behind other output there, or to the file of the log. */
+static void write_out(const char *line, size_t n)
+{
+	if (the_log.write && the_log.file == -1)
+		the_log.write(the_log.write_arg, line, n);
+	else
+		write_all(line, n);
+}
+
 static void write_line(enum log_level level, const char *text)
 {
 	struct strbuf line = STRBUF_INIT(SIZE_MAX / 2);
@@ -108,11 +117,18 @@ static void write_line(enum log_level level, const char *text)
 	strbuf_addf(&line, "%s: %s%s\n", the_log.progname, mark_of(level),
 		    visible);
 	free(visible);
-	if (the_log.write && the_log.file == -1)
-		the_log.write(the_log.write_arg, line.buf, line.len);
-	else
-		write_all(line.buf, line.len);
+	write_out(line.buf, line.len);
 	strbuf_release(&line);
+}
+
+void log_raw(const char *line)
+{
+	char *visible = text_vis_dup(line, strlen(line), MESSAGE_MAX);
+	char *ended = xasprintf("%s\n", visible);
+
+	write_out(ended, strlen(ended));
+	free(ended);
+	free(visible);
 }
 
 void log_set_writer(void (*writer)(void *arg, const char *line, size_t n),

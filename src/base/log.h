@@ -66,6 +66,9 @@ bool log_enabled(enum log_level level);
 void log_msg(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** A line as it is, with no name in front, whatever the level. */
+void log_raw(const char *line);
+
 #define log_fatal(...)	 log_msg(LOG_FATAL, __VA_ARGS__)
 #define log_error(...)	 log_msg(LOG_ERROR, __VA_ARGS__)
 #define log_warn(...)	 log_msg(LOG_WARN, __VA_ARGS__)

@@ -130,6 +130,15 @@ static void message_stays_one_line(void **state)
 	assert_logged("rsh: banner 'x\\012rsh: forged\\033[2J'\n");
 }
 
+static void raw_line_has_no_name(void **state)
+{
+	(void)state;
+	log_set_level(LOG_QUIET);
+	log_raw("as\x1b it is");
+	log_set_level(LOG_INFO);
+	assert_logged("as\\033 it is\n");
+}
+
 static void errno_survives(void **state)
 {
 	(void)state;
@@ -278,6 +287,7 @@ int main(void)
 		LOG_TEST(level_decides_what_is_shown),
 		LOG_TEST(trace_does_not_evaluate_unheard),
 		LOG_TEST(message_stays_one_line),
+		LOG_TEST(raw_line_has_no_name),
 		LOG_TEST(errno_survives),
 		LOG_TEST(flood_is_counted_and_told),
 		LOG_TEST(closing_tells_the_count),
