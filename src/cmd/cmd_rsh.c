@@ -278,7 +278,7 @@ static int run(const struct settings *s, int nwords, char **words,
 	plan_init(&plan);
 	if (s->hosts.n && nwords)
 		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);
-	if (settings_plan(s, false, &plan, &conf, err))
+	if (settings_plan(s, LABEL_WHOLE, &plan, &conf, err))
 		goto out;
 	if (one && !nwords && isatty(STDIN_FILENO)) {
 		err_set(err, ERR_USAGE,

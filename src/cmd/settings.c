@@ -287,6 +287,35 @@ static int add_one(const struct settings *s, struct sshconf *conf,
 	return rc;
 }
 
+/* Those with a driver of their own are nothing to ssh_config. */
+static int add_listed(const struct settings *s, struct sshconf *conf,
+		      struct names *names, struct plan *plan, struct err *err)
+{
+	const char **hosts = xcalloc(s->ntargets, sizeof(*hosts));
+	size_t n = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < s->ntargets; i++)
+		if (!s->targets[i].driver)
+			hosts[n++] = s->targets[i].name;
+	if (names)
+		rc = find_names(s, names, hosts, n, err);
+	free(hosts);
+	for (size_t i = 0; i < s->ntargets && !rc; i++) {
+		const struct settings_target *from = &s->targets[i];
+		struct target *t;
+
+		rc = targets_add(&plan->targets, from->name,
+				 from->driver ? NULL : conf, err);
+		if (rc)
+			break;
+		t = &plan->targets.v[plan->targets.n - 1];
+		t->driver = from->driver;
+		t->argv = from->argv;
+	}
+	return rc;
+}
+
 static int add_targets(const struct settings *s, struct sshconf *conf,
 		       struct plan *plan, struct err *err)
 {
@@ -296,8 +325,11 @@ static int add_targets(const struct settings *s, struct sshconf *conf,
 	/* Another program that logs in looks names up itself. */
 	if (conf && sshconf_wants_names(conf) && !plan->program.n)
 		names = names_new(conf);
-	rc = s->destination ? add_one(s, conf, names, plan, err)
-			    : add_list(s, conf, names, plan, err);
+	if (s->targets)
+		rc = add_listed(s, conf, names, plan, err);
+	else
+		rc = s->destination ? add_one(s, conf, names, plan, err)
+				    : add_list(s, conf, names, plan, err);
 	names_free(names);
 	return rc;
 }
@@ -334,7 +366,7 @@ static int find_main_rank(const struct settings *s, struct plan *plan,
 	return 0;
 }
 
-/* Without ssh_config, whose part it is else: -l, or who runs this. */
+/* Where ssh_config does not say it: -l, or who runs this. */
 static void fill_in_user(const struct settings *s, struct plan *plan)
 {
 	const struct passwd *pw = getpwuid(getuid());
@@ -357,17 +389,19 @@ static void fill_in_user(const struct settings *s, struct plan *plan)
 static void obey_log_level(const struct settings *s, const struct plan *plan)
 {
 	int level = LOG_QUIET;
+	bool any = false;
 
 	if (s->quiet || s->verbose)
 		return;
 	for (size_t i = 0; i < plan->targets.n; i++) {
 		const struct ssh_opts *opts = plan->targets.v[i].opts;
 
-		if (!opts)
-			return;
-		if (opts->log_level > level)
+		any |= opts != NULL;
+		if (opts && opts->log_level > level)
 			level = opts->log_level;
 	}
+	if (!any)
+		return;
 	if (level == SSHOPT_LOG_DEBUG3)
 		level = LOG_TRACE;
 	log_set_level(level);
@@ -489,8 +523,8 @@ out:
 	return rc;
 }
 
-int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
-		  struct sshconf **conf, struct err *err)
+int settings_plan(const struct settings *s, enum label_kind labels,
+		  struct plan *plan, struct sshconf **conf, struct err *err)
 {
 	int rc;
 
@@ -502,13 +536,12 @@ int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
 	rc = add_targets(s, *conf, plan, err);
 	if (rc || check_all(s, plan, err) || find_main_rank(s, plan, err))
 		return -1;
-	if (!*conf)
-		fill_in_user(s, plan);
+	fill_in_user(s, plan);
 	obey_log_level(s, plan);
-	if (s->syslog && *conf)
+	if (s->syslog && plan->targets.v[0].opts)
 		log_syslog(
 			(unsigned int)plan->targets.v[0].opts->syslog_facility);
-	targets_label(&plan->targets, shorten);
+	targets_label(&plan->targets, labels);
 	plan->spec.kind = OP_EXEC;
 	plan->limits.fanout = (unsigned int)s->parallel;
 	plan->limits.connecting = (unsigned int)s->connecting;

@@ -10,6 +10,13 @@
 #include "conf/sshconf.h"
 #include "model/plan.h"
 
+/** A target that is listed already: added as it is, and as often. */
+struct settings_target {
+	char *name;		   /* "[user@]host[:port]" */
+	const char *driver;	   /* static; NULL: that of --rcmd */
+	const struct strvec *argv; /* see struct target; borrowed */
+};
+
 /** What a command line can set; the option tables of all names fill it. */
 struct settings {
 	/* which hosts */
@@ -17,6 +24,9 @@ struct settings {
 	struct strvec exclude;
 	struct strvec filter;
 	const char *destination; /* the one host of ssh's form, or NULL */
+	/* instead of all of these; borrowed */
+	const struct settings_target *targets;
+	size_t ntargets;
 	const char *main_rank;
 	/* how to reach them */
 	const char *user;
@@ -80,13 +90,13 @@ bool settings_colour(const struct settings *s, int fd);
  * Turn settings into a plan: the hosts, each resolved through ssh_config
  * (bad lines of it are reported on stderr), the main rank, limits, and the
  * driver that --rcmd names.  `*conf` then owns what targets point to: free it
- * after the plan.  `shorten` cuts the domains off labels.
+ * after the plan.
  *
  * A host that ssh_config reaches in a way this version cannot (ProxyJump) is an
  * error: it is never reached in another way instead.
  */
-int settings_plan(const struct settings *s, bool shorten, struct plan *plan,
-		  struct sshconf **conf, struct err *err);
+int settings_plan(const struct settings *s, enum label_kind labels,
+		  struct plan *plan, struct sshconf **conf, struct err *err);
 
 /**
  * -G: print the options of the one host there is, as `ssh -G` does, and

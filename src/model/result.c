@@ -15,6 +15,8 @@
 /* timeout(1) has the same. */
 #define VALUE_TIMEOUT 124
 #define VALUE_FAILED  255
+/* What pdsh -S says of a command that took too long. */
+#define VALUE_PDSH_TIMEOUT 254
 /* As for a program that the user interrupts. */
 #define VALUE_CANCELLED (128 + SIGINT)
 
@@ -159,12 +161,19 @@ static bool all_ok(const struct result *results, size_t n)
 	return true;
 }
 
-static int largest(const struct result *results, size_t n)
+static bool is_timeout(const struct result *r)
+{
+	return r->outcome == OUTCOME_ERROR && r->err.code == ERR_TIMEOUT;
+}
+
+/* `timeout` is what a command that took too long counts. */
+static int largest(const struct result *results, size_t n, int timeout)
 {
 	int max = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int v = result_value(&results[i]);
+		int v = is_timeout(&results[i]) ? timeout
+						: result_value(&results[i]);
 
 		if (v > max)
 			max = v;
@@ -191,8 +200,9 @@ int exit_code(enum exit_policy policy, const struct result *results, size_t n,
 			return main_value;
 		return all_ok(results, n) ? 0 : 1;
 	case EXIT_MAX:
+		return largest(results, n, VALUE_TIMEOUT);
 	case EXIT_PDSH_S:
-		return largest(results, n);
+		return largest(results, n, VALUE_PDSH_TIMEOUT);
 	case EXIT_ONE:
 		return one_host_value(&results[0]);
 	case EXIT_PDSH:

@@ -47,7 +47,7 @@ enum exit_policy {
 	EXIT_MAX,
 	EXIT_ONE,    /* one host, as ssh: 255 for signals and own failures */
 	EXIT_PDSH,   /* 0 whatever happened to hosts */
-	EXIT_PDSH_S, /* pdsh -S: the largest, unreachable counts 255 */
+	EXIT_PDSH_S, /* pdsh -S: the largest; a timeout counts 254 */
 };
 
 void result_release(struct result *r);

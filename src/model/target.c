@@ -58,6 +58,8 @@ struct label {
 	struct hashmap_node node;
 	const char *text;
 	size_t len;
+	const struct target *target;
+	struct label *twin; /* of the same name, which is labelled alike */
 	enum level level;
 	bool clash;
 };
@@ -87,6 +89,15 @@ static void set_text(struct label *l, const struct target *t)
 		l->len = strlen(l->text);
 }
 
+/* One more of the same name is no clash: it goes as the first one goes. */
+static void compare_equal(struct label *first, struct label *l)
+{
+	if (!strcmp(first->target->name, l->target->name))
+		l->twin = first;
+	else
+		first->clash = l->clash = true;
+}
+
 /*
  * Let all that look like another show more.  False when nobody did: then all
  * differ, or are the same name twice.
@@ -102,13 +113,18 @@ static bool part_equal_ones(const struct targets *ts, struct label *labels)
 		uint64_t hash = hash_bytes(l->text, l->len);
 		struct hashmap_node *node = hashmap_get(&map, hash, l);
 
-		l->clash = node != NULL;
+		l->clash = false;
+		l->twin = NULL;
 		if (node)
-			container_of(node, struct label, node)->clash = true;
+			compare_equal(container_of(node, struct label, node),
+				      l);
 		else
 			hashmap_put(&map, &l->node, hash);
 	}
 	hashmap_release(&map);
+	for (size_t i = 0; i < ts->n; i++)
+		if (labels[i].twin)
+			labels[i].clash = labels[i].twin->clash;
 	for (size_t i = 0; i < ts->n; i++) {
 		if (!labels[i].clash || labels[i].level == LEVEL_NAME)
 			continue;
@@ -119,12 +135,38 @@ static bool part_equal_ones(const struct targets *ts, struct label *labels)
 	return changed;
 }
 
-void targets_label(struct targets *ts, bool shorten)
+static bool one_domain(const struct targets *ts)
 {
-	struct label *labels = xcalloc(ts->n, sizeof(*labels));
+	const char *domain = NULL;
 
 	for (size_t i = 0; i < ts->n; i++) {
-		labels[i].level = shorten ? LEVEL_SHORT : LEVEL_HOST;
+		const char *dot = strchr(ts->v[i].alias, '.');
+
+		if (dot && domain && strcmp(dot, domain) != 0)
+			return false;
+		if (dot)
+			domain = dot;
+	}
+	return true;
+}
+
+static bool begins_with_digit(const struct target *t)
+{
+	return *t->alias >= '0' && *t->alias <= '9';
+}
+
+void targets_label(struct targets *ts, enum label_kind kind)
+{
+	struct label *labels = xcalloc(ts->n, sizeof(*labels));
+	bool shorten = kind == LABEL_SHORT ||
+		       (kind == LABEL_ONE_DOMAIN && one_domain(ts));
+
+	for (size_t i = 0; i < ts->n; i++) {
+		bool whole = !shorten || (kind == LABEL_ONE_DOMAIN &&
+					  begins_with_digit(&ts->v[i]));
+
+		labels[i].target = &ts->v[i];
+		labels[i].level = whole ? LEVEL_HOST : LEVEL_SHORT;
 		set_text(&labels[i], &ts->v[i]);
 	}
 	while (part_equal_ones(ts, labels))

@@ -41,12 +41,19 @@ struct targets {
 int targets_add(struct targets *ts, const char *name, struct sshconf *conf,
 		struct err *err);
 
+enum label_kind {
+	LABEL_WHOLE,	  /* with its domain */
+	LABEL_SHORT,	  /* without */
+	LABEL_ONE_DOMAIN, /* without where all have the same one, or none; a
+			     name that begins with a digit stays whole */
+};
+
 /**
- * Give each its label: the name without user and port, and without its domain
- * where `shorten`, but never so short that two names have the same one.
- * Until then a label is the host part.  O(n).
+ * Give each its label: the name without user and port, with or without its
+ * domain, but never so short that two names have the same one.  Until then a
+ * label is the host part.  O(n).
  */
-void targets_label(struct targets *ts, bool shorten);
+void targets_label(struct targets *ts, enum label_kind kind);
 
 void targets_release(struct targets *ts);
 

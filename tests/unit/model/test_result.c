@@ -98,7 +98,9 @@ static void policies_weigh_main_rank_and_others(void **state)
 		ROW(exit_code(EXIT_MAX, v, 2, 1) == rows[i].max, rows[i].name);
 		ROW(exit_code(EXIT_PDSH, v, 2, 1) == rows[i].pdsh,
 		    rows[i].name);
-		ROW(exit_code(EXIT_PDSH_S, v, 2, 1) == rows[i].max,
+		/* The one in which they differ. */
+		ROW(exit_code(EXIT_PDSH_S, v, 2, 1) ==
+			    (rows[i].max == 124 ? 254 : rows[i].max),
 		    rows[i].name);
 	}
 }

@@ -155,7 +155,7 @@ static void labels_are_short_but_differ(void **state)
 				assert_int_equal(targets_add(&ts, names.v[j],
 							     NULL, NULL),
 						 0);
-			targets_label(&ts, shorten);
+			targets_label(&ts, shorten ? LABEL_SHORT : LABEL_WHOLE);
 			for (size_t j = 0; j < ts.n; j++)
 				strvec_push(&labels, ts.v[j].label);
 			got = strvec_join(&labels, " ");
@@ -169,6 +169,48 @@ static void labels_are_short_but_differ(void **state)
 	}
 }
 
+static void one_domain_is_cut_and_several_are_kept(void **state)
+{
+	static const struct {
+		const char *names, *labels;
+	} rows[] = {
+		{ "a.x b.x", "a b" },
+		{ "a.x b", "a b" },
+		{ "a.x b.y", "a.x b.y" },
+		{ "a.x a", "a.x a" },
+		{ "a.x a.x", "a a" },
+		{ "a.x a.x a", "a.x a.x a" },
+		{ "a a.x b a.x", "a a.x b a.x" },
+		{ "u@a u@a b", "a a b" },
+		{ "1a.x b.x", "1a.x b" },
+		{ "10.0.0.1 10.0.0.2", "10.0.0.1 10.0.0.2" },
+		{ "10.0.0.1 a.x", "10.0.0.1 a.x" },
+		{ "::1 a.x", "::1 a" },
+		{ "u@a.x v@a.x", "u@a.x v@a.x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strvec names = { 0 }, labels = { 0 };
+		struct targets ts = { 0 };
+		char *got;
+
+		strvec_split(&names, rows[i].names, " ");
+		for (size_t j = 0; j < names.n; j++)
+			assert_int_equal(
+				targets_add(&ts, names.v[j], NULL, NULL), 0);
+		targets_label(&ts, LABEL_ONE_DOMAIN);
+		for (size_t j = 0; j < ts.n; j++)
+			strvec_push(&labels, ts.v[j].label);
+		got = strvec_join(&labels, " ");
+		assert_string_equal(got, rows[i].labels);
+		free(got);
+		strvec_release(&names);
+		strvec_release(&labels);
+		targets_release(&ts);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +218,7 @@ int main(void)
 		cmocka_unit_test(bad_names_add_nothing),
 		cmocka_unit_test(without_a_configuration_the_name_is_all),
 		cmocka_unit_test(labels_are_short_but_differ),
+		cmocka_unit_test(one_domain_is_cut_and_several_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
