@@ -21,6 +21,9 @@ struct output {
 	struct outq q;
 	struct sink_text *sink;
 	const char *name;
+	/* Whose unended line stands last: keep_unfinished. */
+	const struct target *open;
+	enum stream open_stream;
 	const struct target **paused; /* one for each FLOW_PAUSE not undone */
 	size_t npaused, paused_cap;
 };
@@ -85,14 +88,42 @@ static void drained(struct outq *q)
 /* Where the line at hand goes. */
 struct line_dest {
 	struct sink_text *sink;
+	const struct target *target;
 	enum stream stream;
 };
+
+static void end_open_line(struct output *out)
+{
+	if (out->open)
+		outq_write(&out->q, "\n", 1);
+	out->open = NULL;
+}
+
+/* Bytes as they are: what is not ended may go on, or be ended later. */
+static void write_unfinished(const struct line_dest *to, const char *line,
+			     size_t n)
+{
+	struct output *out = to->sink->by_stream[to->stream];
+	const struct strbuf *label = &to->sink->label;
+
+	if (out->open != to->target || out->open_stream != to->stream)
+		end_open_line(out);
+	if (!out->open)
+		outq_write(&out->q, label->buf, label->len);
+	outq_write(&out->q, line, n);
+	out->open = line[n - 1] == '\n' ? NULL : to->target;
+	out->open_stream = to->stream;
+}
 
 static void write_line(void *arg, const char *line, size_t n)
 {
 	const struct line_dest *to = arg;
 	struct sink_text *sink = to->sink;
 
+	if (sink->conf.keep_unfinished && !sink->conf.vis[to->stream]) {
+		write_unfinished(to, line, n);
+		return;
+	}
 	line_write(&sink->by_stream[to->stream]->q, &sink->label,
 		   sink->conf.vis[to->stream], line, n);
 }
@@ -117,7 +148,7 @@ static enum flow text_data(struct observer *o, const struct target *t,
 	if (sink->conf.raw) {
 		outq_write(&out->q, buf, n);
 	} else {
-		struct line_dest to = { .sink = sink, .stream = s };
+		struct line_dest to = { sink, t, s };
 
 		assert(t->rank < sink->conf.ntargets);
 		set_label(sink, t, s);
@@ -142,7 +173,7 @@ static void text_done(struct observer *o, const struct target *t,
 		return;
 	assert(t->rank < sink->conf.ntargets);
 	for (unsigned int i = 0; i < NSTREAMS; i++) {
-		struct line_dest to = { .sink = sink, .stream = i };
+		struct line_dest to = { sink, t, i };
 
 		set_label(sink, t, i);
 		lines_flush(&sink->slots[t->rank].lines[i], write_line, &to);
@@ -187,7 +218,10 @@ struct observer *sink_text_new(const struct sink_text_conf *conf)
 
 void sink_text_log(void *o, const char *line, size_t n)
 {
-	outq_write(&sink_of(o)->by_stream[STREAM_ERR]->q, line, n);
+	struct output *out = sink_of(o)->by_stream[STREAM_ERR];
+
+	end_open_line(out);
+	outq_write(&out->q, line, n);
 }
 
 int sink_text_flush(struct observer *o)

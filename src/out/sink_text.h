@@ -18,7 +18,11 @@ struct sink_text_conf {
 	struct bufpool *pool;
 	size_t ntargets; /* ranks are below */
 	int fds[NSTREAMS];
-	bool raw;	       /* one target: bytes pass as they come */
+	bool raw; /* one target: bytes pass as they come */
+	/* A last line without a newline gets one only when another line
+	   follows, and so does a piece of a very long line.  Not on a
+	   terminal. */
+	bool keep_unfinished;
 	bool labels;	       /* "label: " in front of lines */
 	bool colour[NSTREAMS]; /* of the labels */
 	bool vis[NSTREAMS];    /* a terminal: control bytes made visible */

@@ -11,6 +11,7 @@
 
 #include "base/strbuf.h"
 #include "io/outq.h"
+#include "out/sink.h"
 
 /* Some targets, and a flow control that counts. */
 struct fixture {
@@ -140,6 +141,58 @@ static void hosts_do_not_share_lines(void **state)
 		     "n1: uno\nn0: one line\nn0: two\nn1: dos\nn2: x\n"
 		     "n0: rest\n");
 	assert_wrote(&f, STREAM_ERR, "n0: oops\nn1: ay\n");
+	tear_down(&f);
+}
+
+static void unfinished_lines_are_kept_where_nothing_follows(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	f.conf.keep_unfinished = true;
+	start(&f);
+	feed(&f, 0, STREAM_OUT, "a\nb");
+	done(&f, 0);
+	assert_wrote(&f, STREAM_OUT, "n0: a\nn0: b");
+	/* Another host's line ends it first. */
+	feed(&f, 1, STREAM_OUT, "c\n");
+	assert_wrote(&f, STREAM_OUT, "n0: a\nn0: b\nn1: c\n");
+	feed(&f, 1, STREAM_OUT, "d");
+	feed(&f, 1, STREAM_ERR, "e");
+	done(&f, 1);
+	assert_wrote(&f, STREAM_OUT, "n0: a\nn0: b\nn1: c\nn1: d");
+	assert_wrote(&f, STREAM_ERR, "n1: e");
+	sink_text_log(f.sink, "told\n", 5);
+	assert_wrote(&f, STREAM_ERR, "n1: e\ntold\n");
+	tear_down(&f);
+}
+
+/* A line that is longer than may be held comes out whole, with one label. */
+static void long_line_has_one_label(void **state)
+{
+	static char line[LINES_MAX * 2 + 10];
+	static char got[sizeof(line) + 10];
+	struct fixture f;
+	size_t n;
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\n';
+	set_up(&f);
+	f.conf.keep_unfinished = true;
+	start(&f);
+	for (size_t at = 0; at < sizeof(line); at += n) {
+		n = sizeof(line) - at < 100000 ? sizeof(line) - at : 100000;
+		(void)feed_bytes(&f, 0, STREAM_OUT, line + at, n);
+		assert_int_equal(sink_text_flush(f.sink), 0);
+	}
+	done(&f, 0);
+	assert_int_equal(sink_text_flush(f.sink), 0);
+	assert_int_equal(pread(f.conf.fds[STREAM_OUT], got, sizeof(got), 0),
+			 sizeof(line) + 4);
+	assert_memory_equal(got, "n0: ", 4);
+	assert_memory_equal(got + 4, line, sizeof(line));
 	tear_down(&f);
 }
 
@@ -411,6 +464,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hosts_do_not_share_lines),
+		cmocka_unit_test(
+			unfinished_lines_are_kept_where_nothing_follows),
+		cmocka_unit_test(long_line_has_one_label),
 		cmocka_unit_test(lines_leave_as_the_loop_turns),
 		cmocka_unit_test(file_gets_exact_bytes_after_the_label),
 		cmocka_unit_test(terminal_gets_no_control_bytes),
