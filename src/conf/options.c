@@ -422,6 +422,29 @@ int options_parse(const struct option *rows, void *settings, int argc,
 	return 0;
 }
 
+void options_letters(const struct option *rows, struct strbuf *out)
+{
+	for (const struct option *r = rows; !is_end(r); r++)
+		if (!is_heading(r) && r->letter)
+			(void)strbuf_addf(out, "%c%s", r->letter,
+					  r->arg && !r->optional_arg ? ":"
+								     : "");
+}
+
+const struct option *options_find(const struct option *rows, int letter)
+{
+	return letter > 0 && letter < 128 ? find_letter(rows, (char)letter)
+					  : NULL;
+}
+
+int options_store(const struct option *row, void *settings, const char *shown,
+		  const char *arg, struct err *err)
+{
+	const struct typed t = { .row = row, .shown = shown, .arg = arg };
+
+	return store(settings, &t, err);
+}
+
 /* "  -j, --parallel=N" */
 static void left_side(const struct option *row, struct strbuf *sb)
 {

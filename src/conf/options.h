@@ -76,6 +76,16 @@ struct option {
 int options_parse(const struct option *rows, void *settings, int argc,
 		  char **argv, int *index, bool *dashes, struct err *err);
 
+/**
+ * For command lines that getopt(3) reads: append "w:x:S" for the rows that
+ * have a letter; find the row of one, or NULL; do what a row says, as
+ * options_parse() would, `shown` being the option in messages.
+ */
+void options_letters(const struct option *rows, struct strbuf *out);
+const struct option *options_find(const struct option *rows, int letter);
+int options_store(const struct option *row, void *settings, const char *shown,
+		  const char *arg, struct err *err);
+
 /** Print the table as help, wrapped to `columns`, headings between. */
 void options_help(const struct option *rows, FILE *out, unsigned int columns);
 

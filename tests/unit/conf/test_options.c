@@ -399,6 +399,28 @@ static void dump_is_one_option_a_line(void **state)
 	free(got);
 }
 
+static void a_row_is_found_and_stored_by_its_letter(void **state)
+{
+	struct strbuf letters = STRBUF_INIT(STRBUF_MAX_TEXT);
+	const struct option *row = options_find(rows, 'j');
+	struct settings s = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	options_letters(rows, &letters);
+	assert_non_null(strstr(letters.buf, "j:"));
+	strbuf_release(&letters);
+	assert_non_null(row);
+	assert_int_equal(options_store(row, &s, "-j", "7", &err), 0);
+	assert_int_equal(s.parallel, 7);
+	assert_int_equal(options_store(row, &s, "-j", "x", &err), -1);
+	assert_non_null(strstr(err.msg, "'-j'"));
+	err_release(&err);
+	assert_null(options_find(rows, '!'));
+	assert_null(options_find(rows, '?'));
+	assert_null(options_find(rows, -1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +433,7 @@ int main(void)
 		cmocka_unit_test(options_follow_the_destination),
 		cmocka_unit_test(help_is_wrapped_under_headings),
 		cmocka_unit_test(dump_is_one_option_a_line),
+		cmocka_unit_test(a_row_is_found_and_stored_by_its_letter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
