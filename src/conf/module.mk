@@ -15,6 +15,9 @@ libpure_a_SOURCES += \
 	src/conf/knownhosts.c src/conf/knownhosts.h \
 	src/conf/options.c src/conf/options.h \
 	src/conf/label.c src/conf/label.h \
+	src/conf/pdshlist.c src/conf/pdshlist.h \
+	src/conf/pdshlist_ere.c src/conf/pdshlist_ere.h \
+	src/conf/pdshlist_fold.c \
 	src/conf/percent.c src/conf/percent.h \
 	src/conf/spec.c src/conf/spec.h \
 	src/conf/sshblock.c src/conf/sshblock.h \

@@ -19,6 +19,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_libssh_err \
 	tests/fuzz/fuzz_match \
 	tests/fuzz/fuzz_options \
+	tests/fuzz/fuzz_pdshlist \
 	tests/fuzz/fuzz_percent \
 	tests/fuzz/fuzz_spec \
 	tests/fuzz/fuzz_sshconf \
@@ -58,6 +59,10 @@ tests_fuzz_fuzz_match_LDADD = $(fuzz_main) $(base_ldadd)
 tests_fuzz_fuzz_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_options_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_options_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_pdshlist_SOURCES = tests/fuzz/fuzz_pdshlist.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_pdshlist_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_pdshlist_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_percent_SOURCES = tests/fuzz/fuzz_percent.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_percent_CPPFLAGS = $(fuzz_cppflags)

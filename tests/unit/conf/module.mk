@@ -8,6 +8,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_knownhosts \
 	tests/unit/conf/test_label \
 	tests/unit/conf/test_options \
+	tests/unit/conf/test_pdshlist \
 	tests/unit/conf/test_percent \
 	tests/unit/conf/test_spec \
 	tests/unit/conf/test_sshcanon \
@@ -40,6 +41,9 @@ tests_unit_conf_test_label_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_options_SOURCES = tests/unit/conf/test_options.c
 tests_unit_conf_test_options_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_options_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_pdshlist_SOURCES = tests/unit/conf/test_pdshlist.c
+tests_unit_conf_test_pdshlist_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_pdshlist_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_percent_SOURCES = tests/unit/conf/test_percent.c
 tests_unit_conf_test_percent_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_percent_LDADD = $(pure_test_ldadd)
