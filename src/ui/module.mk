@@ -1,3 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
+	src/ui/history.c src/ui/history.h \
+	src/ui/lineedit.h \
 	src/ui/prompt.c src/ui/prompt.h
+if LIBEDIT
+librsh_a_SOURCES += src/ui/lineedit_libedit.c
+EXTRA_DIST += src/ui/lineedit_plain.c
+else
+librsh_a_SOURCES += src/ui/lineedit_plain.c
+EXTRA_DIST += src/ui/lineedit_libedit.c
+endif

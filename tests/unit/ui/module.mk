@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/ui/test_history \
 	tests/unit/ui/test_prompt
+tests_unit_ui_test_history_SOURCES = tests/unit/ui/test_history.c
+tests_unit_ui_test_history_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_history_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_prompt_SOURCES = tests/unit/ui/test_prompt.c \
 	tests/lib/pty.c tests/lib/pty.h
 tests_unit_ui_test_prompt_CPPFLAGS = $(unit_cppflags)
