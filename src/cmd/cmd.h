@@ -8,8 +8,10 @@ typedef int cmd_fn(int argc, char **argv);
 /** The native command line, and `ssh`'s, which is its one-host half. */
 int cmd_rsh(int argc, char **argv);
 
-/** The command line of pdsh. */
+/** The command lines of pdsh, pdcp and rpdcp. */
 int cmd_pdsh(int argc, char **argv);
+int cmd_pdcp(int argc, char **argv);
+int cmd_rpdcp(int argc, char **argv);
 
 /** The filter that sorts labelled lines by their labels. */
 int cmd_dshbak(int argc, char **argv);

@@ -1,150 +1,193 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The command line of pdsh: its letters with its meanings.
+ * The command lines of pdsh, pdcp and rpdcp: what comes first, and last.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "cmd/cmd.h"
-#include "cmd/launch.h"
-#include "cmd/settings.h"
-#include "conf/options.h"
+#include "cmd/pdsh.h"
 
 #include "base/banned.h"
 
-#define FIELD(f)	offsetof(struct settings, f)
-#define SPAN_MAX	((uint64_t)365 * 24 * 3600 * 1000) /* ms */
-#define PDSH_FANOUT	32
-#define PDSH_CONNECT_MS 10000
-#define PDSH_FAILED	1 /* exit code when nothing could be started */
-
-static const struct option rows[] = {
-	/* clang-format off */
-	{ .kind = OPT_HEADING, .help = N_("Options") },
-	{ .kind = OPT_LIST, .letter = 'w', .field = FIELD(hosts), .arg = N_("LIST"),
-	  .help = N_("run on these hosts; may be repeated") },
-	{ .kind = OPT_LIST, .letter = 'x', .field = FIELD(exclude), .arg = N_("LIST"),
-	  .help = N_("leave out exactly these") },
-	{ .kind = OPT_FLAG, .letter = 'S', .field = FIELD(policy), .value = EXIT_PDSH_S,
-	  .help = N_("exit with the largest status of all hosts") },
-	{ .kind = OPT_UINT, .letter = 'f', .field = FIELD(parallel), .arg = N_("N"), .min = 1, .max = 1000000,
-	  .help = N_("hosts at once; default 32") },
-	{ .kind = OPT_SPAN, .letter = 't', .field = FIELD(connect_timeout_ms), .arg = N_("SECONDS"), .max = SPAN_MAX,
-	  .help = N_("limit for connecting; default 10, 0 for none") },
-	{ .kind = OPT_SPAN, .letter = 'u', .field = FIELD(timeout_ms), .arg = N_("SECONDS"), .max = SPAN_MAX,
-	  .help = N_("limit for the command; default none") },
-	{ .kind = OPT_STRING, .letter = 'l', .field = FIELD(user), .arg = N_("USER"),
-	  .help = N_("log in as this user") },
-	{ .kind = OPT_FLAG, .letter = 'N', .field = FIELD(prefix), .value = 0,
-	  .help = N_("no host names in front of lines") },
-	{ .kind = OPT_FLAG, .letter = 'b', .field = FIELD(batch), .value = 1,
-	  .help = N_("one Ctrl+C ends the run") },
-	{ .kind = OPT_STRING, .letter = 'R', .field = FIELD(rcmd), .arg = N_("NAME"),
-	  .help = N_("how commands are run: ssh or exec") },
-	{ .kind = OPT_FLAG, .letter = 'V', .field = FIELD(version), .value = 2,
-	  .help = N_("print the version") },
-	{ .kind = OPT_STRING, .letter = 'h', .name = "help", .field = FIELD(help), .arg = N_("dump"), .optional_arg = true,
-	  .help = N_("print this help") },
-	{ 0 },
-	/* clang-format on */
-};
-
-/* The environment stands behind the command line. */
-static int from_environment(struct settings *s, struct err *err)
+/* All that is wrong is said, as pdsh does, before the run is refused. */
+static bool complain(const char *text)
 {
-	const char *fanout = getenv("FANOUT");
-	const char *rcmd = getenv("PDSH_RCMD_TYPE");
-
-	if (fanout && parse_uint(fanout, 1, 1000000, &s->parallel))
-		return err_set(err, ERR_USAGE,
-			       _("invalid environment variable FANOUT=%s"),
-			       fanout);
-	if (rcmd)
-		s->rcmd = rcmd;
-	return 0;
+	log_fatal("%s", text);
+	return false;
 }
 
-static void hosts_from_wcoll(struct settings *s)
+static bool check_times(const struct pdsh *p)
 {
-	const char *wcoll = getenv("WCOLL");
+	bool ok = true;
 
-	if (!s->hosts.n && wcoll)
-		strvec_push_take(&s->hosts, xasprintf("^%s", wcoll));
+	if (p->rcmd && !strcmp(p->rcmd, "exec") &&
+	    p->connect_ms != PDSH_CONNECT_SECONDS * 1000)
+		ok = complain("Cannot specify -t with \"-R exec\"");
+	if (p->connect_ms < 0)
+		ok = complain("connect timeout must be >= 0");
+	if (p->command_ms < 0)
+		ok = complain("command timeout must be >= 0");
+	return ok;
 }
 
-static int run(const struct settings *s, int nwords, char **words,
-	       struct err *err)
+static bool check_source(const struct pdsh *p, const char *name)
 {
-	const struct launch_style style = {
-		.labels = s->prefix,
-		.batch = s->batch,
-	};
-	struct sshconf *conf = NULL;
-	struct plan plan;
-	int code = -1;
+	struct stat st;
 
-	plan_init(&plan);
-	if (!s->hosts.n) {
-		err_set(err, ERR_USAGE, _("no remote hosts specified"));
-		goto out;
+	if (stat(name, &st)) {
+		log_fatal("can't stat %s", name);
+		return false;
 	}
-	if (settings_plan(s, true, &plan, &conf, err))
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		log_fatal("not a regular file or directory: %s", name);
+		return false;
+	}
+	if (S_ISDIR(st.st_mode) && !p->recursive) {
+		log_fatal("use -r to copy directories: %s", name);
+		return false;
+	}
+	return true;
+}
+
+static bool check_destination(const char *name)
+{
+	struct stat st;
+
+	if (stat(name, &st)) {
+		log_fatal("can't stat %s", name);
+		return false;
+	}
+	return S_ISDIR(st.st_mode) ||
+	       complain("reverse copy dest must be a directory");
+}
+
+static bool check_copy(const struct pdsh *p)
+{
+	bool ok = true;
+
+	if (p->nwords < 2)
+		ok = complain("pcp requires source and dest filenames");
+	if (p->target_is_folder)
+		ok = complain("target is directory can only be specified with "
+			      "pcp server");
+	if (p->kind == PDSH_RPCP && p->nwords)
+		return check_destination(p->words[p->nwords - 1]) && ok;
+	for (int i = 0; p->kind == PDSH_PCP && i < p->nwords - 1; i++)
+		ok &= check_source(p, p->words[i]);
+	return ok;
+}
+
+static bool check(const struct pdsh *p, const struct pdshlist *hosts)
+{
+	bool ok = true;
+
+	if (!pdshlist_count(hosts))
+		ok = complain("no remote hosts specified");
+	ok &= check_times(p);
+	return p->kind == PDSH_DSH ? ok : check_copy(p) && ok;
+}
+
+static int cannot_copy(struct err *err)
+{
+	return err_set(err, ERR_USAGE,
+		       _("this version does not copy files yet"));
+}
+
+static int run(const struct pdsh *p, struct err *err)
+{
+	struct pdshlist *hosts;
+	int code = PDSH_FAILED;
+
+	if (p->server || p->client)
+		return cannot_copy(err);
+	hosts = pdsh_hosts(p, err);
+	if (!hosts)
+		return -1;
+	if (!check(p, hosts))
 		goto out;
-	settings_command(&plan, nwords, words);
-	plan.exit_policy =
-		s->policy >= 0 ? (enum exit_policy)s->policy : EXIT_PDSH;
-	code = launch(&plan, &style, err);
+	code = 0;
+	if (p->show)
+		pdsh_show(p, hosts);
+	else if (p->kind != PDSH_DSH)
+		code = cannot_copy(err);
+	else if (p->nwords)
+		code = pdsh_run(p, hosts, NULL, err);
+	else
+		code = pdsh_prompt(p, hosts, err);
 out:
-	plan_release(&plan);
-	sshconf_free(conf);
+	pdshlist_free(hosts);
 	return code;
 }
 
-static int begin(struct settings *s, int argc, char **argv, struct err *err)
+static int begin(struct pdsh *p, int argc, char **argv, struct err *err)
 {
-	int index = 1;
+	int rc;
 
-	if (from_environment(s, err) ||
-	    options_parse(rows, s, argc, argv, &index, NULL, err))
+	if (pdsh_environment(p, err))
 		return -1;
-	if (s->version) {
-		print_version(stdout);
+	rc = pdsh_parse(p, argc, argv, err);
+	if (rc > 0)
+		p->ask = PDSH_ASK_USAGE;
+	if (rc < 0)
+		return -1;
+	switch (p->ask) {
+	case PDSH_ASK_USAGE:
+		pdsh_usage(p);
+		return PDSH_FAILED;
+	case PDSH_ASK_DUMP:
+		pdsh_dump(p);
 		return 0;
+	case PDSH_ASK_VERSION:
+		return pdsh_version(p);
+	case PDSH_ASK_MODULES:
+		return pdsh_modules(p);
+	case PDSH_ASK_TEST:
+		return pdsh_test(p);
+	case PDSH_ASK_NOTHING:
+		break;
 	}
-	if (s->help && !strcmp(s->help, "dump")) {
-		options_dump(rows, stdout);
-		return 0;
+	if (p->rcmd && !pdsh_is_rcmd(p, p->rcmd)) {
+		(void)fprintf(stderr, "No such rcmd module \"%s\"\n", p->rcmd);
+		return PDSH_FAILED;
 	}
-	if (s->help) {
-		puts(_("usage: pdsh [options] -w LIST command ..."));
-		options_help(rows, stdout, 80);
-		return 0;
-	}
-	hosts_from_wcoll(s);
-	return run(s, argc - index, argv + index, err);
+	return run(p, err);
 }
 
-int cmd_pdsh(int argc, char **argv)
+static int start(enum pdsh_kind kind, int argc, char **argv)
 {
-	struct settings s;
 	struct err err = { 0 };
+	struct pdsh p;
 	int code;
 
-	settings_init(&s);
-	s.parallel = PDSH_FANOUT;
-	s.connect_timeout_ms = PDSH_CONNECT_MS;
-	code = begin(&s, argc, argv, &err);
+	pdsh_init(&p, kind, argc > 0 && argv[0] ? argv[0] : "pdsh");
+	log_init(p.self, LOG_INFO);
+	code = begin(&p, argc, argv, &err);
 	if (code < 0) {
 		log_fatal("%s", err.msg);
 		code = PDSH_FAILED;
 	}
 	err_release(&err);
-	settings_release(&s);
+	/* What is told from here on has no other name to stand under. */
+	log_init("pdsh", LOG_INFO);
+	pdsh_release(&p);
 	return code;
+}
+
+int cmd_pdsh(int argc, char **argv)
+{
+	return start(PDSH_DSH, argc, argv);
+}
+
+int cmd_pdcp(int argc, char **argv)
+{
+	return start(PDSH_PCP, argc, argv);
+}
+
+int cmd_rpdcp(int argc, char **argv)
+{
+	return start(PDSH_RPCP, argc, argv);
 }

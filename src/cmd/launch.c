@@ -44,7 +44,7 @@
 #define FDS_PROXY	   3
 #define FDS_CONNECTING	   3
 
-static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP };
 #define NSTOP (sizeof(stop_signals) / sizeof(stop_signals[0]))
 
 struct stop_signal {
@@ -55,6 +55,7 @@ struct stop_signal {
 struct run {
 	struct plan *plan;
 	const struct launch_style *style;
+	const struct reporter *reporter;
 	struct loop *loop;
 	struct bufpool pool;
 	struct session_env env;
@@ -79,32 +80,52 @@ static void cancel(struct run *run, int signo)
 	job_cancel(run->job, signo);
 }
 
+static bool interrupted_before(const struct run *run)
+{
+	return run->interrupted_ns &&
+	       loop_now(run->loop) - run->interrupted_ns <= SECOND_INT_NS;
+}
+
 static bool interrupt_ends(const struct run *run)
 {
-	uint64_t now = loop_now(run->loop);
+	return run->style->batch || interrupted_before(run) ||
+	       (run->plan->targets.n == 1 && !run->reporter->one_too);
+}
 
-	return run->style->batch || run->plan->targets.n == 1 ||
-	       (run->interrupted_ns &&
-		now - run->interrupted_ns <= SECOND_INT_NS);
+/* Right after Ctrl+C it takes off what waits; else it stops us, as ever. */
+static void suspend(struct run *run)
+{
+	if (interrupted_before(run))
+		run->reporter->cancelled(run->report,
+					 job_cancel_pending(run->job));
+	else
+		(void)raise(SIGSTOP);
 }
 
 static void signalled(struct sigwatch *sw, int signo)
 {
 	struct run *run = container_of(sw, struct stop_signal, watch)->run;
 
+	if (signo == SIGTSTP) {
+		suspend(run);
+		return;
+	}
 	if (signo != SIGINT || interrupt_ends(run)) {
+		if (signo == SIGINT && run->reporter->aborted)
+			run->reporter->aborted(run->report);
 		cancel(run, signo);
 		return;
 	}
 	run->interrupted_ns = loop_now(run->loop);
-	report_progress(run->job, run->plan);
-	log_fatal(_("interrupt again within 1 s to end"));
+	run->reporter->interrupted(run->report, run->job);
 }
 
 static int watch_signals(struct run *run, struct err *err)
 {
 	for (size_t i = 0; i < NSTOP; i++) {
 		run->signals[i].run = run;
+		if (stop_signals[i] == SIGTSTP && !run->reporter->cancelled)
+			continue;
 		if (sigwatch_start_heeded(run->loop, &run->signals[i].watch,
 					  stop_signals[i], signalled, err))
 			return -1;
@@ -198,7 +219,7 @@ static void output_failed(void *arg)
 		return;
 	run->output_broken = true;
 	if (error == EPIPE) {
-		report_silence(run->report);
+		run->reporter->silence(run->report);
 		cancel(run, SIGPIPE);
 		return;
 	}
@@ -220,8 +241,10 @@ static unsigned int connection_fds(const struct plan *plan)
 	bool local = false;
 
 	for (size_t i = 0; i < plan->targets.n; i++) {
-		proxy |= plan->targets.v[i].opts->proxy_command != NULL;
-		local |= plan->targets.v[i].opts->local_command_line != NULL;
+		const struct ssh_opts *opts = plan->targets.v[i].opts;
+
+		proxy |= opts && opts->proxy_command;
+		local |= !opts || opts->local_command_line;
 	}
 	return (proxy ? FDS_PROXY : FDS_SSH) + (local ? FDS_LOCAL : 0);
 }
@@ -277,7 +300,7 @@ static void load_identities(struct run *run)
 
 		if (opts && opts != last)
 			auth_store_load(run->env.auth, opts);
-		last = opts;
+		last = opts ? opts : last;
 	}
 }
 
@@ -314,6 +337,7 @@ static int open_run(struct run *run, struct err *err)
 		.fds = { STDOUT_FILENO, STDERR_FILENO },
 		.raw = run->style->keep_raw,
 		.labels = run->style->labels,
+		.keep_unfinished = run->style->keep_unfinished,
 		.colour = { run->style->colour[0], run->style->colour[1] },
 		.vis = { !run->style->keep_raw && isatty(STDOUT_FILENO),
 			 !run->style->keep_raw && isatty(STDERR_FILENO) },
@@ -355,7 +379,7 @@ static int open_run(struct run *run, struct err *err)
 	conf.pool = &run->pool;
 	run->sink = sink_text_new(&conf);
 	log_set_writer(sink_text_log, run->sink);
-	run->report = report_new(run->style);
+	run->report = run->reporter->make(run->style, plan, run->loop);
 	run->job = job_new(plan, &run->env);
 	job_add_observer(run->job, run->sink);
 	job_add_observer(run->job, run->report);
@@ -374,7 +398,7 @@ static void close_run(struct run *run)
 		sigwatch_stop(&run->signals[i].watch);
 	job_free(run->job);
 	sink_text_free(run->sink);
-	report_free(run->report);
+	run->reporter->free(run->report);
 	passwords_free(run->env.passwords);
 	hostkey_asker_free(run->env.hostkey_asker);
 	if (run->env.auth)
@@ -405,6 +429,8 @@ static int final_code(const struct run *run)
 {
 	int code;
 
+	if (run->stopped_by == SIGINT && run->reporter->abort_code)
+		return run->reporter->abort_code;
 	if (run->stopped_by)
 		return 128 + run->stopped_by;
 	code = exit_code(run->plan->exit_policy, job_results(run->job),
@@ -414,7 +440,11 @@ static int final_code(const struct run *run)
 
 int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 {
-	struct run run = { .plan = plan, .style = style };
+	struct run run = {
+		.plan = plan,
+		.style = style,
+		.reporter = style->reporter ? style->reporter : &report_plain,
+	};
 	int code = -1;
 	int rc;
 

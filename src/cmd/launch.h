@@ -8,8 +8,35 @@
 #include "model/observer.h"
 #include "model/plan.h"
 
+struct job;
+struct launch_style;
+struct loop;
+
+/** Who tells about hosts, and about signals, on stderr. */
+struct reporter {
+	struct observer *(*make)(const struct launch_style *style,
+				 const struct plan *plan,
+				 const struct loop *loop);
+	void (*free)(struct observer *o);
+	/* Say nothing from here on: nobody reads any more. */
+	void (*silence)(struct observer *o);
+	/* Ctrl+C, the first time: who is at what. */
+	void (*interrupted)(struct observer *o, const struct job *job);
+	/* Ctrl+C, and it ends the run; may be NULL. */
+	void (*aborted)(struct observer *o);
+	/* Ctrl+Z right after Ctrl+C has cancelled so many targets; NULL: it
+	   has no such meaning. */
+	void (*cancelled)(struct observer *o, size_t n);
+	bool one_too; /* the first Ctrl+C tells also where there is one host */
+	int abort_code; /* the exit code of Ctrl+C; 0: 128 + SIGINT */
+};
+
 /** How a run talks to the person and the terminal. */
 struct launch_style {
+	const struct reporter *reporter; /* NULL: report.h */
+	bool keep_unfinished; /* an unended last line stays so, if it can */
+	bool times;	      /* for the reporter: more about times */
+
 	bool labels;	       /* "host: " in front of lines */
 	bool keep_raw;	       /* one host: bytes pass as they are */
 	bool colour[NSTREAMS]; /* of labels */

@@ -25,11 +25,16 @@ static const struct personality {
 	cmd_fn *run;
 } personalities[] = {
 	/* clang-format off */
-	{ "rsh",  cmd_rsh  },
-	{ "ssh",  cmd_rsh  },
-	{ "pdsh", cmd_pdsh },
+	{ "rsh",    cmd_rsh    },
+	{ "ssh",    cmd_rsh    },
+	{ "pdsh",   cmd_pdsh   },
+	{ "dsh",    cmd_pdsh   },
+	{ "pdcp",   cmd_pdcp   },
+	{ "dcp",    cmd_pdcp   },
+	{ "pcp",    cmd_pdcp   },
+	{ "rpdcp",  cmd_rpdcp  },
 	{ "dshbak", cmd_dshbak },
-	{ NULL,   cmd_rsh  }, /* any other name */
+	{ NULL,     cmd_rsh    }, /* any other name */
 	/* clang-format on */
 };
 

@@ -5,7 +5,12 @@ rsh_LDADD = $(rsh_ldadd)
 librsh_a_SOURCES += \
 	src/cmd/cmd.h \
 	src/cmd/cmd_dshbak.c \
-	src/cmd/cmd_pdsh.c \
+	src/cmd/cmd_pdsh.c src/cmd/pdsh.h \
+	src/cmd/pdsh_hosts.c \
+	src/cmd/pdsh_options.c \
+	src/cmd/pdsh_prompt.c \
+	src/cmd/pdsh_run.c \
+	src/cmd/pdsh_show.c \
 	src/cmd/cmd_rsh.c \
 	src/cmd/askpass.c src/cmd/askpass.h \
 	src/cmd/harden.c src/cmd/harden.h \
@@ -14,13 +19,14 @@ librsh_a_SOURCES += \
 	src/cmd/machine.c src/cmd/machine.h \
 	src/cmd/names.c src/cmd/names.h \
 	src/cmd/report.c src/cmd/report.h \
+	src/cmd/report_pdsh.c src/cmd/report_pdsh.h \
 	src/cmd/settings.c src/cmd/settings.h \
 	src/cmd/switches.c src/cmd/switches.h
 
 # One binary answers to several names.  `ssh` stands apart from the others, so
 # that nobody's ssh is shadowed by accident.
 if PDSH_LINKS
-pdsh_links = pdsh dshbak
+pdsh_links = pdsh pdcp rpdcp dshbak
 else
 pdsh_links =
 endif

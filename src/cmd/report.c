@@ -17,6 +17,7 @@
 struct report {
 	struct observer o;
 	const struct launch_style *style;
+	const struct plan *plan;
 	bool silent;
 };
 
@@ -119,8 +120,10 @@ static void on_end(struct observer *o, const struct job_stats *st)
 	strbuf_release(&text);
 }
 
-void report_progress(const struct job *job, const struct plan *plan)
+/* Who is at what, folded. */
+static void interrupted(struct observer *o, const struct job *job)
 {
+	const struct plan *plan = container_of(o, struct report, o)->plan;
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct group *groups = NULL;
 	size_t n = 0, cap = 0;
@@ -135,6 +138,7 @@ void report_progress(const struct job *job, const struct plan *plan)
 	}
 	groups_format(groups, n, &text);
 	log_fatal("%s", text.buf);
+	log_fatal(_("interrupt again within 1 s to end"));
 	strbuf_release(&text);
 }
 
@@ -144,22 +148,33 @@ static const struct observer_ops report_ops = {
 	.end = on_end,
 };
 
-struct observer *report_new(const struct launch_style *style)
+static struct observer *report_make(const struct launch_style *style,
+				    const struct plan *plan,
+				    const struct loop *loop)
 {
 	struct report *rep = xcalloc(1, sizeof(*rep));
 
+	(void)loop;
 	rep->o.ops = &report_ops;
 	rep->style = style;
+	rep->plan = plan;
 	return &rep->o;
 }
 
-void report_silence(struct observer *o)
+static void report_silence(struct observer *o)
 {
 	container_of(o, struct report, o)->silent = true;
 }
 
-void report_free(struct observer *o)
+static void report_free(struct observer *o)
 {
 	if (o)
 		free(container_of(o, struct report, o));
 }
+
+const struct reporter report_plain = {
+	.make = report_make,
+	.free = report_free,
+	.silence = report_silence,
+	.interrupted = interrupted,
+};

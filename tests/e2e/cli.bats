@@ -68,7 +68,8 @@ stranger() {
 @test "pdsh tells which command died of a signal" {
 	ln -sf "$RSH" "$BATS_TEST_TMPDIR/pdsh"
 	run -0 --separate-stderr "$BATS_TEST_TMPDIR/pdsh" -R exec -w a,b 		sh -c 'kill -KILL $$'
-	same "$(printf 'pdsh: %s: the command died of signal KILL\n' a b)" 		"$(sort <<<"$stderr")"
+	same "$(printf "pdsh@$(uname -n | cut -d. -f1): %s: sh killed by signal 9\n" a b)" \
+		"$(sort <<<"$stderr")"
 }
 
 @test "-v names the signal that one host's command died of" {

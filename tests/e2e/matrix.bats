@@ -216,7 +216,9 @@ expect_refusal() {
 	cells_are 'one script' 255 '' "^rsh: $2" || return
 	cells_are 'many many_script' 255 '' "${m[@]}" \
 		"^rsh: 2 of 2 failed: $1: node\[01-02\]\$" || return
-	cells_are pdsh 0 '' "${m[@]}"
+	cells_are pdsh 0 '' "${m[@]}" \
+		"node01: ssh exited with exit code 255\$" \
+		"node02: ssh exited with exit code 255\$"
 }
 
 @test "all is well" {
@@ -271,7 +273,7 @@ need_wrapper() {
 	row
 	cells_are 'one script many many_script program program_one dump' \
 		255 '' "^rsh: cannot read '$config': "
-	cell_is pdsh 1 '' "^pdsh: cannot read '$config': "
+	cell_is pdsh 1 '' "^pdsh@[^ ]*: cannot read '$config': "
 	cells_are 'exec pdsh_exec' 0 "$both"
 }
 
@@ -393,7 +395,7 @@ start_agent() {
 	cells_are program 0 "$both"
 	cells_are 'one script many many_script' 255 '' \
 		"^rsh: host 'node01' is reached through ProxyJump, which needs --ssh-program$"
-	cells_are pdsh 1 '' "^pdsh: host 'node01' is reached through ProxyJump, which needs --ssh-program$"
+	cells_are pdsh 1 '' "^pdsh@[^ ]*: host 'node01' is reached through ProxyJump, which needs --ssh-program$"
 	expect_local
 	given+=(-J node03)
 	row "$all_but_pdsh"

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which hosts pdsh runs on: lists, files, groups, and what is left out.
+ */
+#include "cmd/pdsh.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cmd/hostfile.h"
+
+#include "base/banned.h"
+
+/* As pdsh words it: the file, and why not. */
+static int read_file(void *arg, const char *path, size_t max,
+		     struct strbuf *out, struct err *err)
+{
+	int saved;
+
+	(void)arg;
+	errno = 0;
+	if (!hostfile_source.read(NULL, path, max, out, err))
+		return 0;
+	saved = errno;
+	return saved ? err_set(err, ERR_CONFIG, "%s: %s", path, strerror(saved))
+		     : -1;
+}
+
+static void warn(void *arg, const char *text)
+{
+	(void)arg;
+	log_warn("%s", text);
+}
+
+static const struct pdshlist_env env = {
+	.read = read_file,
+	.warn = warn,
+	.rcmds = pdsh_rcmds,
+};
+
+static int read_lists(const struct pdsh *p, struct pdshlist *l, struct err *err)
+{
+	const char *wcoll = getenv("WCOLL");
+
+	for (size_t i = 0; i < p->targets.n; i++)
+		if (pdshlist_add(l, p->targets.v[i], err))
+			return -1;
+	for (size_t i = 0; i < p->excludes.n; i++)
+		if (pdshlist_exclude(l, p->excludes.v[i], err))
+			return -1;
+	if (!pdshlist_any(l) && wcoll && pdshlist_file(l, wcoll, err))
+		return -1;
+	return 0;
+}
+
+struct pdshlist *pdsh_hosts(const struct pdsh *p, struct err *err)
+{
+	struct pdshlist *l = pdshlist_new(&env);
+
+	if (!read_lists(p, l, err) && !pdshlist_finish(l, err))
+		return l;
+	pdshlist_free(l);
+	return NULL;
+}
