@@ -14,8 +14,8 @@
 
 #include "base/banned.h"
 
-static int read_fd(int fd, const char *path, size_t max, struct strbuf *out,
-		   struct err *err)
+int hostfile_read_fd(int fd, const char *path, size_t max, struct strbuf *out,
+		     struct err *err)
 {
 	size_t before = out->len;
 	char buf[16384];
@@ -43,12 +43,12 @@ static int read_hostfile(void *arg, const char *path, size_t max,
 
 	(void)arg;
 	if (!strcmp(path, "-"))
-		return read_fd(STDIN_FILENO, path, max, out, err);
+		return hostfile_read_fd(STDIN_FILENO, path, max, out, err);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_set_errno(err, ERR_CONFIG, _("cannot read '%s'"),
 				     path);
-	rc = read_fd(fd, path, max, out, err);
+	rc = hostfile_read_fd(fd, path, max, out, err);
 	close(fd);
 	return rc;
 }

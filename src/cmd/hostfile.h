@@ -4,6 +4,13 @@
 
 #include "conf/hostlist.h"
 
+/**
+ * Append what is read from `fd`, up to its end and at most `max` bytes.
+ * `path` is for messages.
+ */
+int hostfile_read_fd(int fd, const char *path, size_t max, struct strbuf *out,
+		     struct err *err);
+
 /** Real files for "^FILE", standard input for "^-".  Reading blocks. */
 extern const struct hostlist_source hostfile_source;
 

@@ -13,6 +13,7 @@ librsh_a_SOURCES += \
 	src/cmd/pdsh_show.c \
 	src/cmd/cmd_rsh.c \
 	src/cmd/askpass.c src/cmd/askpass.h \
+	src/cmd/groupenv.c src/cmd/groupenv.h \
 	src/cmd/harden.c src/cmd/harden.h \
 	src/cmd/hostfile.c src/cmd/hostfile.h \
 	src/cmd/launch.c src/cmd/launch.h \
@@ -21,7 +22,8 @@ librsh_a_SOURCES += \
 	src/cmd/report.c src/cmd/report.h \
 	src/cmd/report_pdsh.c src/cmd/report_pdsh.h \
 	src/cmd/settings.c src/cmd/settings.h \
-	src/cmd/switches.c src/cmd/switches.h
+	src/cmd/switches.c src/cmd/switches.h \
+	src/cmd/upcall.c src/cmd/upcall.h
 
 # One binary answers to several names.  `ssh` stands apart from the others, so
 # that nobody's ssh is shadowed by accident.

@@ -31,7 +31,8 @@ struct source {
 	const struct group_loader_ops *loader;
 	void *arg;
 	bool loaded;
-	bool listed; /* `names` is filled */
+	struct err failure; /* of a loader; it is not tried again */
+	bool listed;	    /* `names` is filled */
 	struct strvec names;
 	struct hashmap answers;
 	bool all_asked;
@@ -128,6 +129,7 @@ static void free_source(struct source *s)
 	release_answers(&s->answers);
 	strvec_release(&s->names);
 	strbuf_release(&s->all.text);
+	err_release(&s->failure);
 	free(s->name);
 	free(s);
 }
@@ -155,8 +157,9 @@ const char *groups_getenv(const struct groups *g, const char *name)
 	return v && *v ? v : NULL;
 }
 
-int groups_read(struct groups *g, const char *path, const struct strbuf **text,
-		struct err *err)
+/* As groups_env.read. */
+static int read_file(struct groups *g, const char *path,
+		     const struct strbuf **text, struct err *err)
 {
 	struct answer *file = find_answer(&g->files, path);
 	int rc;
@@ -167,14 +170,36 @@ int groups_read(struct groups *g, const char *path, const struct strbuf **text,
 		file = keep_answer(&g->files, path, GROUPS_MAX_FILE);
 		rc = g->env.read(g->env.arg, path, GROUPS_MAX_FILE, &file->text,
 				 err);
-		if (rc < 0 || count_bytes(g, file->text.len, err)) {
+		if (rc != 2 && rc >= 0 && count_bytes(g, file->text.len, err))
+			rc = -1;
+		if (rc < 0 || rc == 2) {
 			drop_answer(&g->files, file);
-			return -1;
+			return rc;
 		}
 		file->known = rc != 0;
 	}
 	*text = &file->text;
 	return file->known;
+}
+
+int groups_read(struct groups *g, const char *path, const struct strbuf **text,
+		struct err *err)
+{
+	int rc = read_file(g, path, text, err);
+
+	return rc == 2 ? -1 : rc;
+}
+
+int groups_read_open(struct groups *g, const char *path,
+		     const struct strbuf **text, struct err *err)
+{
+	struct err why = { 0 };
+	int rc = read_file(g, path, text, &why);
+
+	if (rc < 0)
+		err_move(err, &why);
+	err_release(&why);
+	return rc == 2 ? 0 : rc;
 }
 
 int group_name_check(const char *name, struct err *err)
@@ -251,17 +276,21 @@ void groups_add_loader(struct groups *g, const struct group_loader_ops *ops,
 static int load(struct groups *g, size_t at, struct err *err)
 {
 	struct source *s = g->v[at];
-	int rc;
 
 	if (s->ops || s->loaded)
 		return 0;
-	assert(!g->loading);
-	g->loading = true;
-	g->insert_at = at + 1;
-	rc = s->loader->load(g, s->arg, err);
-	g->loading = false;
-	s->loaded = rc == 0;
-	return rc;
+	if (s->failure.code == ERR_NONE) {
+		assert(!g->loading);
+		g->loading = true;
+		g->insert_at = at + 1;
+		s->loaded = !s->loader->load(g, s->arg, &s->failure);
+		g->loading = false;
+	}
+	if (s->loaded)
+		return 0;
+	if (err)
+		err_copy(err, &s->failure);
+	return -1;
 }
 
 static int load_all(struct groups *g, struct err *err)

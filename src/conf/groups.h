@@ -30,17 +30,21 @@ struct groups_env {
 	const char *home; /* NULL: there is none */
 	const char *(*getenv)(void *arg, const char *name);
 	/* Append the file, at most `max` bytes.  1: read, 0: there is no such
-	   file, -1: err. */
+	   file or it is a folder, 2: it may not be read, err says why too,
+	   -1: err. */
 	int (*read)(void *arg, const char *path, size_t max, struct strbuf *out,
 		    struct err *err);
-	/* Append the names in a folder, sorted, without those that begin with
-	   a dot.  1, or 0: no such folder, -1: err. */
+	/* Append the names of the files in a folder, sorted, without those
+	   that begin with a dot.  1, or 0: no such folder, -1: err. */
 	int (*folder)(void *arg, const char *path, struct strvec *out,
 		      struct err *err);
 	/* Run a program to its end, with no input, for a limited time, and
 	   append its standard output.  The exit status, or -1 with err. */
 	int (*run)(void *arg, const char *const *argv, struct strbuf *out,
 		   struct err *err);
+	/* Refuse a file that tells commands to run, if others could have
+	   written them.  NULL: none is refused. */
+	int (*trust)(void *arg, const char *path, struct err *err);
 	/* Append the hosts of a netgroup.  1, or 0: no such group, -1: err. */
 	int (*netgroup)(void *arg, const char *name, struct strvec *out,
 			struct err *err);
@@ -136,10 +140,13 @@ const struct groups_env *groups_env(const struct groups *g);
 
 /**
  * The text of a file, read at the first call.  1 and `*text` (borrowed, until
- * the registry is freed), 0: no such file, -1 with err.
+ * the registry is freed), 0: no such file, -1 with err.  One that may not be
+ * read is an error, or with groups_read_open() as good as none.
  */
 int groups_read(struct groups *g, const char *path, const struct strbuf **text,
 		struct err *err);
+int groups_read_open(struct groups *g, const char *path,
+		     const struct strbuf **text, struct err *err);
 
 /** The value of a variable, or NULL when it is not set or empty. */
 const char *groups_getenv(const struct groups *g, const char *name);

@@ -8,8 +8,19 @@ libpure_a_SOURCES += \
 	src/conf/hostlist_parse.c src/conf/hostlist_parse.h \
 	src/conf/hostlist_pattern.c src/conf/hostlist_pattern.h \
 	src/conf/hostlist_set.c src/conf/hostlist_set.h \
+	src/conf/csgroups.c src/conf/csgroups.h \
+	src/conf/csgroups_source.c src/conf/csgroups_source.h \
+	src/conf/dshgroup.c src/conf/dshgroup.h \
+	src/conf/genders.c src/conf/genders.h \
+	src/conf/genders_internal.h src/conf/genders_query.c \
+	src/conf/gendersource.c src/conf/gendersource.h \
+	src/conf/groupfile.c src/conf/groupfile.h \
 	src/conf/groups.c src/conf/groups.h \
 	src/conf/hostlist_vecs.c src/conf/hostlist_vecs.h \
+	src/conf/ini.c src/conf/ini.h \
+	src/conf/netgroup.c src/conf/netgroup.h \
+	src/conf/schedlist.c src/conf/schedlist.h \
+	src/conf/slurmask.c src/conf/slurmask.h \
 	src/conf/fingerprint.c src/conf/fingerprint.h \
 	src/conf/krl.c src/conf/krl.h \
 	src/conf/knownhosts.c src/conf/knownhosts.h \

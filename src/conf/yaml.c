@@ -25,6 +25,10 @@
 /* What is quoted of a text in a message, in bytes. */
 #define SHOWN_MAX 64u
 
+struct pair {
+	const struct yaml_node *key, *item;
+};
+
 struct entry {
 	struct yaml_node node;
 	struct entry *next; /* in the list of all */
@@ -34,6 +38,7 @@ struct entry {
 	const struct yaml_node **items;
 	size_t items_cap;
 	size_t nkeys;
+	struct pair *sorted; /* by key; NULL: less than two */
 	size_t size;
 	size_t height; /* of the tree below it, 1 for a word */
 	bool open;     /* its end has not been seen */
@@ -292,48 +297,55 @@ static int on_start(struct builder *b, const yaml_event_t *ev,
 	return 0;
 }
 
+static int by_place(const struct yaml_node *a, const struct yaml_node *b)
+{
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return (a->column > b->column) - (a->column < b->column);
+}
+
 static int by_text(const void *a, const void *b)
 {
-	const struct yaml_node *x = *(const struct yaml_node *const *)a;
-	const struct yaml_node *y = *(const struct yaml_node *const *)b;
-	int order = strcmp(x->text, y->text);
+	const struct pair *x = a;
+	const struct pair *y = b;
+	int order = strcmp(x->key->text, y->key->text);
 
-	if (order)
-		return order;
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	return (x->column > y->column) - (x->column < y->column);
+	return order ? order : by_place(x->key, y->key);
 }
 
 /* The first pair, in the order of the text, whose key was there before. */
 static int check_keys(const struct builder *b, const struct entry *e)
 {
-	const struct yaml_node **sorted, *again = NULL, *first = NULL;
+	const struct pair *first = NULL, *again = NULL;
 	char *vis;
 
-	if (e->nkeys < 2)
-		return 0;
-	sorted = xmemdup(e->keys, e->nkeys * sizeof(*sorted));
-	qsort(sorted, e->nkeys, sizeof(*sorted), by_text);
-	for (size_t i = 1; i < e->nkeys; i++) {
-		if (strcmp(sorted[i - 1]->text, sorted[i]->text) != 0)
+	for (const struct pair *p = e->sorted + 1; p < e->sorted + e->nkeys;
+	     p++) {
+		if (strcmp(p[-1].key->text, p->key->text) != 0 ||
+		    (again && by_place(again->key, p->key) <= 0))
 			continue;
-		if (again && (again->line < sorted[i]->line ||
-			      (again->line == sorted[i]->line &&
-			       again->column <= sorted[i]->column)))
-			continue;
-		first = sorted[i - 1];
-		again = sorted[i];
+		first = p - 1;
+		again = p;
 	}
-	free(sorted);
 	if (!again)
 		return 0;
-	vis = shown(again->text);
-	yamldoc_fail(b->y, again, b->err,
+	vis = shown(again->key->text);
+	yamldoc_fail(b->y, again->key, b->err,
 		     _("the key '%s' stands twice, first in line %zu"), vis,
-		     first->line);
+		     first->key->line);
 	free(vis);
 	return -1;
+}
+
+static int sort_keys(const struct builder *b, struct entry *e)
+{
+	if (e->nkeys < 2)
+		return 0;
+	e->sorted = xcalloc(e->nkeys, sizeof(*e->sorted));
+	for (size_t i = 0; i < e->nkeys; i++)
+		e->sorted[i] = (struct pair){ e->keys[i], e->items[i] };
+	qsort(e->sorted, e->nkeys, sizeof(*e->sorted), by_text);
+	return check_keys(b, e);
 }
 
 static int on_end(struct builder *b)
@@ -345,7 +357,7 @@ static int on_end(struct builder *b)
 	e->open = false;
 	e->node.keys = e->keys;
 	e->node.items = e->items;
-	return check_keys(b, e);
+	return sort_keys(b, e);
 }
 
 /* 1: the end of the text was reached. */
@@ -432,6 +444,7 @@ void yamldoc_free(struct yamldoc *y)
 
 		y->all = e->next;
 		free(e->text);
+		free(e->sorted);
 		free((void *)e->keys);
 		free((void *)e->items);
 		free(e);
@@ -440,20 +453,34 @@ void yamldoc_free(struct yamldoc *y)
 	free(y);
 }
 
+const char *yamldoc_name(const struct yamldoc *y)
+{
+	return y->name;
+}
+
 const struct yaml_node *yamldoc_root(const struct yamldoc *y)
 {
 	return y->root;
 }
 
+static int compare_key(const void *key, const void *pair)
+{
+	return strcmp(key, ((const struct pair *)pair)->key->text);
+}
+
 const struct yaml_node *yamldoc_get(const struct yaml_node *map,
 				    const char *key)
 {
-	if (!map || map->kind != YAML_MAP)
+	const struct entry *e;
+	const struct pair *p;
+
+	if (!map || map->kind != YAML_MAP || !map->n)
 		return NULL;
-	for (size_t i = 0; i < map->n; i++)
-		if (!strcmp(map->keys[i]->text, key))
-			return map->items[i];
-	return NULL;
+	e = container_of_const(map, struct entry, node);
+	if (!e->sorted)
+		return strcmp(map->keys[0]->text, key) ? NULL : map->items[0];
+	p = bsearch(key, e->sorted, e->nkeys, sizeof(*p), compare_key);
+	return p ? p->item : NULL;
 }
 
 bool yamldoc_is_null(const struct yaml_node *node)

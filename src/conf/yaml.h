@@ -49,10 +49,13 @@ struct yamldoc *yamldoc_parse(const char *name, const char *text, size_t len,
 			      struct err *err);
 void yamldoc_free(struct yamldoc *y);
 
+/** The name in messages. */
+const char *yamldoc_name(const struct yamldoc *y);
+
 /** The outermost node, or NULL when there is nothing but comments. */
 const struct yaml_node *yamldoc_root(const struct yamldoc *y);
 
-/** The value of `key` in `map`, or NULL; of another kind of node too. */
+/** The value of `key` in `map`, or NULL, also of another node.  O(log n). */
 const struct yaml_node *yamldoc_get(const struct yaml_node *map,
 				    const char *key);
 

@@ -26,6 +26,11 @@ fuzz_programs = \
 	tests/fuzz/fuzz_sshindex \
 	tests/fuzz/fuzz_strvec \
 	tests/fuzz/fuzz_text_vis \
+	tests/fuzz/fuzz_csgroups \
+	tests/fuzz/fuzz_genders \
+	tests/fuzz/fuzz_ini \
+	tests/fuzz/fuzz_schedlist \
+	tests/fuzz/fuzz_groupfile \
 	tests/fuzz/fuzz_yaml
 
 tests_fuzz_fuzz_hostlist_SOURCES = tests/fuzz/fuzz_hostlist.c tests/fuzz/fuzz.h
@@ -87,6 +92,26 @@ tests_fuzz_fuzz_strvec_LDADD = $(fuzz_main) $(base_ldadd)
 tests_fuzz_fuzz_text_vis_SOURCES = tests/fuzz/fuzz_text_vis.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_text_vis_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_text_vis_LDADD = $(fuzz_main) $(base_ldadd)
+
+tests_fuzz_fuzz_csgroups_SOURCES = tests/fuzz/fuzz_csgroups.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_csgroups_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_csgroups_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_genders_SOURCES = tests/fuzz/fuzz_genders.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_genders_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_genders_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_ini_SOURCES = tests/fuzz/fuzz_ini.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_ini_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_ini_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_schedlist_SOURCES = tests/fuzz/fuzz_schedlist.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_schedlist_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_schedlist_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_groupfile_SOURCES = tests/fuzz/fuzz_groupfile.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_groupfile_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_groupfile_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_yaml_CPPFLAGS = $(fuzz_cppflags)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
+fake_groups = tests/lib/fake_groups.c tests/lib/fake_groups.h
 check_PROGRAMS += \
 	tests/unit/conf/test_digest \
 	tests/unit/conf/test_hostlist \
@@ -19,6 +20,15 @@ check_PROGRAMS += \
 	tests/unit/conf/test_sshmatch \
 	tests/unit/conf/test_sshopt \
 	tests/unit/conf/test_groups \
+	tests/unit/conf/test_csgroups \
+	tests/unit/conf/test_dshgroup \
+	tests/unit/conf/test_genders \
+	tests/unit/conf/test_gendersource \
+	tests/unit/conf/test_groupfile \
+	tests/unit/conf/test_ini \
+	tests/unit/conf/test_netgroup \
+	tests/unit/conf/test_schedlist \
+	tests/unit/conf/test_slurmask \
 	tests/unit/conf/test_yaml
 tests_unit_conf_test_digest_SOURCES = tests/unit/conf/test_digest.c
 tests_unit_conf_test_digest_CPPFLAGS = $(unit_cppflags)
@@ -74,6 +84,40 @@ tests_unit_conf_test_sshopt_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_groups_SOURCES = tests/unit/conf/test_groups.c
 tests_unit_conf_test_groups_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_groups_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_csgroups_SOURCES = tests/unit/conf/test_csgroups.c \
+	$(fake_groups)
+tests_unit_conf_test_csgroups_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_csgroups_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_dshgroup_SOURCES = tests/unit/conf/test_dshgroup.c \
+	$(fake_groups)
+tests_unit_conf_test_dshgroup_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_dshgroup_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_genders_SOURCES = tests/unit/conf/test_genders.c
+tests_unit_conf_test_genders_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_genders_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_gendersource_SOURCES = tests/unit/conf/test_gendersource.c \
+	$(fake_groups)
+tests_unit_conf_test_gendersource_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_gendersource_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_groupfile_SOURCES = tests/unit/conf/test_groupfile.c \
+	$(fake_groups)
+tests_unit_conf_test_groupfile_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_groupfile_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_ini_SOURCES = tests/unit/conf/test_ini.c
+tests_unit_conf_test_ini_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_ini_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_netgroup_SOURCES = tests/unit/conf/test_netgroup.c \
+	$(fake_groups)
+tests_unit_conf_test_netgroup_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_netgroup_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_schedlist_SOURCES = tests/unit/conf/test_schedlist.c \
+	$(fake_groups)
+tests_unit_conf_test_schedlist_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_schedlist_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_slurmask_SOURCES = tests/unit/conf/test_slurmask.c \
+	$(fake_groups)
+tests_unit_conf_test_slurmask_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_slurmask_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_yaml_SOURCES = tests/unit/conf/test_yaml.c
 tests_unit_conf_test_yaml_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_yaml_LDADD = $(pure_test_ldadd)

@@ -144,8 +144,8 @@ static void what_is_not_known_is_told_with_the_nearest_name(void **state)
 		  "unknown group '@zzzzz': asked first, second, late" },
 		{ "first", "wbe",
 		  "unknown group '@first:wbe'; did you mean '@first:web'?" },
-		{ "frist", "web",
-		  "unknown source of groups 'frist': there are first, second, "
+		{ "ferst", "web",
+		  "unknown source of groups 'ferst': there are first, second, "
 		  "late, apart, named; did you mean 'first'?" },
 		{ NULL, "bad", "group '@second:bad': broken" },
 		{ NULL, "a b",
