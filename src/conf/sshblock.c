@@ -58,12 +58,16 @@ static char *describe(const struct place *at, const char *text)
 {
 	if (!at->path)
 		return xasprintf(_("command line: %s"), text);
+	if (!at->line)
+		return xasprintf("%s: %s", at->path, text);
 	return xasprintf(_("%s line %zu: %s"), at->path, at->line, text);
 }
 
 /* The same without a text; there is a file. */
 static char *place_name(const struct place *at)
 {
+	if (!at->line)
+		return xstrdup(at->path);
 	return xasprintf(_("%s line %zu"), at->path, at->line);
 }
 
@@ -429,37 +433,66 @@ int sshblocks_read(struct sshblocks *blocks, const struct sshblock_input *in,
 	return rc;
 }
 
+static void release_block(struct sshblock *b)
+{
+	for (size_t i = 0; i < b->nlines; i++)
+		strvec_release(&b->lines[i].args);
+	free(b->lines);
+	strvec_release(&b->patterns);
+	sshmatches_release(&b->match);
+	free(b->found.hostname);
+	free(b->found.user);
+	free(b->found.key_alias);
+	free(b->found.tag);
+}
+
+int sshblocks_add(struct sshblocks *blocks, const struct sshconf_line *lines,
+		  size_t n, struct err *err)
+{
+	struct reader r = { .blocks = blocks };
+	struct place at = { .parent = SSHBLOCK_NONE };
+	int rc = 0;
+
+	at.block = add_block(&r, SSHBLOCK_NONE);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		strvec_push(&blocks->paths, lines[i].where);
+		at.path = blocks->paths.v[blocks->paths.n - 1];
+		rc = read_line(&r, &at, lines[i].text, err);
+		if (rc)
+			err_prefix(err, "%s: ", at.path);
+	}
+	strvec_release(&r.ignored);
+	if (rc)
+		release_block(&blocks->v[--blocks->n]);
+	return rc;
+}
+
 void sshblocks_release(struct sshblocks *blocks)
 {
 	if (!blocks)
 		return;
-	for (size_t i = 0; i < blocks->n; i++) {
-		struct sshblock *b = &blocks->v[i];
-
-		for (size_t j = 0; j < b->nlines; j++)
-			strvec_release(&b->lines[j].args);
-		free(b->lines);
-		strvec_release(&b->patterns);
-		sshmatches_release(&b->match);
-		free(b->found.hostname);
-		free(b->found.user);
-		free(b->found.key_alias);
-		free(b->found.tag);
-	}
+	for (size_t i = 0; i < blocks->n; i++)
+		release_block(&blocks->v[i]);
 	free(blocks->v);
 	strvec_release(&blocks->paths);
 	*blocks = (struct sshblocks){ 0 };
 }
 
-int sshline_store(const struct sshline *l, struct ssh_opts *o, struct err *err)
+char *sshline_place(const struct sshline *l)
 {
 	const struct place at = { .path = l->path, .line = l->line };
+
+	return at.path ? place_name(&at) : xstrdup(_("command line"));
+}
+
+int sshline_store(const struct sshline *l, struct ssh_opts *o, struct err *err)
+{
 	char *where;
 	int rc;
 
 	if (!sshopt_may_refuse(l->row))
 		return sshopt_store(l->row, l->args.v, l->args.n, o, err);
-	where = at.path ? place_name(&at) : xstrdup(_("command line"));
+	where = sshline_place(l);
 	rc = sshopt_store_line(l->row, l->args.v, l->args.n, where, o, err);
 	free(where);
 	return rc;

@@ -16,7 +16,7 @@ struct sshline {
 	const struct sshopt *row;
 	struct strvec args;
 	const char *path; /* of sshblocks.paths; NULL: the command line */
-	size_t line;	  /* from 1 */
+	size_t line;	  /* from 1; 0: the path says it all, lines too */
 };
 
 #define SSHBLOCK_NONE SIZE_MAX
@@ -63,6 +63,16 @@ struct sshblock_input {
 int sshblocks_read(struct sshblocks *blocks, const struct sshblock_input *in,
 		   struct err *err);
 void sshblocks_release(struct sshblocks *blocks);
+
+/**
+ * Add a block of `n` lines that stand somewhere else; it counts for every
+ * host that is asked about it.  0, or -1 with ERR_CONFIG and nothing added.
+ */
+int sshblocks_add(struct sshblocks *blocks, const struct sshconf_line *lines,
+		  size_t n, struct err *err);
+
+/** Where a line stands, as in messages.  A new string. */
+char *sshline_place(const struct sshline *l);
 
 /** sshopt_store_line() with the line's own place. */
 int sshline_store(const struct sshline *l, struct ssh_opts *o, struct err *err);

@@ -48,7 +48,9 @@ struct memo_key {
 
 struct sshconf {
 	struct sshblocks blocks;
-	struct ssh_opts given; /* by switches of the command line */
+	struct sshblocks layers; /* numbered behind those, and not marked */
+	unsigned int layer;	 /* the one that counts; 0: none */
+	struct ssh_opts given;	 /* by switches of the command line */
 	struct sshindex *index;
 	uint64_t *marks; /* of each block: the last turn it counted in */
 	uint64_t turn;
@@ -226,10 +228,31 @@ static int try_block(struct sshconf *conf, size_t block, const char *host,
 	return conf->conditional ? learn(conf, w, &b->found, err) : 0;
 }
 
+static const struct sshblock *block_at(const struct sshconf *conf, size_t i)
+{
+	return i < conf->blocks.n ? &conf->blocks.v[i]
+				  : &conf->layers.v[i - conf->blocks.n];
+}
+
+/* The layer stands behind the first block, which is the command line. */
+static int take_layer(struct sshconf *conf, struct walk *w, struct err *err)
+{
+	size_t block;
+
+	if (!conf->layer)
+		return 0;
+	block = conf->blocks.n + conf->layer - 1;
+	(void)strbuf_add(w->set, &block, sizeof(block));
+	return conf->conditional
+		       ? learn(conf, w, &block_at(conf, block)->found, err)
+		       : 0;
+}
+
 /* Append the numbers of the blocks that count for `host`, in order. */
 static int find_blocks(struct sshconf *conf, const char *host, struct walk *w,
 		       struct err *err)
 {
+	bool layered = false;
 	size_t block;
 
 	conf->turn++;
@@ -245,10 +268,16 @@ static int find_blocks(struct sshconf *conf, const char *host, struct walk *w,
 		sshindex_tell(conf->index, SSHINDEX_TAG,
 			      w->facts.tag ? w->facts.tag : "");
 	}
-	while ((block = sshindex_next(conf->index)) != SSHBLOCK_NONE)
+	while ((block = sshindex_next(conf->index)) != SSHBLOCK_NONE) {
+		if (block && !layered) {
+			layered = true;
+			if (take_layer(conf, w, err))
+				return -1;
+		}
 		if (try_block(conf, block, host, w, err) < 0)
 			return -1;
-	return 0;
+	}
+	return layered ? 0 : take_layer(conf, w, err);
 }
 
 /* After the first reading this is known, whatever the second says. */
@@ -283,7 +312,7 @@ static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 			fix_canonical(&m->opts);
 			continue;
 		}
-		b = &conf->blocks.v[block];
+		b = block_at(conf, block);
 		for (size_t j = 0; j < b->nlines; j++) {
 			if (sshline_store(&b->lines[j], &m->opts, err)) {
 				sshopts_release(&m->opts);
@@ -559,6 +588,50 @@ const struct ssh_opts *sshconf_resolve(struct sshconf *conf, const char *host,
 	return o;
 }
 
+int sshconf_origins(struct sshconf *conf, const char *host, const char *user,
+		    uint16_t port, sshconf_origin_fn *tell, void *arg,
+		    struct err *err)
+{
+	const struct request req = { host, user, port };
+	struct findings f = { .set = STRBUF_INIT(STRBUF_MAX_TEXT) };
+	int rc = find(conf, &req, &f, err);
+	size_t block;
+
+	for (size_t i = 0; rc == 0 && i < f.set.len; i += sizeof(block)) {
+		const struct sshblock *b;
+
+		memcpy(&block, f.set.buf + i, sizeof(block));
+		if (block == SSHBLOCK_NONE)
+			continue;
+		b = block_at(conf, block);
+		for (size_t j = 0; j < b->nlines; j++) {
+			char *where = sshline_place(&b->lines[j]);
+
+			tell(arg, b->lines[j].row, where);
+			free(where);
+		}
+	}
+	strbuf_release(&f.set);
+	free(f.canonical);
+	err_release(&f.unresolved);
+	return rc;
+}
+
+int sshconf_add_layer(struct sshconf *conf, const struct sshconf_line *lines,
+		      size_t n, unsigned int *layer, struct err *err)
+{
+	if (sshblocks_add(&conf->layers, lines, n, err))
+		return -1;
+	*layer = (unsigned int)conf->layers.n;
+	return 0;
+}
+
+void sshconf_set_layer(struct sshconf *conf, unsigned int layer)
+{
+	assert(layer <= conf->layers.n);
+	conf->layer = layer;
+}
+
 bool sshconf_wants_names(const struct sshconf *conf)
 {
 	return conf->wants_names;
@@ -642,6 +715,7 @@ void sshconf_free(struct sshconf *conf)
 	memos_release(&conf->bases);
 	sshindex_free(conf->index);
 	sshblocks_release(&conf->blocks);
+	sshblocks_release(&conf->layers);
 	sshopts_release(&conf->given);
 	free(conf->marks);
 	sshmatch_env_release(&conf->env);

@@ -80,6 +80,34 @@ struct sshconf *sshconf_load(const char *user_file,
 			     void *arg, struct err *err);
 void sshconf_free(struct sshconf *conf);
 
+/** A line as of a file that is none of ssh's, and where it stands. */
+struct sshconf_line {
+	const char *text;
+	const char *where; /* "FILE:LINE", for messages */
+};
+
+/**
+ * Add `n` lines that outrank the files and are outranked by the command line,
+ * for those hosts for which sshconf_set_layer() is called with `*layer`, a
+ * number from 1.  0, or -1 with ERR_CONFIG.
+ */
+int sshconf_add_layer(struct sshconf *conf, const struct sshconf_line *lines,
+		      size_t n, unsigned int *layer, struct err *err);
+
+/** For all calls from here on: 0, as at first, or what add_layer() gave. */
+void sshconf_set_layer(struct sshconf *conf, unsigned int layer);
+
+/**
+ * Tell each line that counts for a host, those that win first: "-o" and
+ * layers too, but not what struct sshconf_override says in other fields.
+ * Lists take what all lines say.  0, or -1 with `err` as sshconf_resolve().
+ */
+typedef void sshconf_origin_fn(void *arg, const struct sshopt *row,
+			       const char *where);
+int sshconf_origins(struct sshconf *conf, const char *host, const char *user,
+		    uint16_t port, sshconf_origin_fn *tell, void *arg,
+		    struct err *err);
+
 /** What is known of a name. */
 enum sshconf_name {
 	SSHCONF_NAME_FOUND,

@@ -16,6 +16,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_sshconf \
 	tests/unit/conf/test_sshforward \
 	tests/unit/conf/test_sshindex \
+	tests/unit/conf/test_sshlayer \
 	tests/unit/conf/test_sshlex \
 	tests/unit/conf/test_sshmatch \
 	tests/unit/conf/test_sshopt \
@@ -72,6 +73,9 @@ tests_unit_conf_test_sshforward_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshindex_SOURCES = tests/unit/conf/test_sshindex.c
 tests_unit_conf_test_sshindex_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshindex_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_sshlayer_SOURCES = tests/unit/conf/test_sshlayer.c
+tests_unit_conf_test_sshlayer_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_sshlayer_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_sshlex_SOURCES = tests/unit/conf/test_sshlex.c
 tests_unit_conf_test_sshlex_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_sshlex_LDADD = $(pure_test_ldadd)
