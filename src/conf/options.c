@@ -6,6 +6,7 @@
 #include "conf/options.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,8 @@ struct cursor {
 	void *settings;
 	int argc;
 	char **argv;
-	int at; /* index of the word that is looked at */
+	int at;			     /* index of the word that is looked at */
+	struct options_given *given; /* or NULL */
 };
 
 /* An option as it was typed. */
@@ -43,12 +45,12 @@ static bool is_end(const struct option *row)
 
 static bool is_heading(const struct option *row)
 {
-	return row->kind == OPT_HEADING;
+	return row->kind == OPT_HEADING || row->kind == OPT_GIVEN;
 }
 
 static bool is_hidden(const struct option *row)
 {
-	return !row->help;
+	return !row->help || row->kind == OPT_GIVEN;
 }
 
 /* A flag may be negated, unless its name already says "no". */
@@ -298,6 +300,7 @@ static int store(void *settings, const struct typed *t, struct err *err)
 
 	switch (t->row->kind) {
 	case OPT_HEADING:
+	case OPT_GIVEN:
 		break;
 	case OPT_FLAG:
 		*(int *)field = t->negated ? 0 : t->row->value;
@@ -325,6 +328,18 @@ static int store(void *settings, const struct typed *t, struct err *err)
 	}
 	assert(0 && "a heading is no option");
 	return -1;
+}
+
+static int store_typed(const struct cursor *c, const struct typed *t,
+		       struct err *err)
+{
+	if (c->given) {
+		struct options_given *g = c->given;
+
+		g->v = grow_array(g->v, &g->cap, g->n, sizeof(*g->v));
+		g->v[g->n++] = t->row->field;
+	}
+	return store(c->settings, t, err);
 }
 
 /* The next word is the argument of `t`. */
@@ -358,7 +373,7 @@ static int parse_long(struct cursor *c, struct err *err)
 	if (t.row->arg && !t.arg && !t.row->optional_arg &&
 	    take_argument(c, &t, err))
 		goto out;
-	rc = store(c->settings, &t, err);
+	rc = store_typed(c, &t, err);
 out:
 	free(shown);
 	return rc;
@@ -388,18 +403,28 @@ static int parse_letters(struct cursor *c, struct err *err)
 				t.arg = s + 1;
 			else if (take_argument(c, &t, err))
 				return -1;
-			return store(c->settings, &t, err);
+			return store_typed(c, &t, err);
 		}
-		if (store(c->settings, &t, err))
+		if (store_typed(c, &t, err))
 			return -1;
 	}
 	return 0;
 }
 
+static struct options_given *find_given(const struct option *rows,
+					void *settings)
+{
+	for (const struct option *r = rows; !is_end(r); r++)
+		if (r->kind == OPT_GIVEN)
+			return (void *)((char *)settings + r->field);
+	return NULL;
+}
+
 int options_parse(const struct option *rows, void *settings, int argc,
 		  char **argv, int *index, bool *dashes, struct err *err)
 {
-	struct cursor c = { rows, settings, argc, argv, *index };
+	struct cursor c = { rows, settings, argc,
+			    argv, *index,   find_given(rows, settings) };
 
 	for (; c.at < c.argc; c.at++) {
 		const char *word = argv[c.at];
@@ -443,6 +468,115 @@ int options_store(const struct option *row, void *settings, const char *shown,
 	const struct typed t = { .row = row, .shown = shown, .arg = arg };
 
 	return store(settings, &t, err);
+}
+
+bool options_was_given(const struct options_given *given, size_t field)
+{
+	for (size_t i = 0; i < given->n; i++)
+		if (given->v[i] == field)
+			return true;
+	return false;
+}
+
+void options_given_release(struct options_given *given)
+{
+	free(given->v);
+	*given = (struct options_given){ 0 };
+}
+
+int options_set(const struct option *rows, void *settings,
+		const struct options_given *given, const char *name,
+		const char *value, struct err *err)
+{
+	struct typed t = { .arg = value };
+	bool found = find_exact(rows, name, &t);
+	char *shown;
+	int rc;
+
+	assert(found && !t.negated);
+	(void)found;
+	if (options_was_given(given, t.row->field))
+		return 0;
+	t.negated = t.row->kind == OPT_FLAG && strcmp(value, "false") == 0;
+	shown = xasprintf("--%s", name);
+	t.shown = shown;
+	rc = store(settings, &t, err);
+	free(shown);
+	return rc;
+}
+
+size_t options_field(const struct option *rows, const char *name)
+{
+	struct typed t = { 0 };
+	bool found = find_exact(rows, name, &t);
+
+	assert(found);
+	(void)found;
+	return t.row->field;
+}
+
+static void show_choice(const struct option *row, int value, struct strbuf *out)
+{
+	for (const struct opt_choice *c = row->choices; c->word; c++) {
+		if (c->value != value)
+			continue;
+		(void)strbuf_addstr(out, c->word);
+		return;
+	}
+}
+
+static void show_list(const struct strvec *list, struct strbuf *out)
+{
+	char *text = list->n ? strvec_join(list, ",") : NULL;
+
+	(void)strbuf_addstr(out, text ? text : "");
+	free(text);
+}
+
+void options_show(const struct option *rows, const void *settings,
+		  const char *name, struct strbuf *out)
+{
+	struct typed t = { 0 };
+	bool found = find_exact(rows, name, &t);
+	const void *field;
+	const char *text;
+
+	assert(found);
+	(void)found;
+	field = (const char *)settings + t.row->field;
+	switch (t.row->kind) {
+	case OPT_FLAG:
+		(void)strbuf_addstr(out,
+				    *(const int *)field ? "true" : "false");
+		break;
+	case OPT_COUNT:
+		(void)strbuf_addf(out, "%d", *(const int *)field);
+		break;
+	case OPT_STRING:
+	case OPT_FIRST:
+		text = *(const char *const *)field;
+		(void)strbuf_addstr(out, text ? text : "");
+		break;
+	case OPT_LIST:
+		show_list(field, out);
+		break;
+	case OPT_UINT:
+		if (*(const uint64_t *)field != UINT64_MAX)
+			(void)strbuf_addf(out, "%" PRIu64,
+					  *(const uint64_t *)field);
+		break;
+	case OPT_SPAN:
+		if (*(const uint64_t *)field != UINT64_MAX)
+			text_span(out, *(const uint64_t *)field);
+		break;
+	case OPT_CHOICE:
+		show_choice(t.row, *(const int *)field, out);
+		break;
+	case OPT_HEADING:
+	case OPT_GIVEN:
+	case OPT_CALL:
+		break;
+	}
 }
 
 /* "  -j, --parallel=N" */
@@ -530,7 +664,7 @@ void options_help(const struct option *rows, FILE *out, unsigned int columns)
 
 		if (is_hidden(r))
 			continue;
-		if (is_heading(r)) {
+		if (r->kind == OPT_HEADING) {
 			fprintf(out, "%s%s\n", r == rows ? "" : "\n",
 				_(r->help));
 			continue;

@@ -25,6 +25,14 @@ enum opt_kind {
 	OPT_SPAN,    /* uint64_t field in ms, parse_span() up to max */
 	OPT_CHOICE,  /* int field: the value of one of `choices` */
 	OPT_CALL,    /* call(settings, arg, err) */
+	OPT_GIVEN,   /* no option: struct options_given field, to note in what
+			was typed */
+};
+
+/** The fields that options were stored in. */
+struct options_given {
+	size_t *v; /* owned */
+	size_t n, cap;
 };
 
 struct opt_choice {
@@ -94,6 +102,30 @@ void options_help(const struct option *rows, FILE *out, unsigned int columns);
  * optional argument stands in brackets.
  */
 void options_dump(const struct option *rows, FILE *out);
+
+/** Whether an option was typed that fills `field`. */
+bool options_was_given(const struct options_given *given, size_t field);
+void options_given_release(struct options_given *given);
+
+/**
+ * Store `value` as if --NAME=VALUE had been typed, unless it was: `given` says
+ * (it is not added to).  A FLAG takes "true" and "false".  There is a row of
+ * that name.  0, or -1 with ERR_USAGE.  `value` has to live as long as the
+ * settings.
+ */
+int options_set(const struct option *rows, void *settings,
+		const struct options_given *given, const char *name,
+		const char *value, struct err *err);
+
+/**
+ * Append the value that option --NAME has in `settings`, as it would be typed
+ * (a FLAG as "true" or "false", a list by commas); nothing when it has none.
+ */
+void options_show(const struct option *rows, const void *settings,
+		  const char *name, struct strbuf *out);
+
+/** The field that --NAME fills.  There is a row of that name. */
+size_t options_field(const struct option *rows, const char *name);
 
 /** The nearest of `n` words to `typed`, or NULL when none is near. */
 const char *options_nearest(const char *typed, const char *const *words,

@@ -16,6 +16,7 @@ struct settings {
 	uint64_t timeout_ms;
 	uint64_t port;
 	char called[32];
+	struct options_given given;
 };
 
 static int call(void *settings, const char *arg, struct err *err)
@@ -64,6 +65,7 @@ static const struct option rows[] = {
 	  .call = call, .help = "call" },
 	{ OPT_FLAG, 0, "hidden", F(prefix), .value = 9 },
 	{ OPT_LIST, 'B', NULL, F(hosts), .text = "one=1\ntwo=", .arg = "X" },
+	{ .kind = OPT_GIVEN, .field = F(given) },
 	{ OPT_COUNT, 0, "verbatim", F(verbose), .help = "the same as --verbose" },
 	{ 0 },
 };
@@ -137,6 +139,7 @@ static char *parse(const char *line)
 		result = strbuf_detach(&sb, NULL);
 	}
 	free(set);
+	options_given_release(&s.given);
 	strvec_release(&s.hosts);
 	strvec_release(&words);
 	err_release(&err);
@@ -331,6 +334,7 @@ static void options_follow_the_destination(void **state)
 			 0);
 	assert_int_equal(index, 4);
 	assert_int_equal(s.verbose, 2);
+	options_given_release(&s.given);
 }
 
 static char *printed(void (*print)(FILE *out))
@@ -421,6 +425,112 @@ static void a_row_is_found_and_stored_by_its_letter(void **state)
 	assert_null(options_find(rows, -1));
 }
 
+static void what_was_not_typed_can_be_set(void **state)
+{
+	static const struct {
+		const char *name, *value, *field; /* "": as it was */
+	} table[] = {
+		{ "parallel", "7", "parallel=7 " },
+		{ "timeout", "2s", "timeout=2000 " },
+		{ "partial", "true", "prefix=7 " },
+		{ "partial", "false", "prefix=0 " },
+		{ "color", "always", "color=1 " },
+		{ "output-dir", "/d", "dir=/d " },
+		{ "hosts", "a,b", "hosts=a,b " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct settings s = { .prefix = -1, .color = -1, .view = -1 };
+		struct err err = { 0 };
+		char *got;
+
+		assert_int_equal(options_set(rows, &s, &s.given, table[i].name,
+					     table[i].value, &err),
+				 0);
+		got = describe(&s);
+		ROW(strcmp(got, table[i].field) == 0, got);
+		ROW(s.given.n == 0, table[i].name);
+		free(got);
+		strvec_release(&s.hosts);
+	}
+}
+
+static void what_was_typed_is_not_set(void **state)
+{
+	struct strvec words = { 0 };
+	struct settings s = { .prefix = -1, .color = -1, .view = -1 };
+	int index = 1;
+	char *got;
+
+	(void)state;
+	strvec_split(&words, "x -j3 --color=auto -q -H h", " ");
+	assert_int_equal(options_parse(rows, &s, (int)words.n, words.v, &index,
+				       NULL, NULL),
+			 0);
+	assert_true(options_was_given(&s.given, F(parallel)));
+	assert_false(options_was_given(&s.given, F(timeout_ms)));
+	assert_int_equal(options_field(rows, "parallel"), F(parallel));
+	options_set(rows, &s, &s.given, "parallel", "9", NULL);
+	options_set(rows, &s, &s.given, "color", "always", NULL);
+	/* Another option of the same field was. */
+	options_set(rows, &s, &s.given, "hidden", "true", NULL);
+	options_set(rows, &s, &s.given, "hosts", "z", NULL);
+	options_set(rows, &s, &s.given, "timeout", "1", NULL);
+	got = describe(&s);
+	assert_string_equal(got, "hosts=h parallel=3 timeout=1000 prefix=7 "
+				 "color=2 ");
+	free(got);
+	options_given_release(&s.given);
+	strvec_release(&s.hosts);
+	strvec_release(&words);
+}
+
+static void a_bad_value_that_is_set_is_an_error(void **state)
+{
+	struct settings s = { .prefix = -1, .color = -1, .view = -1 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(options_set(rows, &s, &s.given, "parallel", "0", &err),
+			 -1);
+	assert_string_equal(
+		err.msg,
+		"bad value '0' for '--parallel': expected a number of at "
+		"least 1");
+	err_release(&err);
+}
+
+static void values_are_shown_as_they_are_typed(void **state)
+{
+	static const struct {
+		const char *name, *value;
+	} table[] = {
+		{ "hosts", "a,b" },   { "parallel", "5" },
+		{ "timeout", "2s" },  { "partial", "true" },
+		{ "verbose", "2" },   { "color", "never" },
+		{ "output-dir", "" }, { "configuration-file", "f" },
+		{ "call", "" },
+	};
+	struct settings s = { .parallel = 5,
+			      .timeout_ms = 2000,
+			      .prefix = 7,
+			      .verbose = 2,
+			      .file = "f" };
+
+	(void)state;
+	strvec_push(&s.hosts, "a");
+	strvec_push(&s.hosts, "b");
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct strbuf sb = STRBUF_INIT(100);
+
+		options_show(rows, &s, table[i].name, &sb);
+		ROW(strcmp(sb.buf, table[i].value) == 0, table[i].name);
+		strbuf_release(&sb);
+	}
+	strvec_release(&s.hosts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +544,10 @@ int main(void)
 		cmocka_unit_test(help_is_wrapped_under_headings),
 		cmocka_unit_test(dump_is_one_option_a_line),
 		cmocka_unit_test(a_row_is_found_and_stored_by_its_letter),
+		cmocka_unit_test(what_was_not_typed_can_be_set),
+		cmocka_unit_test(what_was_typed_is_not_set),
+		cmocka_unit_test(a_bad_value_that_is_set_is_an_error),
+		cmocka_unit_test(values_are_shown_as_they_are_typed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
