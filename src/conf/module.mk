@@ -30,6 +30,12 @@ libpure_a_SOURCES += \
 	src/conf/pdshlist_ere.c src/conf/pdshlist_ere.h \
 	src/conf/pdshlist_fold.c \
 	src/conf/percent.c src/conf/percent.h \
+	src/conf/rshconf.c src/conf/rshconf.h \
+	src/conf/rshconf_hosts.c \
+	src/conf/rshconf_store.c src/conf/rshconf_store.h \
+	src/conf/rshkeys.c src/conf/rshkeys.h \
+	src/conf/rshkeys_text.c \
+	src/conf/rshvars.c src/conf/rshvars.h \
 	src/conf/spec.c src/conf/spec.h \
 	src/conf/sshblock.c src/conf/sshblock.h \
 	src/conf/sshcanon.c src/conf/sshcanon.h \

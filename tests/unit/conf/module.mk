@@ -11,6 +11,9 @@ check_PROGRAMS += \
 	tests/unit/conf/test_options \
 	tests/unit/conf/test_pdshlist \
 	tests/unit/conf/test_percent \
+	tests/unit/conf/test_rshconf \
+	tests/unit/conf/test_rshkeys \
+	tests/unit/conf/test_rshvars \
 	tests/unit/conf/test_spec \
 	tests/unit/conf/test_sshcanon \
 	tests/unit/conf/test_sshconf \
@@ -58,6 +61,15 @@ tests_unit_conf_test_pdshlist_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_percent_SOURCES = tests/unit/conf/test_percent.c
 tests_unit_conf_test_percent_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_percent_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_rshconf_SOURCES = tests/unit/conf/test_rshconf.c
+tests_unit_conf_test_rshconf_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_rshconf_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_rshkeys_SOURCES = tests/unit/conf/test_rshkeys.c
+tests_unit_conf_test_rshkeys_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_rshkeys_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_rshvars_SOURCES = tests/unit/conf/test_rshvars.c
+tests_unit_conf_test_rshvars_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_rshvars_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_spec_SOURCES = tests/unit/conf/test_spec.c
 tests_unit_conf_test_spec_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_spec_LDADD = $(pure_test_ldadd)
