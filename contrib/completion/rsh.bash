@@ -29,7 +29,7 @@ _rsh() {
 
 	COMPREPLY=()
 	case $prev in
-	-i | --identity | -F | --ssh-config | -E | --log-file)
+	-i | --identity | -F | --ssh-config | -E | --log-file | --script)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

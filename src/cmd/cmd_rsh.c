@@ -107,6 +107,12 @@ static const struct option rows[] = {
 	  .help = N_("end a command that runs longer") },
 	{ .kind = OPT_FLAG, .letter = 'n', .name = "no-stdin", .field = FIELD(no_stdin), .value = 1,
 	  .help = N_("give the commands no input") },
+	{ .kind = OPT_STRING, .name = "script", .field = FIELD(script), .arg = N_("FILE"),
+	  .help = N_("run this script of here on the hosts; the words are its arguments") },
+	{ .kind = OPT_FLAG, .name = "subst", .field = FIELD(subst), .value = 1,
+	  .help = N_("replace %h %n %u %r in the command by host, name, user and rank") },
+	{ .kind = OPT_FLAG, .name = "env", .field = FIELD(vars), .value = 1,
+	  .help = N_("let the command have RSH_HOST, RSH_RANK and RSH_NHOSTS") },
 	{ .kind = OPT_FLAG, .letter = 'T', .name = "no-tty", .field = FIELD(no_tty), .value = 1,
 	  .help = N_("ask for no terminal") },
 	{ .kind = OPT_CALL, .name = "fail-fast", .call = settings_fail_fast, .arg = N_("N|N%"), .optional_arg = true,
@@ -280,20 +286,23 @@ static int run(const struct settings *s, int nwords, char **words,
 		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);
 	if (settings_plan(s, LABEL_WHOLE, &plan, &conf, err))
 		goto out;
-	if (one && !nwords && isatty(STDIN_FILENO)) {
+	if (one && !nwords && !s->script && isatty(STDIN_FILENO)) {
 		err_set(err, ERR_USAGE,
 			_("this version opens no shell on a terminal; name a command"));
 		goto out;
 	}
-	settings_command(&plan, nwords, words);
+	if (settings_make_command(s, &plan, nwords, words, err))
+		goto out;
 	plan.spec.login_shell = one;
-	plan.spec.want_stdin = !s->no_stdin && anyone_reads(&plan) &&
-			       (one || !isatty(STDIN_FILENO));
+	plan.spec.want_stdin &= s->script || (anyone_reads(&plan) &&
+					      (one || !isatty(STDIN_FILENO)));
 	plan.exit_policy = one ? EXIT_ONE : EXIT_MAIN_RANK;
 	if (s->policy >= 0)
 		plan.exit_policy = (enum exit_policy)s->policy;
 	code = launch(&plan, &style, err);
 out:
+	if (plan.spec.input_fd >= 0)
+		close(plan.spec.input_fd);
 	plan_release(&plan);
 	sshconf_free(conf);
 	return code;

@@ -135,12 +135,19 @@ static int watch_signals(struct run *run, struct err *err)
 
 /* Standard input */
 
+static int input_fd(const struct run *run)
+{
+	int fd = run->plan->spec.input_fd;
+
+	return fd >= 0 ? fd : STDIN_FILENO;
+}
+
 static void stdin_ready(struct watch *w, unsigned int events)
 {
 	struct run *run = container_of(w, struct run, input);
 	struct err err = { 0 };
 	char buf[STDIN_SLICE];
-	ssize_t n = read(STDIN_FILENO, buf, sizeof(buf));
+	ssize_t n = read(input_fd(run), buf, sizeof(buf));
 
 	(void)events;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -191,7 +198,7 @@ static const struct observer_ops input_starter_ops = {
  */
 static int start_input(struct run *run, struct err *err)
 {
-	bool at_once = !isatty(STDIN_FILENO);
+	bool at_once = !isatty(input_fd(run));
 
 	if (!run->plan->spec.want_stdin)
 		return 0;
@@ -199,7 +206,7 @@ static int start_input(struct run *run, struct err *err)
 	run->input_starter.ops = &input_starter_ops;
 	if (!at_once)
 		job_add_observer(run->job, &run->input_starter);
-	return watch_start(run->loop, &run->input, STDIN_FILENO,
+	return watch_start(run->loop, &run->input, input_fd(run),
 			   at_once ? WATCH_IN : 0, stdin_ready, err);
 }
 
@@ -359,7 +366,6 @@ static int open_run(struct run *run, struct err *err)
 		.attempts = plan->limits.retries == UINT_MAX ? 0 : 1,
 		.share_output = run->style->keep_raw,
 		.argv = plan->program.n ? &plan->program : &plan->spec.argv,
-		.command = plan->spec.command,
 	};
 	if (!run->env.drv->local) {
 		run->env.resolver = resolver_new(run->loop, RESOLVER_THREADS);

@@ -21,6 +21,7 @@ librsh_a_SOURCES += \
 	src/cmd/names.c src/cmd/names.h \
 	src/cmd/report.c src/cmd/report.h \
 	src/cmd/report_pdsh.c src/cmd/report_pdsh.h \
+	src/cmd/script.c src/cmd/script.h \
 	src/cmd/settings.c src/cmd/settings.h \
 	src/cmd/switches.c src/cmd/switches.h \
 	src/cmd/upcall.c src/cmd/upcall.h

@@ -21,6 +21,7 @@
 #include "cmd/hostfile.h"
 #include "cmd/machine.h"
 #include "cmd/names.h"
+#include "cmd/script.h"
 #include "cmd/switches.h"
 #include "conf/hostlist.h"
 #include "conf/spec.h"
@@ -581,6 +582,47 @@ void settings_command(struct plan *plan, int n, char **words)
 		strvec_push(&plan->spec.argv, words[i]);
 	if (n)
 		plan->spec.command = strvec_join(&plan->spec.argv, " ");
+}
+
+/* There the words of the command are expanded, and need no shell. */
+static void give_exec_vars(struct plan *plan)
+{
+	struct strvec *argv = &plan->spec.argv;
+	struct strvec all = { 0 };
+
+	strvec_push(&all, "env");
+	strvec_push(&all, "RSH_HOST=%h");
+	strvec_push(&all, "RSH_RANK=%n");
+	strvec_push_take(&all, xasprintf("RSH_NHOSTS=%zu", plan->targets.n));
+	for (size_t i = 0; i < argv->n; i++)
+		strvec_push(&all, argv->v[i]);
+	strvec_release(argv);
+	*argv = all;
+}
+
+int settings_make_command(const struct settings *s, struct plan *plan, int n,
+			  char **words, struct err *err)
+{
+	const bool exec = !strcmp(plan->driver, "exec");
+
+	if (s->script && s->no_stdin)
+		return err_set(
+			err, ERR_USAGE,
+			_("'--script' is the command's input, which '-n' takes away"));
+	if (s->subst && exec)
+		return err_set(
+			err, ERR_USAGE,
+			_("'--rcmd exec' replaces %%h, %%n and %%u by itself; leave '--subst' out"));
+	plan->spec.want_stdin = !s->no_stdin;
+	if (!s->script)
+		settings_command(plan, n, words);
+	else if (script_plan(plan, s->script, n, words, err))
+		return -1;
+	if (s->vars && exec && plan->spec.command)
+		give_exec_vars(plan);
+	plan->spec.vars = s->vars && !exec;
+	plan->spec.subst = s->subst;
+	return 0;
 }
 
 void print_version(FILE *out)

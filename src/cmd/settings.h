@@ -50,7 +50,8 @@ struct settings {
 	uint64_t connect_timeout_ms; /* UINT64_MAX: not given */
 	int no_stdin;
 	int no_tty;
-	int subst;
+	int subst, vars;
+	const char *script; /* NULL: not given */
 	int batch;
 	uint64_t fail_fast, fail_percent; /* 0: not given */
 	uint64_t retries;		  /* UINT64_MAX: not given */
@@ -109,6 +110,13 @@ int settings_fail_fast(void *settings, const char *arg, struct err *err);
 
 /** Make the command from words: joined by blanks, as ssh. */
 void settings_command(struct plan *plan, int n, char **words);
+
+/**
+ * The same, as --script, --subst and --env ask for.  0, or -1 with `err`; in
+ * either case close plan->spec.input_fd when it is not -1.
+ */
+int settings_make_command(const struct settings *s, struct plan *plan, int n,
+			  char **words, struct err *err);
 
 /** Print names and versions of the program and its libraries. */
 void print_version(FILE *out);

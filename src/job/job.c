@@ -20,6 +20,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "job/sched.h"
+#include "model/command.h"
 #include "op/op.h"
 #include "op/op_exec.h"
 
@@ -36,6 +37,7 @@ struct task {
 	const struct target *target;
 	struct session *session;
 	struct op *op;
+	char *command; /* where it is not the plan's; owned */
 	struct defer reap;
 	struct timer retry; /* until the next try */
 	struct list due;    /* in the job's, when that time has come */
@@ -79,6 +81,11 @@ static size_t rank_of(const struct task *t)
 static struct result *result_of(const struct task *t)
 {
 	return &t->job->results[rank_of(t)];
+}
+
+static const char *command_of(const struct task *t)
+{
+	return t->command ? t->command : t->job->plan->spec.command;
 }
 
 static void start_more(struct defer *d);
@@ -235,12 +242,14 @@ static void on_held(void *arg, bool held)
 	schedule(t->job);
 }
 
-/* StdinNull is a matter of each host. */
+/* StdinNull is a matter of each host, but not where a script comes in. */
 static bool takes_input(const struct task *t)
 {
+	const struct op_spec *spec = &t->job->plan->spec;
 	const struct ssh_opts *o = t->target->opts;
 
-	return t->job->plan->spec.want_stdin && !(o && o->stdin_null == 1);
+	return spec->want_stdin &&
+	       (spec->input_fd >= 0 || !(o && o->stdin_null == 1));
 }
 
 static void on_ready(void *arg)
@@ -258,7 +267,7 @@ static void on_ready(void *arg)
 		session_close(t->session);
 		return;
 	case OP_EXEC:
-		t->op = op_exec_new(t->session, spec->command,
+		t->op = op_exec_new(t->session, command_of(t),
 				    t->job->plan->limits.command_ms);
 		break;
 	}
@@ -323,6 +332,8 @@ static void reap(struct defer *d)
 
 	session_free(t->session);
 	t->session = NULL;
+	free(t->command);
+	t->command = NULL;
 	t->holds = 0;
 	if (t->lingered)
 		t->job->lingering--;
@@ -400,7 +411,11 @@ static void start_task(struct job *job, size_t rank)
 	if (!r->attempts++)
 		r->start_ns = loop_now(job->env->loop);
 	tell_phase(t, PHASE_CONNECTING);
-	t->session = session_new(job->env, t->target, &session_events, t);
+	if (command_made(&job->plan->spec))
+		t->command = command_for(&job->plan->spec, t->target,
+					 job->plan->targets.n, NULL);
+	t->session = session_new(job->env, t->target, command_of(t),
+				 &session_events, t);
 }
 
 /* Input */
@@ -643,6 +658,7 @@ void job_free(struct job *job)
 		return;
 	for (size_t i = 0; i < job->plan->targets.n; i++) {
 		session_free(job->tasks[i].session);
+		free(job->tasks[i].command);
 		defer_cancel(&job->tasks[i].reap);
 		timer_stop(job->env->loop, &job->tasks[i].retry);
 		result_release(&job->results[i]);

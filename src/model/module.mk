@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 libpure_a_SOURCES += \
+	src/model/command.c src/model/command.h \
 	src/model/gate.c src/model/gate.h \
 	src/model/observer.h \
 	src/model/plan.c src/model/plan.h \

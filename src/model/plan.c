@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "base/gettext.h"
+#include "model/command.h"
 
 #include "base/banned.h"
 
 void plan_init(struct plan *plan)
 {
 	*plan = (struct plan){
+		.spec = { .input_fd = -1 },
 		.limits = { .fanout = 1,
 			    .connecting = 1,
 			    .retries = UINT_MAX,
@@ -36,6 +38,27 @@ void plan_release(struct plan *plan)
 	plan_init(plan);
 }
 
+/* What is made for each target can be made. */
+static int check_commands(const struct plan *plan, struct err *err)
+{
+	const struct op_spec *spec = &plan->spec;
+
+	if (spec->kind != OP_EXEC || (!spec->subst && !spec->vars))
+		return 0;
+	if (!spec->command)
+		return err_set(err, ERR_USAGE,
+			       _("there is no command to put anything into"));
+	for (size_t i = 0; i < plan->targets.n; i++) {
+		char *command = command_for(spec, &plan->targets.v[i],
+					    plan->targets.n, err);
+
+		if (!command)
+			return -1;
+		free(command);
+	}
+	return 0;
+}
+
 int plan_check(const struct plan *plan, struct err *err)
 {
 	if (!plan->targets.n)
@@ -51,5 +74,5 @@ int plan_check(const struct plan *plan, struct err *err)
 	    (plan->targets.n > 1 || !plan->spec.login_shell ||
 	     !strcmp(plan->driver, "exec")))
 		return err_set(err, ERR_USAGE, _("no command to run"));
-	return 0;
+	return check_commands(plan, err);
 }

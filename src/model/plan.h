@@ -22,8 +22,10 @@ struct op_spec {
 	char *command;	    /* OP_EXEC; owned; NULL: see login_shell */
 	bool login_shell;   /* without a command: one target's, as ssh */
 	struct strvec argv; /* the same as words, for -R exec */
-	bool subst;	    /* replace %h %n %u %% in the command */
-	bool want_stdin;    /* the task gets the program's stdin */
+	bool subst;	    /* replace %h %n %u %r %% in the command */
+	bool vars;	    /* give it RSH_HOST, RSH_RANK and RSH_NHOSTS */
+	bool want_stdin;    /* the task gets the program's input */
+	int input_fd;	    /* which is read from there: -1: stdin */
 };
 
 /** Limits of a run; 0 means none unless said. */

@@ -136,7 +136,7 @@ static enum step connect_local(struct session *s)
 		.subst_rank = s->target->rank,
 		.alias = s->target->alias,
 		.port = s->target->port,
-		.command = s->env->command,
+		.command = s->command,
 	};
 
 	if (timer_armed(&s->next))
@@ -480,7 +480,7 @@ uint64_t session_budget_ms(const struct session_env *env,
 }
 
 struct session *session_new(const struct session_env *env,
-			    const struct target *target,
+			    const struct target *target, const char *command,
 			    const struct session_events *events, void *arg)
 {
 	struct session *s = xcalloc(1, sizeof(*s));
@@ -488,6 +488,7 @@ struct session *session_new(const struct session_env *env,
 
 	s->env = env;
 	s->target = target;
+	s->command = command;
 	s->drv = driver_of(env, target);
 	s->events = events;
 	s->arg = arg;

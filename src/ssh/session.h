@@ -41,7 +41,6 @@ struct session_env {
 	   with ssh; else each line becomes a message that names the host. */
 	bool share_output;
 	const struct strvec *argv; /* for a local driver */
-	const char *command;	   /* the same; see drv_params */
 };
 
 /**
@@ -87,11 +86,12 @@ enum session_state {
 
 /**
  * One connection to one target: a machine that goes from nothing to READY
- * within one time budget, and from any failure to DONE.  `target` and `env`
- * are borrowed and outlive it.  Starts on the next turn of the loop.
+ * within one time budget, and from any failure to DONE.  All is borrowed and
+ * outlives it.  `command` is for drivers that log in with it in hand, see
+ * drv_params.  Starts on the next turn of the loop.
  */
 struct session *session_new(const struct session_env *env,
-			    const struct target *target,
+			    const struct target *target, const char *command,
 			    const struct session_events *events, void *arg);
 
 /** End it politely: `closed` follows on a later turn.  Twice is harmless. */

@@ -27,6 +27,7 @@ enum step {
 struct session {
 	const struct session_env *env;
 	const struct target *target;
+	const char *command;
 	const struct ssh_driver *drv;
 	const struct session_events *events;
 	void *arg;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/model/test_command \
 	tests/unit/model/test_plan \
 	tests/unit/model/test_result \
 	tests/unit/model/test_target
@@ -14,3 +15,6 @@ tests_unit_model_test_target_SOURCES = tests/unit/model/test_target.c
 tests_unit_model_test_target_CPPFLAGS = $(unit_cppflags)
 tests_unit_model_test_target_LDADD = $(pure_test_ldadd)
 endif
+tests_unit_model_test_command_SOURCES = tests/unit/model/test_command.c
+tests_unit_model_test_command_CPPFLAGS = $(unit_cppflags)
+tests_unit_model_test_command_LDADD = $(pure_test_ldadd)

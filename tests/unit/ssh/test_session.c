@@ -148,7 +148,7 @@ static void run(struct fixture *f)
 {
 	struct err err = { 0 };
 
-	f->session = session_new(&f->env, &f->target, &events, f);
+	f->session = session_new(&f->env, &f->target, NULL, &events, f);
 	assert_int_equal(loop_run(f->loop, &err), 0);
 }
 
@@ -360,7 +360,7 @@ static void closing_early_is_no_failure(void **state)
 
 	(void)state;
 	open_fixture(&f, hangs);
-	f.session = session_new(&f.env, &f.target, &events, &f);
+	f.session = session_new(&f.env, &f.target, NULL, &events, &f);
 	for (int i = 0; i < 20 && !f.logs[0].conns; i++)
 		assert_true(loop_turn(f.loop, false, &err) >= 0);
 	session_close(f.session);
@@ -499,8 +499,8 @@ static void a_key_is_asked_about_once(void **state)
 		second = f;
 		strbuf_init(&second.heard, 1000);
 		second.session =
-			session_new(&f.env, &f.target, &events, &second);
-		f.session = session_new(&f.env, &f.target, &events, &f);
+			session_new(&f.env, &f.target, NULL, &events, &second);
+		f.session = session_new(&f.env, &f.target, NULL, &events, &f);
 		while (!strstr(f.heard.buf ? f.heard.buf : "", "closed") ||
 		       !strstr(second.heard.buf ? second.heard.buf : "",
 			       "closed"))
@@ -510,7 +510,7 @@ static void a_key_is_asked_about_once(void **state)
 		second.session = NULL;
 		strbuf_reset(&second.heard);
 		second.session =
-			session_new(&f.env, &f.target, &events, &second);
+			session_new(&f.env, &f.target, NULL, &events, &second);
 		assert_int_equal(loop_run(f.loop, &err), 0);
 		assert_string_equal(second.heard.buf, later[i]);
 		assert_int_equal(fp.asked, 1);
@@ -530,7 +530,7 @@ static void a_closed_session_takes_its_question_back(void **state)
 
 	(void)state;
 	open_asking(&f, &fp, nothing, answers);
-	f.session = session_new(&f.env, &f.target, &events, &f);
+	f.session = session_new(&f.env, &f.target, NULL, &events, &f);
 	while (!fp.open)
 		assert_true(loop_turn(f.loop, true, &err) >= 0);
 	session_close(f.session);
