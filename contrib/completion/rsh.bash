@@ -3,9 +3,9 @@
 # Completion of rsh and of the names it goes by, for bash.  The options come
 # from the program itself, so that there is no second list of them.
 
-# The options of the program $1, one a line.
+# The options of the program $1, or of its verb $2, one a line.
 _rsh_options() {
-	"$1" --help=dump 2>/dev/null | awk -F '\t' '
+	"$1" ${2:+"$2"} --help=dump 2>/dev/null | awk -F '\t' '
 		$1 != "" { print "-" $1 }
 		$2 != "" { print "--" $2 }'
 }
@@ -23,11 +23,37 @@ _rsh_hosts() {
 	} 2>/dev/null | grep -v '^\[' | sort -u
 }
 
+# rsh hosts: options, groups and hosts.
+_rsh_verb_hosts() {
+	local cur=$1 words
+
+	case $2 in
+	-S | --separator | -I | --slice | --pick | --split)
+		return
+		;;
+	-s | --source)
+		words=$("${COMP_WORDS[0]}" hosts --sources 2>/dev/null)
+		;;
+	*)
+		case $cur in
+		-*) words=$(_rsh_options "${COMP_WORDS[0]}" hosts) ;;
+		@*) words=$("${COMP_WORDS[0]}" hosts --groups 2>/dev/null) ;;
+		*) words=$(_rsh_hosts) ;;
+		esac
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
 _rsh() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=
 	[ "$COMP_CWORD" -lt 1 ] || prev=${COMP_WORDS[COMP_CWORD - 1]}
 
 	COMPREPLY=()
+	if [ "${COMP_WORDS[1]}" = hosts ] && [ "$COMP_CWORD" -gt 1 ]; then
+		_rsh_verb_hosts "$cur" "$prev"
+		return
+	fi
 	case $prev in
 	-i | --identity | -F | --ssh-config | -E | --log-file | --script)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -57,7 +83,10 @@ _rsh() {
 			"$(_rsh_options "${COMP_WORDS[0]}")" -- "$cur")
 		;;
 	*)
-		mapfile -t COMPREPLY < <(compgen -W "$(_rsh_hosts)" -- "$cur")
+		local verbs=
+		[ "$COMP_CWORD" -ne 1 ] || verbs='hosts list help'
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_rsh_hosts) $verbs" -- "$cur")
 		;;
 	esac
 }

@@ -8,6 +8,12 @@ typedef int cmd_fn(int argc, char **argv);
 /** The native command line, and `ssh`'s, which is its one-host half. */
 int cmd_rsh(int argc, char **argv);
 
+/** The same, but that the first word may be a verb, as in `rsh hosts`. */
+int cmd_verb(int argc, char **argv);
+
+/** The verb `hosts`; argv[0] is the verb. */
+int cmd_hosts(int argc, char **argv);
+
 /** The command lines of pdsh, pdcp and rpdcp. */
 int cmd_pdsh(int argc, char **argv);
 int cmd_pdcp(int argc, char **argv);

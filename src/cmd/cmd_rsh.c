@@ -16,6 +16,7 @@
 #include "cmd/launch.h"
 #include "cmd/settings.h"
 #include "cmd/switches.h"
+#include "cmd/verbs.h"
 #include "conf/options.h"
 #include "conf/sshopt.h"
 #include "io/tty.h"
@@ -192,11 +193,13 @@ static void print_help(void)
 		columns = 80;
 	puts(_("usage: rsh [options] [user@]host [command ...]\n"
 	       "       rsh [options] -H HOSTS command ...\n"
+	       "       rsh VERB ...\n"
 	       "\n"
 	       "ssh for one host or ten thousand.\n"
 	       "\n"
 	       "  rsh -H node[01-64] uptime        many hosts, lines labelled\n"
 	       "  rsh adm@db1 'df -h /'            one host, as ssh\n"));
+	verbs_help(stdout);
 	options_help(rows, stdout, columns);
 }
 

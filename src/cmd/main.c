@@ -25,7 +25,7 @@ static const struct personality {
 	cmd_fn *run;
 } personalities[] = {
 	/* clang-format off */
-	{ "rsh",    cmd_rsh    },
+	{ "rsh",    cmd_verb   },
 	{ "ssh",    cmd_rsh    },
 	{ "pdsh",   cmd_pdsh   },
 	{ "dsh",    cmd_pdsh   },
@@ -34,7 +34,7 @@ static const struct personality {
 	{ "pcp",    cmd_pdcp   },
 	{ "rpdcp",  cmd_rpdcp  },
 	{ "dshbak", cmd_dshbak },
-	{ NULL,     cmd_rsh    }, /* any other name */
+	{ NULL,     cmd_verb   }, /* any other name */
 	/* clang-format on */
 };
 

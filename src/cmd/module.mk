@@ -5,6 +5,7 @@ rsh_LDADD = $(rsh_ldadd)
 librsh_a_SOURCES += \
 	src/cmd/cmd.h \
 	src/cmd/cmd_dshbak.c \
+	src/cmd/cmd_hosts.c \
 	src/cmd/cmd_pdsh.c src/cmd/pdsh.h \
 	src/cmd/pdsh_hosts.c \
 	src/cmd/pdsh_options.c \
@@ -20,11 +21,13 @@ librsh_a_SOURCES += \
 	src/cmd/machine.c src/cmd/machine.h \
 	src/cmd/names.c src/cmd/names.h \
 	src/cmd/report.c src/cmd/report.h \
+	src/cmd/regroup.c src/cmd/regroup.h \
 	src/cmd/report_pdsh.c src/cmd/report_pdsh.h \
 	src/cmd/script.c src/cmd/script.h \
 	src/cmd/settings.c src/cmd/settings.h \
 	src/cmd/switches.c src/cmd/switches.h \
-	src/cmd/upcall.c src/cmd/upcall.h
+	src/cmd/upcall.c src/cmd/upcall.h \
+	src/cmd/verbs.c src/cmd/verbs.h
 
 # One binary answers to several names.  `ssh` stands apart from the others, so
 # that nobody's ssh is shadowed by accident.

@@ -64,6 +64,16 @@ size_t hostlist_count(const struct hostlist *hl)
 	return nameset_count(&hl->listed);
 }
 
+void hostlist_add(struct hostlist *hl, const char *name)
+{
+	nameset_add(&hl->listed, name, strlen(name));
+}
+
+bool hostlist_has(struct hostlist *hl, const char *name)
+{
+	return nameset_has(&hl->listed, name, strlen(name));
+}
+
 const char *const *hostlist_names(struct hostlist *hl)
 {
 	return nameset_names(&hl->listed);

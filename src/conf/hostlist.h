@@ -124,6 +124,11 @@ enum hostlist_op {
 int hostlist_combine(struct hostlist *hl, enum hostlist_op op,
 		     struct hostlist *other, struct err *err);
 
+/** Add a name that another list gave, unless it is there. */
+void hostlist_add(struct hostlist *hl, const char *name);
+
+bool hostlist_has(struct hostlist *hl, const char *name);
+
 /** Number of names.  O(1). */
 size_t hostlist_count(const struct hostlist *hl);
 

@@ -137,6 +137,27 @@ int parser_compile(struct parser *p, struct scan *s, uint64_t max)
 	return 0;
 }
 
+/* What most names are made of, and nothing in a list is. */
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+	       c == '-' || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* The length of a name that needs no look at any part of it; 0: none here. */
+static size_t plain_length(const struct scan *s)
+{
+	struct scan end = *s;
+
+	if (scan_peek(s) == '-')
+		return 0;
+	while (end.at < end.len && is_plain(end.text[end.at]))
+		end.at++;
+	if (!scan_item_end(&end) || end.at - s->at > SAFE_LENGTH)
+		return 0;
+	return end.at - s->at;
+}
+
 /*
  * Names, with or without brackets.  They differ in digits only, and those
  * make no good name bad, unless in an address or port, or by its length.
@@ -146,7 +167,15 @@ static int parse_names(struct parser *p, struct scan *s, bool exclude)
 	struct nameset *set = exclude ? &p->hl->excluded : &p->hl->listed;
 	struct pattern *names = &p->pattern;
 	size_t start = s->at;
+	size_t plain = plain_length(s);
 
+	if (plain && !exclude && p->hosts_left && p->work_left) {
+		p->hosts_left--;
+		p->work_left--;
+		s->at += plain;
+		nameset_add(set, s->text + start, plain);
+		return 0;
+	}
 	if (parser_compile(p, s, exclude ? HOSTLIST_MAX_HOSTS : p->hosts_left))
 		return -1;
 	if (names->wild)

@@ -34,6 +34,25 @@ struct nameset_chunk {
 	char data[CHUNK_BYTES];
 };
 
+/*
+ * Names that differ in the last digit only have neighbouring slots: lists
+ * mostly go up, and the next name is then found where the last one was.
+ */
+static uint32_t hash_name(const char *name, size_t len)
+{
+	size_t at = len;
+	uint64_t hash;
+
+	while (at && (name[at - 1] < '0' || name[at - 1] > '9'))
+		at--;
+	if (!at)
+		return (uint32_t)hash_bytes(name, len);
+	hash = hash_bytes(name, at - 1);
+	if (at < len)
+		hash = hash * 31 + hash_bytes(name + at, len - at);
+	return (uint32_t)hash * 16 + (uint32_t)(name[at - 1] - '0');
+}
+
 /* The slot of the name, or the free one where it belongs. */
 static struct nameset_slot *find(const struct nameset *set, uint32_t hash,
 				 const char *name, size_t len)
@@ -148,7 +167,7 @@ static void index_all(struct nameset *set, size_t more)
 	for (; set->indexed < set->n; set->indexed++) {
 		const char *name = set->v[set->indexed];
 		size_t len = strlen(name);
-		uint32_t hash = (uint32_t)hash_bytes(name, len);
+		uint32_t hash = hash_name(name, len);
 
 		*find(set, hash, name, len) =
 			(struct nameset_slot){ hash,
@@ -169,7 +188,7 @@ const char *const *nameset_names(struct nameset *set)
 
 static void add_indexed(struct nameset *set, const char *name, size_t len)
 {
-	uint32_t hash = (uint32_t)hash_bytes(name, len);
+	uint32_t hash = hash_name(name, len);
 	struct nameset_slot *slot = find(set, hash, name, len);
 
 	if (slot->place)
@@ -228,7 +247,7 @@ bool nameset_has(struct nameset *set, const char *name, size_t len)
 	if (!nameset_count(set))
 		return false;
 	index_all(set, 0);
-	return find(set, (uint32_t)hash_bytes(name, len), name, len)->place;
+	return find(set, hash_name(name, len), name, len)->place;
 }
 
 void nameset_truncate(struct nameset *set, size_t n)

@@ -35,6 +35,16 @@ examples() {
 		<(printf '%s\n' "${COMPREPLY[@]}" | sort)
 }
 
+@test "the completion offers the options of hosts" {
+	cd "$builddir"
+	. "$srcdir/contrib/completion/rsh.bash"
+	COMP_WORDS=(./rsh hosts --)
+	COMP_CWORD=2
+	_rsh
+	diff -u <("$rsh" hosts --help=dump | cut -f 2 | sed 's/^/--/' | sort) \
+		<(printf '%s\n' "${COMPREPLY[@]}" | sort)
+}
+
 @test "the completion knows the words of an option" {
 	. "$srcdir/contrib/completion/rsh.bash"
 	COMP_WORDS=(rsh --exit-code ma)

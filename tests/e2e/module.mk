@@ -5,7 +5,8 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/control.bats \
 	tests/e2e/dshbak.bats tests/e2e/fanout.bats \
 	tests/e2e/faults.bats tests/e2e/hostile.bats \
-	tests/e2e/hostkeys.bats tests/e2e/knownhostscommand.bats \
+	tests/e2e/hostkeys.bats tests/e2e/hosts.bats \
+	tests/e2e/knownhostscommand.bats \
 	tests/e2e/localcommand.bats tests/e2e/match.bats \
 	tests/e2e/matrix.bats tests/e2e/newhosts.bats \
 	tests/e2e/onehost.bats tests/e2e/proxy.bats \
@@ -15,7 +16,7 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/hostkeys.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
-	tests/lib/rsh.bash tests/lib/scaled.bash \
+	tests/lib/nodesets.py tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/sshd.bash
 noinst_PROGRAMS += tests/lib/keyart tests/lib/sshresolve
 tests_lib_keyart_SOURCES = tests/lib/keyart.c
