@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "cmd/hostfile.h"
+#include "cmd/groupenv.h"
 #include "cmd/regroup.h"
 #include "conf/groups.h"
 #include "conf/hostlist.h"
@@ -495,11 +495,8 @@ int cmd_hosts(int argc, char **argv)
 		else
 			print_help();
 	} else if (!rc) {
-		h.groups = groups_new(NULL);
-		h.source = hostfile_source;
-		h.source.group = groups_map;
-		h.source.groups = groups_names;
-		h.source.arg = h.groups;
+		h.groups = groupenv_new();
+		h.source = groupenv_source(h.groups);
 		h.source.default_source = h.source_name;
 		rc = run(&h, &err);
 	}

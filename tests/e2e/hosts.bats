@@ -263,3 +263,31 @@ with brackets, quote the list" "$stderr"
 	run -0 --separate-stderr rsh --rcmd exec -H 'n[1-3]' true
 	same "" "$stderr"
 }
+
+@test "hosts are told as groups, and groups by their hosts" {
+	mkdir -p "$HOME/.dsh/group"
+	echo 'web[1-3]' | "$RSH" hosts -e - >"$HOME/.dsh/group/web"
+	printf 'n1\nn2\n' >"$HOME/.dsh/group/rack1"
+	printf 'n3\nn4\n' >"$HOME/.dsh/group/rack2"
+	printf 'n4\nn5\n' >"$HOME/.dsh/group/odd"
+	run -0 rsh hosts -s dsh @web
+	same 'web[1-3]' "$output"
+	run -0 rsh hosts -s dsh -r 'n[1-4],n9,web[1-3]'
+	same '@dsh:rack[1-2],@dsh:web,n9' "$output"
+	run -0 rsh hosts -s dsh -r n9
+	same n9 "$output"
+	run -0 rsh hosts -s dsh --groups
+	same $'@dsh:odd\n@dsh:rack1\n@dsh:rack2\n@dsh:web' "$output"
+	run -0 rsh hosts -s dsh --groups n4
+	same $'@dsh:odd\n@dsh:rack2' "$output"
+	run -0 rsh hosts -s dsh -a x
+	same 'n[1-5],web[1-3],x' "$output"
+	run -0 rsh hosts -s dsh 'web*!web2,@rack[1-2]&n[2-9],@odd'
+	same 'n[2-5]' "$output"
+	run -0 rsh hosts -s dsh -e '@@'
+	same $'odd\nrack1\nrack2\nweb' "$output"
+	run -0 rsh hosts --sources
+	has dsh "$output"
+	run -255 --separate-stderr rsh hosts @nosuch
+	has "column 1: unknown group '@nosuch'" "$stderr"
+}
