@@ -22,27 +22,45 @@ static struct identity *named_identity(const struct auth_ladder *l, size_t i)
 	return auth_identity(l->store, paths[i]);
 }
 
-static struct identity *identity_of(const struct auth_ladder *l,
-				    const struct agent_key *key)
+/* The certificate beside a key, unless others are named. */
+static const struct certificate *beside(const struct auth_ladder *l,
+					const struct identity *id)
+{
+	return l->opts->certificate_files.n ? NULL : id->cert;
+}
+
+static bool is_key(const struct auth_ladder *l, const struct drv_key *key,
+		   const struct agent_key *theirs)
+{
+	struct kh_key pub;
+
+	if (!key)
+		return false;
+	l->store->drv->key_public(key, &pub);
+	return auth_same_key(&pub, theirs);
+}
+
+/* The identity that the agent has, too, as a key or as a certificate. */
+static const struct identity *identity_of(const struct auth_ladder *l,
+					  const struct agent_key *key)
 {
 	for (size_t i = 0; i < l->opts->identity_files.n; i++) {
-		struct identity *id = named_identity(l, i);
-		struct kh_key pub;
+		const struct identity *id = named_identity(l, i);
+		const struct certificate *c = id ? beside(l, id) : NULL;
 
-		if (!id || !id->key)
-			continue;
-		l->store->drv->key_public(id->key, &pub);
-		if (auth_same_key(&pub, key))
+		if (id &&
+		    (is_key(l, id->key, key) || (c && is_key(l, c->pub, key))))
 			return id;
 	}
 	return NULL;
 }
 
-static struct auth_try sign_with(const struct identity *id,
+/* A file that needed no passphrase spares the agent the work. */
+static struct auth_try sign_with(const struct auth_ladder *l,
+				 const struct identity *id,
 				 const struct agent_key *key)
 {
-	/* A file that needed no passphrase spares the agent the work. */
-	if (id && id->can_sign)
+	if (id && id->can_sign && is_key(l, id->key, key))
 		return (struct auth_try){ .kind = AUTH_KEY,
 					  .key = id->key,
 					  .where = id->path };
@@ -62,32 +80,89 @@ static bool nth_agent_key(const struct auth_ladder *l, const struct keyring *k,
 
 		if (!!id != named || (*n)-- > 0)
 			continue;
-		*try = sign_with(id, key);
+		*try = sign_with(l, id, key);
 		return true;
 	}
 	return false;
 }
 
+/* The agent signs for a certificate that it need not hold itself. */
+static bool certified_by_agent(const struct auth_ladder *l,
+			       const struct keyring *k,
+			       const struct certificate *c,
+			       struct auth_try *try)
+{
+	struct kh_key pub;
+
+	for (size_t i = 0; k && i < k->keys.n; i++) {
+		const struct agent_key *key = &k->keys.v[i];
+
+		if (!auth_certifies_agent(l->store, c, key) ||
+		    (l->opts->identities_only == 1 && !identity_of(l, key)))
+			continue;
+		l->store->drv->key_public(c->pub, &pub);
+		*try = (struct auth_try){ .kind = AUTH_AGENT,
+					  .where = c->path,
+					  .blob = pub.blob,
+					  .blob_len = pub.len,
+					  .signer = key->blob,
+					  .signer_len = key->len };
+		return true;
+	}
+	return false;
+}
+
+static bool certified_by_file(const struct auth_ladder *l,
+			      const struct certificate *c, struct auth_try *try)
+{
+	for (size_t i = 0; c->key && i < l->opts->identity_files.n; i++) {
+		const struct identity *id = named_identity(l, i);
+
+		if (!id || !id->can_sign || !auth_certifies(l->store, c, id))
+			continue;
+		*try = (struct auth_try){ .kind = AUTH_KEY,
+					  .key = c->key,
+					  .where = c->path };
+		return true;
+	}
+	return false;
+}
+
+/* A certificate can be shown if there is what signs for it. */
+static bool certified(const struct auth_ladder *l, const struct keyring *k,
+		      const struct certificate *c, struct auth_try *try)
+{
+	return certified_by_file(l, c, try) || certified_by_agent(l, k, c, try);
+}
+
+bool auth_key_is_here(const struct auth_ladder *l, const struct certificate *c)
+{
+	struct auth_try t;
+
+	for (size_t i = 0; i < l->opts->identity_files.n; i++) {
+		const struct identity *id = named_identity(l, i);
+
+		if (id && auth_certifies(l->store, c, id))
+			return true;
+	}
+	return certified_by_agent(l, auth_keyring(l->store, l->opts), c, &t);
+}
+
 /* The certificates that CertificateFile names, in its order. */
-static bool nth_certificate(const struct auth_ladder *l, size_t *n,
+static bool nth_certificate(const struct auth_ladder *l,
+			    const struct keyring *k, size_t *n,
 			    struct auth_try *try)
 {
 	const struct strvec *files = &l->opts->certificate_files;
 
 	for (size_t i = 0; i < files->n; i++) {
-		const struct certificate *c = NULL;
+		const struct certificate *c =
+			auth_certificate(l->store, files->v[i]);
+		struct auth_try t;
 
-		for (size_t k = 0; k < l->opts->identity_files.n && !c; k++) {
-			const struct identity *id = named_identity(l, k);
-
-			if (id)
-				c = auth_certificate(l->store, files->v[i], id);
-		}
-		if (!c || (*n)-- > 0)
+		if (!c || !certified(l, k, c, &t) || (*n)-- > 0)
 			continue;
-		*try = (struct auth_try){ .kind = AUTH_KEY,
-					  .key = c->key,
-					  .where = c->path };
+		*try = t;
 		return true;
 	}
 	return false;
@@ -99,32 +174,45 @@ static bool is_own(const struct auth_ladder *l, const struct keyring *k,
 {
 	struct kh_key pub;
 
-	if (!key)
-		return false;
 	l->store->drv->key_public(key, &pub);
 	return !auth_keyring_holds(k, &pub);
 }
 
-/* Each file's key, and the certificate beside it unless others are named. */
+static bool own_key(const struct auth_ladder *l, const struct keyring *k,
+		    const struct identity *id, struct auth_try *try)
+{
+	if (!id->can_sign || !is_own(l, k, id->key))
+		return false;
+	*try = (struct auth_try){ .kind = AUTH_KEY,
+				  .key = id->key,
+				  .where = id->path };
+	return true;
+}
+
+static bool own_certificate(const struct auth_ladder *l,
+			    const struct keyring *k, const struct identity *id,
+			    struct auth_try *try)
+{
+	const struct certificate *c = beside(l, id);
+
+	return c && is_own(l, k, c->pub) && certified(l, k, c, try);
+}
+
+/* Each file's key, and the certificate beside it. */
 static bool nth_file(const struct auth_ladder *l, const struct keyring *k,
 		     size_t *n, struct auth_try *try)
 {
-	for (size_t i = 0; i < l->opts->identity_files.n; i++) {
-		const struct identity *id = named_identity(l, i);
-		const struct drv_key *keys[2];
+	for (size_t i = 0; i < 2 * l->opts->identity_files.n; i++) {
+		const struct identity *id = named_identity(l, i / 2);
+		struct auth_try t;
 
-		if (!id || !id->can_sign)
+		if (!id ||
+		    !(i % 2 ? own_certificate(l, k, id, &t)
+			    : own_key(l, k, id, &t)) ||
+		    (*n)-- > 0)
 			continue;
-		keys[0] = id->key;
-		keys[1] = l->opts->certificate_files.n ? NULL : id->cert;
-		for (size_t j = 0; j < 2; j++) {
-			if (!is_own(l, k, keys[j]) || (*n)-- > 0)
-				continue;
-			*try = (struct auth_try){ .kind = AUTH_KEY,
-						  .key = keys[j],
-						  .where = id->path };
-			return true;
-		}
+		*try = t;
+		return true;
 	}
 	return false;
 }
@@ -136,7 +224,7 @@ static bool nth_key(const struct auth_ladder *l, size_t *n,
 
 	if (l->opts->pubkey_authentication == 0)
 		return false;
-	return nth_certificate(l, n, try) ||
+	return nth_certificate(l, k, n, try) ||
 	       nth_agent_key(l, k, true, n, try) ||
 	       (l->opts->identities_only != 1 &&
 		nth_agent_key(l, k, false, n, try)) ||

@@ -204,64 +204,92 @@ static void unlock(struct auth_store *st, struct identity *id,
 	log_warn(_("wrong passphrase for key '%s': not used"), id->path);
 }
 
+/* ---- certificates ---- */
+
+static struct certificate *find_certificate(const struct auth_store *st,
+					    const char *path)
+{
+	for (size_t i = 0; i < st->ncertificates; i++)
+		if (!strcmp(st->certificates[i]->path, path))
+			return st->certificates[i];
+	return NULL;
+}
+
+const struct certificate *auth_certificate(const struct auth_store *st,
+					   const char *path)
+{
+	const struct certificate *c = find_certificate(st, path);
+
+	return c && c->pub ? c : NULL;
+}
+
+bool auth_certifies(const struct auth_store *st, const struct certificate *c,
+		    const struct identity *id)
+{
+	struct kh_key pub;
+
+	if (!id->key || !c->pub)
+		return false;
+	st->drv->key_public(id->key, &pub);
+	return st->drv->cert_fits(c->pub, &pub);
+}
+
+bool auth_certifies_agent(const struct auth_store *st,
+			  const struct certificate *c,
+			  const struct agent_key *key)
+{
+	return st->drv->cert_fits(
+		c->pub, &(struct kh_key){ .blob = key->blob, .len = key->len });
+}
+
+static void load_certificate(struct auth_store *st, const char *path)
+{
+	struct certificate *c;
+	struct err err = { 0 };
+
+	if (!st->drv->cert_load || find_certificate(st, path))
+		return;
+	c = xcalloc(1, sizeof(*c));
+	c->path = xstrdup(path);
+	c->pub = st->drv->cert_load(path, &err);
+	if (!c->pub)
+		log_warn("%s", err.msg);
+	err_release(&err);
+	st->certificates =
+		grow_array(st->certificates, &st->certificates_cap,
+			   st->ncertificates, sizeof(struct certificate *));
+	st->certificates[st->ncertificates++] = c;
+}
+
 /* The certificate that lies beside a key. */
 static void load_certificate_beside(struct auth_store *st, struct identity *id)
 {
 	char *path = xasprintf("%s-cert.pub", id->path);
-	struct err err = { 0 };
 
-	if (!access(path, F_OK))
-		id->cert = st->drv->key_certify(id->key, path, &err);
-	if (err.msg)
-		log_warn("%s", err.msg);
-	err_release(&err);
+	if (!access(path, F_OK)) {
+		load_certificate(st, path);
+		id->cert = auth_certificate(st, path);
+	}
 	free(path);
 }
 
-const struct certificate *auth_certificate(const struct auth_store *st,
-					   const char *path,
-					   const struct identity *id)
+/* Certificates meet the private halves that they are for. */
+static void certify(struct auth_store *st, const struct identity *id)
 {
-	for (size_t i = 0; i < st->ncertificates; i++)
-		if (st->certificates[i].identity == id &&
-		    !strcmp(st->certificates[i].path, path))
-			return &st->certificates[i];
-	return NULL;
-}
+	for (size_t i = 0; id->can_sign && i < st->ncertificates; i++) {
+		struct certificate *c = st->certificates[i];
 
-/* For one key it is: the others have no business with it. */
-static void load_certificate(struct auth_store *st, const char *path,
-			     const struct ssh_opts *opts)
-{
-	bool found = false;
-	struct err err = { 0 };
-
-	for (size_t i = 0; i < opts->identity_files.n && !found; i++) {
-		const struct identity *id =
-			auth_identity(st, opts->identity_files.v[i]);
-		struct certificate c = { .identity = id };
-
-		if (!id || !id->can_sign)
+		if (c->key || !auth_certifies(st, c, id))
 			continue;
-		found = auth_certificate(st, path, id);
-		if (!found)
-			c.key = st->drv->key_certify(id->key, path, &err);
-		if (!c.key)
-			continue;
-		found = true;
-		c.path = xstrdup(path);
-		st->certificates = grow_array(
-			st->certificates, &st->certificates_cap,
-			st->ncertificates, sizeof(*st->certificates));
-		st->certificates[st->ncertificates++] = c;
+		c->key = st->drv->key_certify(id->key, c->pub);
+		if (!c->key)
+			log_warn(
+				_("the certificate '%s' is of a type rsh cannot use"),
+				c->path);
 	}
-	if (err.msg)
-		log_warn("%s", err.msg);
-	else if (!found)
-		log_verbose("certificate '%s': its key is none of IdentityFile",
-			    path);
-	err_release(&err);
 }
+
+/* ---- files ---- */
 
 static void load_identity(struct auth_store *st, const char *path,
 			  const struct ssh_opts *opts, struct keyring *k)
@@ -284,7 +312,7 @@ static void load_identity(struct auth_store *st, const char *path,
 	else if (rc < 0)
 		log_warn("%s", err.msg);
 	err_release(&err);
-	if (id->can_sign && st->drv->key_certify)
+	if (rc >= 0)
 		load_certificate_beside(st, id);
 }
 
@@ -317,15 +345,19 @@ void auth_store_free(struct auth_store *st)
 
 		if (id->key)
 			st->drv->key_free(id->key);
-		if (id->cert)
-			st->drv->key_free(id->cert);
 		secret_free(id->passphrase);
 		free(id->path);
 		free(id);
 	}
 	for (size_t i = 0; i < st->ncertificates; i++) {
-		st->drv->key_free(st->certificates[i].key);
-		free(st->certificates[i].path);
+		struct certificate *c = st->certificates[i];
+
+		if (c->pub)
+			st->drv->key_free(c->pub);
+		if (c->key)
+			st->drv->key_free(c->key);
+		free(c->path);
+		free(c);
 	}
 	for (size_t i = 0; i < st->nkeyrings; i++) {
 		struct keyring *k = st->keyrings[i];
@@ -356,7 +388,9 @@ void auth_store_load(struct auth_store *st, const struct ssh_opts *opts)
 		if (!auth_identity(st, opts->identity_files.v[i]))
 			load_identity(st, opts->identity_files.v[i], opts, k);
 	for (size_t i = 0; i < opts->certificate_files.n; i++)
-		load_certificate(st, opts->certificate_files.v[i], opts);
+		load_certificate(st, opts->certificate_files.v[i]);
+	for (size_t i = 0; i < st->nidentities; i++)
+		certify(st, st->identities[i]);
 }
 
 struct agent *auth_store_agent(struct auth_store *st,
@@ -367,13 +401,28 @@ struct agent *auth_store_agent(struct auth_store *st,
 	return k ? k->agent : NULL;
 }
 
+/* The certificate that was shown as `key`, or NULL. */
+static const struct certificate *shown_as(const struct auth_store *st,
+					  const struct drv_key *key)
+{
+	for (size_t i = 0; i < st->ncertificates; i++)
+		if (st->certificates[i]->key == key)
+			return st->certificates[i];
+	return NULL;
+}
+
 static struct identity *identity_with(const struct auth_store *st,
 				      const struct drv_key *key)
 {
-	for (size_t i = 0; i < st->nidentities; i++)
-		if (st->identities[i]->key == key ||
-		    st->identities[i]->cert == key)
-			return st->identities[i];
+	const struct certificate *c = shown_as(st, key);
+
+	for (size_t i = 0; i < st->nidentities; i++) {
+		struct identity *id = st->identities[i];
+
+		if (id->key == key ||
+		    (c && id->can_sign && auth_certifies(st, c, id)))
+			return id;
+	}
 	return NULL;
 }
 

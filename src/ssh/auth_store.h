@@ -7,22 +7,22 @@
 
 /* What auth_store.c, the identities, and auth.c, the order of tries, share. */
 
+/* A certificate's file, looked at once. */
+struct certificate {
+	char *path;
+	struct drv_key *pub; /* NULL: it holds none */
+	struct drv_key *key; /* with the private half, where a file has it */
+};
+
 /* A file of IdentityFile, looked at once. */
 struct identity {
 	char *path;
-	struct drv_key *key;  /* NULL: nothing is known of it */
-	struct drv_key *cert; /* with PATH-cert.pub, or NULL */
-	bool can_sign;	      /* the private half is there, decrypted */
-	char *passphrase;     /* secret, kept for AddKeysToAgent, or NULL */
-	bool added;	      /* to the agent, or tried */
-	bool locked;	      /* it would be, with its passphrase */
-};
-
-/* A file of CertificateFile with the key it is for. */
-struct certificate {
-	char *path;
-	const struct identity *identity;
-	struct drv_key *key;
+	struct drv_key *key;		/* NULL: nothing is known of it */
+	const struct certificate *cert; /* PATH-cert.pub, or NULL */
+	bool can_sign;	  /* the private half is there, decrypted */
+	char *passphrase; /* secret, kept for AddKeysToAgent, or NULL */
+	bool added;	  /* to the agent, or tried */
+	bool locked;	  /* it would be, with its passphrase */
 };
 
 /* An agent and the keys it offers, asked for once. */
@@ -46,7 +46,7 @@ struct auth_store {
 	uint64_t agent_ms; /* to list its keys; 0: as long as agents have */
 	struct identity **identities;
 	size_t nidentities, identities_cap;
-	struct certificate *certificates;
+	struct certificate **certificates;
 	size_t ncertificates, certificates_cap;
 	struct keyring **keyrings;
 	size_t nkeyrings, keyrings_cap;
@@ -64,9 +64,21 @@ bool auth_same_key(const struct kh_key *pub, const struct agent_key *key);
 /** The identity of the file, NULL when it was not loaded. */
 struct identity *auth_identity(const struct auth_store *st, const char *path);
 
-/** The certificate of the file, if it is for that identity, or NULL. */
+/** The certificate in the file, NULL when there is none or it was not loaded.
+ */
 const struct certificate *auth_certificate(const struct auth_store *st,
-					   const char *path,
-					   const struct identity *id);
+					   const char *path);
+
+/** Whether the certificate is for the key of that file. */
+bool auth_certifies(const struct auth_store *st, const struct certificate *c,
+		    const struct identity *id);
+
+/** Whether it is for that key of an agent. */
+bool auth_certifies_agent(const struct auth_store *st,
+			  const struct certificate *c,
+			  const struct agent_key *key);
+
+/** Whether the key of the certificate is one of that session's. */
+bool auth_key_is_here(const struct auth_ladder *l, const struct certificate *c);
 
 #endif /* RSH_SSH_AUTH_STORE_H */

@@ -130,6 +130,21 @@ static const struct identity *locked_key(const struct auth_ladder *l)
 	return NULL;
 }
 
+/* A certificate that was asked for and could not be shown. */
+static const struct certificate *lonely_certificate(const struct auth_ladder *l)
+{
+	const struct strvec *files = &l->opts->certificate_files;
+
+	for (size_t i = 0; i < files->n; i++) {
+		const struct certificate *c =
+			auth_certificate(l->store, files->v[i]);
+
+		if (c && !auth_key_is_here(l, c))
+			return c;
+	}
+	return NULL;
+}
+
 /* Why nothing was left to try, where that is worth a word. */
 static const char *explain(const struct auth_ladder *l)
 {
@@ -160,6 +175,7 @@ void auth_ladder_error(const struct auth_ladder *l, struct err *err)
 	struct strbuf left = STRBUF_INIT(256);
 	struct strbuf more = STRBUF_INIT(1024);
 	const struct identity *locked = locked_key(l);
+	const struct certificate *lonely = lonely_certificate(l);
 	const char *why = explain(l);
 
 	if (l->methods != AUTH_CAN_ANY)
@@ -172,6 +188,11 @@ void auth_ladder_error(const struct auth_ladder *l, struct err *err)
 	if (locked && (l->methods & AUTH_CAN_PUBLICKEY))
 		add_reason(&more, _("key '%s' needs its passphrase"),
 			   locked->path);
+	if (lonely && (l->methods & AUTH_CAN_PUBLICKEY))
+		add_reason(
+			&more,
+			_("the key of certificate '%s' is neither in a file of IdentityFile nor in the agent"),
+			lonely->path);
 	if (why)
 		add_reason(&more, "%s", why);
 	/* With ssh's capital: scripts look for these words. */

@@ -74,6 +74,9 @@ struct auth_try {
 	const struct drv_key *key;
 	const void *blob;
 	size_t blob_len;
+	const void *signer; /* AUTH_AGENT: the blob of the key that signs, if
+			       `blob` is a certificate for it; NULL: `blob` */
+	size_t signer_len;
 	const char *secret;
 	const char *where; /* for messages: the file of the key, or the agent's
 			      comment, whose bytes are not checked */
@@ -202,11 +205,17 @@ struct ssh_driver {
 	   key_public() alone; it may be NULL with 0. */
 	int (*key_load)(const char *path, const char *passphrase,
 			struct drv_key **key, struct err *err);
-	/* `key`, which can sign, with the certificate of the file at `path`
-	   (sshd(8), "user certificate"), as a key of its own; NULL: err, or
-	   none when the certificate is for another key. */
+	/* The certificate in the file at `path` (ssh-keygen(1),
+	   "CERTIFICATES"), good for key_public(), cert_fits() and
+	   key_certify(); NULL: err. */
+	struct drv_key *(*cert_load)(const char *path, struct err *err);
+	/* Whether it is for the key with that public half. */
+	bool (*cert_fits)(const struct drv_key *cert,
+			  const struct kh_key *plain);
+	/* `key`, which can sign, with `cert`, which is for it, as a key of its
+	   own; NULL: the certificate is of a type the driver cannot use. */
 	struct drv_key *(*key_certify)(const struct drv_key *key,
-				       const char *path, struct err *err);
+				       const struct drv_key *cert);
 	/* The public half, for matching with agents: borrowed from the key. */
 	void (*key_public)(const struct drv_key *key, struct kh_key *pub);
 	void (*key_free)(struct drv_key *key);

@@ -116,8 +116,10 @@ void chan_free(struct drv_channel *ch);
 
 int key_load(const char *path, const char *passphrase, struct drv_key **out,
 	     struct err *err);
-struct drv_key *key_certify(const struct drv_key *key, const char *path,
-			    struct err *err);
+struct drv_key *cert_load(const char *path, struct err *err);
+bool cert_fits(const struct drv_key *cert, const struct kh_key *plain);
+struct drv_key *key_certify(const struct drv_key *key,
+			    const struct drv_key *cert);
 void key_public(const struct drv_key *key, struct kh_key *pub);
 void key_free(struct drv_key *key);
 

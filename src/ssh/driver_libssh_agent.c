@@ -146,10 +146,44 @@ static void on_reply(struct agent_req *r, const void *reply, size_t n,
 }
 
 /*
+ * Ask the agent for the signature that libssh asks for in `msg`: the type, the
+ * key, what is to be signed, flags.  libssh names the certificate as the key;
+ * an agent that holds the key alone is asked for that one, whose signature is
+ * the same.
+ */
+static int pass_on(struct agent_try *t, const struct auth_try *try,
+		   const unsigned char *msg, size_t n)
+{
+	const size_t head = 1 + 4;
+	size_t key_len = n > head ? get_u32(msg + 1) : 0;
+	unsigned char *mine;
+	size_t rest;
+
+	if (!try->signer) {
+		agent_send(t->c->agent, &t->req, msg, n, on_reply);
+		return 0;
+	}
+	if (n < head || key_len > n - head)
+		return -1;
+	rest = n - head - key_len;
+	if (try->signer_len > MESSAGE_MAX - head - rest)
+		return -1;
+	mine = xmalloc(head + try->signer_len + rest);
+	mine[0] = SIGN_REQUEST;
+	put_u32(mine + 1, try->signer_len);
+	memcpy(mine + head, try->signer, try->signer_len);
+	memcpy(mine + head + try->signer_len, msg + head + key_len, rest);
+	agent_send(t->c->agent, &t->req, mine, head + try->signer_len + rest,
+		   on_reply);
+	free(mine);
+	return 0;
+}
+
+/*
  * What libssh wrote: the question for keys, then the one for a signature.
  * Pass the second on; -1 when there is none.
  */
-static int ask_agent(struct agent_try *t)
+static int ask_agent(struct agent_try *t, const struct auth_try *try)
 {
 	unsigned char *buf = xmalloc(MESSAGE_MAX);
 	ssize_t got = recv(t->ours, buf, MESSAGE_MAX, MSG_DONTWAIT);
@@ -159,12 +193,10 @@ static int ask_agent(struct agent_try *t)
 
 	if (n > first + 4 && get_u32(buf) == 1 &&
 	    buf[4] == REQUEST_IDENTITIES && buf[first + 4] == SIGN_REQUEST &&
-	    get_u32(buf + first) == n - first - 4) {
-		agent_send(t->c->agent, &t->req, buf + first + 4, n - first - 4,
-			   on_reply);
+	    get_u32(buf + first) == n - first - 4)
+		ret = pass_on(t, try, buf + first + 4, n - first - 4);
+	if (!ret)
 		t->state = TRY_ASKED;
-		ret = 0;
-	}
 	free(buf);
 	return ret;
 }
@@ -200,7 +232,7 @@ int agent_try_step(struct drv_conn *c, const struct auth_try *try)
 	rc = ssh_userauth_agent(c->s, c->user);
 	if (rc != SSH_AUTH_ERROR || t->state != TRY_OFFER || conn_dead(c))
 		return rc;
-	rc = ask_agent(t);
+	rc = ask_agent(t, try);
 	drop_sockets(t);
 	return rc ? SSH_AUTH_DENIED : SSH_AUTH_AGAIN;
 }

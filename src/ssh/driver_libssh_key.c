@@ -27,7 +27,7 @@
 #define KEY_FILE_MAX ((size_t)64 << 10)
 
 struct drv_key {
-	ssh_key key; /* NULL: only the public half is known */
+	ssh_key key; /* maybe the public half alone; NULL: only `pub` */
 	struct pubkey pub;
 };
 
@@ -180,8 +180,9 @@ static struct drv_key *load_public(const char *path)
 		if (ssh_pki_import_pubkey_file(paths[i], &key) != SSH_OK)
 			continue;
 		if (!pubkey_export(key, &pub))
-			k = key_wrap(NULL, &pub);
-		ssh_key_free(key);
+			k = key_wrap(key, &pub);
+		else
+			ssh_key_free(key);
 	}
 	free(beside);
 	return k;
@@ -272,19 +273,25 @@ static const unsigned char *behind(const struct kh_key *key, int n,
  * A certificate is its type, a nonce, and the fields of the plain key, which
  * has them behind its own type (PROTOCOL.certkeys of OpenSSH).
  */
-static bool certifies(const struct kh_key *cert, const struct kh_key *plain)
+bool cert_fits(const struct drv_key *cert, const struct kh_key *plain)
 {
+	static const char mark[] = "-cert-v01@";
 	size_t theirs, ours;
-	const unsigned char *c = behind(cert, 2, &theirs);
+	const unsigned char *c = behind(&cert->pub.key, 2, &theirs);
 	const unsigned char *k = behind(plain, 1, &ours);
-	size_t n = strlen(plain->type);
+	const char *type = cert->pub.key.type;
+	/* "ssh-rsa", or "sk-ssh-ed25519" of "...@openssh.com" */
+	const char *end = strstr(type, mark);
+	const char *name = (const char *)plain->blob + 4;
+	size_t n;
 
-	return c && k && ours && theirs > ours && !memcmp(c, k, ours) &&
-	       !strncmp(cert->type, plain->type, n) &&
-	       !strncmp(cert->type + n, "-cert-v01@", 10);
+	if (!c || !k || !ours || theirs <= ours || memcmp(c, k, ours) != 0)
+		return false;
+	n = end ? (size_t)(end - type) : 0;
+	return n && n <= get_u32(plain->blob) && !strncmp(type, name, n);
 }
 
-/* The public half of the certificate at `path`, and its words in `text`. */
+/* The words of a file: a type and what it is of. */
 static int read_certificate(const char *path, char *text, struct pubkey *pub,
 			    char **type, char **b64, struct err *err)
 {
@@ -299,55 +306,46 @@ static int read_certificate(const char *path, char *text, struct pubkey *pub,
 	strbuf_release(&blob);
 	if (!rc && !strcmp(pub->key.type, *type) && strstr(*type, "-cert-v01@"))
 		return 0;
+	pubkey_release(pub);
 	return err_set(err, ERR_CONFIG, _("'%s' holds no certificate"), path);
 }
 
-static ssh_key with_certificate(ssh_key plain, const char *type,
-				const char *b64)
+struct drv_key *cert_load(const char *path, struct err *err)
 {
-	ssh_key cert = NULL;
-	ssh_key key = NULL;
-
-	if (ssh_pki_import_cert_base64(b64, ssh_key_type_from_name(type),
-				       &cert) != SSH_OK)
-		return NULL;
-	/* The copy changes the key it is put to. */
-	key = ssh_key_dup(plain);
-	if (key && ssh_pki_copy_cert_to_privkey(cert, key) != SSH_OK) {
-		ssh_key_free(key);
-		key = NULL;
-	}
-	ssh_key_free(cert);
-	return key;
-}
-
-struct drv_key *key_certify(const struct drv_key *key, const char *path,
-			    struct err *err)
-{
+	char *text = read_key_file(path, err);
 	struct pubkey pub = { 0 };
-	struct drv_key *certified = NULL;
-	ssh_key both;
-	char *text, *type, *b64;
+	struct drv_key *cert = NULL;
+	char *type, *b64;
 
-	assert(key->key);
-	text = read_key_file(path, err);
 	if (!text)
 		return NULL;
-	if (read_certificate(path, text, &pub, &type, &b64, err) ||
-	    !certifies(&pub.key, &key->pub.key))
-		goto out;
-	both = with_certificate(key->key, type, b64);
-	if (both)
-		certified = key_wrap(both, &pub);
-	else
-		err_set(err, ERR_CONFIG,
-			_("the certificate '%s' is of a type rsh cannot use"),
-			path);
-out:
-	if (!certified)
-		pubkey_release(&pub);
+	if (!read_certificate(path, text, &pub, &type, &b64, err)) {
+		cert = key_wrap(NULL, &pub);
+		/* One of an unknown type may be good for an agent. */
+		(void)ssh_pki_import_cert_base64(
+			b64, ssh_key_type_from_name(type), &cert->key);
+	}
 	secret_free(text);
-	return certified;
+	return cert;
+}
+
+struct drv_key *key_certify(const struct drv_key *key,
+			    const struct drv_key *cert)
+{
+	struct pubkey pub = { 0 };
+	ssh_key both;
+
+	assert(ssh_key_is_private(key->key));
+	/* The copy changes the key it is put to. */
+	both = cert->key ? ssh_key_dup(key->key) : NULL;
+	if (!both)
+		return NULL;
+	if (ssh_pki_copy_cert_to_privkey(cert->key, both) != SSH_OK ||
+	    pubkey_set(&pub, cert->pub.key.blob, cert->pub.key.len)) {
+		ssh_key_free(both);
+		return NULL;
+	}
+	return key_wrap(both, &pub);
 }
 
 void key_public(const struct drv_key *key, struct kh_key *pub)
@@ -357,7 +355,7 @@ void key_public(const struct drv_key *key, struct kh_key *pub)
 
 ssh_key key_private(const struct drv_key *key)
 {
-	assert(key->key);
+	assert(ssh_key_is_private(key->key));
 	return key->key;
 }
 

@@ -23,6 +23,10 @@ setup_file() {
 		-e /BatchMode/d "$fleet/ssh_config" >"$fleet/locked_config"
 }
 
+teardown() {
+	[ -z "${SSH_AGENT_PID-}" ] || kill "$SSH_AGENT_PID" 2>/dev/null || :
+}
+
 teardown_file() {
 	fleet_stop
 	scaled_stop "$BATS_FILE_TMPDIR/scaled"
@@ -360,9 +364,9 @@ refused_keys() {
 	with_files -i k -o CertificateFile=certs/other.pub \
 		-o CertificateFile=certs/mine.pub
 	same "0:in" "$status:$output"
-	with_files -v -i k -o CertificateFile=certs/other.pub
+	with_files -i k -o CertificateFile=certs/other.pub
 	same 255 "$status"
-	has "certificate 'certs/other.pub': its key is none of IdentityFile" \
+	has "the key of certificate 'certs/other.pub' is neither in a file of IdentityFile nor in the agent" \
 		"$stderr"
 }
 
@@ -407,8 +411,64 @@ refused_keys() {
 	ssh-add -q k
 	rm k k-cert.pub
 	with_files -o IdentitiesOnly=no -o IdentityAgent="$PWD/agent"
-	kill "$SSH_AGENT_PID"
 	same "0:in" "$status:$output"
+}
+
+# Log in as ssh does with the same options and an agent.
+as_ssh_with_agent() {
+	local options=(-F "$fleet/bare_config" -o IdentityAgent="$PWD/agent"
+		"$@" node01 'echo in')
+
+	ssh "${options[@]}" </dev/null >expected 2>ssh.err || :
+	"$RSH" "${options[@]}" </dev/null >got 2>rsh.err || :
+	diff expected got || {
+		printf 'for %s\n' "$*"
+		cat rsh.err
+		return 1
+	}
+}
+
+@test "a certificate is shown where its key is in the agent alone" {
+	local type
+
+	cd "$BATS_TEST_TMPDIR"
+	eval "$(ssh-agent -s -a "$PWD/agent")" >/dev/null
+	mkdir only
+	for type in ed25519 ecdsa rsa; do
+		make_certified "$type" "$type"
+		# the key without its certificate, which ssh-add would add, too
+		cp "$type" only
+		ssh-add -q "only/$type"
+		ssh-keygen -q -p -P '' -N secret -f "$type" >/dev/null
+		# beside an encrypted key; the two halves elsewhere; by itself
+		as_ssh_with_agent -o IdentitiesOnly=yes -i "$type"
+		same in "$(<got)"
+		cp "$type.pub" "only/$type.pub"
+		mv "$type-cert.pub" "c$type.pub"
+		as_ssh_with_agent -o IdentitiesOnly=yes -i "only/$type.pub" \
+			-o CertificateFile="c$type.pub"
+		same in "$(<got)"
+		rm "$type" "$type.pub"
+		as_ssh_with_agent -o IdentitiesOnly=no -o IdentityFile=none \
+			-o CertificateFile="c$type.pub"
+		same in "$(<got)"
+		# an agent key that nobody named signs for nothing
+		as_ssh_with_agent -o IdentitiesOnly=yes -o IdentityFile=none \
+			-o CertificateFile="c$type.pub"
+		same '' "$(<got)"
+	done
+}
+
+@test "a key and its certificate, both in the agent, are named by the file" {
+	cd "$BATS_TEST_TMPDIR"
+	make_certified k
+	eval "$(ssh-agent -s -a "$PWD/agent")" >/dev/null
+	ssh-add -q k
+	as_ssh_with_agent -o IdentitiesOnly=yes -i k
+	same in "$(<got)"
+	rm k
+	as_ssh_with_agent -o IdentitiesOnly=yes -o IdentityFile=k
+	same in "$(<got)"
 }
 
 @test "keys and certificates are shown in the order of ssh" {
@@ -468,7 +528,6 @@ rsh_told() {
 			break
 		}
 	done
-	kill "$SSH_AGENT_PID"
 	diff expected got
 	# the last one: nothing fitted
 	has "the agent's key 'my c' (ssh-ed25519 " "$(<rsh.err)"
@@ -524,7 +583,6 @@ agent_is_empty() {
 	: >"$asked"
 	adding ed25519 yes
 	same '0::' "$status:$stderr:$(<"$asked")"
-	kill "$SSH_AGENT_PID"
 }
 
 @test "no key is added that was refused, is not wanted there, or is there" {
@@ -544,7 +602,6 @@ agent_is_empty() {
 	same "$(cut -d ' ' -f 1,2 "$fleet/id.pub")" "$(in_agent)"
 	adding "$fleet/id" yes
 	same '0:' "$status:$stderr"
-	kill "$SSH_AGENT_PID"
 }
 
 @test "a key is added for a time, or to be confirmed, or as a person says" {
@@ -575,7 +632,6 @@ agent_is_empty() {
 	answers no
 	run -255 "$RSH" -F "$fleet/bare_config" -o IdentityFile=none \
 		-o IdentityAgent="$PWD/agent" -o IdentitiesOnly=no node01 true
-	kill "$SSH_AGENT_PID"
 }
 
 @test "where a key cannot be added the run is no worse" {
@@ -596,5 +652,4 @@ agent_is_empty() {
 		-o AddKeysToAgent=yes node01 true </dev/null
 	same 0 "$status"
 	has "cannot add key '$fleet/id' to the agent: " "$stderr"
-	kill "$SSH_AGENT_PID"
 }

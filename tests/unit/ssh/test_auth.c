@@ -63,9 +63,44 @@ static void fake_key_free(struct drv_key *key)
 	free(key);
 }
 
+/* The certificate in "/c/KEY" is for the key KEY; its blob is "c-KEY". */
+static struct drv_key *fake_cert_load(const char *path, struct err *err)
+{
+	struct drv_key *cert;
+
+	if (strncmp(path, "/c/", 3) != 0) {
+		err_set(err, ERR_CONFIG, "'%s' holds no certificate", path);
+		return NULL;
+	}
+	cert = xcalloc(1, sizeof(*cert));
+	snprintf(cert->name, sizeof(cert->name), "c-%s", path + 3);
+	return cert;
+}
+
+static bool fake_cert_fits(const struct drv_key *cert,
+			   const struct kh_key *plain)
+{
+	return strlen(cert->name + 2) == plain->len &&
+	       !memcmp(cert->name + 2, plain->blob, plain->len);
+}
+
+static struct drv_key *fake_key_certify(const struct drv_key *key,
+					const struct drv_key *cert)
+{
+	struct drv_key *both = xcalloc(1, sizeof(*both));
+
+	assert_true(key->private);
+	*both = *cert;
+	both->private = true;
+	return both;
+}
+
 static const struct ssh_driver driver = {
 	.name = "fake",
 	.key_load = fake_key_load,
+	.cert_load = fake_cert_load,
+	.cert_fits = fake_cert_fits,
+	.key_certify = fake_key_certify,
 	.key_public = fake_key_public,
 	.key_free = fake_key_free,
 };
@@ -195,6 +230,7 @@ static void rig_stop(struct rig *rig)
 	auth_store_free(rig->store);
 	fake_agent_stop(&rig->agent);
 	strvec_release(&rig->opts.identity_files);
+	strvec_release(&rig->opts.certificate_files);
 	free(rig->opts.identity_agent);
 	free(rig->opts.preferred_authentications);
 }
@@ -235,6 +271,11 @@ static void add_try(char *text, size_t size, const struct auth_try *try)
 	case AUTH_AGENT:
 		snprintf(text + n, size - n, "a:%.*s", (int)try->blob_len,
 			 (const char *)try->blob);
+		n = strlen(text);
+		if (try->signer)
+			snprintf(text + n, size - n, "<%.*s",
+				 (int)try->signer_len,
+				 (const char *)try->signer);
 		break;
 	case AUTH_PASSWORD:
 		snprintf(text + n, size - n, "p");
@@ -270,6 +311,55 @@ static void tries_come_in_the_order_of_ssh(void **state)
 			fail_msg("row '%s': %s, not %s", row->name, text,
 				 row->tries);
 		assert_null(auth_ladder_next(&rig.ladder));
+		rig_stop(&rig);
+	}
+}
+
+static void certificates_come_first_if_anything_signs_for_them(void **state)
+{
+	static const struct {
+		const char *files, *certs, *agent;
+		int only;
+		const char *tries, *why;
+	} cases[] = {
+		/* clang-format off */
+		{ "/k/one /k/two", "/c/two", NULL, 1, "k:c-two k:one k:two", NULL },
+		{ "/k/one", "/c/two /c/one", NULL, 1, "k:c-one k:one", "two" },
+		{ "/k/locked", "/c/locked", "x locked", 0, "a:c-locked<locked a:locked a:x", NULL },
+		{ "/k/public", "/c/public", "public", 1, "a:c-public<public a:public", NULL },
+		{ "", "/c/x", "y x", 0, "a:c-x<x a:y a:x", NULL },
+		{ "", "/c/x", "y x", 1, "n", "x" },
+		{ "/k/one", "/c/one", "one c-one", 0, "k:c-one k:one a:c-one", NULL },
+		{ "/k/locked", "/c/locked", NULL, 0, "n", NULL },
+		{ "/k/one", "/bad", NULL, 0, "k:one", NULL },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct auth_try *try;
+		char text[128] = "";
+		struct err err = { 0 };
+		struct rig rig;
+
+		rig_start(&rig, cases[i].files, cases[i].agent, NULL);
+		strvec_split(&rig.opts.certificate_files, cases[i].certs, " ");
+		rig.opts.identities_only = cases[i].only;
+		rig_climb(&rig);
+		while ((try = auth_ladder_next(&rig.ladder))) {
+			add_try(text, sizeof(text), try);
+			auth_ladder_answer(&rig.ladder, AUTH_DENIED,
+					   AUTH_CAN_PUBLICKEY);
+		}
+		if (strcmp(text, cases[i].tries) != 0)
+			fail_msg("row %zu: %s, not %s", i, text,
+				 cases[i].tries);
+		auth_ladder_error(&rig.ladder, &err);
+		if (cases[i].why)
+			assert_non_null(strstr(err.msg, "certificate '/c/"));
+		else
+			assert_null(strstr(err.msg, "certificate"));
+		err_release(&err);
 		rig_stop(&rig);
 	}
 }
@@ -556,6 +646,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tries_come_in_the_order_of_ssh),
+		cmocka_unit_test(
+			certificates_come_first_if_anything_signs_for_them),
 		cmocka_unit_test(keys_are_not_offered_where_none_are_taken),
 		cmocka_unit_test(a_person_is_asked_last),
 		cmocka_unit_test(what_is_skipped_is_not_tried_again),
