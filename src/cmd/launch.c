@@ -296,19 +296,30 @@ static uint64_t shortest_budget(const struct run *run)
 	return shortest;
 }
 
-/* An agent that hangs leaves time for the keys in files. */
-static void load_identities(struct run *run)
+static void for_all_options(struct run *run,
+			    void (*fn)(struct auth_store *st,
+				       const struct ssh_opts *opts))
 {
 	const struct ssh_opts *last = NULL;
 
-	auth_store_hurry(run->env.auth, shortest_budget(run) / 2);
 	for (size_t i = 0; i < run->plan->targets.n; i++) {
 		const struct ssh_opts *opts = run->plan->targets.v[i].opts;
 
 		if (opts && opts != last)
-			auth_store_load(run->env.auth, opts);
+			fn(run->env.auth, opts);
 		last = opts ? opts : last;
 	}
+}
+
+/*
+ * An agent that hangs leaves time for the keys in files.  All is loaded before
+ * anybody is asked: the order of the hosts has no say in that.
+ */
+static void load_identities(struct run *run)
+{
+	auth_store_hurry(run->env.auth, shortest_budget(run) / 2);
+	for_all_options(run, auth_store_load);
+	for_all_options(run, auth_store_unlock);
 }
 
 /* One password for all, had before the run. */

@@ -18,10 +18,7 @@
  */
 struct auth_store;
 
-/**
- * `prompter` asks for passphrases, once a key; NULL: encrypted keys that the
- * agent does not hold are skipped with a note.
- */
+/** `prompter` asks for passphrases; NULL: nobody can be asked. */
 struct auth_store *auth_store_new(struct loop *loop,
 				  const struct ssh_driver *drv,
 				  struct prompter *prompter);
@@ -35,11 +32,19 @@ void auth_store_free(struct auth_store *st);
 void auth_store_hurry(struct auth_store *st, uint64_t agent_ms);
 
 /**
- * Load what `opts` names (IdentityFile, IdentityAgent), before the run starts:
- * reading files and decrypting keys block.  What was loaded for one host is
- * not loaded again for the next.  Missing default files are no error.
+ * Load what `opts` names (IdentityFile, CertificateFile, IdentityAgent), before
+ * the run starts: reading files blocks.  What was loaded for one host is not
+ * loaded again for the next.  Missing default files are no error.
  */
 void auth_store_load(struct auth_store *st, const struct ssh_opts *opts);
+
+/**
+ * Ask for the passphrases of the keys of `opts` that the agent of `opts` does
+ * not hold, once a key and run, unless `opts` forbid it (BatchMode).  After all
+ * is loaded and before the run starts: waits on the loop, and decrypting
+ * blocks.  What was unlocked for one host is so for all.
+ */
+void auth_store_unlock(struct auth_store *st, const struct ssh_opts *opts);
 
 /** The agent for `opts`, NULL when there is none. */
 struct agent *auth_store_agent(struct auth_store *st,

@@ -19,14 +19,10 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "ssh/addkey.h"
-#include "ssh/ask.h"
 
 #include "base/banned.h"
 
 #define REQUEST_IDENTITIES 11
-
-/* ssh's NumberOfPasswordPrompts where it is not set. */
-#define PROMPTS_DEFAULT 3
 
 /* ---- agents ---- */
 
@@ -93,14 +89,6 @@ static struct keyring *add_keyring(struct auth_store *st, const char *path)
 	return k;
 }
 
-/* Before a run, and only to spare the user a question.  The agent has a
-   deadline, so this ends. */
-static void await_list(struct keyring *k)
-{
-	while (!k->listed && loop_turn(k->store->loop, true, NULL) >= 0)
-		;
-}
-
 bool auth_same_key(const struct kh_key *pub, const struct agent_key *key)
 {
 	return pub->len == key->len && !memcmp(pub->blob, key->blob, key->len);
@@ -139,69 +127,9 @@ static bool is_default(const char *path)
 	return false;
 }
 
-/*
- * One question and what came of it: as key_load(), -1 also for no answer.  To
- * `keep` it is for ssh-add.
- */
-static int ask_passphrase(struct auth_store *st, struct identity *id, bool keep)
-{
-	struct err err = { 0 };
-	struct drv_key *key = NULL;
-	char *text = xasprintf(_("Enter passphrase for key '%s': "), id->path);
-	char *secret = ask_and_wait(st->loop, st->prompter, PROMPT_PASSPHRASE,
-				    text, &err);
-	int rc = -1;
-
-	free(text);
-	/* An empty answer means "not this key", as in ssh. */
-	if (secret && *secret)
-		rc = st->drv->key_load(id->path, secret, &key, &err);
-	if (rc == 1 && keep)
-		id->passphrase = secret;
-	else
-		secret_free(secret);
-	if (err.msg)
-		log_verbose("%s", err.msg);
-	err_release(&err);
-	if (rc == 1) {
-		st->drv->key_free(id->key);
-		id->key = key;
-		id->can_sign = true;
-	} else if (key) {
-		st->drv->key_free(key);
-	}
-	return rc;
-}
-
 static bool wants_added(const struct ssh_opts *opts)
 {
 	return opts->add_keys_to_agent > ASK_NO;
-}
-
-static void unlock(struct auth_store *st, struct identity *id,
-		   const struct ssh_opts *opts, struct keyring *k)
-{
-	int tries = opts->number_of_password_prompts > 0
-			    ? opts->number_of_password_prompts
-			    : PROMPTS_DEFAULT;
-	struct kh_key pub;
-
-	if (id->key && k) {
-		await_list(k);
-		st->drv->key_public(id->key, &pub);
-		if (auth_keyring_holds(k, &pub))
-			return;
-	}
-	if (!st->prompter || opts->batch_mode == 1) {
-		log_verbose(
-			"key '%s' needs a passphrase and nobody can be asked: not used",
-			id->path);
-		return;
-	}
-	while (tries-- > 0)
-		if (ask_passphrase(st, id, k && wants_added(opts)) != 0)
-			return;
-	log_warn(_("wrong passphrase for key '%s': not used"), id->path);
 }
 
 /* ---- certificates ---- */
@@ -291,8 +219,7 @@ static void certify(struct auth_store *st, const struct identity *id)
 
 /* ---- files ---- */
 
-static void load_identity(struct auth_store *st, const char *path,
-			  const struct ssh_opts *opts, struct keyring *k)
+static struct identity *load_identity(struct auth_store *st, const char *path)
 {
 	struct identity *id = xcalloc(1, sizeof(*id));
 	struct err err = { 0 };
@@ -304,16 +231,26 @@ static void load_identity(struct auth_store *st, const char *path,
 	st->identities[st->nidentities++] = id;
 	rc = st->drv->key_load(path, NULL, &id->key, &err);
 	id->can_sign = rc == 1;
-	if (rc == 0) {
-		unlock(st, id, opts, k);
-		id->locked = !id->can_sign;
-	} else if (rc < 0 && is_default(path) && access(path, F_OK))
+	id->locked = rc == 0;
+	if (rc < 0 && is_default(path) && access(path, F_OK))
 		log_debug("%s", err.msg);
 	else if (rc < 0)
 		log_warn("%s", err.msg);
 	err_release(&err);
 	if (rc >= 0)
 		load_certificate_beside(st, id);
+	return id;
+}
+
+void auth_identity_open(struct auth_store *st, struct identity *id,
+			struct drv_key *key)
+{
+	if (id->key)
+		st->drv->key_free(id->key);
+	id->key = key;
+	id->can_sign = true;
+	id->locked = false;
+	certify(st, id);
 }
 
 /* ---- the store ---- */
@@ -384,9 +321,14 @@ void auth_store_load(struct auth_store *st, const struct ssh_opts *opts)
 		return;
 	if (path && !k)
 		k = add_keyring(st, path);
-	for (size_t i = 0; i < opts->identity_files.n; i++)
-		if (!auth_identity(st, opts->identity_files.v[i]))
-			load_identity(st, opts->identity_files.v[i], opts, k);
+	for (size_t i = 0; i < opts->identity_files.n; i++) {
+		const char *file = opts->identity_files.v[i];
+		struct identity *id = auth_identity(st, file);
+
+		if (!id)
+			id = load_identity(st, file);
+		id->keep |= k && wants_added(opts);
+	}
 	for (size_t i = 0; i < opts->certificate_files.n; i++)
 		load_certificate(st, opts->certificate_files.v[i]);
 	for (size_t i = 0; i < st->nidentities; i++)

@@ -20,9 +20,11 @@ struct identity {
 	struct drv_key *key;		/* NULL: nothing is known of it */
 	const struct certificate *cert; /* PATH-cert.pub, or NULL */
 	bool can_sign;	  /* the private half is there, decrypted */
-	char *passphrase; /* secret, kept for AddKeysToAgent, or NULL */
+	char *passphrase; /* secret, kept, or NULL */
 	bool added;	  /* to the agent, or tried */
 	bool locked;	  /* it would be, with its passphrase */
+	bool keep;	  /* that passphrase, for AddKeysToAgent */
+	bool given_up;	  /* asked for it in vain */
 };
 
 /* An agent and the keys it offers, asked for once. */
@@ -63,6 +65,10 @@ bool auth_same_key(const struct kh_key *pub, const struct agent_key *key);
 
 /** The identity of the file, NULL when it was not loaded. */
 struct identity *auth_identity(const struct auth_store *st, const char *path);
+
+/** It was locked, and is not: its private half is `key`, which is taken. */
+void auth_identity_open(struct auth_store *st, struct identity *id,
+			struct drv_key *key);
 
 /** The certificate in the file, NULL when there is none or it was not loaded.
  */

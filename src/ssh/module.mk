@@ -6,6 +6,7 @@ librsh_a_SOURCES += \
 	src/ssh/auth.c src/ssh/auth.h \
 	src/ssh/auth_store.c src/ssh/auth_store.h \
 	src/ssh/auth_tell.c \
+	src/ssh/auth_unlock.c \
 	src/ssh/channel.c src/ssh/channel.h \
 	src/ssh/chatter.c src/ssh/chatter.h \
 	src/ssh/driver.c src/ssh/driver.h \

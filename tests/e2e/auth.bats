@@ -64,6 +64,30 @@ with_locked() {
 	has "wrong passphrase for key '$BATS_FILE_TMPDIR/locked'" "$stderr"
 }
 
+@test "whether a key is asked for does not depend on the order of hosts" {
+	local other hosts
+
+	cd "$BATS_TEST_TMPDIR"
+	eval "$(ssh-agent -s -a "$PWD/agent")" >/dev/null
+	answers 'open sesame'
+	ssh-add -q "$BATS_FILE_TMPDIR/locked" </dev/null
+	sed -e '/IdentityAgent/d' "$fleet/locked_config" >tail
+	for other in "IdentityAgent $PWD/agent" 'BatchMode yes'; do
+		{
+			printf 'Host node01\n\t%s\nHost *\n' "$other"
+			printf '\tIdentityAgent none\n'
+			cat tail
+		} >config
+		for hosts in node01,node02 node02,node01; do
+			: >"$asked"
+			run --separate-stderr timeout 20 "$RSH" -F config \
+				-H "$hosts" 'echo in' </dev/null
+			same 0 "$status"
+			same 1 "$(wc -l <"$asked")"
+		done
+	done
+}
+
 @test "BatchMode asks nothing" {
 	answers 'open sesame'
 	with_locked -o BatchMode=yes node01 true

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "lib/fake_agent.h"
+#include "ssh/auth_store.h"
 
 /* ---- key files that exist only here ---- */
 
@@ -246,6 +247,7 @@ static void wake(void *arg)
 static void rig_climb(struct rig *rig)
 {
 	auth_store_load(rig->store, &rig->opts);
+	auth_store_unlock(rig->store, &rig->opts);
 	auth_ladder_init(&rig->ladder, rig->store, &rig->opts);
 	if (auth_ladder_ready(&rig->ladder, wake, rig))
 		return;
@@ -532,6 +534,8 @@ static void passphrases_are_asked_for_as_ssh_does(void **state)
 		{ "right at last",  "/k/locked", NULL, { "a", "b", "secret" }, 0, 3, 3, "k:locked" },
 		{ "three times wrong", "/k/locked", NULL, { "a", "b", "c", "secret" }, 0, 3, 3, "n" },
 		{ "one prompt",     "/k/locked", NULL, { "a", "secret" }, 0, 1, 1, "n" },
+		{ "no prompt",      "/k/locked", NULL, { "secret" }, 0, 0, 0, "n" },
+		{ "unset",          "/k/locked", NULL, { "a", "b", "c", "secret" }, 0, -1, 3, "n" },
 		{ "empty answer",   "/k/locked", NULL, { "", "secret" }, 0, 3, 1, "n" },
 		{ "nobody answers", "/k/locked", NULL, { NULL }, 0, 3, 1, "n" },
 		{ "batch mode",     "/k/locked", NULL, { "secret" }, 1, 3, 0, "n" },
@@ -564,6 +568,46 @@ static void passphrases_are_asked_for_as_ssh_does(void **state)
 			assert_string_equal(
 				person.question,
 				"Enter passphrase for key '/k/locked': ");
+		rig_stop(&rig);
+	}
+}
+
+/*
+ * Of two hosts that name one key, the first needs no passphrase, or may not
+ * ask for one: the other's is asked for all the same, whoever comes first.
+ */
+static void hosts_are_asked_for_in_any_order(void **state)
+{
+	static const char *const answers[] = { "secret", NULL };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct person person = { .prompter.ops = &person_ops,
+					 .answers = answers };
+		struct ssh_opts first = { .pubkey_authentication = 1,
+					  .number_of_password_prompts = 3 };
+		const struct ssh_opts *order[2];
+		struct identity *id;
+		struct rig rig;
+
+		rig_start(&rig, "/k/locked", NULL, &person.prompter);
+		person.loop = rig.agent.loop;
+		rig.opts.number_of_password_prompts = 3;
+		rig.agent.answer_len = make_list(rig.list, "locked");
+		first.identity_agent = xstrdup(i & 1 ? "none" : rig.agent.path);
+		first.batch_mode = i & 1;
+		strvec_push(&first.identity_files, "/k/locked");
+		order[i / 2] = &first;
+		order[1 - i / 2] = &rig.opts;
+		for (int k = 0; k < 2; k++)
+			auth_store_load(rig.store, order[k]);
+		for (int k = 0; k < 2; k++)
+			auth_store_unlock(rig.store, order[k]);
+		assert_int_equal(person.asked, 1);
+		id = auth_identity(rig.store, "/k/locked");
+		assert_true(id->can_sign && !id->locked);
+		strvec_release(&first.identity_files);
+		free(first.identity_agent);
 		rig_stop(&rig);
 	}
 }
@@ -655,6 +699,7 @@ int main(void)
 		cmocka_unit_test(errors_name_the_methods_left),
 		cmocka_unit_test(files_are_loaded_once),
 		cmocka_unit_test(passphrases_are_asked_for_as_ssh_does),
+		cmocka_unit_test(hosts_are_asked_for_in_any_order),
 		cmocka_unit_test(a_dead_agent_is_no_error),
 		cmocka_unit_test(a_cancelled_wait_is_not_woken),
 		cmocka_unit_test(identity_agent_names_the_socket),

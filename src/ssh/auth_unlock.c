@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The passphrases of keys.
+ */
+#include "ssh/auth.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "ssh/ask.h"
+#include "ssh/auth_store.h"
+
+#include "base/banned.h"
+
+/* ssh's NumberOfPasswordPrompts where it is not set. */
+#define PROMPTS_DEFAULT 3
+
+static char *question_for(const struct identity *id)
+{
+	return xasprintf(_("Enter passphrase for key '%s': "), id->path);
+}
+
+static unsigned int prompts_of(const struct ssh_opts *opts)
+{
+	return opts->number_of_password_prompts >= 0
+		       ? (unsigned int)opts->number_of_password_prompts
+		       : PROMPTS_DEFAULT;
+}
+
+/*
+ * What a passphrase opens: as key_load(), and -1 for none.  `secret` is taken.
+ */
+static int open_with(struct auth_store *st, struct identity *id, char *secret)
+{
+	struct err err = { 0 };
+	struct drv_key *key = NULL;
+	int rc = -1;
+
+	/* An empty answer means "not this key", as in ssh. */
+	if (secret && *secret)
+		rc = st->drv->key_load(id->path, secret, &key, &err);
+	if (err.msg)
+		log_verbose("%s", err.msg);
+	err_release(&err);
+	if (rc == 1) {
+		auth_identity_open(st, id, key);
+		if (id->keep) {
+			id->passphrase = secret;
+			return rc;
+		}
+	} else if (key) {
+		st->drv->key_free(key);
+	}
+	secret_free(secret);
+	return rc;
+}
+
+/* ---- before the run ---- */
+
+/* Only to spare the user a question.  The agent has a deadline, so this ends.
+ */
+static void await_list(struct keyring *k)
+{
+	while (!k->listed && loop_turn(k->store->loop, true, NULL) >= 0)
+		;
+}
+
+static bool agent_has(const struct auth_store *st, const struct identity *id,
+		      struct keyring *k)
+{
+	struct kh_key pub;
+
+	if (!id->key || !k)
+		return false;
+	await_list(k);
+	st->drv->key_public(id->key, &pub);
+	return auth_keyring_holds(k, &pub);
+}
+
+static void ask_now(struct auth_store *st, struct identity *id,
+		    unsigned int tries)
+{
+	char *text = question_for(id);
+	struct err err = { 0 };
+	int rc = 0;
+
+	while (rc == 0 && tries-- > 0)
+		rc = open_with(st, id,
+			       ask_and_wait(st->loop, st->prompter,
+					    PROMPT_PASSPHRASE, text, &err));
+	if (err.msg)
+		log_verbose("%s", err.msg);
+	err_release(&err);
+	if (rc == 0)
+		log_warn(_("wrong passphrase for key '%s': not used"),
+			 id->path);
+	id->given_up = rc != 1;
+	free(text);
+}
+
+void auth_store_unlock(struct auth_store *st, const struct ssh_opts *opts)
+{
+	struct keyring *k = auth_keyring(st, opts);
+	bool may = st->prompter && opts->batch_mode != 1 && prompts_of(opts);
+
+	if (opts->pubkey_authentication == 0)
+		return;
+	for (size_t i = 0; i < opts->identity_files.n; i++) {
+		struct identity *id =
+			auth_identity(st, opts->identity_files.v[i]);
+
+		if (!id || !id->locked || id->given_up || agent_has(st, id, k))
+			continue;
+		if (may)
+			ask_now(st, id, prompts_of(opts));
+		else
+			log_debug(
+				"key '%s' needs a passphrase, and nobody can be asked for this host",
+				id->path);
+	}
+}
