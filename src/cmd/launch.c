@@ -313,13 +313,17 @@ static void for_all_options(struct run *run,
 
 /*
  * An agent that hangs leaves time for the keys in files.  All is loaded before
- * anybody is asked: the order of the hosts has no say in that.
+ * anybody is asked: the order of the hosts has no say in that.  One host asks
+ * by itself.
  */
 static void load_identities(struct run *run)
 {
 	auth_store_hurry(run->env.auth, shortest_budget(run) / 2);
 	for_all_options(run, auth_store_load);
-	for_all_options(run, auth_store_unlock);
+	if (run->plan->targets.n > 1)
+		for_all_options(run, auth_store_unlock);
+	else
+		auth_store_ask_in_turn(run->env.auth);
 }
 
 /* One password for all, had before the run. */

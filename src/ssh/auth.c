@@ -29,6 +29,13 @@ static const struct certificate *beside(const struct auth_ladder *l,
 	return l->opts->certificate_files.n ? NULL : id->cert;
 }
 
+/* Its passphrase is asked for when the server wants the key. */
+static bool is_to_ask(const struct auth_ladder *l, const struct identity *id)
+{
+	return id->locked && !id->given_up &&
+	       auth_asks_in_turn(l->store, l->opts);
+}
+
 static bool is_key(const struct auth_ladder *l, const struct drv_key *key,
 		   const struct agent_key *theirs)
 {
@@ -74,16 +81,18 @@ static struct auth_try sign_with(const struct auth_ladder *l,
 static bool nth_agent_key(const struct auth_ladder *l, const struct keyring *k,
 			  bool named, size_t *n, struct auth_try *try)
 {
-	for (size_t i = 0; k && i < k->keys.n; i++) {
-		const struct agent_key *key = &k->keys.v[i];
-		const struct identity *id = identity_of(l, key);
+	size_t keys = k ? k->keys.n : 0;
+	const struct identity *id;
 
-		if (!!id != named || (*n)-- > 0)
-			continue;
-		*try = sign_with(l, id, key);
-		return true;
+	if (*n >= keys) {
+		*n -= keys;
+		return false;
 	}
-	return false;
+	id = identity_of(l, &k->keys.v[*n]);
+	*try = !!id == named && (named || l->opts->identities_only != 1)
+		       ? sign_with(l, id, &k->keys.v[*n])
+		       : (struct auth_try){ .kind = AUTH_NONE };
+	return true;
 }
 
 /* The agent signs for a certificate that it need not hold itself. */
@@ -128,11 +137,33 @@ static bool certified_by_file(const struct auth_ladder *l,
 	return false;
 }
 
+/* It would be a file's, with its passphrase. */
+static bool certified_if_asked(const struct auth_ladder *l,
+			       const struct certificate *c,
+			       struct auth_try *try)
+{
+	for (size_t i = 0; i < l->opts->identity_files.n; i++) {
+		struct identity *id = named_identity(l, i);
+
+		if (!id || !is_to_ask(l, id) ||
+		    !auth_certifies(l->store, c, id))
+			continue;
+		*try = (struct auth_try){ .kind = AUTH_OFFER,
+					  .key = c->pub,
+					  .where = c->path,
+					  .locked = id };
+		return true;
+	}
+	return false;
+}
+
 /* A certificate can be shown if there is what signs for it. */
 static bool certified(const struct auth_ladder *l, const struct keyring *k,
 		      const struct certificate *c, struct auth_try *try)
 {
-	return certified_by_file(l, c, try) || certified_by_agent(l, k, c, try);
+	return certified_by_file(l, c, try) ||
+	       certified_by_agent(l, k, c, try) ||
+	       certified_if_asked(l, c, try);
 }
 
 bool auth_key_is_here(const struct auth_ladder *l, const struct certificate *c)
@@ -154,18 +185,16 @@ static bool nth_certificate(const struct auth_ladder *l,
 			    struct auth_try *try)
 {
 	const struct strvec *files = &l->opts->certificate_files;
+	const struct certificate *c;
 
-	for (size_t i = 0; i < files->n; i++) {
-		const struct certificate *c =
-			auth_certificate(l->store, files->v[i]);
-		struct auth_try t;
-
-		if (!c || !certified(l, k, c, &t) || (*n)-- > 0)
-			continue;
-		*try = t;
-		return true;
+	if (*n >= files->n) {
+		*n -= files->n;
+		return false;
 	}
-	return false;
+	c = auth_certificate(l->store, files->v[*n]);
+	if (!c || !certified(l, k, c, try))
+		*try = (struct auth_try){ .kind = AUTH_NONE };
+	return true;
 }
 
 /* What the agent has is tried as its. */
@@ -179,18 +208,23 @@ static bool is_own(const struct auth_ladder *l, const struct keyring *k,
 }
 
 static bool own_key(const struct auth_ladder *l, const struct keyring *k,
-		    const struct identity *id, struct auth_try *try)
+		    struct identity *id, struct auth_try *try)
 {
-	if (!id->can_sign || !is_own(l, k, id->key))
+	if (!(id->can_sign || is_to_ask(l, id)) ||
+	    (id->key && !is_own(l, k, id->key)))
 		return false;
-	*try = (struct auth_try){ .kind = AUTH_KEY,
-				  .key = id->key,
-				  .where = id->path };
+	/* Where not even the public half is known it is asked about first. */
+	*try = (struct auth_try){
+		.kind = id->can_sign || !id->key ? AUTH_KEY : AUTH_OFFER,
+		.key = id->key,
+		.where = id->path,
+		.locked = id->can_sign ? NULL : id,
+	};
 	return true;
 }
 
 static bool own_certificate(const struct auth_ladder *l,
-			    const struct keyring *k, const struct identity *id,
+			    const struct keyring *k, struct identity *id,
 			    struct auth_try *try)
 {
 	const struct certificate *c = beside(l, id);
@@ -202,21 +236,25 @@ static bool own_certificate(const struct auth_ladder *l,
 static bool nth_file(const struct auth_ladder *l, const struct keyring *k,
 		     size_t *n, struct auth_try *try)
 {
-	for (size_t i = 0; i < 2 * l->opts->identity_files.n; i++) {
-		const struct identity *id = named_identity(l, i / 2);
-		struct auth_try t;
+	size_t slots = 2 * l->opts->identity_files.n;
+	struct identity *id;
 
-		if (!id ||
-		    !(i % 2 ? own_certificate(l, k, id, &t)
-			    : own_key(l, k, id, &t)) ||
-		    (*n)-- > 0)
-			continue;
-		*try = t;
-		return true;
+	if (*n >= slots) {
+		*n -= slots;
+		return false;
 	}
-	return false;
+	id = named_identity(l, *n / 2);
+	if (!id ||
+	    !(*n % 2 ? own_certificate(l, k, id, try) : own_key(l, k, id, try)))
+		*try = (struct auth_try){ .kind = AUTH_NONE };
+	return true;
 }
 
+/*
+ * A place for each key that there may be, in order: what is at a place may
+ * change when a passphrase is given, the places do not.  AUTH_NONE is an empty
+ * one.
+ */
 static bool nth_key(const struct auth_ladder *l, size_t *n,
 		    struct auth_try *try)
 {
@@ -226,9 +264,7 @@ static bool nth_key(const struct auth_ladder *l, size_t *n,
 		return false;
 	return nth_certificate(l, k, n, try) ||
 	       nth_agent_key(l, k, true, n, try) ||
-	       (l->opts->identities_only != 1 &&
-		nth_agent_key(l, k, false, n, try)) ||
-	       nth_file(l, k, n, try);
+	       nth_agent_key(l, k, false, n, try) || nth_file(l, k, n, try);
 }
 
 /* Once, and as often as may be asked where the server asks anything. */
@@ -336,11 +372,13 @@ void auth_ladder_cancel(struct auth_ladder *l, void *arg)
 	(void)arg;
 	if (l->node.next)
 		list_remove(&l->node);
+	auth_ladder_hush(l);
 }
 
 static const struct auth_try *try_none(struct auth_ladder *l)
 {
 	l->none_tried = true;
+	l->offered = NULL;
 	l->try = (struct auth_try){ .kind = AUTH_NONE };
 	return &l->try;
 }
@@ -350,18 +388,23 @@ const struct auth_try *auth_ladder_next(struct auth_ladder *l)
 	const struct method *m;
 
 	while ((m = nth_try(l, l->step, &l->try))) {
+		if (m->bit == AUTH_CAN_PUBLICKEY && l->try.kind == AUTH_NONE) {
+			l->step++;
+			continue;
+		}
 		/* Nobody is asked for what the server may not even want. */
 		if (m->bit != AUTH_CAN_PUBLICKEY &&
 		    l->methods == AUTH_CAN_ANY && !l->none_tried)
 			return try_none(l);
 		l->step++;
+		l->offered = NULL;
 		if (!(l->methods & m->bit) || (l->out & m->bit))
 			continue;
 		if (m->bit == AUTH_CAN_PUBLICKEY)
 			l->tried++;
 		return &l->try;
 	}
-	return l->tried || l->none_tried ? NULL : try_none(l);
+	return l->methods != AUTH_CAN_ANY || l->none_tried ? NULL : try_none(l);
 }
 
 void auth_ladder_secret(struct auth_ladder *l, const char *secret)
@@ -371,10 +414,18 @@ void auth_ladder_secret(struct auth_ladder *l, const char *secret)
 
 void auth_ladder_skip(struct auth_ladder *l, const char *why)
 {
-	l->out |= l->try.kind == AUTH_KBDINT ? AUTH_CAN_KBDINT
-					     : AUTH_CAN_PASSWORD;
+	if (l->try.kind == AUTH_KBDINT)
+		l->out |= AUTH_CAN_KBDINT;
+	else if (l->try.kind == AUTH_PASSWORD)
+		l->out |= AUTH_CAN_PASSWORD;
 	if (why)
 		l->why = why;
+}
+
+static bool is_key_try(const struct auth_try *try)
+{
+	return try->kind == AUTH_OFFER || try->kind == AUTH_KEY ||
+	       try->kind == AUTH_AGENT;
 }
 
 void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
@@ -384,6 +435,15 @@ void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
 		l->asked = true;
 		return;
 	}
+	/* Next it is made with the private half. */
+	if (a == AUTH_WANTED) {
+		l->offered = auth_offered(l->store, l->try.key);
+		l->try.kind = AUTH_KEY;
+		l->try.key = NULL;
+		return;
+	}
+	if (a == AUTH_DENIED && is_key_try(&l->try))
+		l->refused++;
 	l->try.secret = NULL;
 	l->methods = left;
 	/* As ssh: another method is wanted, all keys may be tried for it. */

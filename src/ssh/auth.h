@@ -10,6 +10,7 @@
 #include "conf/sshopt.h"
 #include "model/prompter.h"
 #include "ssh/agent.h"
+#include "ssh/ask.h"
 #include "ssh/driver.h"
 
 /**
@@ -46,6 +47,12 @@ void auth_store_load(struct auth_store *st, const struct ssh_opts *opts);
  */
 void auth_store_unlock(struct auth_store *st, const struct ssh_opts *opts);
 
+/**
+ * Instead: sessions ask when a key's turn comes, and if its public half is
+ * known only once the server would take it.  For one host, as ssh does.
+ */
+void auth_store_ask_in_turn(struct auth_store *st);
+
 /** The agent for `opts`, NULL when there is none. */
 struct agent *auth_store_agent(struct auth_store *st,
 			       const struct ssh_opts *opts);
@@ -73,13 +80,18 @@ struct auth_ladder {
 	unsigned int methods; /* what the server takes; all until told */
 	size_t step;	      /* private */
 	unsigned int tried;   /* keys offered */
+	unsigned int refused; /* of these */
 	unsigned int secrets; /* how often a password may be asked for */
 	const char *why;      /* why that is never, or was not; or NULL */
 	unsigned int out;     /* private: methods left out */
 	bool asked;	      /* private: the server has put questions */
 	bool none_tried;      /* private */
 	struct auth_try try;  /* private: the current one */
-	struct list node;     /* private, as the next two: who waits */
+	const struct certificate *offered; /* private: by that, or NULL */
+	struct prompt prompt; /* private, as the next two: a passphrase */
+	char *question;
+	bool asking;
+	struct list node; /* private, as the next two: who waits */
 	void (*wake)(void *arg);
 	void *wake_arg;
 };
@@ -91,8 +103,17 @@ void auth_ladder_init(struct auth_ladder *l, struct auth_store *st,
 void auth_ladder_secret(struct auth_ladder *l, const char *secret);
 
 /**
- * Not made: its method is left out from here on.  `why` (static, not
- * translated yet) goes into the error; NULL changes nothing there.
+ * Have the passphrase of the key of the current try before it is made.  `wake`
+ * is called, from the loop, when there is an answer: call again.  Decrypting
+ * blocks.  ASK_NEVER: skip it.
+ */
+enum ask_rc auth_ladder_unlock(struct auth_ladder *l, void (*wake)(void *arg),
+			       void *arg);
+
+/**
+ * Not made: its method is left out from here on, but for a key's, which has
+ * others.  `why` (static, not translated yet) goes into the error; NULL changes
+ * nothing there.
  */
 void auth_ladder_skip(struct auth_ladder *l, const char *why);
 
@@ -104,13 +125,14 @@ void auth_ladder_skip(struct auth_ladder *l, const char *why);
 bool auth_ladder_ready(struct auth_ladder *l, void (*wake)(void *arg),
 		       void *arg);
 
-/** Forget the wake asked for.  Safe at any time, zeroed included. */
+/** Forget the wake asked for, and the question.  Safe at any time, zeroed
+ * included. */
 void auth_ladder_cancel(struct auth_ladder *l, void *arg);
 
 /**
  * The next try, or NULL when nothing is left.  Before a person is asked, and
- * with no key at all, that is "none", once: it lets in where nothing is asked,
- * and makes the server say what it would take.
+ * where no key was refused, that is "none", once: it lets in where nothing is
+ * asked, and makes the server say what it would take.
  */
 const struct auth_try *auth_ladder_next(struct auth_ladder *l);
 

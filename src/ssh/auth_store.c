@@ -343,6 +343,15 @@ struct agent *auth_store_agent(struct auth_store *st,
 	return k ? k->agent : NULL;
 }
 
+const struct certificate *auth_offered(const struct auth_store *st,
+				       const struct drv_key *key)
+{
+	for (size_t i = 0; i < st->ncertificates; i++)
+		if (st->certificates[i]->pub == key)
+			return st->certificates[i];
+	return NULL;
+}
+
 /* The certificate that was shown as `key`, or NULL. */
 static const struct certificate *shown_as(const struct auth_store *st,
 					  const struct drv_key *key)

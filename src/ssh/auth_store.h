@@ -19,12 +19,13 @@ struct identity {
 	char *path;
 	struct drv_key *key;		/* NULL: nothing is known of it */
 	const struct certificate *cert; /* PATH-cert.pub, or NULL */
-	bool can_sign;	  /* the private half is there, decrypted */
-	char *passphrase; /* secret, kept, or NULL */
-	bool added;	  /* to the agent, or tried */
-	bool locked;	  /* it would be, with its passphrase */
-	bool keep;	  /* that passphrase, for AddKeysToAgent */
-	bool given_up;	  /* asked for it in vain */
+	bool can_sign;	      /* the private half is there, decrypted */
+	char *passphrase;     /* secret, kept, or NULL */
+	bool added;	      /* to the agent, or tried */
+	bool locked;	      /* it would be, with its passphrase */
+	bool keep;	      /* that passphrase, for AddKeysToAgent */
+	bool given_up;	      /* asked for it in vain */
+	unsigned int prompts; /* how often, by a session */
 };
 
 /* An agent and the keys it offers, asked for once. */
@@ -45,6 +46,7 @@ struct auth_store {
 	const struct ssh_driver *drv;
 	struct prompter *prompter;
 	struct key_adder *adder;
+	bool in_turn;	   /* sessions ask for passphrases */
 	uint64_t agent_ms; /* to list its keys; 0: as long as agents have */
 	struct identity **identities;
 	size_t nidentities, identities_cap;
@@ -70,6 +72,10 @@ struct identity *auth_identity(const struct auth_store *st, const char *path);
 void auth_identity_open(struct auth_store *st, struct identity *id,
 			struct drv_key *key);
 
+/** Whether sessions with `opts` ask for passphrases when a key's turn comes. */
+bool auth_asks_in_turn(const struct auth_store *st,
+		       const struct ssh_opts *opts);
+
 /** The certificate in the file, NULL when there is none or it was not loaded.
  */
 const struct certificate *auth_certificate(const struct auth_store *st,
@@ -83,6 +89,13 @@ bool auth_certifies(const struct auth_store *st, const struct certificate *c,
 bool auth_certifies_agent(const struct auth_store *st,
 			  const struct certificate *c,
 			  const struct agent_key *key);
+
+/** Ask for no passphrase any more.  Zeroed is fine. */
+void auth_ladder_hush(struct auth_ladder *l);
+
+/** The certificate that is offered as `key`, or NULL. */
+const struct certificate *auth_offered(const struct auth_store *st,
+				       const struct drv_key *key);
 
 /** Whether the key of the certificate is one of that session's. */
 bool auth_key_is_here(const struct auth_ladder *l, const struct certificate *c);

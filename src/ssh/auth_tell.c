@@ -58,7 +58,7 @@ static void add_key(const struct auth_ladder *l, const struct auth_try *try,
 {
 	struct kh_key pub = { NULL, try->blob, try->blob_len };
 
-	if (try->kind == AUTH_KEY)
+	if (try->key)
 		l->store->drv->key_public(try->key, &pub);
 	strbuf_addstr(sb,
 		      try->kind == AUTH_AGENT ? "the agent's key '" : "key '");
@@ -79,6 +79,7 @@ void auth_ladder_tell(const struct auth_ladder *l, const char *name,
 		[AUTH_PARTIAL] = "accepted, and something else is wanted",
 		[AUTH_SUCCESS] = "accepted",
 		[AUTH_ASKED] = "the server asks",
+		[AUTH_WANTED] = "would be accepted",
 	};
 	static const char *const kinds[] = {
 		[AUTH_NONE] = "none",
@@ -91,7 +92,8 @@ void auth_ladder_tell(const struct auth_ladder *l, const char *name,
 
 	if (!log_enabled(LOG_VERBOSE))
 		return;
-	if (try->kind == AUTH_KEY || try->kind == AUTH_AGENT)
+	if (try->kind == AUTH_KEY || try->kind == AUTH_OFFER ||
+	    try->kind == AUTH_AGENT)
 		add_key(l, try, &what);
 	else
 		strbuf_addstr(&what, kinds[try->kind]);
@@ -119,7 +121,8 @@ static const struct identity *locked_key(const struct auth_ladder *l)
 			auth_identity(l->store, files->v[i]);
 		struct kh_key pub;
 
-		if (!id || !id->locked)
+		if (!id || !id->locked ||
+		    (!id->given_up && auth_asks_in_turn(l->store, l->opts)))
 			continue;
 		if (!id->key)
 			return id;
@@ -180,11 +183,11 @@ void auth_ladder_error(const struct auth_ladder *l, struct err *err)
 
 	if (l->methods != AUTH_CAN_ANY)
 		list_methods(l->methods, &left);
-	if (l->tried)
+	if (l->refused)
 		add_reason(&more,
 			   ngettext("%u key was refused",
-				    "%u keys were refused", l->tried),
-			   l->tried);
+				    "%u keys were refused", l->refused),
+			   l->refused);
 	if (locked && (l->methods & AUTH_CAN_PUBLICKEY))
 		add_reason(&more, _("key '%s' needs its passphrase"),
 			   locked->path);

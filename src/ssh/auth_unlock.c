@@ -100,10 +100,15 @@ static void ask_now(struct auth_store *st, struct identity *id,
 	free(text);
 }
 
+static bool may_ask(const struct auth_store *st, const struct ssh_opts *opts)
+{
+	return st->prompter && opts->batch_mode != 1 && prompts_of(opts);
+}
+
 void auth_store_unlock(struct auth_store *st, const struct ssh_opts *opts)
 {
 	struct keyring *k = auth_keyring(st, opts);
-	bool may = st->prompter && opts->batch_mode != 1 && prompts_of(opts);
+	bool may = may_ask(st, opts);
 
 	if (opts->pubkey_authentication == 0)
 		return;
@@ -120,4 +125,91 @@ void auth_store_unlock(struct auth_store *st, const struct ssh_opts *opts)
 				"key '%s' needs a passphrase, and nobody can be asked for this host",
 				id->path);
 	}
+}
+
+/* ---- when a key's turn comes ---- */
+
+void auth_store_ask_in_turn(struct auth_store *st)
+{
+	st->in_turn = true;
+}
+
+bool auth_asks_in_turn(const struct auth_store *st, const struct ssh_opts *opts)
+{
+	return st->in_turn && may_ask(st, opts);
+}
+
+static void answered(struct prompt *prompt, char *answer, const struct err *err)
+{
+	struct auth_ladder *l =
+		container_of(prompt, struct auth_ladder, prompt);
+	struct identity *id = l->try.locked;
+	int rc;
+
+	if (!answer)
+		log_verbose("%s", err->msg);
+	l->asking = false;
+	rc = open_with(l->store, id, answer);
+	if (rc == 0 && id->prompts >= prompts_of(l->opts))
+		log_warn(_("wrong passphrase for key '%s': not used"),
+			 id->path);
+	id->given_up =
+		rc < 0 || (rc == 0 && id->prompts >= prompts_of(l->opts));
+	l->wake(l->wake_arg);
+}
+
+static void ask_in_turn(struct auth_ladder *l)
+{
+	struct identity *id = l->try.locked;
+
+	if (!l->question)
+		l->question = question_for(id);
+	l->prompt = (struct prompt){
+		.kind = PROMPT_PASSPHRASE,
+		.text = l->question,
+		.fn = answered,
+	};
+	id->prompts++;
+	l->asking = true;
+	l->store->prompter->ops->ask(l->store->prompter, &l->prompt);
+}
+
+/* The try is made with what the passphrase has opened. */
+static enum ask_rc take_opened(struct auth_ladder *l)
+{
+	const struct identity *id = l->try.locked;
+
+	l->try.locked = NULL;
+	free(l->question);
+	l->question = NULL;
+	if (id->given_up)
+		return ASK_NEVER;
+	l->try.key = l->offered ? l->offered->key : id->key;
+	return l->try.key ? ASK_READY : ASK_NEVER;
+}
+
+enum ask_rc auth_ladder_unlock(struct auth_ladder *l, void (*wake)(void *arg),
+			       void *arg)
+{
+	const struct identity *id = l->try.locked;
+
+	if (!id || l->try.kind != AUTH_KEY)
+		return ASK_READY;
+	if (id->can_sign || id->given_up)
+		return take_opened(l);
+	if (!l->asking) {
+		l->wake = wake;
+		l->wake_arg = arg;
+		ask_in_turn(l);
+	}
+	return ASK_WAIT;
+}
+
+void auth_ladder_hush(struct auth_ladder *l)
+{
+	if (l->asking)
+		l->store->prompter->ops->cancel(l->store->prompter, &l->prompt);
+	l->asking = false;
+	free(l->question);
+	l->question = NULL;
 }

@@ -60,9 +60,12 @@ struct drv_params {
 /** A private key, decrypted once and shared by all connections. */
 struct drv_key;
 
+struct identity;
+
 /** One try to get in. */
 enum auth_kind {
 	AUTH_NONE,
+	AUTH_OFFER,    /* would `key`, its public half, do?  AUTH_WANTED */
 	AUTH_KEY,      /* sign with `key` */
 	AUTH_AGENT,    /* let the agent sign for `blob` */
 	AUTH_PASSWORD, /* send `secret` */
@@ -78,6 +81,7 @@ struct auth_try {
 			       `blob` is a certificate for it; NULL: `blob` */
 	size_t signer_len;
 	const char *secret;
+	struct identity *locked; /* no business of the driver's: auth.h */
 	const char *where; /* for messages: the file of the key, or the agent's
 			      comment, whose bytes are not checked */
 };
@@ -87,6 +91,7 @@ enum auth_answer {
 	AUTH_PARTIAL, /* accepted, and the server wants another method too */
 	AUTH_SUCCESS,
 	AUTH_ASKED, /* AUTH_KBDINT only: answer, then make the same try again */
+	AUTH_WANTED, /* AUTH_OFFER only: yes */
 };
 
 /** What a server asks.  Its bytes are not checked. */
@@ -202,12 +207,12 @@ struct ssh_driver {
 	   key_load: `passphrase` NULL tries without.  1: loaded; 0: there is
 	   a key but it needs a (better) passphrase; 2: only the public half
 	   is here; -1: err.  With 0 and 2 `*key` is that half, good for
-	   key_public() alone; it may be NULL with 0. */
+	   key_public() and AUTH_OFFER; it may be NULL with 0. */
 	int (*key_load)(const char *path, const char *passphrase,
 			struct drv_key **key, struct err *err);
 	/* The certificate in the file at `path` (ssh-keygen(1),
-	   "CERTIFICATES"), good for key_public(), cert_fits() and
-	   key_certify(); NULL: err. */
+	   "CERTIFICATES"), good for key_public(), cert_fits(),
+	   key_certify() and AUTH_OFFER; NULL: err. */
 	struct drv_key *(*cert_load)(const char *path, struct err *err);
 	/* Whether it is for the key with that public half. */
 	bool (*cert_fits)(const struct drv_key *cert,

@@ -383,6 +383,12 @@ static int try_once(struct drv_conn *c, const struct auth_try *try)
 	switch (try->kind) {
 	case AUTH_NONE:
 		return ssh_userauth_none(c->s, c->user);
+	case AUTH_OFFER:
+		return key_public_half(try->key)
+			       ? ssh_userauth_try_publickey(
+					 c->s, c->user,
+					 key_public_half(try->key))
+			       : SSH_AUTH_DENIED;
 	case AUTH_KEY:
 		return ssh_userauth_publickey(c->s, c->user,
 					      key_private(try->key));
@@ -426,6 +432,10 @@ static enum drv_rc auth(struct drv_conn *c, const struct auth_try *try,
 	agent_try_end(c);
 	if (rc == SSH_AUTH_ERROR || rc == SSH_AUTH_AGAIN)
 		return conn_fail(c, err);
+	if (rc == SSH_AUTH_SUCCESS && try->kind == AUTH_OFFER) {
+		*answer = AUTH_WANTED;
+		return DRV_OK;
+	}
 	*answer = rc == SSH_AUTH_SUCCESS   ? AUTH_SUCCESS
 		  : rc == SSH_AUTH_PARTIAL ? AUTH_PARTIAL
 		  : rc == SSH_AUTH_INFO	   ? AUTH_ASKED

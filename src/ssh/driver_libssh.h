@@ -123,6 +123,9 @@ struct drv_key *key_certify(const struct drv_key *key,
 void key_public(const struct drv_key *key, struct kh_key *pub);
 void key_free(struct drv_key *key);
 
+/** For libssh to offer; NULL: it cannot. */
+ssh_key key_public_half(const struct drv_key *key);
+
 /** The private half, for signing. */
 ssh_key key_private(const struct drv_key *key);
 

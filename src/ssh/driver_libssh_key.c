@@ -353,6 +353,11 @@ void key_public(const struct drv_key *key, struct kh_key *pub)
 	*pub = key->pub.key;
 }
 
+ssh_key key_public_half(const struct drv_key *key)
+{
+	return key->key;
+}
+
 ssh_key key_private(const struct drv_key *key)
 {
 	assert(ssh_key_is_private(key->key));

@@ -10,6 +10,7 @@
 #include "io/loop.h"
 #include "model/prompter.h"
 #include "model/target.h"
+#include "ssh/ask.h"
 #include "ssh/driver.h"
 
 /**
@@ -64,12 +65,6 @@ struct asker {
 	bool gave, given;     /* private: the run's password, now or ever */
 	void (*wake)(void *arg);
 	void *arg;
-};
-
-enum ask_rc {
-	ASK_NEVER, /* go on without: `why` as above */
-	ASK_READY,
-	ASK_WAIT, /* `wake` will be called, from the loop */
 };
 
 /** A password for `t`; `*secret` is good until told or cancelled. */

@@ -163,8 +163,10 @@ static void ladder_begin(struct session *s)
 static enum ask_rc ask_person(struct session *s, const char **why)
 {
 	const char *secret;
-	enum ask_rc rc;
+	enum ask_rc rc = auth_ladder_unlock(&s->ladder, session_wake_cb, s);
 
+	if (rc != ASK_READY)
+		return rc;
 	if (s->answers_due)
 		return kbdint_answer(s->env->passwords, &s->asker, s->target,
 				     s->drv, s->conn, why);
@@ -205,7 +207,7 @@ static enum step take_answer(struct session *s, enum auth_answer answer,
 		auth_store_used(s->env->auth, s->target->opts, s->try);
 	if (answer == AUTH_ASKED) {
 		s->answers_due = true;
-	} else {
+	} else if (answer != AUTH_WANTED) {
 		if (s->env->passwords)
 			password_told(s->env->passwords, &s->asker, answer);
 		s->try = NULL;

@@ -71,12 +71,12 @@ with_locked() {
 	eval "$(ssh-agent -s -a "$PWD/agent")" >/dev/null
 	answers 'open sesame'
 	ssh-add -q "$BATS_FILE_TMPDIR/locked" </dev/null
-	sed -e '/IdentityAgent/d' "$fleet/locked_config" >tail
+	sed -e '/IdentityAgent/d' "$fleet/locked_config" >rest_config
 	for other in "IdentityAgent $PWD/agent" 'BatchMode yes'; do
 		{
 			printf 'Host node01\n\t%s\nHost *\n' "$other"
 			printf '\tIdentityAgent none\n'
-			cat tail
+			cat rest_config
 		} >config
 		for hosts in node01,node02 node02,node01; do
 			: >"$asked"
@@ -86,6 +86,104 @@ with_locked() {
 			same 1 "$(wc -l <"$asked")"
 		done
 	done
+}
+
+# What ssh and rsh ask, and whether they log in, with the same options.
+as_ssh_asks() {
+	local options=(-F "$fleet/bare_config" -o BatchMode=no "$@" 'echo in')
+
+	: >"$asked"
+	timeout 20 ssh "${options[@]}" </dev/null >expected 2>ssh.err || :
+	cat "$asked" >>expected
+	: >"$asked"
+	timeout 20 "$RSH" "${options[@]}" </dev/null >got 2>rsh.err || :
+	cat "$asked" >>got
+	diff expected got || {
+		printf 'for %s\n' "$*"
+		cat rsh.err
+		return 1
+	}
+}
+
+@test "with one host a key is asked for when its turn comes, as by ssh" {
+	local key=$BATS_FILE_TMPDIR/locked question
+
+	cd "$BATS_TEST_TMPDIR"
+	question="Enter passphrase for key '$key': "
+	ssh-keygen -q -t ed25519 -N secret -C '' -f refused </dev/null
+	answers 'open sesame'
+	as_ssh_asks -i "$key" node01
+	same "in
+$question" "$(<got)"
+	# a key before it lets in; nobody listens; the host is not known; the
+	# server refuses the key
+	as_ssh_asks -i "$fleet/id" -i "$key" node01
+	same in "$(<got)"
+	as_ssh_asks -i "$key" -p 1 node01
+	as_ssh_asks -i "$key" -o UserKnownHostsFile=/dev/null node01
+	as_ssh_asks -i refused node01
+	same '' "$(<got)"
+	as_ssh_asks -i refused -i "$key" node01
+	same "in
+$question" "$(<got)"
+	as_ssh_asks -i "$key" -o PubkeyAuthentication=no node01
+	same '' "$(<got)"
+}
+
+@test "answers that are wrong, empty or few count as with ssh" {
+	local key=$BATS_FILE_TMPDIR/locked n
+
+	cd "$BATS_TEST_TMPDIR"
+	answers wrong
+	for n in 0 1 2; do
+		as_ssh_asks -i "$key" -o NumberOfPasswordPrompts=$n node01
+		same "$n" "$(wc -l <got)"
+	done
+	as_ssh_asks -i "$key" node01
+	as_ssh_asks -i "$key" -i "$fleet/id" node01
+	has in "$(<got)"
+	answers ''
+	as_ssh_asks -i "$key" node01
+	as_ssh_asks -i "$key" -i "$fleet/id" node01
+	has in "$(<got)"
+}
+
+@test "without its public half a key is asked for before the server is" {
+	cd "$BATS_TEST_TMPDIR"
+	ssh-keygen -q -t rsa -b 2048 -m PEM -N 'open sesame' -C '' -f pem \
+		</dev/null
+	mv pem.pub away
+	answers 'open sesame'
+	as_ssh_asks -i pem node01
+	same "Enter passphrase for key 'pem': " "$(<got)"
+	as_ssh_asks -i "$fleet/id" -i pem node01
+	same in "$(<got)"
+}
+
+@test "a certificate of an encrypted key is shown first, then it is asked for" {
+	cd "$BATS_TEST_TMPDIR"
+	make_certified k
+	ssh-keygen -q -p -P '' -N 'open sesame' -f k >/dev/null
+	answers 'open sesame'
+	as_ssh_asks -i k node01
+	same "in
+Enter passphrase for key 'k': " "$(<got)"
+	mv k-cert.pub c.pub
+	as_ssh_asks -i k -o CertificateFile=c.pub node01
+	same "in
+Enter passphrase for key 'k': " "$(<got)"
+	as_ssh_asks -i k node01
+	same '' "$(<got)"
+	# a key that goes into the agent takes its passphrase along
+	eval "$(ssh-agent -s -a "$PWD/agent")" >/dev/null
+	: >"$asked"
+	run --separate-stderr timeout 20 "$RSH" -F "$fleet/bare_config" \
+		-o BatchMode=no -o IdentityAgent="$PWD/agent" -i k \
+		-o CertificateFile=c.pub -o AddKeysToAgent=yes node01 'echo in' \
+		</dev/null
+	same '0:in:1' "$status:$output:$(wc -l <"$asked")"
+	has "$(cut -d ' ' -f 2 k.pub)" \
+		"$(SSH_AUTH_SOCK=$PWD/agent ssh-add -L)"
 }
 
 @test "BatchMode asks nothing" {

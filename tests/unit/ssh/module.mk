@@ -3,6 +3,7 @@ if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/ssh/test_agent \
 	tests/unit/ssh/test_auth \
+	tests/unit/ssh/test_auth_unlock \
 	tests/unit/ssh/test_driver_libssh_err \
 	tests/unit/ssh/test_driver_libssh_odd \
 	tests/unit/ssh/test_hostkey \
@@ -17,10 +18,16 @@ tests_unit_ssh_test_agent_SOURCES = tests/unit/ssh/test_agent.c \
 	tests/lib/fake_agent.c tests/lib/fake_agent.h
 tests_unit_ssh_test_agent_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_agent_LDADD = $(rsh_test_ldadd)
-tests_unit_ssh_test_auth_SOURCES = tests/unit/ssh/test_auth.c \
+auth_rig_sources = tests/lib/auth_rig.c tests/lib/auth_rig.h \
 	tests/lib/fake_agent.c tests/lib/fake_agent.h
+tests_unit_ssh_test_auth_SOURCES = tests/unit/ssh/test_auth.c \
+	$(auth_rig_sources)
 tests_unit_ssh_test_auth_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_auth_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_auth_unlock_SOURCES = tests/unit/ssh/test_auth_unlock.c \
+	$(auth_rig_sources)
+tests_unit_ssh_test_auth_unlock_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_auth_unlock_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_driver_libssh_err_SOURCES = \
 	tests/unit/ssh/test_driver_libssh_err.c
 tests_unit_ssh_test_driver_libssh_err_CPPFLAGS = $(unit_cppflags)

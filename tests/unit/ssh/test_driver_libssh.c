@@ -182,6 +182,38 @@ static void refusals_say_what_is_left(void **state)
 	client_release(&c);
 }
 
+static void an_offer_is_answered_before_anything_is_signed(void **state)
+{
+	struct auth_try try = { .kind = AUTH_OFFER };
+	enum auth_answer answer = AUTH_SUCCESS;
+	unsigned int methods = 0;
+	struct client c;
+	struct drv_key *key;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_connect(&c);
+	key = client_key(&c, "hostkey");
+	try.key = key;
+	assert_int_equal(client_auth(&c, &try, &answer, &methods), DRV_OK);
+	assert_int_equal(answer, AUTH_DENIED);
+	assert_int_equal(methods, AUTH_CAN_PUBLICKEY);
+	driver_libssh.key_free(key);
+	key = client_key(&c, "id");
+	try.key = key;
+	/* Twice is no more of an attempt. */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(client_auth(&c, &try, &answer, &methods),
+				 DRV_OK);
+		assert_int_equal(answer, AUTH_WANTED);
+	}
+	try.kind = AUTH_KEY;
+	assert_int_equal(client_auth(&c, &try, &answer, &methods), DRV_OK);
+	assert_int_equal(answer, AUTH_SUCCESS);
+	driver_libssh.key_free(key);
+	client_release(&c);
+}
+
 static void too_many_keys_hint_at_identities_only(void **state)
 {
 	struct drv_key *key;
@@ -494,6 +526,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(names_what_the_server_offers),
 	cmocka_unit_test(keys_of_each_type_let_in),
 	cmocka_unit_test(refusals_say_what_is_left),
+	cmocka_unit_test(an_offer_is_answered_before_anything_is_signed),
 	cmocka_unit_test(too_many_keys_hint_at_identities_only),
 	cmocka_unit_test(the_agent_signs),
 	cmocka_unit_test(an_agent_that_will_not_sign_is_a_refusal),
