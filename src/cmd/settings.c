@@ -18,7 +18,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cmd/hostfile.h"
+#include "cmd/groupenv.h"
 #include "cmd/machine.h"
 #include "cmd/names.h"
 #include "cmd/script.h"
@@ -253,15 +253,16 @@ static int add_list(const struct settings *s, struct sshconf *conf,
 		    struct names *names, struct plan *plan, struct err *err)
 {
 	struct hostlist *hl = hostlist_new();
+	struct groups *groups = groupenv_new();
+	const struct hostlist_source source = groupenv_source(groups);
 	int rc = 0;
 
 	for (size_t i = 0; i < s->hosts.n && !rc; i++)
-		rc = hostlist_parse(hl, s->hosts.v[i], &hostfile_source, err);
+		rc = hostlist_parse(hl, s->hosts.v[i], &source, err);
 	for (size_t i = 0; i < s->exclude.n && !rc; i++)
-		rc = hostlist_exclude(hl, s->exclude.v[i], &hostfile_source,
-				      err);
+		rc = hostlist_exclude(hl, s->exclude.v[i], &source, err);
 	for (size_t i = 0; i < s->filter.n && !rc; i++)
-		rc = hostlist_filter(hl, s->filter.v[i], &hostfile_source, err);
+		rc = hostlist_filter(hl, s->filter.v[i], &source, err);
 	if (!rc && names)
 		rc = find_list(s, names, hl, err);
 	for (size_t i = 0; i < hostlist_count(hl) && !rc; i++)
@@ -270,6 +271,7 @@ static int add_list(const struct settings *s, struct sshconf *conf,
 	if (!rc && !plan->targets.n)
 		rc = err_set(err, ERR_USAGE, _("the host list is empty"));
 	hostlist_free(hl);
+	groups_free(groups);
 	return rc;
 }
 

@@ -47,7 +47,8 @@ bool csgroups_is_safe(const char *group)
 		if (!(*p >= '0' && *p <= '9') && !(*p >= 'a' && *p <= 'z') &&
 		    !(*p >= 'A' && *p <= 'Z') && !strchr("._:+=-", *p))
 			return false;
-	return *group && *group != '-';
+	/* Nor a folder: "..", or an option. */
+	return *group && !strchr(".:+=-", *group);
 }
 
 /* The folder is put into a command too. */

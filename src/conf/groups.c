@@ -466,7 +466,8 @@ static int is_own(struct groups *g, struct source *s, const char *name,
 {
 	const struct answer *a;
 
-	*own = !*name || strchr(name, '[') || !strcmp(name, "*");
+	*own = !strchr(name, ':') &&
+	       (!*name || strchr(name, '[') || !strcmp(name, "*"));
 	if (*own || strchr(name, ':') || group_name_check(name, NULL))
 		return 0;
 	if (ask(g, s, name, &a, err))

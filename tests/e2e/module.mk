@@ -4,7 +4,8 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/cli.bats tests/e2e/command.bats \
 	tests/e2e/control.bats \
 	tests/e2e/dshbak.bats tests/e2e/fanout.bats \
-	tests/e2e/faults.bats tests/e2e/hostile.bats \
+	tests/e2e/faults.bats tests/e2e/groups.bats \
+	tests/e2e/hostile.bats \
 	tests/e2e/hostkeys.bats tests/e2e/hosts.bats \
 	tests/e2e/knownhostscommand.bats \
 	tests/e2e/localcommand.bats tests/e2e/match.bats \
@@ -18,7 +19,9 @@ EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
 	tests/lib/nodesets.py tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/sshd.bash
-noinst_PROGRAMS += tests/lib/keyart tests/lib/sshresolve
+noinst_PROGRAMS += tests/lib/askgroups tests/lib/keyart tests/lib/sshresolve
+tests_lib_askgroups_SOURCES = tests/lib/askgroups.c
+tests_lib_askgroups_LDADD = $(rsh_ldadd)
 tests_lib_keyart_SOURCES = tests/lib/keyart.c
 tests_lib_keyart_LDADD = $(pure_ldadd)
 tests_lib_sshresolve_SOURCES = tests/lib/sshresolve.c

@@ -64,7 +64,8 @@ static const struct group_source_ops named = {
 
 static struct table one = { .rows = { "web=n[1-2]", "db=n3,@web", "both=a" } };
 static struct table two = { .rows = { "both=b", "only=@both,-@web,!@@,@*",
-				      "!bad", "x=u@h @second:both\n@y[1,2]" } };
+				      "!bad",
+				      "x=u@h @first:w[1-2]\n@y[1,2]" } };
 static struct table three = { .rows = { "part=p1" } };
 
 static struct table four = { .rows = { "late=l1" } };
@@ -107,7 +108,7 @@ static void a_group_is_found_where_it_is_first_known(void **state)
 		{ "second", "both", "b" },
 		{ NULL, "db", "n3,@first:web" },
 		{ NULL, "only", "@second:both,-@web,!@@second,@second:*" },
-		{ NULL, "x", "u@h @second:both @second:y[1,2]" },
+		{ NULL, "x", "u@h @first:w[1-2] @second:y[1,2]" },
 		{ NULL, "late", "l1" },
 		{ "apart", "late", "l1" },
 		{ NULL, "named", "@named:part" },
