@@ -6,6 +6,7 @@ libbase_a_SOURCES += \
 	src/base/err.c src/base/err.h \
 	src/base/gettext.h \
 	src/base/hashmap.c src/base/hashmap.h \
+	src/base/json.c src/base/json.h \
 	src/base/list.h \
 	src/base/log.c src/base/log.h \
 	src/base/logsys.c src/base/logsys.h \

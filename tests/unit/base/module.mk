@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/unit/base/test_err \
 	tests/unit/base/test_hashmap \
 	tests/unit/base/test_list \
+	tests/unit/base/test_json \
 	tests/unit/base/test_log \
 	tests/unit/base/test_logsys \
 	tests/unit/base/test_match \
@@ -45,4 +46,7 @@ tests_unit_base_test_strbuf_LDADD = $(base_test_ldadd)
 tests_unit_base_test_text_SOURCES = tests/unit/base/test_text.c
 tests_unit_base_test_text_CPPFLAGS = $(unit_cppflags)
 tests_unit_base_test_text_LDADD = $(base_test_ldadd)
+tests_unit_base_test_json_SOURCES = tests/unit/base/test_json.c
+tests_unit_base_test_json_CPPFLAGS = $(unit_cppflags)
+tests_unit_base_test_json_LDADD = $(base_test_ldadd)
 endif

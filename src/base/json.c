@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON strings.
+ *
+ * Most bytes are plain ones and stand side by side, so runs of them are found
+ * by blocks and copied whole.
+ */
+#include "base/json.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "base/banned.h"
+
+#define BLOCK ((size_t)32)
+
+static bool is_plain(unsigned char c)
+{
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Without a branch in it, so that compilers make one step of it. */
+static bool block_is_plain(const unsigned char *p)
+{
+	unsigned char odd = 0;
+
+	for (size_t i = 0; i < BLOCK; i++) {
+		unsigned char c = p[i];
+
+		odd |= (unsigned char)((c < ' ') | (c > 0x7e) | (c == '"') |
+				       (c == '\\'));
+	}
+	return !odd;
+}
+
+size_t json_plain(const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+	size_t i = 0;
+
+	while (n - i >= BLOCK && block_is_plain(p + i))
+		i += BLOCK;
+	/* The rest is less than a block: with what is in front it is one. */
+	if (n >= BLOCK && n - i < BLOCK && block_is_plain(p + n - BLOCK))
+		return n;
+	while (i < n && is_plain(p[i]))
+		i++;
+	return i;
+}
+
+/* A character that is no plain byte; gives its length, 0: no UTF-8. */
+static size_t put_character(struct strbuf *sb, const unsigned char *p, size_t n)
+{
+	static const char names[] = "\"\"\\\\\nn\rr\tt\bb\ff";
+	size_t len;
+
+	for (size_t i = 0; i + 1 < sizeof(names); i += 2) {
+		const char pair[2] = { '\\', names[i + 1] };
+
+		if (p[0] == (unsigned char)names[i]) {
+			strbuf_add(sb, pair, sizeof(pair));
+			return 1;
+		}
+	}
+	if (p[0] < ' ' || p[0] == 0x7f) {
+		strbuf_addf(sb, "\\u%04x", p[0]);
+		return 1;
+	}
+	if (p[0] == 0xc2 && n > 1 && p[1] >= 0x80 && p[1] < 0xa0) {
+		strbuf_addf(sb, "\\u%04x", p[1]);
+		return 2;
+	}
+	len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (len > n || !text_is_utf8(p, len))
+		return 0;
+	strbuf_add(sb, p, len);
+	return len;
+}
+
+static int put(struct strbuf *sb, const unsigned char *p, size_t n, bool mend)
+{
+	size_t before = sb->len;
+
+	strbuf_addch(sb, '"');
+	while (n) {
+		size_t run = json_plain(p, n);
+
+		strbuf_add(sb, p, run);
+		p += run;
+		n -= run;
+		if (!n)
+			break;
+		run = put_character(sb, p, n);
+		if (!run && !mend) {
+			strbuf_truncate(sb, before);
+			return -1;
+		}
+		if (!run) {
+			strbuf_addstr(sb, "\xef\xbf\xbd");
+			run = 1;
+		}
+		p += run;
+		n -= run;
+	}
+	strbuf_addch(sb, '"');
+	return 0;
+}
+
+int json_string(struct strbuf *sb, const void *p, size_t n)
+{
+	return put(sb, p, n, false);
+}
+
+void json_text(struct strbuf *sb, const char *s)
+{
+	(void)put(sb, (const unsigned char *)s, strlen(s), true);
+}
+
+void json_base64(struct strbuf *sb, const void *bytes, size_t n)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *p = bytes;
+
+	strbuf_addch(sb, '"');
+	for (; n; p += 3, n = n > 3 ? n - 3 : 0) {
+		uint32_t word = (uint32_t)p[0] << 16;
+		char out[4];
+
+		word |= n > 1 ? (uint32_t)p[1] << 8 : 0;
+		word |= n > 2 ? p[2] : 0;
+		out[0] = digits[word >> 18];
+		out[1] = digits[word >> 12 & 63];
+		out[2] = digits[word >> 6 & 63];
+		out[3] = digits[word & 63];
+		if (n < 3)
+			out[3] = '=';
+		if (n < 2)
+			out[2] = '=';
+		strbuf_add(sb, out, sizeof(out));
+	}
+	strbuf_addch(sb, '"');
+}
