@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/hashmap.h"
 #include "base/list.h"
+#include "conf/hostlist.h"
 #include "conf/spec.h"
 #include "base/banned.h"
 
@@ -176,6 +177,17 @@ void targets_label(struct targets *ts, enum label_kind kind)
 		ts->v[i].label = xstrndup(labels[i].text, labels[i].len);
 	}
 	free(labels);
+}
+
+void targets_fold(const struct targets *ts, const size_t *ranks, size_t n,
+		  struct strbuf *out)
+{
+	const char **names = xcalloc(n, sizeof(*names));
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = ts->v[ranks[i]].name;
+	hostlist_fold(names, n, out);
+	free((void *)names);
 }
 
 void targets_release(struct targets *ts)

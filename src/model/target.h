@@ -55,6 +55,13 @@ enum label_kind {
  */
 void targets_label(struct targets *ts, enum label_kind kind);
 
+/**
+ * Append the names of the targets with these ranks, folded back to a list:
+ * "node[01-12],db1".  Each is given once.
+ */
+void targets_fold(const struct targets *ts, const size_t *ranks, size_t n,
+		  struct strbuf *out);
+
 void targets_release(struct targets *ts);
 
 #endif /* RSH_MODEL_TARGET_H */
