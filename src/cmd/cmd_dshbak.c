@@ -27,6 +27,7 @@
 #include "io/spill.h"
 #include "out/fold.h"
 #include "out/outdir.h"
+#include "out/sink.h"
 
 #include "base/banned.h"
 
@@ -318,14 +319,6 @@ static int compare_members(const void *x, const void *y)
 
 /* Output */
 
-/* Up to the last whole line, so that no character is cut in two. */
-static size_t visible_part(const char *p, size_t n, bool last)
-{
-	const char *newline = last ? NULL : memrchr(p, '\n', n);
-
-	return newline ? (size_t)(newline - p) + 1 : n;
-}
-
 static int write_text(struct dshbak *d, const struct host *h, FILE *out,
 		      bool vis, struct err *err)
 {
@@ -342,9 +335,9 @@ static int write_text(struct dshbak *d, const struct host *h, FILE *out,
 			(void)fwrite(d->block, 1, n, out);
 			continue;
 		}
-		n = visible_part(d->block, n, n == left);
+		n = lines_whole(d->block, n, n == left);
 		strbuf_reset(&d->visible);
-		text_vis(&d->visible, d->block, n, VIS_KEEP_LF);
+		lines_visible(&d->visible, d->block, n);
 		(void)fwrite(d->visible.buf, 1, d->visible.len, out);
 	}
 	return 0;
@@ -448,7 +441,7 @@ static int write_one_file(struct dshbak *d, int dir, const struct host *h,
 	FILE *out = NULL;
 	int rc = -1, fd;
 
-	outdir_name(&name, h->name, h->n, h->index, "");
+	outdir_name(&name, h->name, h->n, h->index, false, "");
 	shown = xasprintf("%s/%s", d->choices.dir, name.buf);
 	fd = outdir_file(dir, name.buf, 0666, shown, err);
 	if (fd < 0)

@@ -59,7 +59,7 @@ static bool is_plain(unsigned char c, bool first)
 }
 
 void outdir_name(struct strbuf *out, const char *host, size_t n, size_t index,
-		 const char *suffix)
+		 bool again, const char *suffix)
 {
 	size_t start = out->len;
 	size_t max = OUTDIR_NAME_MAX - strlen(suffix);
@@ -75,7 +75,7 @@ void outdir_name(struct strbuf *out, const char *host, size_t n, size_t index,
 		if (out->len - start <= max - INDEX_MAX)
 			cut = out->len;
 	}
-	if (out->len - start > max) {
+	if (again || out->len - start > max) {
 		strbuf_truncate(out, cut);
 		strbuf_addf(out, "%%~%zu", index);
 	}

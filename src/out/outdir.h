@@ -24,11 +24,12 @@ int outdir_open(const char *path, bool make, struct err *err);
  * Append the file name for a host: the name itself where it is a plain one.
  * A slash, a percent sign, a control byte, a dot in front and the byte 0xff
  * become %XX.  A name that would be too long with `suffix` is cut and ends in
- * "%~" and `index`, which no other host of the run has.  No two hosts get the
- * same name, and none leads out of the folder.
+ * "%~" and `index`, which no other host of the run has; so does that of a host
+ * which is there `again`, as another of the same name had it before.  No two
+ * hosts get the same name, and none leads out of the folder.
  */
 void outdir_name(struct strbuf *out, const char *host, size_t n, size_t index,
-		 const char *suffix);
+		 bool again, const char *suffix);
 
 /**
  * Open a file of the folder for writing, empty; `mode` is less the umask.

@@ -114,3 +114,26 @@ void line_write(struct outq *out, const struct strbuf *label, bool vis,
 	if (vis || !ended)
 		outq_write(out, "\n", 1);
 }
+
+size_t lines_whole(const char *p, size_t n, bool last)
+{
+	const char *newline = last ? NULL : memrchr(p, '\n', n);
+
+	return newline ? (size_t)(newline - p) + 1 : n;
+}
+
+void lines_visible(struct strbuf *out, const char *p, size_t n)
+{
+	const char *end = p + n;
+
+	while (p < end) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p));
+		const char *stop = newline ? newline : end;
+		bool cr = newline && newline > p && newline[-1] == '\r';
+
+		text_vis(out, p, (size_t)(stop - p) - cr, VIS_LINE);
+		if (newline)
+			strbuf_addch(out, '\n');
+		p = stop + (newline != NULL);
+	}
+}

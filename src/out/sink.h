@@ -64,4 +64,16 @@ void label_format(struct strbuf *sb, const char *label, unsigned int rank,
 void line_write(struct outq *out, const struct strbuf *label, bool vis,
 		const char *line, size_t n);
 
+/**
+ * How many of `n` bytes to show at once, so that no character is cut in two:
+ * up to the last newline, or all where there is none or no more will come.
+ */
+size_t lines_whole(const char *p, size_t n, bool last);
+
+/**
+ * Append lines as a terminal may see them: text_vis(), newlines kept, a CR
+ * before a newline left out.
+ */
+void lines_visible(struct strbuf *out, const char *p, size_t n);
+
 #endif /* RSH_OUT_SINK_H */

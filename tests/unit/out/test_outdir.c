@@ -32,10 +32,20 @@ static void names_are_plain_and_never_lead_out(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct strbuf sb = STRBUF_INIT(1000);
 
-		outdir_name(&sb, rows[i].host, rows[i].n, 7, ".x");
+		outdir_name(&sb, rows[i].host, rows[i].n, 7, false, ".x");
 		ROW(!strcmp(sb.buf, rows[i].name), rows[i].name);
 		strbuf_release(&sb);
 	}
+}
+
+static void a_host_that_is_there_again_is_numbered(void **state)
+{
+	struct strbuf sb = STRBUF_INIT(1000);
+
+	(void)state;
+	outdir_name(&sb, "n1", 2, 7, true, ".x");
+	assert_string_equal(sb.buf, "n1%~7.x");
+	strbuf_release(&sb);
 }
 
 static void long_names_are_cut_and_numbered(void **state)
@@ -48,7 +58,7 @@ static void long_names_are_cut_and_numbered(void **state)
 	for (size_t n = 200; n <= sizeof(host); n++) {
 		struct strbuf sb = STRBUF_INIT(2000);
 
-		outdir_name(&sb, host, n, 1000000, ".stdout");
+		outdir_name(&sb, host, n, 1000000, false, ".stdout");
 		assert_true(sb.len <= OUTDIR_NAME_MAX);
 		assert_null(strchr(sb.buf, '/'));
 		assert_string_equal(sb.buf + sb.len - 7, ".stdout");
@@ -150,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_plain_and_never_lead_out),
+		cmocka_unit_test(a_host_that_is_there_again_is_numbered),
 		cmocka_unit_test(long_names_are_cut_and_numbered),
 		cmocka_unit_test(folders_are_made_only_when_asked),
 		cmocka_unit_test(only_plain_files_of_ours_are_written),

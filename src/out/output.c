@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A descriptor with a slow reader: targets that print are paused.
+ */
+#include "out/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+
+#include "base/banned.h"
+
+/* Queued for a descriptor before targets are paused. */
+#define QUEUE_HIGH ((size_t)256 << 10)
+
+/*
+ * Resume all.  They may write again, and be paused again, from inside, so the
+ * list is taken off first.
+ */
+static void drained(struct outq *q)
+{
+	struct output *out = container_of(q, struct output, q);
+	struct flow_control *flow = out->observer->flow;
+	const struct target **paused = out->paused;
+	size_t n = out->npaused;
+
+	out->paused = NULL;
+	out->npaused = out->paused_cap = 0;
+	for (size_t i = 0; i < n; i++)
+		flow->resume(flow, paused[i]);
+	free((void *)paused);
+	if (outq_errno(q) && out->failed)
+		out->failed(out);
+}
+
+void output_init(struct output *out, struct observer *observer,
+		 struct loop *loop, struct bufpool *pool, int fd,
+		 const char *name, output_fn *failed)
+{
+	*out = (struct output){
+		.observer = observer,
+		.failed = failed,
+		.name = name,
+	};
+	outq_init(&out->q, loop, pool, fd, QUEUE_HIGH, drained);
+}
+
+enum flow output_flow(struct output *out, const struct target *t)
+{
+	if (!outq_full(&out->q))
+		return FLOW_GO;
+	out->paused = grow_array((void *)out->paused, &out->paused_cap,
+				 out->npaused, sizeof(struct target *));
+	out->paused[out->npaused++] = t;
+	return FLOW_PAUSE;
+}
+
+void output_release(struct output *out)
+{
+	outq_release(&out->q);
+	free((void *)out->paused);
+	out->paused = NULL;
+	out->npaused = out->paused_cap = 0;
+}
+
+bool output_same_file(int a, int b)
+{
+	struct stat sa;
+	struct stat sb;
+
+	return !fstat(a, &sa) && !fstat(b, &sb) && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
+}
+
+void output_tell(sink_failed_fn *failed, void *arg, const char *name, int error)
+{
+	char *text;
+
+	if (!failed)
+		return;
+	text = xasprintf(_("cannot write to %s: %s"), name, strerror(error));
+	failed(arg, text, error == EPIPE);
+	free(text);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Output for programs: a JSON object a line.
+ */
+#include "out/sink_json.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/json.h"
+#include "base/list.h"
+#include "base/strbuf.h"
+#include "out/result_json.h"
+#include "out/sink.h"
+#include "base/banned.h"
+
+/* Handed to the queue at a time. */
+#define GATHER ((size_t)32 << 10)
+
+struct slot {
+	struct lines lines[NSTREAMS];
+};
+
+struct sink_json {
+	struct observer observer;
+	struct sink_json_conf conf;
+	struct output out;
+	struct slot *slots;   /* by rank */
+	struct strbuf head;   /* of the output events of the stream at hand */
+	struct strbuf events; /* not yet queued */
+	bool told;
+};
+
+static struct sink_json *sink_of(struct observer *o)
+{
+	return container_of(o, struct sink_json, observer);
+}
+
+static void tell_failure(struct output *out)
+{
+	struct sink_json *sink = sink_of(out->observer);
+
+	if (sink->told)
+		return;
+	sink->told = true;
+	output_tell(sink->conf.failed, sink->conf.arg, out->name,
+		    outq_errno(&out->q));
+}
+
+/* A long line leaves no large buffer behind. */
+static void queue_events(struct sink_json *sink)
+{
+	outq_write(&sink->out.q, sink->events.buf, sink->events.len);
+	if (sink->events.cap > 4 * GATHER)
+		strbuf_release(&sink->events);
+	else
+		strbuf_reset(&sink->events);
+}
+
+static void begin_event(struct sink_json *sink, const char *event)
+{
+	strbuf_addf(&sink->events, "{\"v\":%d,\"event\":\"%s\",",
+		    RESULT_JSON_VERSION, event);
+}
+
+static void end_event(struct sink_json *sink)
+{
+	strbuf_addstr(&sink->events, "}\n");
+	if (sink->events.len >= GATHER)
+		queue_events(sink);
+}
+
+/* The bytes as text, or in base64 where they are not UTF-8. */
+static void write_odd_line(struct sink_json *sink, const char *line, size_t n)
+{
+	size_t start = sink->events.len;
+
+	strbuf_add(&sink->events, sink->head.buf, sink->head.len);
+	strbuf_addstr(&sink->events, "\"data\":");
+	if (json_string(&sink->events, line, n)) {
+		strbuf_truncate(&sink->events, start + sink->head.len);
+		strbuf_addstr(&sink->events, "\"b64\":");
+		json_base64(&sink->events, line, n);
+	}
+	end_event(sink);
+}
+
+/* Most lines have nothing to escape but their newline. */
+static void write_line(void *arg, const char *line, size_t n)
+{
+	static const char data[] = "\"data\":\"";
+	static const char end[] = "\\n\"}\n";
+	struct sink_json *sink = arg;
+	struct strbuf *sb = &sink->events;
+
+	if (line[n - 1] != '\n' || json_plain(line, n - 1) != n - 1) {
+		write_odd_line(sink, line, n);
+		return;
+	}
+	strbuf_add(sb, sink->head.buf, sink->head.len);
+	strbuf_add(sb, data, sizeof(data) - 1);
+	strbuf_add(sb, line, n - 1);
+	strbuf_add(sb, end, sizeof(end) - 1);
+	if (sb->len >= GATHER)
+		queue_events(sink);
+}
+
+static void set_head(struct sink_json *sink, const struct target *t,
+		     enum stream s)
+{
+	static const char *const names[NSTREAMS] = { "stdout", "stderr" };
+
+	strbuf_reset(&sink->head);
+	strbuf_addf(&sink->head, "{\"v\":%d,\"event\":\"output\",\"host\":",
+		    RESULT_JSON_VERSION);
+	json_text(&sink->head, t->name);
+	strbuf_addf(&sink->head, ",\"index\":%u,\"stream\":\"%s\",", t->rank,
+		    names[s]);
+}
+
+static enum flow json_data(struct observer *o, const struct target *t,
+			   enum stream s, const void *buf, size_t n)
+{
+	struct sink_json *sink = sink_of(o);
+
+	if (outq_errno(&sink->out.q))
+		return FLOW_GO;
+	assert(t->rank < sink->conf.ntargets);
+	set_head(sink, t, s);
+	lines_feed(&sink->slots[t->rank].lines[s], buf, n, write_line, sink);
+	queue_events(sink);
+	return output_flow(&sink->out, t);
+}
+
+static void json_done(struct observer *o, const struct target *t,
+		      const struct result *r)
+{
+	struct sink_json *sink = sink_of(o);
+
+	assert(t->rank < sink->conf.ntargets);
+	for (unsigned int i = 0; i < NSTREAMS; i++) {
+		set_head(sink, t, i);
+		lines_flush(&sink->slots[t->rank].lines[i], write_line, sink);
+	}
+	begin_event(sink, "result");
+	result_json(&sink->events, t, r);
+	end_event(sink);
+	queue_events(sink);
+}
+
+static void json_end(struct observer *o, const struct job_stats *st)
+{
+	struct sink_json *sink = sink_of(o);
+
+	begin_event(sink, "summary");
+	result_json_summary(&sink->events, st);
+	end_event(sink);
+	queue_events(sink);
+}
+
+static const struct observer_ops json_ops = {
+	.name = "json",
+	.data = json_data,
+	.done = json_done,
+	.end = json_end,
+};
+
+static void write_start(struct sink_json *sink)
+{
+	begin_event(sink, "start");
+	strbuf_addf(&sink->events,
+		    "\"hosts\":%zu,\"command\":", sink->conf.ntargets);
+	if (sink->conf.command)
+		json_text(&sink->events, sink->conf.command);
+	else
+		strbuf_addstr(&sink->events, "null");
+	end_event(sink);
+	queue_events(sink);
+}
+
+struct observer *sink_json_new(const struct sink_json_conf *conf)
+{
+	struct sink_json *sink = xcalloc(1, sizeof(*sink));
+
+	sink->observer.ops = &json_ops;
+	sink->conf = *conf;
+	strbuf_init(&sink->head, STRBUF_MAX_TEXT);
+	/* Enough for a line, or the largest command, all of it escaped. */
+	strbuf_init(&sink->events, STRBUF_MAX_TEXT);
+	output_init(&sink->out, &sink->observer, conf->loop, conf->pool,
+		    conf->fd, conf->name, tell_failure);
+	sink->slots = xcalloc(conf->ntargets, sizeof(*sink->slots));
+	for (size_t i = 0; i < conf->ntargets; i++) {
+		for (unsigned int s = 0; s < NSTREAMS; s++)
+			lines_init(&sink->slots[i].lines[s]);
+	}
+	write_start(sink);
+	return &sink->observer;
+}
+
+int sink_json_flush(struct observer *o)
+{
+	struct sink_json *sink = sink_of(o);
+
+	if (!outq_flush(&sink->out.q))
+		return 0;
+	tell_failure(&sink->out);
+	return -1;
+}
+
+void sink_json_free(struct observer *o)
+{
+	struct sink_json *sink;
+
+	if (!o)
+		return;
+	sink = sink_of(o);
+	output_release(&sink->out);
+	for (size_t i = 0; i < sink->conf.ntargets; i++) {
+		for (unsigned int s = 0; s < NSTREAMS; s++)
+			lines_release(&sink->slots[i].lines[s]);
+	}
+	free(sink->slots);
+	strbuf_release(&sink->head);
+	strbuf_release(&sink->events);
+	free(sink);
+}
