@@ -47,6 +47,14 @@ tool_run() {
 	rsh)
 		set -- "$RSH" -F "$config" -j "$n" -H "^$hosts" "$*"
 		;;
+	rsh-dir)
+		set -- "$RSH" -F "$config" -j "$n" -H "^$hosts" --no-stream \
+			--output-dir "$work/dir" "$*"
+		;;
+	rsh-*)
+		set -- "$RSH" -F "$config" -j "$n" -H "^$hosts" \
+			"--${tool#rsh-}" "$*"
+		;;
 	ssh)
 		set -- xargs -a "$hosts" -P 64 -I'{}' ssh -F "$config" \
 			'{}' "$*"
@@ -54,6 +62,9 @@ tool_run() {
 	pdsh)
 		set -- env PDSH_SSH_ARGS_APPEND="-F $config" pdsh -R ssh \
 			-f 64 -w "^$hosts" "$*"
+		;;
+	clush-b)
+		set -- clush -b -f 64 -o "-F $config" --hostfile "$hosts" "$*"
 		;;
 	clush)
 		set -- clush -f 64 -o "-F $config" --hostfile "$hosts" "$*"

@@ -55,7 +55,8 @@ _rsh() {
 		return
 	fi
 	case $prev in
-	-i | --identity | -F | --ssh-config | -E | --log-file | --script)
+	-i | --identity | -F | --ssh-config | -E | --log-file | --script | \
+		--failed-to)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -66,6 +67,10 @@ _rsh() {
 	--exit-code)
 		mapfile -t COMPREPLY < <(compgen -W \
 			'main-rank all check max' -- "$cur")
+		return
+		;;
+	--output-dir)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
 	--ssh-program)

@@ -134,6 +134,18 @@ static const struct option rows[] = {
 	  .help = N_("the same as --exit-code check") },
 	{ .kind = OPT_FLAG, .name = "any-failure", .field = FIELD(policy), .value = EXIT_MAX,
 	  .help = N_("the same as --exit-code max") },
+	{ .kind = OPT_FLAG, .name = "stream", .field = FIELD(stream), .value = 1,
+	  .help = N_("print lines as they come (the default); --no-stream: do not") },
+	{ .kind = OPT_FLAG, .name = "group", .field = FIELD(group), .value = 1,
+	  .help = N_("print equal output once, at the end, with all its hosts") },
+	{ .kind = OPT_FLAG, .name = "diff", .field = FIELD(diff), .value = 1,
+	  .help = N_("with --group: smaller groups as a diff to the largest") },
+	{ .kind = OPT_STRING, .name = "json", .field = FIELD(json), .arg = N_("FILE"), .optional_arg = true,
+	  .help = N_("print a JSON object a line; with FILE there, besides the rest") },
+	{ .kind = OPT_STRING, .name = "output-dir", .field = FIELD(output_dir), .arg = N_("DIR"),
+	  .help = N_("write the output of each host to files there, besides the rest") },
+	{ .kind = OPT_STRING, .name = "failed-to", .field = FIELD(failed_to), .arg = N_("FILE"),
+	  .help = N_("write the hosts that failed to this file, for -H ^FILE") },
 	{ .kind = OPT_FLAG, .name = "prefix", .field = FIELD(prefix), .value = 1,
 	  .help = N_("put the host in front of each line (the default); --no-prefix: do not") },
 	{ .kind = OPT_CHOICE, .name = "color", .field = FIELD(color), .arg = N_("WHEN"), .optional_arg = true, .value = COLOR_ALWAYS, .choices = colors,
@@ -267,11 +279,48 @@ static bool anyone_reads(const struct plan *plan)
 	return false;
 }
 
+/* What may go to standard output, of which there is one. */
+static int choose_form(const struct settings *s, struct launch_style *style,
+		       struct err *err)
+{
+	bool json = s->json && (!*s->json || !strcmp(s->json, "-"));
+	const struct {
+		const char *name;
+		enum output_form form;
+		bool given;
+	} forms[] = {
+		{ "--stream", FORM_STREAM, s->stream == 1 },
+		{ "--group", FORM_GROUP, s->group },
+		{ "--json", FORM_JSON, json },
+	};
+	const char *first = NULL;
+
+	style->form = s->stream ? FORM_STREAM : FORM_NONE;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (!forms[i].given)
+			continue;
+		if (first)
+			return err_set(
+				err, ERR_USAGE,
+				_("'%s' and '%s' both want standard output; leave one out"),
+				first, forms[i].name);
+		first = forms[i].name;
+		style->form = forms[i].form;
+	}
+	if (s->diff && !s->group)
+		return err_set(err, ERR_USAGE, _("'--diff' needs '--group'"));
+	style->diff = s->diff;
+	style->json_file = json ? NULL : s->json;
+	style->output_dir = s->output_dir;
+	style->failed_to = s->failed_to;
+	return 0;
+}
+
 static int run(const struct settings *s, int nwords, char **words,
 	       struct err *err)
 {
 	bool one = s->destination != NULL;
-	const struct launch_style style = {
+	struct launch_style style = {
 		.labels = !one && s->prefix,
 		.keep_raw = one,
 		.colour = { settings_colour(s, STDOUT_FILENO),
@@ -285,6 +334,8 @@ static int run(const struct settings *s, int nwords, char **words,
 	int code = -1;
 
 	plan_init(&plan);
+	if (choose_form(s, &style, err))
+		goto out;
 	if (s->hosts.n && nwords)
 		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);
 	if (settings_plan(s, LABEL_WHOLE, &plan, &conf, err))

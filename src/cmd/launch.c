@@ -16,13 +16,14 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/failedto.h"
 #include "cmd/harden.h"
 #include "cmd/report.h"
+#include "cmd/sinks.h"
 #include "io/resolver.h"
 #include "io/tty.h"
 #include "job/job.h"
 #include "model/gate.h"
-#include "out/sink_text.h"
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
 #include "ssh/hostkey_ask.h"
@@ -43,6 +44,7 @@
 #define FDS_SSH		   1
 #define FDS_PROXY	   3
 #define FDS_CONNECTING	   3
+#define FDS_FILES	   2 /* of --output-dir */
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP };
 #define NSTOP (sizeof(stop_signals) / sizeof(stop_signals[0]))
@@ -60,7 +62,9 @@ struct run {
 	struct bufpool pool;
 	struct session_env env;
 	struct prompt_tty *prompt;
-	struct observer *sink, *report;
+	struct sinks *sinks;
+	struct failedto *failedto;
+	struct observer *report;
 	struct job *job;
 	struct stop_signal signals[NSTOP];
 	struct watch input;
@@ -216,21 +220,17 @@ static int start_input(struct run *run, struct err *err)
  * A reader that went away (head -1) ends the run quietly, as SIGPIPE would
  * have; a full disk is told once and the run goes on, for its statuses.
  */
-static void output_failed(void *arg)
+static void output_failed(void *arg, const char *text, bool gone)
 {
 	struct run *run = arg;
-	const char *which;
-	int error = sink_text_error(run->sink, &which);
 
-	if (run->output_broken)
-		return;
 	run->output_broken = true;
-	if (error == EPIPE) {
+	if (gone) {
 		run->reporter->silence(run->report);
 		cancel(run, SIGPIPE);
-		return;
+	} else {
+		log_error("%s", text);
 	}
-	log_error(_("cannot write to %s: %s"), which, strerror(error));
 }
 
 /* Setting up and taking down */
@@ -256,20 +256,23 @@ static unsigned int connection_fds(const struct plan *plan)
 	return (proxy ? FDS_PROXY : FDS_SSH) + (local ? FDS_LOCAL : 0);
 }
 
-static unsigned int sessions_max(const struct plan *plan)
+static unsigned int sessions_max(const struct plan *plan,
+				 const struct launch_style *style)
 {
+	unsigned int files = style->output_dir ? FDS_FILES : 0;
+
 	if (plan->program.n)
-		return harden_sessions_max(FDS_PROGRAM, FDS_SPARE);
+		return harden_sessions_max(FDS_PROGRAM + files, FDS_SPARE);
 	if (driver_find(plan->driver)->local)
-		return harden_sessions_max(FDS_LOCAL, FDS_SPARE);
-	return harden_sessions_max(connection_fds(plan),
+		return harden_sessions_max(FDS_LOCAL + files, FDS_SPARE);
+	return harden_sessions_max(connection_fds(plan) + files,
 				   FDS_SPARE + FDS_CONNECTING *
 						       plan->limits.connecting);
 }
 
-static void fit_descriptors(struct plan *plan)
+static void fit_descriptors(struct plan *plan, const struct launch_style *style)
 {
-	unsigned int max = sessions_max(plan);
+	unsigned int max = sessions_max(plan, style);
 	unsigned int wanted = plan->limits.fanout;
 
 	if (wanted > plan->targets.n)
@@ -351,21 +354,34 @@ static int have_password(struct run *run, struct err *err)
 	return rc;
 }
 
-static int open_run(struct run *run, struct err *err)
+/* What they write to is had before anything starts. */
+static int open_sinks(struct run *run, struct err *err)
 {
-	struct plan *plan = run->plan;
-	struct sink_text_conf conf = {
-		.ntargets = plan->targets.n,
-		.fds = { STDOUT_FILENO, STDERR_FILENO },
-		.raw = run->style->keep_raw,
-		.labels = run->style->labels,
-		.keep_unfinished = run->style->keep_unfinished,
-		.colour = { run->style->colour[0], run->style->colour[1] },
-		.vis = { !run->style->keep_raw && isatty(STDOUT_FILENO),
-			 !run->style->keep_raw && isatty(STDERR_FILENO) },
+	const struct sinks_conf conf = {
+		.loop = run->loop,
+		.pool = &run->pool,
+		.plan = run->plan,
+		.style = run->style,
 		.failed = output_failed,
 		.arg = run,
 	};
+
+	if (run->style->failed_to) {
+		run->failedto = failedto_open(run->style->failed_to, err);
+		if (!run->failedto)
+			return -1;
+	}
+	run->sinks = sinks_new(&conf, err);
+	if (!run->sinks)
+		return -1;
+	sinks_take_log(run->sinks);
+	sinks_add(run->sinks, run->job);
+	return 0;
+}
+
+static int open_run(struct run *run, struct err *err)
+{
+	struct plan *plan = run->plan;
 
 	run->loop = loop_new(err);
 	if (!run->loop)
@@ -396,13 +412,10 @@ static int open_run(struct run *run, struct err *err)
 		if (have_password(run, err))
 			return -1;
 	}
-	conf.loop = run->loop;
-	conf.pool = &run->pool;
-	run->sink = sink_text_new(&conf);
-	log_set_writer(sink_text_log, run->sink);
 	run->report = run->reporter->make(run->style, plan, run->loop);
 	run->job = job_new(plan, &run->env);
-	job_add_observer(run->job, run->sink);
+	if (open_sinks(run, err))
+		return -1;
 	job_add_observer(run->job, run->report);
 	if (watch_signals(run, err) || start_input(run, err))
 		return -1;
@@ -418,7 +431,8 @@ static void close_run(struct run *run)
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
 	job_free(run->job);
-	sink_text_free(run->sink);
+	sinks_free(run->sinks);
+	failedto_free(run->failedto);
 	run->reporter->free(run->report);
 	passwords_free(run->env.passwords);
 	hostkey_asker_free(run->env.hostkey_asker);
@@ -433,17 +447,31 @@ static void close_run(struct run *run)
 	loop_free(run->loop);
 }
 
+static void write_failed(struct run *run)
+{
+	struct err err = { 0 };
+
+	if (!run->failedto ||
+	    !failedto_write(run->failedto, &run->plan->targets,
+			    job_results(run->job), &err))
+		return;
+	output_failed(run, err.msg, false);
+	err_release(&err);
+}
+
 /*
  * Write out what is left, with the signals back at their defaults: a reader
- * that never reads is then ended by Ctrl+C.
+ * that never reads is then ended by Ctrl+C.  The summary comes last.
  */
 static void finish_output(struct run *run)
 {
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
 	log_set_writer(NULL, NULL);
-	if (sink_text_flush(run->sink))
-		output_failed(run);
+	write_failed(run);
+	sinks_flush(run->sinks);
+	if (run->reporter->finish)
+		run->reporter->finish(run->report);
 }
 
 static int final_code(const struct run *run)
@@ -471,7 +499,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
-	fit_descriptors(plan);
+	fit_descriptors(plan, style);
 	rc = open_run(&run, err);
 	/* Ctrl+C at a question before the run: there is none. */
 	if (run.prompt && prompt_tty_signal(run.prompt)) {

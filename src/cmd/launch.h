@@ -18,6 +18,8 @@ struct reporter {
 				 const struct plan *plan,
 				 const struct loop *loop);
 	void (*free)(struct observer *o);
+	/* All output is written, the job is still there; may be NULL. */
+	void (*finish)(struct observer *o);
 	/* Say nothing from here on: nobody reads any more. */
 	void (*silence)(struct observer *o);
 	/* Ctrl+C, the first time: who is at what. */
@@ -29,6 +31,14 @@ struct reporter {
 	void (*cancelled)(struct observer *o, size_t n);
 	bool one_too; /* the first Ctrl+C tells also where there is one host */
 	int abort_code; /* the exit code of Ctrl+C; 0: 128 + SIGINT */
+};
+
+/** What goes to stdout and stderr while and after a run. */
+enum output_form {
+	FORM_STREAM, /* labelled lines as they come */
+	FORM_GROUP,  /* equal output once, at the end */
+	FORM_JSON,   /* a JSON object a line */
+	FORM_NONE,   /* nothing of the hosts' */
 };
 
 /** How a run talks to the person and the terminal. */
@@ -43,6 +53,12 @@ struct launch_style {
 	bool batch;	       /* one Ctrl+C ends the run */
 	bool summary;	       /* failures summed up at the end */
 	bool summary_always;   /* ... and also when all is well (-v) */
+
+	enum output_form form;
+	bool diff;		/* FORM_GROUP: differences to the largest */
+	const char *json_file;	/* JSON there besides, or NULL */
+	const char *output_dir; /* a file a stream there besides, or NULL */
+	const char *failed_to;	/* the hosts that failed, or NULL */
 };
 
 /**

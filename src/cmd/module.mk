@@ -14,6 +14,7 @@ librsh_a_SOURCES += \
 	src/cmd/pdsh_show.c \
 	src/cmd/cmd_rsh.c \
 	src/cmd/askpass.c src/cmd/askpass.h \
+	src/cmd/failedto.c src/cmd/failedto.h \
 	src/cmd/groupenv.c src/cmd/groupenv.h \
 	src/cmd/harden.c src/cmd/harden.h \
 	src/cmd/hostfile.c src/cmd/hostfile.h \
@@ -25,6 +26,7 @@ librsh_a_SOURCES += \
 	src/cmd/report_pdsh.c src/cmd/report_pdsh.h \
 	src/cmd/script.c src/cmd/script.h \
 	src/cmd/settings.c src/cmd/settings.h \
+	src/cmd/sinks.c src/cmd/sinks.h \
 	src/cmd/switches.c src/cmd/switches.h \
 	src/cmd/upcall.c src/cmd/upcall.h \
 	src/cmd/verbs.c src/cmd/verbs.h

@@ -18,7 +18,8 @@ struct report {
 	struct observer o;
 	const struct launch_style *style;
 	const struct plan *plan;
-	bool silent;
+	struct job_stats stats; /* as `end` told them */
+	bool ended, silent;
 };
 
 /* The hosts that ended in the same way. */
@@ -89,15 +90,25 @@ static void groups_format(struct group *v, size_t n, struct strbuf *out)
 	free(v);
 }
 
+/* Remembered: the summary comes after all output. */
 static void on_end(struct observer *o, const struct job_stats *st)
 {
 	struct report *rep = container_of(o, struct report, o);
+
+	rep->stats = *st;
+	rep->ended = true;
+}
+
+static void sum_up(struct observer *o)
+{
+	const struct report *rep = container_of(o, struct report, o);
+	const struct job_stats *st = &rep->stats;
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct group *groups = NULL;
 	size_t n = 0, cap = 0, failed = 0;
 	char class[48];
 
-	if (!rep->style->summary || rep->silent)
+	if (!rep->ended || !rep->style->summary || rep->silent)
 		return;
 	for (size_t i = 0; i < st->ntargets; i++) {
 		const struct result *r = &st->results[i];
@@ -175,6 +186,7 @@ static void report_free(struct observer *o)
 const struct reporter report_plain = {
 	.make = report_make,
 	.free = report_free,
+	.finish = sum_up,
 	.silence = report_silence,
 	.interrupted = interrupted,
 };

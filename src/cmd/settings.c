@@ -44,6 +44,7 @@ void settings_init(struct settings *s)
 		.policy = -1,
 		.password_fd = UINT64_MAX,
 		.prefix = 1,
+		.stream = -1,
 	};
 }
 

@@ -59,6 +59,10 @@ struct settings {
 	int policy;			  /* enum exit_policy; -1: not given */
 	/* what is told */
 	int prefix;
+	int stream; /* -1: not given */
+	int group, diff;
+	const char *json; /* NULL: not given; "": to standard output */
+	const char *output_dir, *failed_to;
 	int color; /* enum color_when */
 	int quiet, verbose;
 	const char *log_file;

@@ -6,26 +6,16 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "io/outq.h"
+#include "out/output.h"
 #include "out/sink.h"
 #include "base/banned.h"
 
-/* Queued for a descriptor before targets are paused. */
-#define QUEUE_HIGH ((size_t)256 << 10)
-
-/* A descriptor, and who waits for it. */
-struct output {
-	struct outq q;
-	struct sink_text *sink;
-	const char *name;
-	/* Whose unended line stands last: keep_unfinished. */
-	const struct target *open;
-	enum stream open_stream;
-	const struct target **paused; /* one for each FLOW_PAUSE not undone */
-	size_t npaused, paused_cap;
+/* Whose unended line stands last in an output: keep_unfinished. */
+struct open_line {
+	const struct target *target; /* NULL: none does */
+	enum stream stream;
 };
 
 struct slot {
@@ -37,6 +27,7 @@ struct sink_text {
 	struct sink_text_conf conf;
 	struct output outputs[NSTREAMS];
 	struct output *by_stream[NSTREAMS]; /* both the first when shared */
+	struct open_line open[NSTREAMS];    /* of `outputs` */
 	struct slot *slots;		    /* by rank; NULL when raw */
 	struct strbuf label;		    /* of the target at hand */
 	bool told;			    /* `failed` was called */
@@ -47,42 +38,16 @@ static struct sink_text *sink_of(struct observer *o)
 	return container_of(o, struct sink_text, observer);
 }
 
-static bool same_file(int a, int b)
+/* Once, whichever descriptor fails first. */
+static void tell_failure(struct output *out)
 {
-	struct stat sa;
-	struct stat sb;
+	struct sink_text *sink = sink_of(out->observer);
 
-	return !fstat(a, &sa) && !fstat(b, &sb) && sa.st_dev == sb.st_dev &&
-	       sa.st_ino == sb.st_ino;
-}
-
-static void tell_failure(struct sink_text *sink)
-{
 	if (sink->told)
 		return;
 	sink->told = true;
-	if (sink->conf.failed)
-		sink->conf.failed(sink->conf.arg);
-}
-
-/*
- * Resume all.  They may write again, and be paused again, from inside, so the
- * list is taken off first.
- */
-static void drained(struct outq *q)
-{
-	struct output *out = container_of(q, struct output, q);
-	struct sink_text *sink = out->sink;
-	const struct target **paused = out->paused;
-	size_t n = out->npaused;
-
-	out->paused = NULL;
-	out->npaused = out->paused_cap = 0;
-	for (size_t i = 0; i < n; i++)
-		sink->observer.flow->resume(sink->observer.flow, paused[i]);
-	free(paused);
-	if (outq_errno(q))
-		tell_failure(sink);
+	output_tell(sink->conf.failed, sink->conf.arg, out->name,
+		    outq_errno(&out->q));
 }
 
 /* Where the line at hand goes. */
@@ -92,11 +57,19 @@ struct line_dest {
 	enum stream stream;
 };
 
-static void end_open_line(struct output *out)
+static struct open_line *open_line(struct sink_text *sink,
+				   const struct output *out)
 {
-	if (out->open)
+	return &sink->open[out - sink->outputs];
+}
+
+static void end_open_line(struct sink_text *sink, struct output *out)
+{
+	struct open_line *open = open_line(sink, out);
+
+	if (open->target)
 		outq_write(&out->q, "\n", 1);
-	out->open = NULL;
+	open->target = NULL;
 }
 
 /* Bytes as they are: what is not ended may go on, or be ended later. */
@@ -104,15 +77,16 @@ static void write_unfinished(const struct line_dest *to, const char *line,
 			     size_t n)
 {
 	struct output *out = to->sink->by_stream[to->stream];
+	struct open_line *open = open_line(to->sink, out);
 	const struct strbuf *label = &to->sink->label;
 
-	if (out->open != to->target || out->open_stream != to->stream)
-		end_open_line(out);
-	if (!out->open)
+	if (open->target != to->target || open->stream != to->stream)
+		end_open_line(to->sink, out);
+	if (!open->target)
 		outq_write(&out->q, label->buf, label->len);
 	outq_write(&out->q, line, n);
-	out->open = line[n - 1] == '\n' ? NULL : to->target;
-	out->open_stream = to->stream;
+	open->target = line[n - 1] == '\n' ? NULL : to->target;
+	open->stream = to->stream;
 }
 
 static void write_line(void *arg, const char *line, size_t n)
@@ -155,12 +129,7 @@ static enum flow text_data(struct observer *o, const struct target *t,
 		lines_feed(&sink->slots[t->rank].lines[s], buf, n, write_line,
 			   &to);
 	}
-	if (!outq_full(&out->q))
-		return FLOW_GO;
-	out->paused = grow_array(out->paused, &out->paused_cap, out->npaused,
-				 sizeof(struct target *));
-	out->paused[out->npaused++] = t;
-	return FLOW_PAUSE;
+	return output_flow(out, t);
 }
 
 static void text_done(struct observer *o, const struct target *t,
@@ -190,7 +159,8 @@ struct observer *sink_text_new(const struct sink_text_conf *conf)
 {
 	static const char *const names[NSTREAMS] = { "stdout", "stderr" };
 	struct sink_text *sink = xcalloc(1, sizeof(*sink));
-	bool shared = same_file(conf->fds[STREAM_OUT], conf->fds[STREAM_ERR]);
+	bool shared =
+		output_same_file(conf->fds[STREAM_OUT], conf->fds[STREAM_ERR]);
 
 	sink->observer.ops = &text_ops;
 	sink->conf = *conf;
@@ -199,12 +169,10 @@ struct observer *sink_text_new(const struct sink_text_conf *conf)
 		struct output *out = &sink->outputs[shared ? 0 : i];
 
 		sink->by_stream[i] = out;
-		if (out->sink)
-			continue;
-		out->sink = sink;
-		out->name = names[i];
-		outq_init(&out->q, conf->loop, conf->pool, conf->fds[i],
-			  QUEUE_HIGH, drained);
+		if (!out->observer)
+			output_init(out, &sink->observer, conf->loop,
+				    conf->pool, conf->fds[i], names[i],
+				    tell_failure);
 	}
 	if (conf->raw)
 		return &sink->observer;
@@ -218,9 +186,10 @@ struct observer *sink_text_new(const struct sink_text_conf *conf)
 
 void sink_text_log(void *o, const char *line, size_t n)
 {
-	struct output *out = sink_of(o)->by_stream[STREAM_ERR];
+	struct sink_text *sink = sink_of(o);
+	struct output *out = sink->by_stream[STREAM_ERR];
 
-	end_open_line(out);
+	end_open_line(sink, out);
 	outq_write(&out->q, line, n);
 }
 
@@ -230,27 +199,12 @@ int sink_text_flush(struct observer *o)
 	int rc = 0;
 
 	for (unsigned int i = 0; i < NSTREAMS; i++) {
-		if (outq_flush(&sink->by_stream[i]->q))
-			rc = -1;
+		if (!outq_flush(&sink->by_stream[i]->q))
+			continue;
+		tell_failure(sink->by_stream[i]);
+		rc = -1;
 	}
 	return rc;
-}
-
-int sink_text_error(const struct observer *o, const char **which)
-{
-	const struct sink_text *sink =
-		container_of_const(o, struct sink_text, observer);
-
-	for (unsigned int i = 0; i < NSTREAMS; i++) {
-		const struct output *out = sink->by_stream[i];
-
-		if (outq_errno(&out->q)) {
-			if (which)
-				*which = out->name;
-			return outq_errno(&out->q);
-		}
-	}
-	return 0;
 }
 
 void sink_text_free(struct observer *o)
@@ -260,12 +214,8 @@ void sink_text_free(struct observer *o)
 	if (!o)
 		return;
 	sink = sink_of(o);
-	for (unsigned int i = 0; i < NSTREAMS; i++) {
-		if (!sink->outputs[i].sink)
-			continue;
-		outq_release(&sink->outputs[i].q);
-		free(sink->outputs[i].paused);
-	}
+	for (unsigned int i = 0; i < NSTREAMS; i++)
+		output_release(&sink->outputs[i]);
 	for (size_t i = 0; sink->slots && i < sink->conf.ntargets; i++) {
 		for (unsigned int s = 0; s < NSTREAMS; s++)
 			lines_release(&sink->slots[i].lines[s]);

@@ -6,12 +6,10 @@
 #include <stddef.h>
 
 #include "model/observer.h"
+#include "out/output.h"
 
 struct bufpool;
 struct loop;
-
-/** Called on the loop, once, when the first of stdout and stderr failed. */
-typedef void sink_text_failed_fn(void *arg);
 
 struct sink_text_conf {
 	struct loop *loop; /* borrowed, as is all below */
@@ -23,11 +21,11 @@ struct sink_text_conf {
 	   follows, and so does a piece of a very long line.  Not on a
 	   terminal. */
 	bool keep_unfinished;
-	bool labels;	       /* "label: " in front of lines */
-	bool colour[NSTREAMS]; /* of the labels */
-	bool vis[NSTREAMS];    /* a terminal: control bytes made visible */
-	sink_text_failed_fn *failed; /* may be NULL */
-	void *arg;		     /* for `failed` */
+	bool labels;		/* "label: " in front of lines */
+	bool colour[NSTREAMS];	/* of the labels */
+	bool vis[NSTREAMS];	/* a terminal: control bytes made visible */
+	sink_failed_fn *failed; /* may be NULL */
+	void *arg;		/* for `failed` */
 };
 
 /**
@@ -48,15 +46,9 @@ void sink_text_log(void *o, const char *line, size_t n);
 
 /**
  * Write what is queued, waiting as long as it takes.  For the end of the
- * program, when the loop no longer runs.  0, or -1: see sink_text_error().
+ * program, when the loop no longer runs.  0, or -1 and `failed` was told.
  */
 int sink_text_flush(struct observer *o);
-
-/**
- * The errno of the first descriptor that failed, 0 if none did.  `*which`, if
- * not NULL, becomes "stdout" or "stderr".
- */
-int sink_text_error(const struct observer *o, const char **which);
 
 /** What is still queued is lost; nobody is resumed. */
 void sink_text_free(struct observer *o);

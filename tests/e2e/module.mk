@@ -10,7 +10,7 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/knownhostscommand.bats \
 	tests/e2e/localcommand.bats tests/e2e/match.bats \
 	tests/e2e/matrix.bats tests/e2e/newhosts.bats \
-	tests/e2e/onehost.bats tests/e2e/proxy.bats \
+	tests/e2e/onehost.bats tests/e2e/output.bats tests/e2e/proxy.bats \
 	tests/e2e/scale.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
 	tests/e2e/sshprogram.bats tests/e2e/wire.bats
@@ -18,7 +18,7 @@ EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/hostkeys.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
 	tests/lib/nodesets.py tests/lib/rsh.bash tests/lib/scaled.bash \
-	tests/lib/sshd.bash
+	tests/lib/sshd.bash tests/lib/jsonschema.py
 noinst_PROGRAMS += tests/lib/askgroups tests/lib/keyart tests/lib/sshresolve
 tests_lib_askgroups_SOURCES = tests/lib/askgroups.c
 tests_lib_askgroups_LDADD = $(rsh_ldadd)

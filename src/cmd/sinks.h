@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CMD_SINKS_H
+#define RSH_CMD_SINKS_H
+
+#include "base/err.h"
+#include "cmd/launch.h"
+#include "model/plan.h"
+#include "out/output.h"
+
+struct bufpool;
+struct job;
+struct loop;
+
+/** What the sinks of a run are made from; borrowed. */
+struct sinks_conf {
+	struct loop *loop;
+	struct bufpool *pool;
+	const struct plan *plan;
+	const struct launch_style *style;
+	sink_failed_fn
+		*failed; /* `gone`: the reader of stdout or stderr left */
+	void *arg;
+};
+
+/** The sinks that a style asks for, all of them hearing the same events. */
+struct sinks;
+
+/** NULL with `err` when a file or a folder cannot be had. */
+struct sinks *sinks_new(const struct sinks_conf *conf, struct err *err);
+
+void sinks_add(struct sinks *sinks, struct job *job);
+
+/** Messages go where output goes to stderr, so that lines stay whole there. */
+void sinks_take_log(struct sinks *sinks);
+
+/**
+ * Write out what is left, and what is only written at the end, waiting as
+ * long as readers take.  What fails is told.
+ */
+void sinks_flush(struct sinks *sinks);
+
+/** Give the log back before. */
+void sinks_free(struct sinks *sinks);
+
+#endif /* RSH_CMD_SINKS_H */
