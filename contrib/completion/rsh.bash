@@ -56,7 +56,7 @@ _rsh() {
 	fi
 	case $prev in
 	-i | --identity | -F | --ssh-config | -E | --log-file | --script | \
-		--failed-to)
+		--failed-to | --config)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

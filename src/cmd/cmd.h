@@ -2,6 +2,8 @@
 #ifndef RSH_CMD_CMD_H
 #define RSH_CMD_CMD_H
 
+#include "conf/options.h"
+
 /** What the program does under one of its names; gives the exit code. */
 typedef int cmd_fn(int argc, char **argv);
 
@@ -13,6 +15,12 @@ int cmd_verb(int argc, char **argv);
 
 /** The verb `hosts`; argv[0] is the verb. */
 int cmd_hosts(int argc, char **argv);
+
+/** The verb `config`; argv[0] is "config". */
+int cmd_config(int argc, char **argv);
+
+/** The option table of `rsh`, on a struct settings. */
+extern const struct option rsh_options[];
 
 /** The command lines of pdsh, pdcp and rpdcp. */
 int cmd_pdsh(int argc, char **argv);

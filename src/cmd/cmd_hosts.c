@@ -15,6 +15,7 @@
 #include "cmd/cmd.h"
 #include "cmd/groupenv.h"
 #include "cmd/regroup.h"
+#include "cmd/userconf.h"
 #include "conf/groups.h"
 #include "conf/hostlist.h"
 #include "conf/hostlist_slice.h"
@@ -53,12 +54,14 @@ struct hosts {
 	int sort;
 	int all;
 	const char *source_name;
+	const char *config_file;
 	struct strvec filters;
 	const char *help;
 	struct step *steps;
 	size_t nsteps;
 	size_t steps_cap;
 
+	struct rshconf *rsh;
 	struct groups *groups;
 	struct hostlist_source source;
 };
@@ -124,6 +127,8 @@ static const struct option rows[] = {
 	  .help = N_("all hosts that groups know, and those named") },
 	{ .kind = OPT_STRING, .letter = 's', .name = "source", .field = FIELD(source_name), .arg = N_("SOURCE"),
 	  .help = N_("where groups are looked for") },
+	{ .kind = OPT_STRING, .name = "config", .field = FIELD(config_file), .arg = N_("FILE"),
+	  .help = N_("read this configuration of rsh and no other; none: no file") },
 
 	{ .kind = OPT_HEADING, .help = N_("Which of them") },
 	{ .kind = OPT_STRING, .letter = 'I', .name = "slice", .field = FIELD(slice), .arg = N_("RANGES"),
@@ -483,6 +488,19 @@ static int run(struct hosts *h, struct err *err)
 	return print_hosts(h, err);
 }
 
+static int find_groups(struct hosts *h, struct err *err)
+{
+	h->rsh = userconf_load(h->config_file, err);
+	if (!h->rsh)
+		return -1;
+	h->groups = groupenv_new();
+	userconf_add_groups(h->rsh, h->groups);
+	h->source = groupenv_source(h->groups);
+	rshconf_set_source(h->rsh, &h->source);
+	h->source.default_source = h->source_name;
+	return 0;
+}
+
 int cmd_hosts(int argc, char **argv)
 {
 	struct hosts h = { 0 };
@@ -495,14 +513,14 @@ int cmd_hosts(int argc, char **argv)
 		else
 			print_help();
 	} else if (!rc) {
-		h.groups = groupenv_new();
-		h.source = groupenv_source(h.groups);
-		h.source.default_source = h.source_name;
-		rc = run(&h, &err);
+		rc = find_groups(&h, &err);
+		if (!rc)
+			rc = run(&h, &err);
 	}
 	if (rc)
 		log_fatal("%s", err.msg);
 	groups_free(h.groups);
+	rshconf_free(h.rsh);
 	strvec_release(&h.filters);
 	free(h.steps);
 	err_release(&err);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
@@ -16,7 +17,9 @@
 #include "cmd/launch.h"
 #include "cmd/settings.h"
 #include "cmd/switches.h"
+#include "cmd/userconf.h"
 #include "cmd/verbs.h"
+#include "conf/groups.h"
 #include "conf/options.h"
 #include "conf/sshopt.h"
 #include "io/tty.h"
@@ -45,15 +48,33 @@ static const struct opt_choice colors[] = {
 	/* clang-format on */
 };
 
+/* A name, not a list: "@a,b" would be a cluster and a host. */
+static int cluster(void *settings, const char *arg, struct err *err)
+{
+	struct settings *s = settings;
+	struct err why = { 0 };
+
+	if (group_name_check(arg, &why)) {
+		(void)err_set(err, ERR_USAGE, "--cluster: %s", why.msg);
+		err_release(&why);
+		return -1;
+	}
+	strvec_push_take(&s->hosts, xasprintf("@%s", arg));
+	return 0;
+}
+
 /*
  * A letter of ssh keeps ssh's meaning.  Ours are those that ssh leaves free,
  * and the long names.
  */
-static const struct option rows[] = {
+const struct option rsh_options[] = {
 	/* clang-format off */
+	{ .kind = OPT_GIVEN, .field = FIELD(given) },
 	{ .kind = OPT_HEADING, .help = N_("Which hosts") },
 	{ .kind = OPT_LIST, .letter = 'H', .name = "hosts", .field = FIELD(hosts), .arg = N_("LIST"),
 	  .help = N_("run on these hosts, as in node[01-64],db1; may be repeated") },
+	{ .kind = OPT_CALL, .name = "cluster", .call = cluster, .arg = N_("NAME"),
+	  .help = N_("run on the hosts of this cluster, as -H @NAME; may be repeated") },
 	{ .kind = OPT_LIST, .name = "exclude", .field = FIELD(exclude), .arg = N_("LIST"),
 	  .help = N_("leave out exactly these") },
 	{ .kind = OPT_LIST, .name = "filter", .field = FIELD(filter), .arg = N_("PATTERN"),
@@ -116,7 +137,7 @@ static const struct option rows[] = {
 	  .help = N_("let the command have RSH_HOST, RSH_RANK and RSH_NHOSTS") },
 	{ .kind = OPT_FLAG, .letter = 'T', .name = "no-tty", .field = FIELD(no_tty), .value = 1,
 	  .help = N_("ask for no terminal") },
-	{ .kind = OPT_CALL, .name = "fail-fast", .call = settings_fail_fast, .arg = N_("N|N%"), .optional_arg = true,
+	{ .kind = OPT_CALL, .name = "fail-fast", .field = FIELD(fail_fast), .call = settings_fail_fast, .arg = N_("N|N%"), .optional_arg = true,
 	  .help = N_("stop all when so many hosts have failed; default 1") },
 	{ .kind = OPT_FLAG, .name = "batch", .field = FIELD(batch), .value = 1,
 	  .help = N_("one Ctrl+C ends the run") },
@@ -154,6 +175,8 @@ static const struct option rows[] = {
 	  .help = N_("no messages but fatal ones") },
 	{ .kind = OPT_COUNT, .letter = 'v', .name = "verbose", .field = FIELD(verbose),
 	  .help = N_("tell more; up to three times") },
+	{ .kind = OPT_STRING, .name = "config", .field = FIELD(config_file), .arg = N_("FILE"),
+	  .help = N_("read this configuration of rsh and no other; none: no file") },
 	{ .kind = OPT_STRING, .letter = 'E', .name = "log-file", .field = FIELD(log_file), .arg = N_("FILE"),
 	  .help = N_("append messages to this file, not to standard error") },
 	{ .kind = OPT_FLAG, .letter = 'y', .name = "syslog", .field = FIELD(syslog), .value = 1,
@@ -212,7 +235,7 @@ static void print_help(void)
 	       "  rsh -H node[01-64] uptime        many hosts, lines labelled\n"
 	       "  rsh adm@db1 'df -h /'            one host, as ssh\n"));
 	verbs_help(stdout);
-	options_help(rows, stdout, columns);
+	options_help(rsh_options, stdout, columns);
 }
 
 static int print_algorithms(const char *what, struct err *err)
@@ -232,7 +255,7 @@ static int informed(const struct settings *s, struct err *err)
 	if (s->version)
 		print_version(s->version == 1 ? stderr : stdout);
 	else if (s->help && !strcmp(s->help, "dump"))
-		options_dump(rows, stdout);
+		options_dump(rsh_options, stdout);
 	else if (s->help)
 		print_help();
 	else if (s->query)
@@ -252,10 +275,14 @@ static int parse(struct settings *s, int argc, char **argv, int *index,
 	bool dashes = false;
 
 	*index = 1;
-	if (options_parse(rows, s, argc, argv, index, &dashes, err))
+	if (options_parse(rsh_options, s, argc, argv, index, &dashes, err))
 		return -1;
 	if (s->hosts.n || s->help || s->version || s->query)
 		return 0;
+	if (userconf_is_command(argv[*index])) {
+		strvec_push(&s->hosts, "@" USERCONF_BACKENDAI);
+		return 0;
+	}
 	if (*index == argc)
 		return err_set(err, ERR_USAGE,
 			       _("no host named; try 'rsh --help'"));
@@ -264,7 +291,7 @@ static int parse(struct settings *s, int argc, char **argv, int *index,
 	s->port_first = s->port != 0;
 	if (dashes)
 		return 0;
-	return options_parse(rows, s, argc, argv, index, NULL, err);
+	return options_parse(rsh_options, s, argc, argv, index, NULL, err);
 }
 
 /* With StdinNull everywhere the input is left to who else reads it. */
@@ -362,6 +389,15 @@ out:
 	return code;
 }
 
+/* Under the name of ssh it is ssh, and ssh knows of no other file. */
+static bool wants_config(const struct settings *s, const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+	const char *name = slash ? slash + 1 : argv0;
+
+	return s->config_file || !name || strcmp(name, "ssh") != 0;
+}
+
 int cmd_rsh(int argc, char **argv)
 {
 	struct settings s;
@@ -377,6 +413,10 @@ int cmd_rsh(int argc, char **argv)
 		goto out;
 	}
 	if (settings_log(&s, "rsh", &err))
+		goto out;
+	if (!wants_config(&s, argv[0]))
+		s.config_file = "none";
+	if (settings_configure(&s, rsh_options, &err))
 		goto out;
 	if (s.print_config) {
 		code = settings_print(&s, stdout, &err);

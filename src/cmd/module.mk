@@ -14,6 +14,8 @@ librsh_a_SOURCES += \
 	src/cmd/pdsh_show.c \
 	src/cmd/cmd_rsh.c \
 	src/cmd/askpass.c src/cmd/askpass.h \
+	src/cmd/backendai.c src/cmd/backendai.h \
+	src/cmd/cmd_config.c \
 	src/cmd/failedto.c src/cmd/failedto.h \
 	src/cmd/groupenv.c src/cmd/groupenv.h \
 	src/cmd/harden.c src/cmd/harden.h \
@@ -26,9 +28,12 @@ librsh_a_SOURCES += \
 	src/cmd/report_pdsh.c src/cmd/report_pdsh.h \
 	src/cmd/script.c src/cmd/script.h \
 	src/cmd/settings.c src/cmd/settings.h \
+	src/cmd/settings_hosts.c src/cmd/settings_hosts.h \
 	src/cmd/sinks.c src/cmd/sinks.h \
 	src/cmd/switches.c src/cmd/switches.h \
 	src/cmd/upcall.c src/cmd/upcall.h \
+	src/cmd/userconf.c src/cmd/userconf.h \
+	src/cmd/userhosts.c src/cmd/userhosts.h \
 	src/cmd/verbs.c src/cmd/verbs.h
 
 # One binary answers to several names.  `ssh` stands apart from the others, so

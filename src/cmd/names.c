@@ -182,8 +182,8 @@ static int look_all_up(struct names *names, struct err *err)
 	return rc;
 }
 
-int names_find(struct names *names, const char *const *hosts, size_t nhosts,
-	       uint64_t silence_ms, struct err *err)
+int names_find(struct names *names, const struct target_ask *hosts,
+	       size_t nhosts, uint64_t silence_ms, struct err *err)
 {
 	bool *done = xcalloc(nhosts, sizeof(*done));
 	int rc = 0;
@@ -196,10 +196,13 @@ int names_find(struct names *names, const char *const *hosts, size_t nhosts,
 			if (done[i])
 				continue;
 			done[i] = true;
-			if (dest_parse(hosts[i], true, &d, NULL))
+			if (dest_parse(hosts[i].name, true, &d, NULL))
 				continue;
-			done[i] = !sshconf_is_open(names->conf, d.host, d.user,
-						   d.port);
+			sshconf_set_layer(names->conf, hosts[i].layer);
+			done[i] =
+				!sshconf_is_open(names->conf, d.host,
+						 hosts[i].plain ? NULL : d.user,
+						 hosts[i].plain ? 0 : d.port);
 			dest_release(&d);
 		}
 		if (list_empty(&names->open))

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "conf/sshconf.h"
+#include "model/target.h"
 
 /**
  * Names looked up for CanonicalizeHostname, before the program's own loop
@@ -25,7 +26,7 @@ void names_free(struct names *names); /* NULL is fine */
  * count as late, and their hosts as not found.  What else is wrong with a
  * host is left to sshconf_resolve().  0, or -1 with ERR_LOCAL.
  */
-int names_find(struct names *names, const char *const *hosts, size_t nhosts,
-	       uint64_t silence_ms, struct err *err);
+int names_find(struct names *names, const struct target_ask *hosts,
+	       size_t nhosts, uint64_t silence_ms, struct err *err);
 
 #endif /* RSH_CMD_NAMES_H */

@@ -19,17 +19,20 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/groupenv.h"
+#include "cmd/hostfile.h"
 #include "cmd/machine.h"
-#include "cmd/names.h"
 #include "cmd/script.h"
+#include "cmd/settings_hosts.h"
 #include "cmd/switches.h"
+#include "cmd/userconf.h"
+#include "cmd/userhosts.h"
+#include "conf/groups.h"
 #include "conf/hostlist.h"
+#include "conf/rshconf.h"
 #include "conf/spec.h"
 #include "ssh/driver.h"
 
 #include "base/banned.h"
-
-#define NAMES_SILENCE_MS 10000 /* of many hosts; one host: no limit, as ssh */
 
 /* In the order of syslog_facility; what ssh begins with. */
 #define FACILITY_USER 1
@@ -45,6 +48,7 @@ void settings_init(struct settings *s)
 		.password_fd = UINT64_MAX,
 		.prefix = 1,
 		.stream = -1,
+		.source = hostfile_source,
 	};
 }
 
@@ -57,6 +61,24 @@ void settings_release(struct settings *s)
 	strvec_release(&s->options);
 	strvec_release(&s->switches);
 	strvec_release(&s->forwards);
+	options_given_release(&s->given);
+	userhosts_free(s->users);
+	groups_free(s->groups);
+	rshconf_free(s->rsh);
+}
+
+int settings_configure(struct settings *s, const struct option *rows,
+		       struct err *err)
+{
+	s->rsh = userconf_load(s->config_file, err);
+	if (!s->rsh)
+		return -1;
+	s->users = userhosts_new(s->rsh);
+	s->groups = groupenv_new();
+	userconf_add_groups(s->rsh, s->groups);
+	s->source = groupenv_source(s->groups);
+	rshconf_set_source(s->rsh, &s->source);
+	return userconf_apply(s->rsh, rows, s, &s->given, err);
 }
 
 int settings_log(const struct settings *s, const char *progname,
@@ -203,141 +225,6 @@ static int check_all(const struct settings *s, const struct plan *plan,
 	return 0;
 }
 
-/*
- * The destination, without a user or port that one given before it outranks,
- * as with ssh.  A new string, or NULL with `err`.
- */
-static char *destination(const struct settings *s, struct err *err)
-{
-	struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct dest d;
-
-	if (!s->user_first && !s->port_first)
-		return xstrdup(s->destination);
-	if (dest_parse(s->destination, true, &d, err))
-		return NULL;
-	if (d.user && !s->user_first)
-		(void)strbuf_addf(&name, "%s@", d.user);
-	(void)strbuf_addf(&name, strchr(d.host, ':') ? "[%s]" : "%s", d.host);
-	if (d.port && !s->port_first)
-		(void)strbuf_addf(&name, ":%u", d.port);
-	dest_release(&d);
-	return strbuf_detach(&name, NULL);
-}
-
-static int find_names(const struct settings *s, struct names *names,
-		      const char *const *hosts, size_t nhosts, struct err *err)
-{
-	uint64_t silence_ms = s->connect_timeout_ms;
-
-	if (silence_ms == UINT64_MAX)
-		silence_ms = s->destination ? 0 : NAMES_SILENCE_MS;
-	return names_find(names, hosts, nhosts, silence_ms, err);
-}
-
-static int find_list(const struct settings *s, struct names *names,
-		     struct hostlist *hl, struct err *err)
-{
-	size_t n = hostlist_count(hl);
-	const char **hosts = xcalloc(n, sizeof(*hosts));
-	int rc;
-
-	for (size_t i = 0; i < n; i++)
-		hosts[i] = hostlist_get(hl, i);
-	rc = find_names(s, names, hosts, n, err);
-	free(hosts);
-	return rc;
-}
-
-/* `names` NULL: the names stay as they are. */
-static int add_list(const struct settings *s, struct sshconf *conf,
-		    struct names *names, struct plan *plan, struct err *err)
-{
-	struct hostlist *hl = hostlist_new();
-	struct groups *groups = groupenv_new();
-	const struct hostlist_source source = groupenv_source(groups);
-	int rc = 0;
-
-	for (size_t i = 0; i < s->hosts.n && !rc; i++)
-		rc = hostlist_parse(hl, s->hosts.v[i], &source, err);
-	for (size_t i = 0; i < s->exclude.n && !rc; i++)
-		rc = hostlist_exclude(hl, s->exclude.v[i], &source, err);
-	for (size_t i = 0; i < s->filter.n && !rc; i++)
-		rc = hostlist_filter(hl, s->filter.v[i], &source, err);
-	if (!rc && names)
-		rc = find_list(s, names, hl, err);
-	for (size_t i = 0; i < hostlist_count(hl) && !rc; i++)
-		rc = targets_add(&plan->targets, hostlist_get(hl, i), conf,
-				 err);
-	if (!rc && !plan->targets.n)
-		rc = err_set(err, ERR_USAGE, _("the host list is empty"));
-	hostlist_free(hl);
-	groups_free(groups);
-	return rc;
-}
-
-static int add_one(const struct settings *s, struct sshconf *conf,
-		   struct names *names, struct plan *plan, struct err *err)
-{
-	char *name = destination(s, err);
-	const char *names_of[] = { name };
-	int rc = name ? 0 : -1;
-
-	if (!rc && names)
-		rc = find_names(s, names, names_of, 1, err);
-	if (!rc)
-		rc = targets_add(&plan->targets, name, conf, err);
-	free(name);
-	return rc;
-}
-
-/* Those with a driver of their own are nothing to ssh_config. */
-static int add_listed(const struct settings *s, struct sshconf *conf,
-		      struct names *names, struct plan *plan, struct err *err)
-{
-	const char **hosts = xcalloc(s->ntargets, sizeof(*hosts));
-	size_t n = 0;
-	int rc = 0;
-
-	for (size_t i = 0; i < s->ntargets; i++)
-		if (!s->targets[i].driver)
-			hosts[n++] = s->targets[i].name;
-	if (names)
-		rc = find_names(s, names, hosts, n, err);
-	free(hosts);
-	for (size_t i = 0; i < s->ntargets && !rc; i++) {
-		const struct settings_target *from = &s->targets[i];
-		struct target *t;
-
-		rc = targets_add(&plan->targets, from->name,
-				 from->driver ? NULL : conf, err);
-		if (rc)
-			break;
-		t = &plan->targets.v[plan->targets.n - 1];
-		t->driver = from->driver;
-		t->argv = from->argv;
-	}
-	return rc;
-}
-
-static int add_targets(const struct settings *s, struct sshconf *conf,
-		       struct plan *plan, struct err *err)
-{
-	struct names *names = NULL;
-	int rc;
-
-	/* Another program that logs in looks names up itself. */
-	if (conf && sshconf_wants_names(conf) && !plan->program.n)
-		names = names_new(conf);
-	if (s->targets)
-		rc = add_listed(s, conf, names, plan, err);
-	else
-		rc = s->destination ? add_one(s, conf, names, plan, err)
-				    : add_list(s, conf, names, plan, err);
-	names_free(names);
-	return rc;
-}
-
 static const char *main_rank_name(const struct settings *s)
 {
 	const char *role = getenv("BACKENDAI_CLUSTER_ROLE");
@@ -374,12 +261,18 @@ static int find_main_rank(const struct settings *s, struct plan *plan,
 static void fill_in_user(const struct settings *s, struct plan *plan)
 {
 	const struct passwd *pw = getpwuid(getuid());
-	const char *user = s->user ? s->user : pw ? pw->pw_name : NULL;
 
-	for (size_t i = 0; user && i < plan->targets.n; i++) {
+	for (size_t i = 0; i < plan->targets.n; i++) {
 		struct target *t = &plan->targets.v[i];
+		const struct rshvalue *v =
+			s->users ? userhosts_get(s->users, t->name, "user")
+				 : NULL;
+		const char *user = s->user	   ? s->user
+				   : v && *v->text ? v->text
+				   : pw		   ? pw->pw_name
+						   : NULL;
 
-		if (t->user)
+		if (t->user || !user)
 			continue;
 		t->own_user = xstrdup(user);
 		t->user = t->own_user;
@@ -504,6 +397,19 @@ static int choose_driver(const struct settings *s, struct plan *plan,
 	return *conf ? 0 : -1;
 }
 
+/* -G and `rsh config HOST` connect to nothing: one host, or `err`. */
+static int add_only(const struct settings *s, const char *what,
+		    struct sshconf *conf, struct plan *plan, struct err *err)
+{
+	if (settings_add_targets(s, conf, plan, err))
+		return -1;
+	if (plan->targets.n > 1)
+		return err_set(err, ERR_USAGE,
+			       _("%s is for one host, not for %zu"), what,
+			       plan->targets.n);
+	return 0;
+}
+
 int settings_print(const struct settings *s, FILE *out, struct err *err)
 {
 	struct sshconf *conf = load_sshconf(s, err);
@@ -513,14 +419,54 @@ int settings_print(const struct settings *s, FILE *out, struct err *err)
 	plan_init(&plan);
 	if (!conf)
 		goto out;
-	rc = add_targets(s, conf, &plan, err);
-	if (rc == 0 && plan.targets.n > 1)
-		rc = err_set(err, ERR_USAGE,
-			     _("-G is for one host, not for %zu"),
-			     plan.targets.n);
+	rc = add_only(s, "-G", conf, &plan, err);
 	if (rc == 0)
 		sshopt_dump(plan.targets.v[0].opts, plan.targets.v[0].alias,
 			    out);
+out:
+	plan_release(&plan);
+	sshconf_free(conf);
+	return rc;
+}
+
+static int tell_origins(const struct settings *s, struct sshconf *conf,
+			const struct target *t,
+			const struct settings_origins *to, struct err *err)
+{
+	struct target_ask ask;
+	struct dest d;
+	int rc;
+
+	if (settings_ask(s, t->name, &ask, err) ||
+	    dest_parse(t->name, true, &d, err))
+		return -1;
+	sshconf_set_layer(conf, ask.layer);
+	rc = sshconf_origins(conf, d.host, ask.plain ? NULL : d.user,
+			     ask.plain ? 0 : d.port, to->tell, to->arg, err);
+	dest_release(&d);
+	return rc;
+}
+
+int settings_origins(const struct settings *s, FILE *out, char **name,
+		     const struct settings_origins *to, struct err *err)
+{
+	struct sshconf *conf = load_sshconf(s, err);
+	const struct target *t;
+	struct plan plan;
+	int rc = -1;
+
+	plan_init(&plan);
+	if (!conf)
+		goto out;
+	rc = add_only(s, "'rsh config'", conf, &plan, err);
+	if (rc)
+		goto out;
+	t = plan.targets.v;
+	rc = tell_origins(s, conf, t, to, err);
+	if (rc == 0) {
+		*name = xstrdup(t->name);
+		sshopt_dump(t->opts, t->alias, out);
+	}
 out:
 	plan_release(&plan);
 	sshconf_free(conf);
@@ -537,7 +483,7 @@ int settings_plan(const struct settings *s, enum label_kind labels,
 		return -1;
 	if (choose_driver(s, plan, conf, err))
 		return -1;
-	rc = add_targets(s, *conf, plan, err);
+	rc = settings_add_targets(s, *conf, plan, err);
 	if (rc || check_all(s, plan, err) || find_main_rank(s, plan, err))
 		return -1;
 	fill_in_user(s, plan);
@@ -547,7 +493,7 @@ int settings_plan(const struct settings *s, enum label_kind labels,
 			(unsigned int)plan->targets.v[0].opts->syslog_facility);
 	targets_label(&plan->targets, labels);
 	plan->spec.kind = OP_EXEC;
-	plan->limits.fanout = (unsigned int)s->parallel;
+	plan->limits.fanout = (unsigned int)settings_parallel(s, plan);
 	plan->limits.connecting = (unsigned int)s->connecting;
 	plan->limits.connect_ms = s->connect_timeout_ms;
 	plan->limits.command_ms = s->timeout_ms;

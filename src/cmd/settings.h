@@ -7,8 +7,15 @@
 #include <stdio.h>
 
 #include "base/strbuf.h"
+#include "conf/hostlist.h"
+#include "conf/options.h"
 #include "conf/sshconf.h"
 #include "model/plan.h"
+
+struct groups;
+struct option;
+struct rshconf;
+struct userhosts;
 
 /** A target that is listed already: added as it is, and as often. */
 struct settings_target {
@@ -71,6 +78,13 @@ struct settings {
 	int version;	   /* 1: -V, 2: --version */
 	int print_config;  /* -G */
 	const char *query; /* -Q */
+	/* rsh's own configuration; NULL where it does not count */
+	const char *config_file;    /* --config */
+	struct options_given given; /* which of these were typed */
+	struct rshconf *rsh;	    /* owned */
+	struct userhosts *users;    /* owned; what it says of hosts */
+	struct groups *groups;	    /* owned */
+	struct hostlist_source source;
 };
 
 enum color_when {
@@ -87,6 +101,13 @@ void settings_release(struct settings *s);
  */
 int settings_log(const struct settings *s, const char *progname,
 		 struct err *err);
+
+/**
+ * Let rsh's own configuration count: read its files, set the options that it
+ * has and that were not typed, and know its clusters and groups.
+ */
+int settings_configure(struct settings *s, const struct option *rows,
+		       struct err *err);
 
 /** Whether labels to `fd` are coloured: --color, NO_COLOR, CLICOLOR_FORCE. */
 bool settings_colour(const struct settings *s, int fd);
@@ -111,6 +132,20 @@ int settings_print(const struct settings *s, FILE *out, struct err *err);
 
 /** --fail-fast[=N|N%]: a call of an option table on a struct settings. */
 int settings_fail_fast(void *settings, const char *arg, struct err *err);
+
+/** Where the one host of a command line is to be asked for, and by what. */
+struct settings_origins {
+	sshconf_origin_fn *tell;
+	void *arg;
+};
+
+/**
+ * The same for what `rsh config HOST` shows: `tell` hears of each line that
+ * counts, and the options go to `out`.  `name` is the host as listed, a new
+ * string.
+ */
+int settings_origins(const struct settings *s, FILE *out, char **name,
+		     const struct settings_origins *to, struct err *err);
 
 /** Make the command from words: joined by blanks, as ssh. */
 void settings_command(struct plan *plan, int n, char **words);

@@ -566,7 +566,9 @@ void options_show(const struct option *rows, const void *settings,
 					  *(const uint64_t *)field);
 		break;
 	case OPT_SPAN:
-		if (*(const uint64_t *)field != UINT64_MAX)
+		if (!*(const uint64_t *)field)
+			(void)strbuf_addch(out, '0');
+		else if (*(const uint64_t *)field != UINT64_MAX)
 			text_span(out, *(const uint64_t *)field);
 		break;
 	case OPT_CHOICE:

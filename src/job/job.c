@@ -252,6 +252,13 @@ static bool takes_input(const struct task *t)
 	       (spec->input_fd >= 0 || !(o && o->stdin_null == 1));
 }
 
+static uint64_t command_ms(const struct task *t)
+{
+	return t->target->command_ms == UINT64_MAX
+		       ? t->job->plan->limits.command_ms
+		       : t->target->command_ms;
+}
+
 static void on_ready(void *arg)
 {
 	struct task *t = arg;
@@ -267,8 +274,7 @@ static void on_ready(void *arg)
 		session_close(t->session);
 		return;
 	case OP_EXEC:
-		t->op = op_exec_new(t->session, command_of(t),
-				    t->job->plan->limits.command_ms);
+		t->op = op_exec_new(t->session, command_of(t), command_ms(t));
 		break;
 	}
 	t->op->client = &op_client;

@@ -18,14 +18,24 @@
 int targets_add(struct targets *ts, const char *name, struct sshconf *conf,
 		struct err *err)
 {
+	const struct target_ask ask = { .name = name };
+
+	return targets_add_ask(ts, &ask, conf, err);
+}
+
+int targets_add_ask(struct targets *ts, const struct target_ask *ask,
+		    struct sshconf *conf, struct err *err)
+{
 	const struct ssh_opts *opts = NULL;
 	struct dest d;
 	struct target *t;
 
-	if (dest_parse(name, true, &d, err))
+	if (dest_parse(ask->name, true, &d, err))
 		return -1;
 	if (conf) {
-		opts = sshconf_resolve(conf, d.host, d.user, d.port, err);
+		sshconf_set_layer(conf, ask->layer);
+		opts = sshconf_resolve(conf, d.host, ask->plain ? NULL : d.user,
+				       ask->plain ? 0 : d.port, err);
 		if (!opts) {
 			dest_release(&d);
 			return -1;
@@ -34,7 +44,7 @@ int targets_add(struct targets *ts, const char *name, struct sshconf *conf,
 	ts->v = grow_array(ts->v, &ts->cap, ts->n, sizeof(*ts->v));
 	t = &ts->v[ts->n];
 	*t = (struct target){
-		.name = xstrdup(name),
+		.name = xstrdup(ask->name),
 		.alias = d.host,
 		.label = xstrdup(d.host),
 		.opts = opts,
@@ -42,6 +52,7 @@ int targets_add(struct targets *ts, const char *name, struct sshconf *conf,
 		.user = opts ? opts->user : d.user,
 		.own_user = d.user,
 		.port = opts ? (uint16_t)opts->port : d.port,
+		.command_ms = UINT64_MAX,
 		.rank = (unsigned int)ts->n,
 	};
 	ts->n++;

@@ -24,6 +24,7 @@ struct target {
 	uint16_t port;	    /* the same; 0 without opts */
 	const char *driver; /* static; NULL: the plan's */
 	const struct strvec *argv; /* for it, the plan's; NULL: the plan's */
+	uint64_t command_ms; /* limit of its command; UINT64_MAX: the plan's */
 	unsigned int rank;
 };
 
@@ -33,11 +34,22 @@ struct targets {
 	size_t cap;
 };
 
+/** A destination and what else says how it is reached. */
+struct target_ask {
+	const char *name;   /* "[user@]host[:port]" */
+	unsigned int layer; /* for sshconf_set_layer() */
+	bool plain; /* user and port of the name are lines of the layer: the
+		       command line outranks them */
+};
+
 /**
- * Add the target `name` ("[user@]host[:port]"), resolved through `conf`; a
- * NULL `conf` (-R exec) takes the name alone.  0, or -1 with `err` that names
- * the host.
+ * Add the target `ask`, resolved through `conf`; a NULL `conf` (-R exec) takes
+ * the name alone.  0, or -1 with `err` that names the host.
  */
+int targets_add_ask(struct targets *ts, const struct target_ask *ask,
+		    struct sshconf *conf, struct err *err);
+
+/** The same for a name that nothing else is said of. */
 int targets_add(struct targets *ts, const char *name, struct sshconf *conf,
 		struct err *err);
 

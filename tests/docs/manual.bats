@@ -23,6 +23,10 @@ examples() {
 		"$srcdir/docs/man/dshbak.1"
 }
 
+@test "every key of the configuration stands in its manual, and no other" {
+	"$srcdir/tools/check-keys" "$rsh" "$srcdir/docs/man/rsh_config.5"
+}
+
 @test "the completion offers every option" {
 	cd "$builddir"
 	. "$srcdir/contrib/completion/rsh.bash"

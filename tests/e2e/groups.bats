@@ -62,9 +62,9 @@ program() {
 	printf 'g1 compute\n' >genders
 	run -255 --separate-stderr "$RSH" --rcmd exec -H '@compuet' true
 	[ -z "$output" ]
-	[[ $stderr = *"unknown group '@compuet': asked dsh, "*"genders, netgroup; did you mean '@compute'?" ]]
+	[[ $stderr = *"unknown group '@compuet': asked yaml, dsh, "*"genders, netgroup; did you mean '@compute'?" ]]
 	run -255 --separate-stderr "$RSH" --rcmd exec -H '@dhs:webs' true
-	[[ $stderr = *"unknown source of groups 'dhs': there are dsh, "*"; did you mean 'dsh'?" ]]
+	[[ $stderr = *"unknown source of groups 'dhs': there are yaml, dsh, "*"; did you mean 'dsh'?" ]]
 	printf 'n1\nn[9-1]\n' >dsh/bad
 	run -255 --separate-stderr "$RSH" --rcmd exec -H '@bad' true
 	[[ $stderr = *"$PWD/dsh/bad:2: bad host list 'n[9-1]': column 5: "* ]]

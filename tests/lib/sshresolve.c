@@ -40,6 +40,7 @@ int main(int argc, char **argv)
 		.addresses = machine_addresses,
 	};
 	const char *asked = argc > 2 ? argv[2] : NULL;
+	const struct target_ask ask = { .name = asked };
 	struct names *names = NULL;
 	struct sshconf *conf;
 	const struct ssh_opts *o = NULL;
@@ -58,7 +59,7 @@ int main(int argc, char **argv)
 			    &source_files, tell, NULL, &err);
 	if (conf)
 		names = names_new(conf);
-	if (conf && names_find(names, &asked, 1, 0, &err) == 0 &&
+	if (conf && names_find(names, &ask, 1, 0, &err) == 0 &&
 	    dest_parse(asked, false, &d, &err) == 0)
 		o = sshconf_resolve(conf, d.host, d.user, d.port, &err);
 	if (o && o->unresolved)

@@ -123,6 +123,31 @@ static void without_a_configuration_the_name_is_all(void **state)
 	targets_release(&ts);
 }
 
+static void of_a_plain_name_the_layer_says_who_logs_in(void **state)
+{
+	static const struct sshconf_line line = { "User=layer", "f:1" };
+	struct sshconf *conf = config();
+	struct targets ts = { 0 };
+	struct target_ask ask = { .name = "bob@db1:7" };
+
+	(void)state;
+	assert_int_equal(sshconf_add_layer(conf, &line, 1, &ask.layer, NULL),
+			 0);
+	assert_int_equal(targets_add_ask(&ts, &ask, conf, NULL), 0);
+	ask.plain = true;
+	assert_int_equal(targets_add_ask(&ts, &ask, conf, NULL), 0);
+	/* Without one it is nobody's. */
+	assert_int_equal(targets_add(&ts, "db1", conf, NULL), 0);
+	assert_string_equal(ts.v[0].user, "bob");
+	assert_int_equal(ts.v[0].port, 7);
+	assert_string_equal(ts.v[1].user, "layer");
+	assert_int_equal(ts.v[1].port, ts.v[2].port);
+	assert_string_not_equal(ts.v[2].user, "layer");
+	assert_true(ts.v[1].command_ms == UINT64_MAX);
+	targets_release(&ts);
+	sshconf_free(conf);
+}
+
 static void labels_are_short_but_differ(void **state)
 {
 	static const struct {
@@ -217,6 +242,7 @@ int main(void)
 		cmocka_unit_test(a_target_is_resolved),
 		cmocka_unit_test(bad_names_add_nothing),
 		cmocka_unit_test(without_a_configuration_the_name_is_all),
+		cmocka_unit_test(of_a_plain_name_the_layer_says_who_logs_in),
 		cmocka_unit_test(labels_are_short_but_differ),
 		cmocka_unit_test(one_domain_is_cut_and_several_are_kept),
 	};
