@@ -207,10 +207,10 @@ static size_t make_runs(const number_code *v, size_t n, struct run *runs)
 	size_t nruns = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct run *run = &runs[nruns - 1];
+		struct run *last = nruns ? &runs[nruns - 1] : NULL;
 
-		if (nruns && continues(run->first, run->last, v[i]))
-			run->last = v[i];
+		if (last && continues(last->first, last->last, v[i]))
+			last->last = v[i];
 		else
 			runs[nruns++] = (struct run){ v[i], v[i] };
 	}

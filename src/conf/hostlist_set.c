@@ -21,6 +21,7 @@
 
 #define CHUNK_BYTES ((size_t)64 << 10)
 #define SLOTS_MIN   16u
+#define AHEAD	    16u /* look-ups whose places are fetched at once */
 #define FOLDED_MIN  64u /* fewer names are made at once */
 
 struct nameset_slot {
@@ -159,19 +160,41 @@ static void unfold(struct nameset *set)
 	free(p);
 }
 
+/*
+ * The hashes of up to AHEAD names from `names[at]` on; their slots in `set` are
+ * asked of the memory already.  Gives how many.
+ */
+static size_t look_ahead(const struct nameset *set, const char *const *names,
+			 size_t at, size_t n, uint32_t *hashes)
+{
+	size_t count = n - at < AHEAD ? n - at : AHEAD;
+
+	for (size_t i = 0; i < count; i++) {
+		hashes[i] = hash_name(names[at + i], strlen(names[at + i]));
+		__builtin_prefetch(&set->slots[hashes[i] & (set->nslots - 1)]);
+	}
+	return count;
+}
+
 /* Have all names in the index, with room for `more`. */
 static void index_all(struct nameset *set, size_t more)
 {
 	unfold(set);
 	reserve(set, set->n + more);
-	for (; set->indexed < set->n; set->indexed++) {
-		const char *name = set->v[set->indexed];
-		size_t len = strlen(name);
-		uint32_t hash = hash_name(name, len);
+	while (set->indexed < set->n) {
+		uint32_t hashes[AHEAD];
+		size_t n =
+			look_ahead(set, set->v, set->indexed, set->n, hashes);
 
-		*find(set, hash, name, len) =
-			(struct nameset_slot){ hash,
-					       (uint32_t)set->indexed + 1 };
+		for (size_t i = 0; i < n; i++) {
+			const char *name = set->v[set->indexed];
+
+			*find(set, hashes[i], name, strlen(name)) =
+				(struct nameset_slot){
+					hashes[i],
+					(uint32_t)++set->indexed,
+				};
+		}
 	}
 }
 
@@ -263,18 +286,10 @@ void nameset_truncate(struct nameset *set, size_t n)
 	reindex(set, set->nslots);
 }
 
-void nameset_filter(struct nameset *set, size_t from, nameset_keep_fn *keep,
-		    void *arg)
+/* The names from `from` on are now those up to `kept`. */
+static void settle(struct nameset *set, size_t from, size_t kept)
 {
-	size_t kept = from;
-	size_t n;
-
-	unfold(set);
-	n = set->n;
-	for (size_t i = from; i < n; i++)
-		if (keep(arg, set->v[i], strlen(set->v[i])))
-			set->v[kept++] = set->v[i];
-	if (kept == n)
+	if (kept == set->n)
 		return;
 	/* The places have changed: what is kept is indexed as if it were new.
 	 */
@@ -282,20 +297,47 @@ void nameset_filter(struct nameset *set, size_t from, nameset_keep_fn *keep,
 	set->n = kept;
 }
 
-static bool is_in(void *arg, const char *name, size_t len)
+void nameset_filter(struct nameset *set, size_t from, nameset_keep_fn *keep,
+		    void *arg)
 {
-	return nameset_has(arg, name, len);
+	size_t kept = from;
+
+	unfold(set);
+	for (size_t i = from; i < set->n; i++)
+		if (keep(arg, set->v[i], strlen(set->v[i])))
+			set->v[kept++] = set->v[i];
+	settle(set, from, kept);
 }
 
-static bool is_not_in(void *arg, const char *name, size_t len)
+/* Keep the names from `from` on of which it is `wanted` that `other` has them.
+ */
+static void keep_by(struct nameset *set, size_t from, struct nameset *other,
+		    bool wanted)
 {
-	return !nameset_has(arg, name, len);
+	size_t kept = from;
+	size_t i = from;
+
+	unfold(set);
+	index_all(other, 0);
+	while (i < set->n) {
+		uint32_t hashes[AHEAD];
+		size_t n = look_ahead(other, set->v, i, set->n, hashes);
+
+		for (size_t k = 0; k < n; k++, i++) {
+			const char *name = set->v[i];
+
+			if (!find(other, hashes[k], name, strlen(name))
+				     ->place == !wanted)
+				set->v[kept++] = name;
+		}
+	}
+	settle(set, from, kept);
 }
 
 void nameset_subtract(struct nameset *set, struct nameset *other)
 {
 	if (nameset_count(set) && nameset_count(other))
-		nameset_filter(set, 0, is_not_in, other);
+		keep_by(set, 0, other, false);
 }
 
 static void keep_odd_ones(struct nameset *set, size_t from,
@@ -310,8 +352,7 @@ static void keep_odd_ones(struct nameset *set, size_t from,
 		if (!nameset_has(set, other->v[i], len))
 			append(&more, other->v[i], len);
 	}
-	if (other->n)
-		nameset_filter(set, from, is_not_in, other);
+	keep_by(set, from, other, false);
 	nameset_add_set(set, &more);
 	nameset_release(&more);
 }
@@ -324,10 +365,10 @@ void nameset_combine(struct nameset *set, size_t from, enum nameset_op op,
 		nameset_add_set(set, other);
 		break;
 	case NAMESET_INTERSECTION:
-		nameset_filter(set, from, is_in, other);
+		keep_by(set, from, other, true);
 		break;
 	case NAMESET_DIFFERENCE:
-		nameset_filter(set, from, is_not_in, other);
+		keep_by(set, from, other, false);
 		break;
 	case NAMESET_SYMMETRIC:
 		keep_odd_ones(set, from, other);

@@ -26,6 +26,7 @@
 #include "base/banned.h"
 
 #define PASSES_MAX 200u
+#define MANY	   1000u
 #define NONE	   UINT32_MAX
 
 /* A set of numbers: one, or the union of two others. */
@@ -160,6 +161,49 @@ static int by_code(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Sort by one byte of the numbers, from `v` to `out`. */
+static void sort_by_byte(const number_code *v, number_code *out, size_t n,
+			 unsigned int shift)
+{
+	size_t start[256] = { 0 };
+	size_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		start[v[i] >> shift & 0xff]++;
+	for (size_t i = 0; i < 256; i++) {
+		size_t count = start[i];
+
+		start[i] = sum;
+		sum += count;
+	}
+	for (size_t i = 0; i < n; i++)
+		out[start[v[i] >> shift & 0xff]++] = v[i];
+}
+
+/* Sort many numbers, by those bytes in which they differ. */
+static void sort_many(number_code *v, size_t n)
+{
+	number_code *from = v;
+	number_code *to = xreallocarray(NULL, n, sizeof(*to));
+	number_code *spare = to;
+	number_code differ = 0;
+
+	for (size_t i = 1; i < n; i++)
+		differ |= v[i] ^ v[0];
+	for (unsigned int shift = 0; shift < 64; shift += 8) {
+		number_code *swap = from;
+
+		if (!(differ >> shift & 0xff))
+			continue;
+		sort_by_byte(from, to, n, shift);
+		from = to;
+		to = swap;
+	}
+	if (from != v)
+		memcpy(v, from, n * sizeof(*v));
+	free(spare);
+}
+
 size_t numbers_sort(number_code *v, size_t n)
 {
 	size_t kept = n != 0;
@@ -169,7 +213,10 @@ size_t numbers_sort(number_code *v, size_t n)
 		sorted = v[i - 1] < v[i];
 	if (sorted)
 		return n;
-	qsort(v, n, sizeof(*v), by_code);
+	if (n < MANY)
+		qsort(v, n, sizeof(*v), by_code);
+	else
+		sort_many(v, n);
 	for (size_t i = 1; i < n; i++)
 		if (v[i] != v[kept - 1])
 			v[kept++] = v[i];
