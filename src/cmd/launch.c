@@ -354,6 +354,29 @@ static int have_password(struct run *run, struct err *err)
 	return rc;
 }
 
+/* The same for sudo. */
+static int have_sudo(struct run *run, struct err *err)
+{
+	const struct plan *plan = run->plan;
+	char *text;
+	int rc;
+
+	if (!plan->ask_sudo && plan->sudo_fd < 0)
+		return 0;
+	run->env.sudo = passwords_new(run->loop,
+				      prompt_tty_prompter(run->prompt), true);
+	if (plan->sudo_fd >= 0)
+		return passwords_read(run->env.sudo, plan->sudo_fd, err);
+	text = plan->targets.n > 1
+		       ? xasprintf(_("Password of sudo for %zu hosts: "),
+				   plan->targets.n)
+		       : xasprintf(_("Password of sudo on %s: "),
+				   plan->targets.v->host);
+	rc = passwords_ask(run->env.sudo, text, err);
+	free(text);
+	return rc;
+}
+
 /* What they write to is had before anything starts. */
 static int open_sinks(struct run *run, struct err *err)
 {
@@ -409,7 +432,7 @@ static int open_run(struct run *run, struct err *err)
 			run->loop, prompt_tty_prompter(run->prompt),
 			plan->targets.n > 1);
 		load_identities(run);
-		if (have_password(run, err))
+		if (have_password(run, err) || have_sudo(run, err))
 			return -1;
 	}
 	run->report = run->reporter->make(run->style, plan, run->loop);
@@ -435,6 +458,7 @@ static void close_run(struct run *run)
 	failedto_free(run->failedto);
 	run->reporter->free(run->report);
 	passwords_free(run->env.passwords);
+	passwords_free(run->env.sudo);
 	hostkey_asker_free(run->env.hostkey_asker);
 	if (run->env.auth)
 		auth_store_free(run->env.auth);

@@ -46,6 +46,7 @@ void settings_init(struct settings *s)
 		.retries = UINT64_MAX,
 		.policy = -1,
 		.password_fd = UINT64_MAX,
+		.sudo_fd = UINT64_MAX,
 		.prefix = 1,
 		.stream = -1,
 		.source = hostfile_source,
@@ -379,6 +380,24 @@ static int take_password(const struct settings *s, struct plan *plan,
 	return 0;
 }
 
+static int take_sudo(const struct settings *s, struct plan *plan,
+		     const struct ssh_driver *drv, struct err *err)
+{
+	const bool fd = s->sudo_fd != UINT64_MAX;
+
+	if ((fd || s->ask_sudo) && drv->local)
+		return err_set(
+			err, ERR_USAGE,
+			_("sudo is answered by the built-in client only"));
+	if (fd && s->sudo_fd == s->password_fd)
+		return err_set(
+			err, ERR_USAGE,
+			_("--password-fd and --sudo-password-fd need two descriptors"));
+	plan->ask_sudo = s->ask_sudo && !fd;
+	plan->sudo_fd = fd ? (int)s->sudo_fd : -1;
+	return 0;
+}
+
 static int choose_driver(const struct settings *s, struct plan *plan,
 			 struct sshconf **conf, struct err *err)
 {
@@ -387,7 +406,7 @@ static int choose_driver(const struct settings *s, struct plan *plan,
 	if (!drv)
 		return -1;
 	plan->driver = drv->name;
-	if (take_password(s, plan, drv, err))
+	if (take_password(s, plan, drv, err) || take_sudo(s, plan, drv, err))
 		return -1;
 	if (drv == &driver_program)
 		program_words(s, &plan->program);

@@ -51,6 +51,8 @@ struct settings {
 	const char *ssh_program;
 	int ask_password;
 	uint64_t password_fd; /* UINT64_MAX: not given */
+	int ask_sudo;
+	uint64_t sudo_fd; /* UINT64_MAX: not given */
 	uint64_t parallel;
 	uint64_t connecting;
 	uint64_t timeout_ms;

@@ -274,7 +274,8 @@ static void on_ready(void *arg)
 		session_close(t->session);
 		return;
 	case OP_EXEC:
-		t->op = op_exec_new(t->session, command_of(t), command_ms(t));
+		t->op = op_exec_new(t->session, command_of(t),
+				    t->job->env->sudo, command_ms(t));
 		break;
 	}
 	t->op->client = &op_client;

@@ -24,6 +24,7 @@ void plan_init(struct plan *plan)
 		.exit_policy = EXIT_MAIN_RANK,
 		.driver = "ssh",
 		.password_fd = -1,
+		.sudo_fd = -1,
 	};
 }
 
@@ -74,5 +75,8 @@ int plan_check(const struct plan *plan, struct err *err)
 	    (plan->targets.n > 1 || !plan->spec.login_shell ||
 	     !strcmp(plan->driver, "exec")))
 		return err_set(err, ERR_USAGE, _("no command to run"));
+	if ((plan->ask_sudo || plan->sudo_fd >= 0) && !plan->spec.command)
+		return err_set(err, ERR_USAGE,
+			       _("there is no command for sudo to run"));
 	return check_commands(plan, err);
 }

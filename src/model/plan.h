@@ -57,6 +57,10 @@ struct plan {
 	   (-1: not). */
 	bool ask_password;
 	int password_fd;
+	/* The commands go through sudo(8), with a password had in the same
+	   ways. */
+	bool ask_sudo;
+	int sudo_fd;
 	const char *driver;    /* "ssh", "exec", "program"; static */
 	struct strvec program; /* that one's words before the host */
 };

@@ -15,11 +15,13 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
 #include "io/timer.h"
+#include "op/sudo.h"
 #include "ssh/channel.h"
 
 #include "base/banned.h"
@@ -43,6 +45,9 @@ struct op_exec {
 	struct channel ch;
 	enum exec_state state;
 	uint64_t command_ms;
+	struct sudo *sudo; /* until the command begins; or NULL */
+	const char *plain; /* the command, and what is run for it instead */
+	char *command;
 	struct timer timer; /* the command's limit, then the graces */
 	struct err why;	    /* STOPPING: what the result will say */
 };
@@ -95,11 +100,22 @@ static void finish_closed(struct op_exec *x)
 	}
 }
 
+static void pass_on(void *arg, enum stream s, const void *buf, size_t n)
+{
+	struct op_exec *x = arg;
+
+	x->op.client->data(&x->op, s, buf, n);
+}
+
 static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 {
 	struct op_exec *x = arg;
 
-	if (!x->op.finished)
+	if (x->op.finished)
+		return;
+	if (x->sudo)
+		sudo_hear(x->sudo, s, buf, n, pass_on, x);
+	else
 		x->op.client->data(&x->op, s, buf, n);
 }
 
@@ -230,6 +246,80 @@ static void feed(struct op_exec *x)
 		channel_eof(&x->ch);
 }
 
+/* Nothing but the answer is sent before the command has begun. */
+static bool talk_is_over(struct op_exec *x)
+{
+	struct err err = { 0 };
+	const char *line = NULL;
+	size_t len;
+
+	switch (sudo_next(x->sudo, &line, &err)) {
+	case SUDO_WAIT:
+		return false;
+	case SUDO_SEND:
+		len = strlen(line);
+		if (channel_write(&x->ch, line, len) == (ssize_t)len)
+			sudo_sent(x->sudo);
+		return false;
+	case SUDO_BEGUN:
+		return true;
+	case SUDO_FAIL:
+		break;
+	}
+	channel_close(&x->ch);
+	finish_error(x, &err);
+	err_release(&err);
+	return false;
+}
+
+static bool has_input(const struct op_exec *x)
+{
+	const struct op_input *in = x->op.input;
+
+	return in && !(in->eof && spool_end(in->spool) == 0);
+}
+
+/* sudo wants a terminal, so it gets one; the command has not run yet. */
+static void begin_anew(struct op_exec *x)
+{
+	struct err err = { 0 };
+
+	if (has_input(x)) {
+		err_set(&err, ERR_AUTH,
+			_("sudo wants a terminal there, which has no input; -n gives none"));
+		finish_error(x, &err);
+		err_release(&err);
+		return;
+	}
+	free(x->command);
+	x->command = sudo_command(x->sudo, x->plain);
+	channel_release(&x->ch);
+	channel_open_exec(&x->ch, x->op.session, x->command, on_data, x);
+	channel_want_pty(&x->ch);
+	x->state = EXEC_OPENING;
+	session_wake(x->op.session);
+}
+
+static void closed(struct op_exec *x)
+{
+	struct err err = { 0 };
+
+	if (x->sudo && x->state != EXEC_STOPPING) {
+		switch (sudo_closed(x->sudo, pass_on, x, &err)) {
+		case SUDO_WITH_TTY:
+			begin_anew(x);
+			return;
+		case SUDO_REFUSED:
+			finish_error(x, &err);
+			err_release(&err);
+			return;
+		case SUDO_END:
+			break;
+		}
+	}
+	finish_closed(x);
+}
+
 static void step(struct op *op)
 {
 	struct op_exec *x = exec_of(op);
@@ -248,13 +338,16 @@ static void step(struct op *op)
 		return;
 	}
 	if (x->ch.state == CHANNEL_CLOSED) {
-		finish_closed(x);
+		closed(x);
 		return;
 	}
 	if (x->state == EXEC_OPENING && x->ch.state == CHANNEL_RUNNING)
 		x->state = EXEC_RUNNING;
-	if (x->state == EXEC_RUNNING)
-		feed(x);
+	if (x->state != EXEC_RUNNING || (x->sudo && !talk_is_over(x)))
+		return;
+	if (x->sudo && sudo_has_tty(x->sudo))
+		return;
+	feed(x);
 }
 
 /* A connection that broke after everything was said is no failure. */
@@ -282,6 +375,8 @@ static void free_exec(struct op *op)
 
 	timer_stop(loop_of(x), &x->timer);
 	channel_release(&x->ch);
+	sudo_free(x->sudo);
+	free(x->command);
 	err_release(&x->why);
 	free(x);
 }
@@ -296,10 +391,16 @@ static const struct op_ops exec_ops = {
 };
 
 struct op *op_exec_new(struct session *s, const char *command,
-		       uint64_t command_ms)
+		       struct passwords *sudo, uint64_t command_ms)
 {
 	struct op_exec *x = xcalloc(1, sizeof(*x));
 
+	x->plain = command;
+	if (sudo) {
+		x->sudo = sudo_new(s, sudo);
+		x->command = sudo_command(x->sudo, command);
+		command = x->command;
+	}
 	x->op.ops = &exec_ops;
 	x->op.session = s;
 	x->command_ms = command_ms;

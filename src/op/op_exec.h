@@ -4,6 +4,8 @@
 
 #include "op/op.h"
 
+struct passwords;
+
 /**
  * Run a command: environment, request, stdin, output, end.
  *
@@ -12,9 +14,12 @@
  * result says so and is not 0.  Death of the command past `command_ms` is
  * ERR_TIMEOUT, whatever the server says of it then.
  *
- * `command` is borrowed.  `s` must be ready.
+ * With `sudo`, run it through sudo(8), which is answered with that password
+ * where it asks for one.  What it wants in vain is ERR_AUTH.
+ *
+ * All is borrowed.  `s` must be ready.
  */
 struct op *op_exec_new(struct session *s, const char *command,
-		       uint64_t command_ms);
+		       struct passwords *sudo, uint64_t command_ms);
 
 #endif /* RSH_OP_OP_EXEC_H */

@@ -13,6 +13,9 @@
 
 #include "base/banned.h"
 
+#define PTY_COLUMNS 80
+#define PTY_LINES   24
+
 extern char **environ;
 
 static void on_data(void *arg, enum stream s, const void *buf, size_t n)
@@ -142,7 +145,18 @@ static enum drv_rc step_opening(struct channel *ch, struct err *err)
 		return drv->chan_open_session(ch->drv_ch, err);
 	if (ch->state == CHANNEL_ENV)
 		return step_env(ch, err);
+	if (ch->state == CHANNEL_PTY)
+		return ch->pty ? drv->chan_pty(ch->drv_ch, "dumb", PTY_COLUMNS,
+					       PTY_LINES, err)
+			       : DRV_OK;
 	return drv->chan_exec(ch->drv_ch, ch->command, err);
+}
+
+void channel_want_pty(struct channel *ch)
+{
+	assert(ch->state == CHANNEL_OPEN &&
+	       session_driver(ch->session)->chan_pty);
+	ch->pty = true;
 }
 
 /*

@@ -16,6 +16,7 @@ typedef void channel_data_fn(void *arg, enum stream s, const void *buf,
 enum channel_state {
 	CHANNEL_OPEN,	 /* waiting for the confirmation */
 	CHANNEL_ENV,	 /* SendEnv, SetEnv */
+	CHANNEL_PTY,	 /* where one is wanted */
 	CHANNEL_REQUEST, /* exec or shell */
 	CHANNEL_RUNNING,
 	CHANNEL_CLOSING, /* we closed, the server has not yet */
@@ -37,6 +38,7 @@ struct channel {
 	channel_data_fn *data;
 	void *arg;
 	enum channel_state state;
+	bool pty;
 	size_t next_env;
 	struct strvec env; /* NAME, value, NAME, value ... */
 	bool got_eof, sent_eof;
@@ -50,6 +52,13 @@ struct channel {
 /** Begin: open, environment, request.  Goes on in channel_step(). */
 void channel_open_exec(struct channel *ch, struct session *s,
 		       const char *command, channel_data_fn *data, void *arg);
+
+/**
+ * Ask for a terminal, too: right after channel_open_exec().  The driver must
+ * have them.  Both streams come as STREAM_OUT then, and there is no end of
+ * input but the close.
+ */
+void channel_want_pty(struct channel *ch);
 
 /**
  * Go on.  0, or -1 with ERR_CHANNEL when the server refused; the state is

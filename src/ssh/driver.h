@@ -188,6 +188,11 @@ struct ssh_driver {
 	/* A refused variable is DRV_OK: as ssh, nobody is told. */
 	enum drv_rc (*chan_env)(struct drv_channel *ch, const char *name,
 				const char *value, struct err *err);
+	/* A terminal of that type and size; before the command.  NULL: there
+	   is none to be had. */
+	enum drv_rc (*chan_pty)(struct drv_channel *ch, const char *term,
+				unsigned int columns, unsigned int lines,
+				struct err *err);
 	/* `command` NULL: the user's shell. */
 	enum drv_rc (*chan_exec)(struct drv_channel *ch, const char *command,
 				 struct err *err);

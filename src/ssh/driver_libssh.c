@@ -611,6 +611,7 @@ const struct ssh_driver driver_libssh = {
 	.chan_new = chan_new,
 	.chan_open_session = chan_open_session,
 	.chan_env = chan_env,
+	.chan_pty = chan_pty,
 	.chan_exec = chan_exec,
 	.chan_write = chan_write,
 	.chan_eof = chan_eof,

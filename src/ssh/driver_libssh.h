@@ -106,6 +106,8 @@ struct drv_channel *chan_new(struct drv_conn *c,
 enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err);
 enum drv_rc chan_env(struct drv_channel *ch, const char *name,
 		     const char *value, struct err *err);
+enum drv_rc chan_pty(struct drv_channel *ch, const char *term,
+		     unsigned int columns, unsigned int lines, struct err *err);
 enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 		      struct err *err);
 ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n);

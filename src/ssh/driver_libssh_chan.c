@@ -329,6 +329,23 @@ enum drv_rc chan_env(struct drv_channel *ch, const char *name,
 	return rc;
 }
 
+enum drv_rc chan_pty(struct drv_channel *ch, const char *term,
+		     unsigned int columns, unsigned int lines, struct err *err)
+{
+	int asked = ssh_channel_request_pty_size(ch->ch, term, (int)columns,
+						 (int)lines);
+	bool refused;
+	enum drv_rc rc;
+
+	rc = settle_request(ch, asked, &refused, err);
+	if (refused)
+		err_set(err, ERR_CHANNEL, _("the server gives no terminal"));
+	if (rc == DRV_OK)
+		end_request(ch);
+	conn_settle(ch->c);
+	return rc;
+}
+
 enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 		      struct err *err)
 {

@@ -99,6 +99,11 @@ int passwords_read(struct passwords *pw, int fd, struct err *err)
 	return -1;
 }
 
+bool passwords_given(const struct passwords *pw)
+{
+	return pw && pw->given && *pw->given;
+}
+
 unsigned int passwords_tries(const struct passwords *pw,
 			     const struct ssh_opts *opts, enum key_trust trust,
 			     const char **why)

@@ -39,6 +39,9 @@ int passwords_ask(struct passwords *pw, const char *text, struct err *err);
  */
 int passwords_read(struct passwords *pw, int fd, struct err *err);
 
+/** Whether there is a password of the run's, and not an empty one. */
+bool passwords_given(const struct passwords *pw);
+
 /** What is known of the host's key. */
 enum key_trust {
 	KEY_DISTRUSTED, /* taken although it should not be */

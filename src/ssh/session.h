@@ -28,6 +28,7 @@ struct session_env {
 	struct hostkey_asker
 		*hostkey_asker;	     /* about new keys; NULL: refuse them */
 	struct passwords *passwords; /* NULL: none are used */
+	struct passwords *sudo;	     /* for sudo(8); NULL: it is not used */
 	/* The budget from start to ready; 0: none; UINT64_MAX: the target's
 	   ConnectTimeout, or connect_default_ms where it has none. */
 	uint64_t connect_ms;

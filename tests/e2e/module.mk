@@ -14,12 +14,13 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/onehost.bats tests/e2e/output.bats tests/e2e/proxy.bats \
 	tests/e2e/scale.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
-	tests/e2e/sshprogram.bats tests/e2e/wire.bats
+	tests/e2e/sshprogram.bats tests/e2e/sudo.bats \
+	tests/e2e/wire.bats
 EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/hostkeys.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
 	tests/lib/nodesets.py tests/lib/rsh.bash tests/lib/scaled.bash \
-	tests/lib/sshd.bash tests/lib/jsonschema.py
+	tests/lib/sshd.bash tests/lib/jsonschema.py tests/lib/fakesudo.sh
 noinst_PROGRAMS += tests/lib/askgroups tests/lib/keyart tests/lib/sshresolve
 tests_lib_askgroups_SOURCES = tests/lib/askgroups.c
 tests_lib_askgroups_LDADD = $(rsh_ldadd)

@@ -72,7 +72,8 @@ sshd_make_users() {
 	getent group >"$dir/group" || :
 }
 
-# sshd_config of the server with the addresses $3 .. $4; $sshd_more is added.
+# sshd_config of the server with the addresses $3 .. $4; $sshd_more is added,
+# and $sshd_env to the environment of the commands.
 sshd_make_config() {
 	local dir=$1 port=$2 first=$3 last=$4 i
 
@@ -92,7 +93,7 @@ sshd_make_config() {
 		PrintMotd no
 		PrintLastLog no
 		AcceptEnv *
-		SetEnv RSH_TEST_SSHD=$dir
+		SetEnv RSH_TEST_SSHD=$dir ${sshd_env-}
 		Subsystem sftp internal-sftp
 	EOF
 	for ((i = first; i <= last; i++)); do
