@@ -7,7 +7,9 @@ librsh_a_SOURCES += \
 	src/cmd/cmd_dshbak.c \
 	src/cmd/cmd_hosts.c \
 	src/cmd/cmd_pdsh.c src/cmd/pdsh.h \
+	src/cmd/pdsh_groups.c src/cmd/pdsh_groups.h \
 	src/cmd/pdsh_hosts.c \
+	src/cmd/pdsh_modules.c src/cmd/pdsh_modules.h \
 	src/cmd/pdsh_options.c \
 	src/cmd/pdsh_prompt.c \
 	src/cmd/pdsh_run.c \

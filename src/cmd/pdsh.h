@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "base/strbuf.h"
@@ -45,9 +46,11 @@ struct pdsh {
 	struct strvec jobs, partitions, features;
 	int all, all_but_skipped, altnames, up;
 	const char *genders_file;
-	const char *modules; /* -M; NULL: not given */
+	bool genders_file_typed; /* -F; else by the environment */
+	const char *modules;	 /* -M; NULL: not given */
 	/* how */
 	const char *rcmd; /* NULL: not given */
+	bool rcmd_typed;  /* -R or PDSH_RCMD_TYPE */
 	const char *user; /* NULL: whoever runs this */
 	int64_t fanout;	  /* below 0: unlimited */
 	int64_t connect_ms, command_ms;
@@ -78,6 +81,7 @@ int pdsh_parse(struct pdsh *p, int argc, char **argv, struct err *err);
 
 /** The usage, on stderr; all options for completion and manual, on stdout. */
 void pdsh_usage(const struct pdsh *p);
+void pdsh_usage_letters(const char *letters, const char *groups, FILE *out);
 void pdsh_dump(const struct pdsh *p);
 
 /** The ways to run commands that there are; ends with NULL. */
@@ -98,6 +102,11 @@ const char *pdsh_user_of(const struct pdsh *p, const struct pdsh_host *h);
 
 /** Who runs this; "" where nobody knows. */
 const char *pdsh_local_user(void);
+
+/** For struct pdshlist_env. */
+int pdsh_read_file(void *arg, const char *path, size_t max, struct strbuf *out,
+		   struct err *err);
+void pdsh_warn(void *arg, const char *text);
 
 /** The hosts, with what is left out left out; NULL with err. */
 struct pdshlist *pdsh_hosts(const struct pdsh *p, struct err *err);

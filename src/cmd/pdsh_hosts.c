@@ -10,12 +10,13 @@
 
 #include "base/log.h"
 #include "cmd/hostfile.h"
+#include "cmd/pdsh_groups.h"
 
 #include "base/banned.h"
 
 /* As pdsh words it: the file, and why not. */
-static int read_file(void *arg, const char *path, size_t max,
-		     struct strbuf *out, struct err *err)
+int pdsh_read_file(void *arg, const char *path, size_t max, struct strbuf *out,
+		   struct err *err)
 {
 	int saved;
 
@@ -28,19 +29,20 @@ static int read_file(void *arg, const char *path, size_t max,
 		     : -1;
 }
 
-static void warn(void *arg, const char *text)
+void pdsh_warn(void *arg, const char *text)
 {
 	(void)arg;
 	log_warn("%s", text);
 }
 
 static const struct pdshlist_env env = {
-	.read = read_file,
-	.warn = warn,
+	.read = pdsh_read_file,
+	.warn = pdsh_warn,
 	.rcmds = pdsh_rcmds,
 };
 
-static int read_lists(const struct pdsh *p, struct pdshlist *l, struct err *err)
+static int read_lists(const struct pdsh *p, struct pdsh_groups *g,
+		      struct pdshlist *l, struct err *err)
 {
 	const char *wcoll = getenv("WCOLL");
 
@@ -50,6 +52,8 @@ static int read_lists(const struct pdsh *p, struct pdshlist *l, struct err *err)
 	for (size_t i = 0; i < p->excludes.n; i++)
 		if (pdshlist_exclude(l, p->excludes.v[i], err))
 			return -1;
+	if (pdsh_groups_fill(g, l, err))
+		return -1;
 	if (!pdshlist_any(l) && wcoll && pdshlist_file(l, wcoll, err))
 		return -1;
 	return 0;
@@ -57,9 +61,14 @@ static int read_lists(const struct pdsh *p, struct pdshlist *l, struct err *err)
 
 struct pdshlist *pdsh_hosts(const struct pdsh *p, struct err *err)
 {
+	struct pdsh_groups *g = pdsh_groups_new(p, err);
 	struct pdshlist *l = pdshlist_new(&env);
+	int rc = -1;
 
-	if (!read_lists(p, l, err) && !pdshlist_finish(l, err))
+	if (g && !read_lists(p, g, l, err) && !pdshlist_finish(l, err))
+		rc = pdsh_groups_filter(g, l, err);
+	pdsh_groups_free(g);
+	if (!rc)
 		return l;
 	pdshlist_free(l);
 	return NULL;

@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
+#include "cmd/pdsh_modules.h"
 
 #include "base/banned.h"
 
@@ -148,8 +149,8 @@ static const struct option common_rows[] = {
 	  .help = N_("run on the hosts of these partitions of Slurm") },
 	{ .kind = OPT_LIST, .letter = 'C', .field = FIELD(features), .arg = N_("FEATURE"),
 	  .help = N_("only on hosts with these features of Slurm") },
-	{ .kind = OPT_FLAG, .letter = 'v', .field = FIELD(up), .value = 1,
-	  .help = N_("only on hosts that are up") },
+	/* Only to be refused: see pdsh_groups.c. */
+	{ .kind = OPT_FLAG, .letter = 'v', .field = FIELD(up), .value = 1 },
 	{ .kind = OPT_CALL, .letter = 'l', .call = take_user, .arg = N_("USER"),
 	  .help = N_("log in as this user") },
 	{ .kind = OPT_CALL, .letter = 't', .call = take_connect_timeout, .arg = N_("SECONDS"),
@@ -294,21 +295,42 @@ int pdsh_parse(struct pdsh *p, int argc, char **argv, struct err *err)
 		rc = row ? options_store(row, p, shown, optarg, err) : 1;
 	}
 	strbuf_release(&letters);
+	p->genders_file_typed = p->genders_file != getenv("PDSH_GENDERS_FILE");
+	p->rcmd_typed = p->rcmd != NULL;
 	p->nwords = argc - optind;
 	p->words = argv + optind;
 	return rc;
 }
 
-static void usage_rows(const struct option *rows)
+static void usage_row(const struct option *r, const char *help, FILE *out)
 {
-	for (const struct option *r = rows; r->letter; r++) {
-		char *left;
+	char *left = xasprintf("-%c %s", r->letter, r->arg ? _(r->arg) : "");
 
-		if (!r->help)
-			continue;
-		left = xasprintf("-%c %s", r->letter, r->arg ? _(r->arg) : "");
-		(void)fprintf(stderr, "%-*s%s\n", COLUMN, left, _(r->help));
-		free(left);
+	(void)fprintf(out, "%-*s%s\n", COLUMN, left, _(help));
+	free(left);
+}
+
+/* What -g does depends on who has it. */
+static void usage_rows(const struct pdsh *p, const struct option *rows)
+{
+	struct pdsh_active modules;
+	const struct pdsh_module *m;
+
+	pdsh_modules_find(p, &modules);
+	m = pdsh_modules_of(&modules, 'g');
+	for (const struct option *r = rows; r->letter; r++)
+		if (r->help)
+			usage_row(r,
+				  m && r->letter == 'g' ? m->groups : r->help,
+				  stderr);
+}
+
+void pdsh_usage_letters(const char *letters, const char *groups, FILE *out)
+{
+	for (; *letters; letters++) {
+		const struct option *r = options_find(common_rows, *letters);
+
+		usage_row(r, *letters == 'g' ? groups : r->help, out);
 	}
 }
 
@@ -321,8 +343,8 @@ void pdsh_usage(const struct pdsh *p)
 	};
 
 	(void)fprintf(stderr, "%s\n", lines[p->kind]);
-	usage_rows(own_rows(p));
-	usage_rows(common_rows);
+	usage_rows(p, own_rows(p));
+	usage_rows(p, common_rows);
 	(void)fprintf(stderr, "available rcmd modules: %s\n",
 		      p->kind == PDSH_DSH ? "ssh,exec (default: ssh)" : "ssh");
 }

@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "cmd/pdsh_modules.h"
 #include "conf/percent.h"
 #include "ui/lineedit.h"
 
@@ -29,46 +30,67 @@ bool pdsh_is_rcmd(const struct pdsh *p, const char *name)
 	return !strcmp(name, "ssh") || !strcmp(name, "exec");
 }
 
-/* The release whose behaviour this is; scripts read the line. */
+/* "a,b" of one type; false: there is none. */
+static bool join_names(const struct pdsh_module *const *list, const char *type,
+		       struct strbuf *out)
+{
+	strbuf_reset(out);
+	for (; *list; list++)
+		if (!strcmp((*list)->type, type))
+			(void)strbuf_addf(out, "%s%s", out->len ? "," : "",
+					  (*list)->name);
+	return out->len > 0;
+}
+
+/* The release whose behaviour this is; scripts read the lines. */
 int pdsh_version(const struct pdsh *p)
 {
+	struct strbuf names = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct pdsh_active modules;
+
+	pdsh_modules_find(p, &modules);
 	(void)printf("pdsh-2.35 (+static-modules%s), rsh %s\n",
 		     lineedit_has_history() ? "+readline" : "",
 		     PACKAGE_VERSION);
 	(void)printf("rcmd modules: %s\n",
 		     p->kind == PDSH_DSH ? "ssh,exec (default: ssh)" : "ssh");
-	(void)printf("misc modules: %s\n", "(none)");
+	(void)join_names(modules.on, "misc", &names);
+	(void)printf("misc modules: %s", names.buf);
+	if (join_names(modules.off, "misc", &names))
+		(void)printf(" (*conflicting: %s)\n[* -M NAME has such a "
+			     "module instead of the other]",
+			     names.buf);
+	(void)putchar('\n');
+	strbuf_release(&names);
 	return 0;
 }
 
-/* Built in, all of them. */
-static const struct module {
-	const char *name, *descr, *options;
-	bool dsh_only;
-} modules[] = {
-	{ "rcmd/exec", "runs the command here, once for each host", "", true },
-	{ "rcmd/ssh", "logs in by SSH, with a client of its own", "", false },
-};
+static void show_module(const struct pdsh_module *m, bool active)
+{
+	(void)printf("Module: %s/%s\nAuthor: the authors of rsh\n"
+		     "Descr:  %s\nActive: %s\n",
+		     m->type, m->name, m->descr, active ? "yes" : "no");
+	if (*m->letters)
+		(void)puts("Options:");
+	pdsh_usage_letters(m->letters, m->groups, stdout);
+	(void)putchar('\n');
+}
 
 int pdsh_modules(const struct pdsh *p)
 {
+	struct pdsh_active modules;
 	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
-		n += p->kind == PDSH_DSH || !modules[i].dsh_only;
-	(void)printf("%zu module%s loaded:\n\n", n, n == 1 ? "" : "s");
-	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
-		const struct module *m = &modules[i];
-
-		if (p->kind != PDSH_DSH && m->dsh_only)
-			continue;
-		(void)printf("Module: %s\nAuthor: the authors of rsh\n"
-			     "Descr:  %s\nActive: yes\n",
-			     m->name, m->descr);
-		if (*m->options)
-			(void)printf("Options:\n%s", m->options);
-		(void)putchar('\n');
-	}
+	pdsh_modules_find(p, &modules);
+	for (size_t i = 0; modules.on[i]; i++)
+		n++;
+	for (size_t i = 0; modules.off[i]; i++)
+		n++;
+	(void)printf("%zu modules loaded:\n\n", n);
+	for (size_t i = 0; modules.on[i]; i++)
+		show_module(modules.on[i], true);
+	for (size_t i = 0; modules.off[i]; i++)
+		show_module(modules.off[i], false);
 	return 0;
 }
 

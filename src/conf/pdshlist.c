@@ -410,12 +410,19 @@ static int parse_text(struct pdshlist *l, struct file *f, const char *text,
 }
 
 /* The path of what `f` includes, by pdsh's rule. */
-static char *path_of(const struct file *f, const char *name)
+static char *path_of(const struct pdshlist *l, const struct file *f,
+		     const char *name)
 {
 	bool dots = !strncmp(name, "./", 2) || !strncmp(name, "../", 3);
 	const char *from = dots ? f->path : f->first;
 	const char *slash = strrchr(from, '/');
 
+	char *found = NULL;
+
+	if (!dots && *name != '/' && l->env->find)
+		found = l->env->find(l->env->arg, name);
+	if (found)
+		return found;
 	while (!strncmp(name, "./", 2))
 		name += 2;
 	if (*name == '/' || !slash)
@@ -447,7 +454,7 @@ static int include(struct pdshlist *l, struct file *f, const char *name,
 		   struct err *err)
 {
 	const char *outer = f->path;
-	char *path = path_of(f, name);
+	char *path = path_of(l, f, name);
 	int rc = -1;
 
 	if (was_seen(f, path)) {
@@ -610,7 +617,9 @@ int pdshlist_finish(struct pdshlist *l, struct err *err)
 	return 0;
 }
 
-void pdshlist_keep(struct pdshlist *l, const struct pdshlist *other)
+/* Keep the hosts that are in `other`, or those that are not. */
+static void select_hosts(struct pdshlist *l, const struct pdshlist *other,
+			 bool in)
 {
 	const char **names = xcalloc(other->n ? other->n : 1, sizeof(*names));
 	size_t kept = 0;
@@ -620,11 +629,101 @@ void pdshlist_keep(struct pdshlist *l, const struct pdshlist *other)
 	if (other->n)
 		qsort(names, other->n, sizeof(*names), compare);
 	for (size_t i = 0; i < l->n; i++) {
-		if (is_among(l->v[i].name, names, other->n))
+		if (is_among(l->v[i].name, names, other->n) == in)
 			l->v[kept++] = l->v[i];
 		else
 			free(l->v[i].name);
 	}
 	l->n = kept;
 	free(names);
+}
+
+void pdshlist_keep(struct pdshlist *l, const struct pdshlist *other)
+{
+	select_hosts(l, other, true);
+}
+
+void pdshlist_drop(struct pdshlist *l, const struct pdshlist *other)
+{
+	select_hosts(l, other, false);
+}
+
+static size_t prefix_length(const char *name)
+{
+	size_t len = strlen(name);
+
+	while (len && name[len - 1] >= '0' && name[len - 1] <= '9')
+		len--;
+	return len;
+}
+
+/* By prefix, then by number, then by how it is written. */
+static int compare_natural(const void *a, const void *b)
+{
+	const char *x = ((const struct pdsh_host *)a)->name;
+	const char *y = ((const struct pdsh_host *)b)->name;
+	size_t nx = prefix_length(x);
+	size_t ny = prefix_length(y);
+	int order = memcmp(x, y, nx < ny ? nx : ny);
+
+	if (order || nx != ny)
+		return order ? order : (nx < ny ? -1 : 1);
+	for (x += nx; *x == '0'; x++)
+		continue;
+	for (y += ny; *y == '0'; y++)
+		continue;
+	if (strlen(x) != strlen(y))
+		return strlen(x) < strlen(y) ? -1 : 1;
+	order = strcmp(x, y);
+	return order ? order
+		     : strcmp(((const struct pdsh_host *)a)->name,
+			      ((const struct pdsh_host *)b)->name);
+}
+
+void pdshlist_unique(struct pdshlist *l)
+{
+	size_t kept = 0;
+
+	if (l->n)
+		qsort(l->v, l->n, sizeof(*l->v), compare_natural);
+	for (size_t i = 0; i < l->n; i++) {
+		if (kept && !strcmp(l->v[kept - 1].name, l->v[i].name))
+			free(l->v[i].name);
+		else
+			l->v[kept++] = l->v[i];
+	}
+	l->n = kept;
+}
+
+void pdshlist_move(struct pdshlist *to, struct pdshlist *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct pdsh_host *h = &from->v[i];
+		const struct item item = {
+			.rcmd = h->rcmd,
+			.user = h->user ? keep_user(to, h->user,
+						    strlen(h->user))
+					: NULL,
+		};
+
+		take_name(to, &item, h->name, strlen(h->name));
+		free(h->name);
+	}
+	to->any |= from->n > 0;
+	from->n = 0;
+}
+
+void pdshlist_set_user(struct pdshlist *l, struct pdsh_host *h,
+		       const char *user)
+{
+	h->user = keep_user(l, user, strlen(user));
+}
+
+int pdshlist_set_rcmd(const struct pdshlist *l, struct pdsh_host *h,
+		      const char *rcmd, struct err *err)
+{
+	h->rcmd = find_rcmd(l, rcmd, strlen(rcmd));
+	if (h->rcmd)
+		return 0;
+	return err_set(err, ERR_USAGE, "No such rcmd module \"%s\"", rcmd);
 }

@@ -38,6 +38,9 @@ struct pdshlist_env {
 		    struct err *err);
 	/* A line of a file that makes no sense, or one that was read. */
 	void (*warn)(void *arg, const char *text);
+	/* Where what "#include NAME" names is: a new string, or NULL when it
+	   is nowhere.  May be NULL: in the folder of the first file. */
+	char *(*find)(void *arg, const char *name);
 	const char *const *rcmds; /* known ways to run, ends with NULL */
 	void *arg;
 };
@@ -61,8 +64,21 @@ bool pdshlist_any(const struct pdshlist *l);
 /** Leave out what is to be left out.  After it nothing may be added. */
 int pdshlist_finish(struct pdshlist *l, struct err *err);
 
-/** Keep only the hosts that `other` has too. */
+/**
+ * Of a finished list: keep only the hosts that `other` has too, or those it has
+ * not; sort the names, by what is in front of the number they end in and then
+ * by that, and keep each once; move all to the end of another list.
+ */
 void pdshlist_keep(struct pdshlist *l, const struct pdshlist *other);
+void pdshlist_drop(struct pdshlist *l, const struct pdshlist *other);
+void pdshlist_unique(struct pdshlist *l);
+void pdshlist_move(struct pdshlist *to, struct pdshlist *from);
+
+/** Say who a host is logged in to as, and how it is reached. */
+void pdshlist_set_user(struct pdshlist *l, struct pdsh_host *h,
+		       const char *user);
+int pdshlist_set_rcmd(const struct pdshlist *l, struct pdsh_host *h,
+		      const char *rcmd, struct err *err);
 
 size_t pdshlist_count(const struct pdshlist *l);
 struct pdsh_host *pdshlist_get(const struct pdshlist *l, size_t i);

@@ -36,6 +36,18 @@ setup_file() {
 	printf 'x1\r\nx2\r\n' >crlf
 	printf 'bob@x1\n' >users
 	printf 'x1\n#include again\n' >again
+	cat >genders <<-'END'
+		# a comment
+		n[0-9]	all,os=debian
+		n[10-20]	all,os=fedora
+		n[3-5],n[12-14]	web,altname=web%n
+		n7	db
+		n0	login,pdsh_all_skip
+	END
+	cat >typed <<-'END'
+		t1	pdsh_rcmd_type=exec
+		t2	pdsh_rcmd_type=adam@exec
+	END
 }
 
 setup() {

@@ -47,7 +47,9 @@ static void check_fold(const struct pdshlist *l, const struct pdshlist_env *env)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
-	const struct pdshlist_env env = { read_itself, NULL, rcmds, &in };
+	const struct pdshlist_env env = { .read = read_itself,
+					  .rcmds = rcmds,
+					  .arg = &in };
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct pdshlist *l = pdshlist_new(&env);
 	struct err err = { 0 };

@@ -65,8 +65,10 @@ static void check(const struct row *rows, size_t n, const char *const *files)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct disk disk = { .files = files };
-		const struct pdshlist_env env = { read_disk, take_warning,
-						  rcmds, &disk };
+		const struct pdshlist_env env = { .read = read_disk,
+						  .warn = take_warning,
+						  .rcmds = rcmds,
+						  .arg = &disk };
 		struct pdshlist *l = pdshlist_new(&env);
 		struct err err = { 0 };
 		char *got;
@@ -299,8 +301,8 @@ static void lists_fold_in_their_order(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct pdshlist_env env = { read_disk, NULL, rcmds,
-						  NULL };
+		const struct pdshlist_env env = { .read = read_disk,
+						  .rcmds = rcmds };
 		struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
 		struct pdshlist *l = pdshlist_new(&env);
 
@@ -315,7 +317,7 @@ static void lists_fold_in_their_order(void **state)
 
 static void limits_hold(void **state)
 {
-	const struct pdshlist_env env = { read_disk, NULL, rcmds, NULL };
+	const struct pdshlist_env env = { .read = read_disk, .rcmds = rcmds };
 	struct pdshlist *l = pdshlist_new(&env);
 	struct err err = { 0 };
 
@@ -329,7 +331,7 @@ static void limits_hold(void **state)
 
 static void others_are_kept_out(void **state)
 {
-	const struct pdshlist_env env = { read_disk, NULL, rcmds, NULL };
+	const struct pdshlist_env env = { .read = read_disk, .rcmds = rcmds };
 	struct pdshlist *l = pdshlist_new(&env);
 	struct pdshlist *other = pdshlist_new(&env);
 	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
