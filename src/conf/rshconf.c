@@ -442,6 +442,8 @@ static int read_nodes(struct reader *r, struct rshcluster *c,
 		return read_node(r, c, list, err);
 	if (list->kind != YAML_LIST)
 		return expected(r, list, "nodes", _("a list"), err);
+	c->nodes = xcalloc(list->n, sizeof(*c->nodes));
+	c->cap = list->n;
 	for (size_t i = 0; i < list->n; i++)
 		if (read_node(r, c, list->items[i], err))
 			return -1;

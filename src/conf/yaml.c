@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -31,8 +32,7 @@ struct pair {
 
 struct entry {
 	struct yaml_node node;
-	struct entry *next; /* in the list of all */
-	char *text;	    /* owned */
+	struct entry *next; /* in the list of those with arrays */
 	const struct yaml_node **keys;
 	size_t keys_cap;
 	const struct yaml_node **items;
@@ -50,9 +50,19 @@ struct anchor {
 	struct entry *entry;
 };
 
+/* Words by the thousand: they come and go in pieces. */
+struct piece {
+	struct piece *next;
+	size_t used, size;
+	_Alignas(max_align_t) char bytes[];
+};
+
+#define PIECE_BYTES ((size_t)64 << 10)
+
 struct yamldoc {
 	char *name;
-	struct entry *all;
+	struct entry *all; /* lists and maps */
+	struct piece *pieces;
 	const struct yaml_node *root;
 };
 
@@ -169,18 +179,41 @@ static void release_anchors(struct builder *b)
 	hashmap_release(&b->anchors);
 }
 
+/* `n` bytes that live as long as the document, and are not zero. */
+static void *keep_bytes(struct yamldoc *y, size_t n)
+{
+	const size_t step = _Alignof(max_align_t);
+	struct piece *p = y->pieces;
+	void *bytes;
+
+	n = (n + step - 1) / step * step;
+	if (!p || p->size - p->used < n) {
+		size_t size = n > PIECE_BYTES ? n : PIECE_BYTES;
+
+		p = xmalloc(sizeof(*p) + size);
+		*p = (struct piece){ .next = y->pieces, .size = size };
+		y->pieces = p;
+	}
+	bytes = p->bytes + p->used;
+	p->used += n;
+	return bytes;
+}
+
 static struct entry *new_entry(struct builder *b, enum yaml_kind kind,
 			       const yaml_mark_t *mark)
 {
-	struct entry *e = xcalloc(1, sizeof(*e));
+	struct entry *e = keep_bytes(b->y, sizeof(*e));
 
+	*e = (struct entry){ 0 };
 	e->node.kind = kind;
 	e->node.line = mark->line + 1;
 	e->node.column = mark->column + 1;
 	e->size = 1;
 	e->height = 1;
-	e->next = b->y->all;
-	b->y->all = e;
+	if (kind != YAML_WORD) {
+		e->next = b->y->all;
+		b->y->all = e;
+	}
 	return e;
 }
 
@@ -237,14 +270,16 @@ static int on_scalar(struct builder *b, const yaml_event_t *ev)
 	size_t len = ev->data.scalar.length;
 	struct entry *e;
 	bool is_text;
+	char *text;
 
 	if (check_tag(b, ev->data.scalar.tag, &ev->start_mark, &is_text))
 		return -1;
 	if (memchr(value, '\0', len))
 		return fail_mark(b, &ev->start_mark, _("a NUL is in it"));
 	e = new_entry(b, YAML_WORD, &ev->start_mark);
-	e->text = xstrndup(value, len);
-	e->node.text = e->text;
+	text = keep_bytes(b->y, len + 1);
+	memcpy(text, value, len + 1);
+	e->node.text = text;
 	e->node.plain =
 		ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !is_text;
 	set_anchor(b, ev->data.scalar.anchor, e);
@@ -443,11 +478,15 @@ void yamldoc_free(struct yamldoc *y)
 		struct entry *e = y->all;
 
 		y->all = e->next;
-		free(e->text);
 		free(e->sorted);
 		free((void *)e->keys);
 		free((void *)e->items);
-		free(e);
+	}
+	while (y->pieces) {
+		struct piece *p = y->pieces;
+
+		y->pieces = p->next;
+		free(p);
 	}
 	free(y->name);
 	free(y);
