@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <openssl/crypto.h>
 #include <pwd.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,10 @@ void settings_release(struct settings *s)
 int settings_configure(struct settings *s, const struct option *rows,
 		       struct err *err)
 {
+	/* Another form of output takes the place of the one in the file. */
+	if (options_was_given(&s->given, offsetof(struct settings, json)) ||
+	    options_was_given(&s->given, offsetof(struct settings, stream)))
+		options_give(&s->given, offsetof(struct settings, group));
 	s->rsh = userconf_load(s->config_file, err);
 	if (!s->rsh)
 		return -1;

@@ -330,14 +330,18 @@ static int store(void *settings, const struct typed *t, struct err *err)
 	return -1;
 }
 
+void options_give(struct options_given *given, size_t field)
+{
+	given->v =
+		grow_array(given->v, &given->cap, given->n, sizeof(*given->v));
+	given->v[given->n++] = field;
+}
+
 static int store_typed(const struct cursor *c, const struct typed *t,
 		       struct err *err)
 {
 	if (c->given) {
-		struct options_given *g = c->given;
-
-		g->v = grow_array(g->v, &g->cap, g->n, sizeof(*g->v));
-		g->v[g->n++] = t->row->field;
+		options_give(c->given, t->row->field);
 	}
 	return store(c->settings, t, err);
 }

@@ -105,6 +105,8 @@ void options_dump(const struct option *rows, FILE *out);
 
 /** Whether an option was typed that fills `field`. */
 bool options_was_given(const struct options_given *given, size_t field);
+/** Let it count as typed. */
+void options_give(struct options_given *given, size_t field);
 void options_given_release(struct options_given *given);
 
 /**

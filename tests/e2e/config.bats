@@ -138,6 +138,13 @@ says() {
 		sh -c '[ %h = a1 ] || exit 5'
 	run -0 rsh --exclude a1 -H 'a[1-3]' echo %h
 	same "$(printf 'a2\na3')" "$output"
+	printf 'defaults: { rcmd: exec, group: true }\n' >"$yaml"
+	run -0 rsh -H 'a[1-2]' echo same
+	has 'a[1-2] (2)' "$output"
+	run -0 rsh --stream -H 'a[1-2]' echo same
+	same "$(printf 'a1: same\na2: same')" "$(sort <<<"$output")"
+	run -0 rsh --json -H 'a[1-2]' echo same
+	has '"event":"summary"' "$output"
 	printf 'defaults: { rcmd: exec, fail_fast: "150%%" }\n' >"$yaml"
 	run -255 --separate-stderr rsh -H a true
 	same "rsh: $yaml:1:36: bad value '150%' for '--fail-fast': expected a number of hosts, or of percent from 1% to 100%" \
