@@ -407,18 +407,51 @@ static int list(struct source *s, struct err *err)
 	return rc;
 }
 
-/* Each group by its name, so that an operator in one touches no other. */
-static int union_of_groups(struct source *s, struct strbuf *out,
-			   struct err *err)
+/* Whether nothing in a list reaches beyond the names it has. */
+static bool is_plain(const struct strbuf *text)
+{
+	bool start = true;
+
+	if (strpbrk(text->buf, "@&!^/*?"))
+		return false;
+	for (const char *p = text->buf; *p; p++) {
+		if (start && *p == '-')
+			return false;
+		start = strchr(", \t\r\n", *p) != NULL;
+	}
+	return true;
+}
+
+/*
+ * Groups that are more than names stand there by their own name, so that an
+ * operator in one touches no other.
+ */
+static int add_group(struct groups *g, struct source *s, const char *group,
+		     struct strbuf *out, struct err *err)
+{
+	const struct answer *a;
+
+	if (group_name_check(group, err) || ask(g, s, group, &a, err))
+		return -1;
+	if (!a->known || !a->text.len)
+		return 0;
+	if (out->len)
+		(void)strbuf_addch(out, ',');
+	if (is_plain(&a->text))
+		(void)strbuf_add(out, a->text.buf, a->text.len);
+	else
+		(void)strbuf_addf(out, "@%s:%s", s->name, group);
+	return 0;
+}
+
+static int union_of_groups(struct groups *g, struct source *s,
+			   struct strbuf *out, struct err *err)
 {
 	if (list(s, err))
 		return -1;
-	for (size_t i = 0; i < s->names.n; i++) {
-		if (group_name_check(s->names.v[i], err))
+	for (size_t i = 0; i < s->names.n; i++)
+		if (add_group(g, s, s->names.v[i], out, err))
 			return -1;
-		(void)strbuf_addf(out, "%s@%s:%s", i ? "," : "", s->name,
-				  s->names.v[i]);
-	}
 	return s->names.n != 0;
 }
 
@@ -431,7 +464,7 @@ static int ask_all(struct groups *g, struct source *s,
 	if (!s->all_asked) {
 		strbuf_reset(&a->text);
 		rc = s->ops->all ? s->ops->all(s->arg, &a->text, err)
-				 : union_of_groups(s, &a->text, err);
+				 : union_of_groups(g, s, &a->text, err);
 		if (take(g, s, "*", a, rc, err))
 			return -1;
 		s->all_asked = true;

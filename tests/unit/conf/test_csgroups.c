@@ -55,7 +55,7 @@ static void sources_are_those_of_the_files(void **state)
 		{ "roles", "words", "n1,n2" },
 		{ "roles", "none", "" },
 		{ "racks", "r1", "n1,n[4-5]!n4" },
-		{ "racks", "*", "@racks:r1,@racks:r2" },
+		{ "racks", "*", "@racks:r1,n9" },
 		{ "up", "x", "n1,n2,n3" },
 		{ "u2", "x", "m1" },
 		{ "sys", "x", "s1" },

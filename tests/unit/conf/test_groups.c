@@ -111,9 +111,9 @@ static void a_group_is_found_where_it_is_first_known(void **state)
 		{ NULL, "x", "u@h @first:w[1-2] @second:y[1,2]" },
 		{ NULL, "late", "l1" },
 		{ "apart", "late", "l1" },
-		{ NULL, "named", "@named:part" },
-		{ "named", "*", "@named:part" },
-		{ "first", "*", "@first:web,@first:db,@first:both" },
+		{ NULL, "named", "p1" },
+		{ "named", "*", "p1" },
+		{ "first", "*", "n[1-2],@first:db,a" },
 		{ NULL, "*", "@first:*,@second:*,@late:*" },
 	};
 	unsigned int loads;
