@@ -41,6 +41,7 @@ struct source {
 
 struct groups {
 	struct groups_env env;
+	char *home; /* owner of env.home */
 	struct source **v;
 	size_t n;
 	size_t cap;
@@ -116,6 +117,8 @@ struct groups *groups_new(const struct groups_env *env)
 
 	if (env)
 		g->env = *env;
+	if (g->env.home)
+		g->env.home = g->home = xstrdup(g->env.home);
 	hashmap_init(&g->files, has_name);
 	return g;
 }
@@ -141,6 +144,7 @@ void groups_free(struct groups *g)
 	for (size_t i = 0; i < g->n; i++)
 		free_source(g->v[i]);
 	free(g->v);
+	free(g->home);
 	release_answers(&g->files);
 	free(g);
 }

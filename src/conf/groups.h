@@ -25,7 +25,7 @@
  */
 struct groups;
 
-/** What a source asks of the machine.  Strings are borrowed. */
+/** What a source asks of the machine. */
 struct groups_env {
 	const char *home; /* NULL: there is none */
 	const char *(*getenv)(void *arg, const char *name);
@@ -77,7 +77,7 @@ struct group_source_ops {
 	void (*free)(void *arg); /* with the registry; may be NULL */
 };
 
-/** `env` is copied; NULL: none of it is there. */
+/** `env` is copied, its `home` too; NULL: none of it is there. */
 struct groups *groups_new(const struct groups_env *env);
 void groups_free(struct groups *g);
 
