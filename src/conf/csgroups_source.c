@@ -180,8 +180,11 @@ static int upcall_list(void *arg, struct strvec *out, struct err *err)
 {
 	struct csgroups_source *s = arg;
 	struct err why = { 0 };
-	int rc = s->list ? run(s, s->list, NULL, out, err) : 0;
+	int rc;
 
+	if (!s->list)
+		return 0;
+	rc = run(s, s->list, NULL, out, err);
 	for (size_t i = 0; !rc && i < out->n; i++) {
 		if (!group_name_check(out->v[i], &why))
 			continue;

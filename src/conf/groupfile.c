@@ -171,7 +171,7 @@ static int read_level(struct reader *r, const char *path,
 		.shown = shown,
 		.depth = outer ? outer->depth + 1 : 1,
 	};
-	const struct strbuf *text;
+	const struct strbuf *text = NULL;
 	int rc = check_level(r, &here, err);
 
 	if (!rc)
