@@ -207,13 +207,13 @@ static int check_reachable(const struct target *t, struct err *err)
 	if (t->opts->proxy_jump)
 		return err_set(
 			err, ERR_CONFIG,
-			_("host '%s' is reached through ProxyJump, which needs --ssh-program"),
-			t->name);
+			_("%s: %s: the host is reached through ProxyJump, which needs --ssh-program"),
+			t->name, t->opts->proxy_jump_at);
 	if (t->opts->remote_command)
 		return err_set(
 			err, ERR_CONFIG,
-			_("host '%s' has a RemoteCommand, which this version cannot do; -o RemoteCommand=none leaves it out"),
-			t->name);
+			_("%s: %s: the host has a RemoteCommand, which rsh does not run; -o RemoteCommand=none leaves it out"),
+			t->name, t->opts->remote_command_at);
 	return 0;
 }
 

@@ -490,7 +490,7 @@ int sshline_store(const struct sshline *l, struct ssh_opts *o, struct err *err)
 	char *where;
 	int rc;
 
-	if (!sshopt_may_refuse(l->row))
+	if (!sshopt_has_place(l->row))
 		return sshopt_store(l->row, l->args.v, l->args.n, o, err);
 	where = sshline_place(l);
 	rc = sshopt_store_line(l->row, l->args.v, l->args.n, where, o, err);

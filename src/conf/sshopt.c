@@ -86,6 +86,8 @@ void sshopts_release(struct ssh_opts *o)
 			free(*(char **)sshopt_field(o, row->field));
 		else if (holds[row->kind] == HOLDS_LIST)
 			strvec_release(sshopt_field(o, row->field));
+		if (row->at)
+			free(*(char **)sshopt_field(o, row->at));
 	}
 	strvec_release(&o->refused);
 	free(o->unresolved);
@@ -114,6 +116,11 @@ void sshopts_copy(struct ssh_opts *to, const struct ssh_opts *from)
 		} else if (holds[row->kind] == HOLDS_LIST) {
 			copy_list(sshopt_field(to, row->field),
 				  sshopt_value(from, row->field));
+		}
+		if (row->at) {
+			char **at = sshopt_field(to, row->at);
+
+			*at = *at ? xstrdup(*at) : NULL;
 		}
 	}
 	copy_list(&to->refused, &from->refused);
@@ -208,9 +215,10 @@ static bool is_harmless(const struct sshopt *row, const char *word)
 	       match_list(row->harmless, word, true) == MATCH_POSITIVE;
 }
 
-bool sshopt_may_refuse(const struct sshopt *row)
+bool sshopt_has_place(const struct sshopt *row)
 {
-	return row->refused || row->kind == KIND_REFUSE || row->no_shell ||
+	return row->at || row->refused || row->kind == KIND_REFUSE ||
+	       row->no_shell ||
 	       (row->kind == KIND_ALGOS && !row->algos->verbatim);
 }
 
@@ -243,16 +251,18 @@ static char *refusal(const struct sshopt *row, const char *word)
 	if (row->kind == KIND_REFUSE)
 		return xasprintf(_("the connection is refused: %s"), word);
 	if (row->refused && !is_harmless(row, word))
-		return xasprintf(_("'%s %s' cannot be obeyed: %s"), row->name,
-				 word, _(row->refused));
+		return xasprintf(
+			_("'%s %s' cannot be obeyed: %s; --ssh-program does as ssh does"),
+			row->name, word, _(row->refused));
 	if (row->no_shell)
 		return command_refusal(row, word);
 	if (row->kind != KIND_ALGOS || row->algos->verbatim)
 		return NULL;
 	list = sshopt_algos_apply(row->algos, word, NULL);
 	if (!list)
-		return xasprintf(_("rsh has no algorithm of '%s' for '%s'"),
-				 word, row->name);
+		return xasprintf(
+			_("rsh has no algorithm of '%s' for '%s'; --ssh-program may have one"),
+			word, row->name);
 	free(list);
 	return NULL;
 }
@@ -265,6 +275,8 @@ int sshopt_store_line(const struct sshopt *row, char *const *args, size_t nargs,
 
 	if (sshopt_store(row, args, nargs, o, err))
 		return -1;
+	if (row->at && first && !is_unset(row, o))
+		*(char **)sshopt_field(o, row->at) = xstrdup(where);
 	why = first ? refusal(row, args[0]) : NULL;
 	if (why)
 		strvec_push_take(&o->refused, xasprintf("%s: %s", where, why));

@@ -180,6 +180,10 @@ struct ssh_opts {
 	   on a host with any of these tells them and refuses. */
 	struct strvec refused;
 
+	/* Not keywords: the places of the lines that count, or NULL. */
+	char *proxy_jump_at;
+	char *remote_command_at;
+
 	/* Not a keyword: why the name in full could not be found, so that the
 	   host cannot be reached; else NULL. */
 	char *unresolved;
@@ -248,13 +252,13 @@ int sshopt_store(const struct sshopt *row, char *const *args, size_t nargs,
 /**
  * The same for a line of a file or of -o.  If `where` is the one that wins
  * and has a value that rsh cannot obey and must not pass over, that goes into
- * `o->refused`, after `where` and a colon.
+ * `o->refused`, after `where` and a colon.  Some rows keep `where`.
  */
 int sshopt_store_line(const struct sshopt *row, char *const *args, size_t nargs,
 		      const char *where, struct ssh_opts *o, struct err *err);
 
-/** Whether any line of this row can end up in `refused`. */
-bool sshopt_may_refuse(const struct sshopt *row);
+/** Whether it matters where a line of this row stands. */
+bool sshopt_has_place(const struct sshopt *row);
 
 /**
  * Whether the line will not have all the effect it has with ssh; if so the

@@ -69,6 +69,7 @@ struct sshopt {
 	enum sshopt_kind kind;
 	size_t field; /* offsetof in struct ssh_opts */
 	size_t other; /* a second field; see the kind */
+	size_t at;    /* a third one, for where the line stands */
 	int min, max;
 	const struct sshopt_choice *choices; /* ends with a NULL word */
 	const struct sshopt_algos *algos;

@@ -204,6 +204,7 @@ static const struct sshopt_choice facilities[] = {
 	"gss-curve25519-sha256-,gss-group14-sha1-,gss-gex-sha1-"
 
 static const char no_forwarding[] = N_("rsh does not forward yet");
+static const char no_hostbased[] = N_("rsh does not log in as a host");
 static const char no_gssapi[] = N_("rsh does not log in with GSSAPI");
 static const char no_x11[] = N_("rsh does not forward X11");
 
@@ -283,9 +284,7 @@ const struct sshopt sshopt_rows[] = {
 { VALUE("HostbasedAcceptedAlgorithms", KIND_ALGOS, hostbased_accepted_algorithms),
 	.algos = &sshopt_hostbased, .def = "-" },
 { VALUE("HostbasedAuthentication", KIND_CHOICE, hostbased_authentication), .choices = flag,
-	.def = "no", .harmless = "no,false",
-	.refused = N_("rsh has no host-based authentication"),
-},
+	.def = "no", .harmless = "no,false", .why = no_hostbased },
 { PLAIN("HostbasedKeyTypes", KIND_ALIAS), .def = "HostbasedAcceptedAlgorithms" },
 { VALUE("HostKeyAlgorithms", KIND_ALGOS, host_key_algorithms), .other = FIELD(host_key_order_fixed),
 	.algos = &sshopt_hostkeys, .def = "-" },
@@ -338,6 +337,7 @@ const struct sshopt sshopt_rows[] = {
 { VALUE("ProxyCommand", KIND_COMMAND, proxy_command), .other = FIELD(proxy_jump),
 	.none_clears = true },
 { VALUE("ProxyJump", KIND_JUMP, proxy_jump), .other = FIELD(proxy_command),
+	.at = FIELD(proxy_jump_at),
 	.none_clears = true },
 { VALUE("ProxyUseFdpass", KIND_CHOICE, proxy_use_fdpass), .choices = flag, .def = "no" },
 { VALUE("PubkeyAcceptedAlgorithms", KIND_ALGOS, pubkey_accepted_algorithms),
@@ -347,7 +347,8 @@ const struct sshopt sshopt_rows[] = {
 	.def = "yes" },
 { VALUE("RefuseConnection", KIND_REFUSE, refuse_connection) },
 { VALUE("RekeyLimit", KIND_REKEY, rekey_bytes), .other = FIELD(rekey_seconds), .def = "default 0" },
-{ VALUE("RemoteCommand", KIND_COMMAND, remote_command), .none_clears = true },
+{ VALUE("RemoteCommand", KIND_COMMAND, remote_command), .at = FIELD(remote_command_at),
+	.none_clears = true },
 { VALUE("RemoteForward", KIND_FORWARD, remote_forwards), .min = SSHFORWARD_REMOTE,
 	.why = no_forwarding },
 { VALUE("RequestTTY", KIND_CHOICE, request_tty), .choices = request_tty, .def = "auto",

@@ -47,10 +47,18 @@ stranger() {
 	same "" "$stderr"
 }
 
+@test "HostbasedAuthentication has no effect, which -v tells" {
+	run -0 --separate-stderr rsh -o HostbasedAuthentication=yes node01 echo hi
+	same hi "$output"
+	same '' "$stderr"
+	run -0 --separate-stderr rsh -v -o HostbasedAuthentication=yes node01 true
+	has "'HostbasedAuthentication yes' has no effect" "$stderr"
+}
+
 @test "a RemoteCommand is refused, not left out" {
 	run -255 --separate-stderr rsh -o "RemoteCommand echo no" node01 echo hi
 	same "" "$output"
-	has "host 'node01' has a RemoteCommand" "$stderr"
+	has "node01: command line: the host has a RemoteCommand" "$stderr"
 	run -0 rsh -o RemoteCommand=none node01 echo hi
 	same hi "$output"
 }

@@ -394,8 +394,8 @@ start_agent() {
 	cells_are 'ssh ssh_script program_one' 0 hi
 	cells_are program 0 "$both"
 	cells_are 'one script many many_script' 255 '' \
-		"^rsh: host 'node01' is reached through ProxyJump, which needs --ssh-program$"
-	cells_are pdsh 1 '' "^pdsh@[^ ]*: host 'node01' is reached through ProxyJump, which needs --ssh-program$"
+		"^rsh: node01: .* line 2: the host is reached through ProxyJump, which needs --ssh-program$"
+	cells_are pdsh 1 '' "^pdsh@[^ ]*: node01: .* line 2: the host is reached through ProxyJump, which needs --ssh-program$"
 	expect_local
 	given+=(-J node03)
 	row "$all_but_pdsh"

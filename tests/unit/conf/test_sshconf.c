@@ -317,7 +317,8 @@ static void what_cannot_be_obeyed_is_told_of_the_line_that_wins(void **state)
 	assert_int_equal(o->refused.n, 2);
 	assert_string_equal(o->refused.v[0],
 			    "/home/ann/.ssh/config line 2: 'SessionType none' "
-			    "cannot be obeyed: rsh runs commands only");
+			    "cannot be obeyed: rsh runs commands only; "
+			    "--ssh-program does as ssh does");
 	assert_string_equal(o->refused.v[1],
 			    "/home/ann/.ssh/more line 2: the connection is "
 			    "refused: in \t repair");

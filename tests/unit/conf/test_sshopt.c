@@ -429,16 +429,16 @@ static void what_must_not_be_passed_over_is_noted_with_its_place(void **state)
 	} rows[] = {
 		/* clang-format off */
 		{ "RefuseConnection gone", "f: the connection is refused: gone" },
-		{ "SessionType none\nSessionType default", "f: 'SessionType none' cannot be obeyed: rsh runs commands only" },
+		{ "SessionType none\nSessionType default", "f: 'SessionType none' cannot be obeyed: rsh runs commands only; --ssh-program does as ssh does" },
 		{ "SessionType default\nSessionType none", NULL },
-		{ "HostbasedAuthentication no\nRevokedHostKeys none\nKnownHostsCommand none", NULL },
+		{ "HostbasedAuthentication yes\nRevokedHostKeys none\nKnownHostsCommand none", NULL },
 		{ "KnownHostsCommand /bin/x", NULL },
 		{ "KnownHostsCommand x", "f: 'KnownHostsCommand x' cannot be obeyed: the command needs its full path" },
-		{ "MACs hmac-md5", "f: rsh has no algorithm of 'hmac-md5' for 'MACs'" },
+		{ "MACs hmac-md5", "f: rsh has no algorithm of 'hmac-md5' for 'MACs'; --ssh-program may have one" },
 		{ "MACs hmac-md5,hmac-sha1", NULL },
-		{ "Ciphers -*", "f: rsh has no algorithm of '-*' for 'Ciphers'" },
+		{ "Ciphers -*", "f: rsh has no algorithm of '-*' for 'Ciphers'; --ssh-program may have one" },
 		{ "HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com",
-		  "f: rsh has no algorithm of 'ssh-ed25519-cert-v01@openssh.com' for 'HostKeyAlgorithms'" },
+		  "f: rsh has no algorithm of 'ssh-ed25519-cert-v01@openssh.com' for 'HostKeyAlgorithms'; --ssh-program may have one" },
 		{ "GSSAPIKexAlgorithms gss-gex-sha1-", NULL },
 		{ "ForwardAgent yes", NULL },
 		/* clang-format on */
@@ -470,6 +470,51 @@ static void what_must_not_be_passed_over_is_noted_with_its_place(void **state)
 	}
 }
 
+/* Of the line that counts, also in a copy. */
+static void some_lines_are_remembered_by_their_place(void **state)
+{
+	static const struct {
+		const char *lines[2];
+		const char *jump, *command;
+	} rows[] = {
+		/* clang-format off */
+		{ { "ProxyJump a", "ProxyJump b" }, "f1", NULL },
+		{ { "ProxyCommand x", "ProxyJump b" }, NULL, NULL },
+		{ { "RemoteCommand x", "ProxyJump b" }, "f2", "f1" },
+		{ { "Port 1", "RemoteCommand y" }, NULL, "f2" },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct ssh_opts o, copy;
+		struct err err = { 0 };
+
+		sshopts_init(&o);
+		for (size_t j = 0; j < 2; j++) {
+			struct strvec words = { 0 };
+
+			strvec_split(&words, rows[i].lines[j], " ");
+			assert_int_equal(
+				sshopt_store_line(sshopt_find(words.v[0]),
+						  words.v + 1, words.n - 1,
+						  j ? "f2" : "f1", &o, &err),
+				0);
+			strvec_release(&words);
+		}
+		sshopts_copy(&copy, &o);
+		sshopts_release(&o);
+		assert_int_equal(!copy.proxy_jump_at, !rows[i].jump);
+		if (rows[i].jump)
+			assert_string_equal(copy.proxy_jump_at, rows[i].jump);
+		assert_int_equal(!copy.remote_command_at, !rows[i].command);
+		if (rows[i].command)
+			assert_string_equal(copy.remote_command_at,
+					    rows[i].command);
+		sshopts_release(&copy);
+	}
+}
+
 static void empty_words_are_no_arguments(void **state)
 {
 	char empty[] = "", word[] = "A";
@@ -498,6 +543,8 @@ static void notes_say_what_has_no_effect(void **state)
 		{ "ControlMaster", "auto", NULL },
 		{ "Port", "22", NULL },
 		{ "RequestTTY", "auto", NULL },
+		{ "HostbasedAuthentication", "no", NULL },
+		{ "HostbasedAuthentication", "yes", "'HostbasedAuthentication yes' has no effect: rsh does not log in as a host" },
 		{ "RequestTTY", "force", "'RequestTTY force' has no effect: commands get no terminal yet" },
 		{ "CertificateFile", "c", NULL },
 		{ "MACs", "hmac-sha1,hmac-md5,umac*", "'MACs' without hmac-md5,umac*, which rsh lacks" },
@@ -594,6 +641,7 @@ int main(void)
 		cmocka_unit_test(
 			what_must_not_be_passed_over_is_noted_with_its_place),
 		cmocka_unit_test(empty_words_are_no_arguments),
+		cmocka_unit_test(some_lines_are_remembered_by_their_place),
 		cmocka_unit_test(notes_say_what_has_no_effect),
 		cmocka_unit_test(a_list_fixes_the_order_of_host_keys),
 		cmocka_unit_test(a_copy_is_equal_and_its_own),
