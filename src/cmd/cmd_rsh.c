@@ -139,7 +139,7 @@ const struct option rsh_options[] = {
 	  .help = N_("run the command through sudo; ask once for the password") },
 	{ .kind = OPT_UINT, .name = "sudo-password-fd", .field = FIELD(sudo_fd), .arg = N_("N"), .max = INT_MAX,
 	  .help = N_("the same, but read that password from this descriptor, a line") },
-	{ .kind = OPT_FLAG, .letter = 'T', .name = "no-tty", .field = FIELD(no_tty), .value = 1,
+	{ .kind = OPT_LIST, .letter = 'T', .name = "no-tty", .field = FIELD(switches), .text = "RequestTTY=no",
 	  .help = N_("ask for no terminal") },
 	{ .kind = OPT_CALL, .name = "fail-fast", .field = FIELD(fail_fast), .call = settings_fail_fast, .arg = N_("N|N%"), .optional_arg = true,
 	  .help = N_("stop all when so many hosts have failed; default 1") },
@@ -208,13 +208,13 @@ const struct option rsh_options[] = {
 	{ .kind = OPT_LIST, .letter = 'K', .field = FIELD(switches), .text = "GSSAPIAuthentication=yes\nGSSAPIDelegateCredentials=yes" },
 	{ .kind = OPT_LIST, .letter = 'k', .field = FIELD(switches), .text = "GSSAPIDelegateCredentials=no" },
 	{ .kind = OPT_CALL, .letter = 'L', .call = switch_local_forward, .arg = N_("FORWARD") },
-	{ .kind = OPT_LIST, .letter = 'M', .field = FIELD(switches), .text = "ControlMaster=yes" },
+	{ .kind = OPT_CALL, .letter = 'M', .call = switch_master },
 	{ .kind = OPT_LIST, .letter = 'N', .field = FIELD(switches), .text = "SessionType=none\nRequestTTY=no" },
 	{ .kind = OPT_CALL, .letter = 'O', .call = switch_control, .arg = N_("COMMAND") },
 	{ .kind = OPT_CALL, .letter = 'R', .call = switch_remote_forward, .arg = N_("FORWARD") },
 	{ .kind = OPT_LIST, .letter = 'S', .field = FIELD(switches), .text = "ControlPath=", .arg = N_("FILE") },
 	{ .kind = OPT_LIST, .letter = 's', .field = FIELD(switches), .text = "SessionType=subsystem" },
-	{ .kind = OPT_LIST, .letter = 't', .field = FIELD(switches), .text = "RequestTTY=yes" },
+	{ .kind = OPT_CALL, .letter = 't', .call = switch_tty },
 	{ .kind = OPT_CALL, .letter = 'W', .call = switch_stdio_forward, .arg = N_("HOST:PORT") },
 	{ .kind = OPT_LIST, .letter = 'w', .field = FIELD(switches), .text = "Tunnel=yes\nTunnelDevice=", .arg = N_("DEVICE") },
 	{ .kind = OPT_LIST, .letter = 'X', .field = FIELD(switches), .text = "ForwardX11=yes" },
@@ -423,7 +423,7 @@ int cmd_rsh(int argc, char **argv)
 	if (settings_configure(&s, rsh_options, &err))
 		goto out;
 	if (s.print_config) {
-		code = settings_print(&s, stdout, &err);
+		code = settings_print(&s, argc > index, stdout, &err);
 		goto out;
 	}
 	code = run(&s, argc - index, argv + index, &err);

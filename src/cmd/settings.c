@@ -434,7 +434,26 @@ static int add_only(const struct settings *s, const char *what,
 	return 0;
 }
 
-int settings_print(const struct settings *s, FILE *out, struct err *err)
+/* What ends ssh before it shows anything. */
+static int check_shown(const struct ssh_opts *o, bool command, struct err *err)
+{
+	if (o->unresolved)
+		return err_set(err, ERR_RESOLVE, "%s", o->unresolved);
+	if (command && o->remote_command)
+		return err_set(
+			err, ERR_CONFIG,
+			_("%s: a RemoteCommand and a command cannot be had together"),
+			o->remote_command_at);
+	if (o->fork_after_authentication == 1 && !command &&
+	    !o->remote_command && o->session_type != SESSION_TYPE_NONE)
+		return err_set(
+			err, ERR_CONFIG,
+			_("ForkAfterAuthentication (-f) needs a command"));
+	return 0;
+}
+
+int settings_print(const struct settings *s, bool command, FILE *out,
+		   struct err *err)
 {
 	struct sshconf *conf = load_sshconf(s, err);
 	struct plan plan;
@@ -444,6 +463,8 @@ int settings_print(const struct settings *s, FILE *out, struct err *err)
 	if (!conf)
 		goto out;
 	rc = add_only(s, "-G", conf, &plan, err);
+	if (rc == 0)
+		rc = check_shown(plan.targets.v[0].opts, command, err);
 	if (rc == 0)
 		sshopt_dump(plan.targets.v[0].opts, plan.targets.v[0].alias,
 			    out);

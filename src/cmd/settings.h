@@ -58,7 +58,6 @@ struct settings {
 	uint64_t timeout_ms;
 	uint64_t connect_timeout_ms; /* UINT64_MAX: not given */
 	int no_stdin;
-	int no_tty;
 	int subst, vars;
 	const char *script; /* NULL: not given */
 	int batch;
@@ -128,9 +127,11 @@ int settings_plan(const struct settings *s, enum label_kind labels,
 
 /**
  * -G: print the options of the one host there is, as `ssh -G` does, and
- * connect to nothing.  0, or -1 with `err` and nothing printed.
+ * connect to nothing.  `command`: there are words of one.  0, or -1 with `err`
+ * and nothing printed.
  */
-int settings_print(const struct settings *s, FILE *out, struct err *err);
+int settings_print(const struct settings *s, bool command, FILE *out,
+		   struct err *err);
 
 /** --fail-fast[=N|N%]: a call of an option table on a struct settings. */
 int settings_fail_fast(void *settings, const char *arg, struct err *err);

@@ -21,16 +21,6 @@
 
 #define JUMP "ProxyJump="
 
-/* Said twice, these mean more. */
-static const struct {
-	const char *line, *twice;
-} stronger[] = {
-	/* clang-format off */
-	{ "RequestTTY=yes",    "RequestTTY=force"  },
-	{ "ControlMaster=yes", "ControlMaster=ask" },
-	/* clang-format on */
-};
-
 /* Append `word` so that it is read back as one word. */
 static void add_quoted(struct strbuf *sb, const char *word)
 {
@@ -60,26 +50,12 @@ static char *switch_line(const char *text)
 	return strbuf_detach(&line, NULL);
 }
 
-static const char *strengthen(const struct settings *s, size_t at)
-{
-	const char *text = s->switches.v[at];
-
-	for (size_t i = 0; i < sizeof(stronger) / sizeof(stronger[0]); i++) {
-		if (strcmp(stronger[i].line, text) != 0)
-			continue;
-		for (size_t j = 0; j < at; j++)
-			if (strcmp(s->switches.v[j], text) == 0)
-				return stronger[i].twice;
-	}
-	return text;
-}
-
 static void switch_lines(const struct settings *s, struct strvec *out)
 {
 	for (size_t i = s->switches.n; i-- > 0;) {
 		struct strvec texts = { 0 };
 
-		strvec_split(&texts, strengthen(s, i), "\n");
+		strvec_split(&texts, s->switches.v[i], "\n");
 		for (size_t j = 0; j < texts.n; j++)
 			strvec_push_take(out, switch_line(texts.v[j]));
 		strvec_release(&texts);
@@ -95,8 +71,6 @@ static void own_lines(const struct settings *s, struct strvec *out)
 					      "LogLevel=DEBUG2",
 					      "LogLevel=DEBUG3" };
 
-	if (s->no_tty)
-		strvec_push(out, "RequestTTY=no");
 	if (s->no_stdin)
 		strvec_push(out, "StdinNull=yes");
 	if (s->verbose)
@@ -157,6 +131,59 @@ static bool was_said(const struct settings *s, const char *keyword)
 		sshlex_release(&lex);
 	}
 	return said;
+}
+
+static bool is_yes(const char *word)
+{
+	return !strcasecmp(word, "yes") || !strcasecmp(word, "true");
+}
+
+/* Whether a letter, or -o where none did, has said yes to `keyword`. */
+static bool said_yes(const struct settings *s, const char *keyword)
+{
+	size_t n = strlen(keyword);
+	bool found = false, yes = false;
+
+	for (size_t i = s->switches.n; i-- > 0;) {
+		const char *line = s->switches.v[i];
+
+		for (; line; line = strchr(line, '\n'), line += line != NULL)
+			if (!strncmp(line, keyword, n) && line[n] == '=')
+				return is_yes(line + n + 1);
+	}
+	for (size_t i = 0; i < s->options.n && !found; i++) {
+		struct sshlex lex;
+
+		if (sshlex_split(s->options.v[i], &lex, NULL))
+			continue;
+		found = lex.keyword && !strcasecmp(lex.keyword, keyword);
+		yes = found && lex.args.n && is_yes(lex.args.v[0]);
+		sshlex_release(&lex);
+	}
+	return yes;
+}
+
+/* What is yes becomes more, and yes after that, as with ssh. */
+static int say_yes(struct settings *s, const char *keyword, const char *more)
+{
+	strvec_push_take(&s->switches,
+			 xasprintf("%s=%s", keyword,
+				   said_yes(s, keyword) ? more : "yes"));
+	return 0;
+}
+
+int switch_tty(void *settings, const char *arg, struct err *err)
+{
+	(void)arg;
+	(void)err;
+	return say_yes(settings, "RequestTTY", "force");
+}
+
+int switch_master(void *settings, const char *arg, struct err *err)
+{
+	(void)arg;
+	(void)err;
+	return say_yes(settings, "ControlMaster", "ask");
 }
 
 int switch_login(void *settings, const char *arg, struct err *err)

@@ -30,6 +30,10 @@ int switches_check(const struct settings *s, struct err *err);
 int switch_login(void *settings, const char *arg, struct err *err);
 int switch_port(void *settings, const char *arg, struct err *err);
 
+/** -t and -M: said twice they mean more, and the third time less again. */
+int switch_tty(void *settings, const char *arg, struct err *err);
+int switch_master(void *settings, const char *arg, struct err *err);
+
 /** -J: with ssh not after another one, nor after a ProxyCommand of -o. */
 int switch_jump(void *settings, const char *arg, struct err *err);
 

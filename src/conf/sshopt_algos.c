@@ -268,39 +268,98 @@ char *sshopt_algos_known(const struct sshopt_algos *algos, const char *spec)
 	return list ? list : xstrdup("");
 }
 
+/* rsa-sha2-256 is how an RSA key signs, and no key. */
+static bool is_key(const char *name)
+{
+	return strncmp(name, "rsa-sha2-", 9) != 0;
+}
+
+static bool is_cert(const char *name)
+{
+	return strstr(name, "-cert-") != NULL;
+}
+
+static bool is_key_cert(const char *name)
+{
+	return is_key(name) && is_cert(name);
+}
+
+static bool is_key_plain(const char *name)
+{
+	return is_key(name) && !is_cert(name);
+}
+
+static bool is_plain(const char *name)
+{
+	return !is_cert(name);
+}
+
+static bool is_authenticated(const char *name)
+{
+	return strstr(name, "-gcm@") || strstr(name, "-poly1305@");
+}
+
 static const struct {
-	const char *what, *keyword; /* the latter if another word */
+	const char *what;
+	const char *keywords; /* comma list of other words for it */
+	const char *all;      /* names, or those of `algos` */
 	const struct sshopt_algos *algos;
+	bool (*wanted)(const char *name); /* NULL: all of them */
 } queries[] = {
 	/* clang-format off */
-	{ "cipher",                   "Ciphers",       &sshopt_ciphers  },
-	{ "kex",                      "KexAlgorithms", &sshopt_kex      },
-	{ "mac",                      "MACs",          &sshopt_macs     },
-	{ "HostKeyAlgorithms",        NULL,            &sshopt_hostkeys },
-	{ "PubkeyAcceptedAlgorithms", NULL,            &sshopt_pubkeys  },
+	{ "cipher", "Ciphers", NULL, &sshopt_ciphers, NULL },
+	{ "cipher-auth", NULL, NULL, &sshopt_ciphers, is_authenticated },
+	{ "compression", NULL, "none,zlib@openssh.com,zlib", NULL, NULL },
+	{ "kex", "KexAlgorithms", NULL, &sshopt_kex, NULL },
+	{ "kex-gss", "GSSAPIKexAlgorithms", "", NULL, NULL },
+	{ "key", NULL, NULL, &sshopt_pubkeys, is_key },
+	{ "key-cert", NULL, NULL, &sshopt_pubkeys, is_key_cert },
+	{ "key-plain", NULL, NULL, &sshopt_pubkeys, is_key_plain },
+	{ "key-sig", "PubkeyAcceptedAlgorithms,PubkeyAcceptedKeyTypes",
+	  NULL, &sshopt_pubkeys, NULL },
+	{ "mac", "MACs", NULL, &sshopt_macs, NULL },
+	{ "protocol-version", NULL, "2", NULL, NULL },
+	{ "sig", NULL, NULL, &sshopt_pubkeys, is_plain },
+	{ "HostKeyAlgorithms", NULL, NULL, &sshopt_hostkeys, NULL },
+	/* of no use here, so that rsh has none of them */
+	{ "CASignatureAlgorithms", NULL, "", NULL, NULL },
+	{ "HostbasedAcceptedAlgorithms", "HostbasedKeyTypes,HostbasedAcceptedKeyTypes",
+	  "", NULL, NULL },
 	/* clang-format on */
 };
 
+#define NQUERIES (sizeof(queries) / sizeof(queries[0]))
+
+static bool is_asked(size_t i, const char *what)
+{
+	return !strcasecmp(what, queries[i].what) ||
+	       (queries[i].keywords && !strchr(what, ',') &&
+		match_list(queries[i].keywords, what, true) == MATCH_POSITIVE);
+}
+
 int sshopt_query(const char *what, struct strvec *out, struct err *err)
 {
-	const size_t n = sizeof(queries) / sizeof(queries[0]);
+	struct strvec all = { 0 };
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (!strcmp(what, "help")) {
+	if (!strcmp(what, "help")) {
+		for (; i < NQUERIES; i++)
 			strvec_push(out, queries[i].what);
-			continue;
-		}
-		if (strcasecmp(what, queries[i].what) != 0 &&
-		    (!queries[i].keyword ||
-		     strcasecmp(what, queries[i].keyword) != 0))
-			continue;
-		strvec_split(out, queries[i].algos->all, ",");
 		return 0;
 	}
-	if (!out->n)
+	while (i < NQUERIES && !is_asked(i, what))
+		i++;
+	if (i == NQUERIES)
 		return err_set(
 			err, ERR_USAGE,
 			_("-Q knows nothing of '%s'; -Q help tells of what it does"),
 			what);
+	strvec_split(&all,
+		     queries[i].all ? queries[i].all : queries[i].algos->all,
+		     ",");
+	for (size_t k = 0; k < all.n; k++)
+		if (!queries[i].wanted || queries[i].wanted(all.v[k]))
+			strvec_push(out, all.v[k]);
+	strvec_release(&all);
 	return 0;
 }

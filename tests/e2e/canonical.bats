@@ -187,6 +187,19 @@ each_alike() {
 	EOF
 }
 
+@test "-G of a name that must be found and is not ends as with ssh" {
+	local program
+
+	for program in "$(command -v ssh)" "$RSH"; do
+		run -255 --separate-stderr inside "$net" "$program" -G -F none \
+			-o CanonicalizeHostname=yes \
+			-o CanonicalDomains=b.test \
+			-o CanonicalizeFallbackLocal=no nothing
+		same '' "$output"
+		has nothing "$stderr"
+	done
+}
+
 @test "canonical names are followed where a rule lets them, as with ssh" {
 	each_alike <<-'EOF'
 		alias|CanonicalizeHostname=yes;CanonicalDomains=b.test

@@ -193,8 +193,9 @@ letters_of_ssh() {
 @test "-Q prints what -Q of ssh has, as far as it is built in" {
 	local what
 
-	for what in cipher Ciphers mac macs kex KexAlgorithms \
-		HostKeyAlgorithms PubkeyAcceptedAlgorithms; do
+	for what in cipher Ciphers mac macs kex KexAlgorithms key key-cert \
+		key-plain key-sig sig HostKeyAlgorithms \
+		PubkeyAcceptedAlgorithms; do
 		run -0 rsh -Q "$what"
 		[ "${#lines[@]}" -ge 6 ]
 		same '' "$(sort <<<"$output" | comm -23 - <(ssh -Q "$what" |
@@ -207,9 +208,15 @@ letters_of_ssh() {
 			;;
 		esac
 	done
-	for what in $(rsh -Q help); do
+	for what in cipher-auth compression protocol-version; do
+		same "$(ssh -Q $what)" "$(rsh -Q $what)"
+	done
+	# each word of ssh, those of which rsh has none too
+	for what in $(ssh -Q help) $(rsh -Q help) HostbasedKeyTypes; do
 		run -0 rsh -Q "$what"
 	done
+	same '' "$(rsh -Q kex-gss)"
+	same '' "$(ssh -Q help | comm -23 - <(rsh -Q help | sort))"
 	run -255 --separate-stderr rsh -Q nonsense
 	has "-Q help" "$stderr"
 }

@@ -215,7 +215,7 @@ missing() {
 
 	for letter in -A -X -Y -t -f -K '-L 1:a:2' '-R 1' '-D 1' '-w 1' '-I x'; do
 		# shellcheck disable=SC2086 # two words
-		run -0 "$RSH" $letter -G -F none h
+		run -0 "$RSH" $letter -G -F none h true
 		# shellcheck disable=SC2086
 		run -255 "$RSH" $letter -F none h true </dev/null
 		has "has no effect" "$output"
