@@ -63,50 +63,66 @@ static int read_args(const char *s, char end, struct strvec *args,
 	return 0;
 }
 
-/* Take the keyword off the front of `s`.  Returns what follows it. */
-static const char *read_keyword(const char *s, char **keyword)
+/*
+ * Take the first word off the front of `*s`, which becomes NULL at its end.  A
+ * quote may stand anywhere in the word and ends it with the second one; one
+ * that is left open makes the line say nothing: NULL.  One `=` is passed over,
+ * but none after a quote.
+ */
+static char *take_keyword(const char **s)
 {
-	const char *quote = *s == '"' ? strchr(s + 1, '"') : NULL;
+	const char *start = *s, *end = start + strcspn(start, BLANKS "\"=");
+	const char *close;
 
-	if (quote) {
-		*keyword = xstrndup(s + 1, (size_t)(quote - s - 1));
-		s = quote + 1;
-	} else {
-		size_t n = strcspn(s, BLANKS "=");
-
-		*keyword = xstrndup(s, n);
-		s += n;
+	*s = NULL;
+	if (!*end)
+		return xstrdup(start);
+	if (*end == '"') {
+		close = strchr(end + 1, '"');
+		if (!close)
+			return NULL;
+		*s = close + 1 + strspn(close + 1, BLANKS);
+		return xasprintf("%.*s%.*s", (int)(end - start), start,
+				 (int)(close - end - 1), end + 1);
 	}
-	s += strspn(s, BLANKS);
-	if (*s == '=')
-		s += 1 + strspn(s + 1, BLANKS);
-	return s;
+	*s = end + 1 + strspn(end + 1, BLANKS);
+	if (*end != '=' && **s == '=')
+		*s += 1 + strspn(*s + 1, BLANKS);
+	return xstrndup(start, (size_t)(end - start));
 }
 
 int sshlex_split(const char *line, struct sshlex *out, struct err *err)
 {
 	size_t n = strlen(line);
-	char *copy;
+	char *copy, *keyword;
 	const char *s;
+	int rc = 0;
 
 	*out = (struct sshlex){ 0 };
 	while (n && strchr(END_BLANKS, line[n - 1]))
 		n--;
 	copy = xstrndup(line, n);
-	s = copy + strspn(copy, BLANKS);
-	if (!*s || *s == '#') {
-		free(copy);
-		return 0;
+	s = copy;
+	keyword = take_keyword(&s);
+	/* An empty word is what blanks in front leave. */
+	if (keyword && !*keyword && s) {
+		free(keyword);
+		keyword = take_keyword(&s);
 	}
-	s = read_keyword(s, &out->keyword);
+	if (!keyword || !*keyword || *keyword == '#')
+		goto out;
+	if (!s)
+		s = "";
+	rc = read_args(s, '#', &out->args, err);
+	out->keyword = keyword;
+	keyword = NULL;
 	out->rest = xstrdup(s + strspn(s, BLANKS "="));
-	if (read_args(s, '#', &out->args, err)) {
+	if (rc)
 		sshlex_release(out);
-		free(copy);
-		return -1;
-	}
+out:
+	free(keyword);
 	free(copy);
-	return 0;
+	return rc;
 }
 
 int sshlex_words(const char *text, struct strvec *words, struct err *err)

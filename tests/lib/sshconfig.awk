@@ -41,8 +41,12 @@ function spell(text) {
 		sub(/ /, pick(" = |=|  |\t"), text)
 	if (random(12) == 0)
 		text = tolower(substr(text, 1, 1)) substr(text, 2)
+	if (random(12) == 0)
+		sub(/^[A-Za-z]+/, "\"&\"", text)
+	if (random(30) == 0)
+		sub(/[a-z]+/, "\"&\"", text)
 	if (random(10) == 0)
-		text = pick("  |\t") text
+		text = pick("  |\t|= |=|\"\" |\"\"| =|= = |\"x ") text
 	return text
 }
 
