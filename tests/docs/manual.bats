@@ -17,6 +17,26 @@ examples() {
 	"$srcdir/tools/check-options" "$rsh" "$man"
 }
 
+# What the tables of the differential tests give as reasons.
+@test "each difference from ssh is explained" {
+	local cases=$srcdir/tests/e2e reason n=0
+
+	sed -n '/^\.Sh DIFFERENCES FROM SSH/,/^\.Sh EXAMPLES/p' "$man" |
+		tr '\n' ' ' >"$BATS_TEST_TMPDIR/page"
+	while IFS= read -r reason; do
+		n=$((n + 1))
+		grep -qF -- "$reason" "$BATS_TEST_TMPDIR/page" || {
+			printf 'not explained: %s\n' "$reason"
+			return 1
+		}
+	done < <(sed -n 's/^~.* ## //p' "$cases/sshopts.cases"
+		sed -n "s/^[cn] [^ ]* '[^':]*: \([^']*\)'.*/\1/p" \
+			"$cases/hostkeys.cases")
+	[ "$n" -ge 60 ]
+	# none without a reason
+	[ "$(grep '^~' "$cases/sshopts.cases" | grep -cv ' ## .')" -eq 0 ]
+}
+
 @test "the manual of dshbak has its options" {
 	ln -s "$rsh" "$BATS_TEST_TMPDIR/dshbak"
 	"$srcdir/tools/check-options" "$BATS_TEST_TMPDIR/dshbak" \
