@@ -218,7 +218,7 @@ static int read_match(struct reader *r, struct place *at, struct sshlex *lex,
 	int rc;
 
 	at->block = add_block(r, at->parent);
-	rc = sshmatches_parse(lex->rest, where, &match, err);
+	rc = sshmatches_parse(lex->tail, where, &match, err);
 	if (rc == 0)
 		r->blocks->v[at->block].match = match;
 	free(where);

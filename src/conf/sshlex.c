@@ -116,6 +116,7 @@ int sshlex_split(const char *line, struct sshlex *out, struct err *err)
 	rc = read_args(s, '#', &out->args, err);
 	out->keyword = keyword;
 	keyword = NULL;
+	out->tail = xstrdup(s);
 	out->rest = xstrdup(s + strspn(s, BLANKS "="));
 	if (rc)
 		sshlex_release(out);
@@ -135,6 +136,7 @@ void sshlex_release(struct sshlex *lex)
 	if (!lex)
 		return;
 	free(lex->keyword);
+	free(lex->tail);
 	free(lex->rest);
 	strvec_release(&lex->args);
 	*lex = (struct sshlex){ 0 };

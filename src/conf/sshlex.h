@@ -10,7 +10,8 @@
 /** A line of an ssh_config file, or of -o, taken apart.  All is owned. */
 struct sshlex {
 	char *keyword; /* as written; NULL: nothing but blanks or a comment */
-	char *rest;    /* all that follows, as commands take it */
+	char *tail;    /* all that follows */
+	char *rest;    /* the same as commands take it: without = in front */
 	struct strvec args;
 };
 

@@ -123,6 +123,14 @@ static const char *read_arg(const char *s, const char *name, struct sshmatch *m,
 	return check_arg(m, err) ? NULL : s + strspn(s, BLANKS);
 }
 
+/* Whether nothing comes any more but, with ssh, an empty word. */
+static bool is_end(const char *s)
+{
+	if (!strncmp(s, "\"\"", 2))
+		s += 2 + strspn(s + 2, BLANKS);
+	return !*s || *s == '#';
+}
+
 /* Read the criterion at `s` with its argument.  Returns what follows. */
 static const char *read_criterion(const char *s, struct sshmatches *ms,
 				  struct strbuf *word, struct err *err)
@@ -150,7 +158,7 @@ static const char *read_criterion(const char *s, struct sshmatches *ms,
 	m = &ms->v[ms->n++];
 	*m = (struct sshmatch){ .kind = criteria[i].kind, .negated = negated };
 	m->again = strcmp(criteria[i].name, "final") == 0;
-	if (m->kind == SSHMATCH_ALL && (ms->n > 2 || (*s && *s != '#'))) {
+	if (m->kind == SSHMATCH_ALL && (ms->n > 2 || !is_end(s))) {
 		(void)err_set(
 			err, ERR_CONFIG,
 			_("'Match all' cannot be combined with other criteria"));
@@ -169,7 +177,7 @@ int sshmatches_parse(const char *text, const char *where,
 
 	*out = (struct sshmatches){ 0 };
 	strbuf_init(&word, strlen(text));
-	while (s && *s && *s != '#')
+	while (s && !is_end(s))
 		s = read_criterion(s, out, &word, err);
 	if (!s)
 		rc = -1;
