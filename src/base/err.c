@@ -37,6 +37,15 @@ const char *err_name(enum err_code code)
 	return names[code];
 }
 
+void err_release(struct err *err)
+{
+	if (!err)
+		return;
+	free(err->msg);
+	free(err->block);
+	*err = (struct err){ 0 };
+}
+
 static int set(struct err *err, enum err_code code, char *msg)
 {
 	assert(code != ERR_NONE && code < ERR_NCODES);
@@ -44,7 +53,7 @@ static int set(struct err *err, enum err_code code, char *msg)
 		free(msg);
 		return -1;
 	}
-	free(err->msg);
+	err_release(err);
 	err->code = code;
 	err->msg = msg;
 	return -1;
@@ -75,6 +84,18 @@ int err_set_errno(struct err *err, enum err_code code, const char *fmt, ...)
 	return set(err, code, msg);
 }
 
+void err_block(struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err || err->code == ERR_NONE)
+		return;
+	free(err->block);
+	va_start(ap, fmt);
+	err->block = xvasprintf(fmt, ap);
+	va_end(ap);
+}
+
 void err_prefix(struct err *err, const char *fmt, ...)
 {
 	va_list ap;
@@ -93,22 +114,15 @@ void err_prefix(struct err *err, const char *fmt, ...)
 
 void err_move(struct err *to, struct err *from)
 {
-	free(to->msg);
+	err_release(to);
 	*to = *from;
 	*from = (struct err){ 0 };
 }
 
 void err_copy(struct err *to, const struct err *from)
 {
-	free(to->msg);
+	err_release(to);
 	to->code = from->code;
 	to->msg = from->msg ? xstrdup(from->msg) : NULL;
-}
-
-void err_release(struct err *err)
-{
-	if (!err)
-		return;
-	free(err->msg);
-	*err = (struct err){ 0 };
+	to->block = from->block ? xstrdup(from->block) : NULL;
 }

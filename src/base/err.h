@@ -32,7 +32,8 @@ enum err_code {
  */
 struct err {
 	enum err_code code;
-	char *msg; /* owned; NULL when code is ERR_NONE */
+	char *msg;   /* owned; NULL when code is ERR_NONE */
+	char *block; /* owned: the same in several lines, or NULL */
 };
 
 /**
@@ -45,6 +46,14 @@ int err_set(struct err *err, enum err_code code, const char *fmt, ...)
 /** The same, with ": " and the text of errno at the end. */
 int err_set_errno(struct err *err, enum err_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/**
+ * The same in several lines, for who has room for them: a heading, and lines
+ * below.  After err_set(), which forgets those of before.  A NULL `err` takes
+ * nothing.
+ */
+void err_block(struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /** Put text in front of the message: context, added going up. */
 void err_prefix(struct err *err, const char *fmt, ...)

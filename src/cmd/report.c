@@ -55,10 +55,24 @@ static void on_done(struct observer *o, const struct target *t,
 		tell_end(t, r, rep->style->keep_raw);
 	if (r->outcome != OUTCOME_ERROR)
 		return;
+	/* What has a block gets it at the end. */
+	if (rep->style->summary && r->err.block)
+		return;
 	if (rep->style->keep_raw)
 		log_error("%s", r->err.msg);
 	else
 		log_error("%s: %s", t->name, r->err.msg);
+}
+
+/* A line after the other, each behind the name of the host. */
+static void tell_block(const struct target *t, const char *block)
+{
+	struct strvec lines = { 0 };
+
+	strvec_split(&lines, block, "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		log_error("%s: %s", t->name, lines.v[i]);
+	strvec_release(&lines);
 }
 
 static void group_add(struct group *g, const char *host)
@@ -115,6 +129,8 @@ static void sum_up(struct observer *o)
 
 		if (result_ok(r))
 			continue;
+		if (r->outcome == OUTCOME_ERROR && r->err.block)
+			tell_block(&st->targets->v[i], r->err.block);
 		failed++;
 		group_add(group_find(&groups, &n, &cap,
 				     result_class(r, class, sizeof(class))),

@@ -477,6 +477,29 @@ static enum hostkey_decision weigh(const struct target *t, const struct view *v,
 	return d;
 }
 
+/* What a changed key is in lines: a heading, what is shown, what is on file. */
+static void changed_block(const struct target *t, const struct view *v,
+			  const struct hostkey_seen *seen, struct err *err)
+{
+	struct strbuf print = STRBUF_INIT(256);
+	struct strbuf old = STRBUF_INIT(256);
+	char *name;
+
+	if (!is_other(v->name.verdict))
+		return;
+	name = hostkey_name_and_port(t);
+	kh_fingerprint(seen->key, hash_of(t), &print);
+	kh_fingerprint(&v->name.key, hash_of(t), &old);
+	err_block(
+		err,
+		_("REMOTE HOST IDENTIFICATION HAS CHANGED: somebody may be in between\n  '%s' shows the %s key\n    %s\n  %s:%lu has the %s key\n    %s"),
+		name, seen->key->type, print.buf, v->name.file, v->name.line,
+		v->name.key.type, old.buf);
+	strbuf_release(&print);
+	strbuf_release(&old);
+	free(name);
+}
+
 static bool is_trusting(enum hostkey_decision d)
 {
 	return d == HOSTKEY_ACCEPT || d == HOSTKEY_ADD ||
@@ -517,9 +540,11 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 		log_warn(
 			_("%s: WARNING: %s; going on all the same (StrictHostKeyChecking no), without passwords, keyboard-interactive authentication and forwarding"),
 			t->name, why);
-	else if (d == HOSTKEY_REFUSE || d == HOSTKEY_ASK)
+	if (d == HOSTKEY_REFUSE || d == HOSTKEY_ASK) {
 		err_set(err, ERR_HOSTKEY, _("host key verification failed: %s"),
 			why);
+		changed_block(t, &v, seen, err);
+	}
 	if (o->visual_host_key == 1 &&
 	    (is_trusting(d) || d == HOSTKEY_DISTRUST))
 		show_key(t, seen->key);

@@ -169,3 +169,33 @@ expect_nothing_left() {
 	[ "$status" -eq 0 ]
 	same $'node03: \nnode01: \nnode02: ' "$output"
 }
+
+@test "changed keys are told after the run, a block for each host" {
+	local other known=$BATS_TEST_TMPDIR/known port shown filed
+
+	port=$(sed -n 's/^Port //p' "$fleet/sshd_config.1")
+	other=$(cut -d ' ' -f 1,2 "$fleet/otherkey.pub")
+	shown=$(ssh-keygen -lf "$fleet/hostkey.pub" | cut -d ' ' -f 2)
+	filed=$(ssh-keygen -lf "$fleet/otherkey.pub" | cut -d ' ' -f 2)
+	sed "2,3s|ssh-ed25519 .*|$other|" "$fleet/known_hosts" >"$known"
+	run -255 --separate-stderr timeout 20 rsh --exit-code max \
+		-o UserKnownHostsFile="$known" -H 'node[01-03]' \
+		'sleep 0.2; echo last >&2'
+	same '' "$output"
+	same "node01: last
+$(for i in 2 3; do
+	cat <<-EOF
+		rsh: node0$i: REMOTE HOST IDENTIFICATION HAS CHANGED: somebody may be in between
+		rsh: node0$i:   '[$(node_addr $i)]:$port' shows the ssh-ed25519 key
+		rsh: node0$i:     $shown
+		rsh: node0$i:   $known:$i has the ssh-ed25519 key
+		rsh: node0$i:     $filed
+	EOF
+done)
+rsh: 2 of 3 failed: hostkey: node[02-03]" "$stderr"
+	# one host: a sentence, when it happens
+	run -255 --separate-stderr timeout 20 rsh \
+		-o UserKnownHostsFile="$known" node02 true
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	has "$known:2 has the ssh-ed25519 key $filed" "$stderr"
+}

@@ -57,6 +57,27 @@ static void move_and_copy(void **state)
 	err_release(&c);
 }
 
+static void a_block_goes_with_its_sentence(void **state)
+{
+	struct err a = { 0 }, b = { 0 };
+
+	(void)state;
+	err_block(&a, "nothing is said yet");
+	assert_null(a.block);
+	err_block(NULL, "x");
+	err_set(&a, ERR_HOSTKEY, "changed");
+	err_block(&a, "changed:\n  %d", 1);
+	err_prefix(&a, "h: ");
+	err_copy(&b, &a);
+	assert_string_equal(b.block, "changed:\n  1");
+	err_move(&b, &a);
+	assert_string_equal(b.msg, "h: changed");
+	assert_string_equal(b.block, "changed:\n  1");
+	err_set(&b, ERR_AUTH, "denied");
+	assert_null(b.block);
+	err_release(&b);
+}
+
 static void every_class_has_a_word(void **state)
 {
 	(void)state;
@@ -71,6 +92,7 @@ int main(void)
 		cmocka_unit_test(errno_is_told_last),
 		cmocka_unit_test(prefix_of_no_error_is_nothing),
 		cmocka_unit_test(move_and_copy),
+		cmocka_unit_test(a_block_goes_with_its_sentence),
 		cmocka_unit_test(every_class_has_a_word),
 	};
 

@@ -110,6 +110,12 @@ static void a_changed_key_names_the_line_and_both_keys(void **state)
 			 new.buf, w->user_file, old.buf);
 	assert_string_equal(err.msg, want);
 	free(want);
+	want = xasprintf("REMOTE HOST IDENTIFICATION HAS CHANGED: somebody may "
+			 "be in between\n  'h' shows the ssh-ed25519 key\n"
+			 "    %s\n  %s:2 has the ssh-rsa key\n    %s",
+			 new.buf, w->user_file, old.buf);
+	assert_string_equal(err.block, want);
+	free(want);
 	/* As in files: with a port that is not 22, an alias without. */
 	w->target.port = 2222;
 	put_line(w, w->global_file, "[h]:2222", ED, "third");
@@ -121,6 +127,7 @@ static void a_changed_key_names_the_line_and_both_keys(void **state)
 	w->opts.host_key_alias = xstrdup("i");
 	assert_int_equal(decide(w->hk, w, &key, &err), HOSTKEY_ASK);
 	assert_non_null(strstr(err.msg, "is known for 'i' ("));
+	assert_null(err.block);
 	err_release(&err);
 	strbuf_release(&old);
 	strbuf_release(&new);
