@@ -75,6 +75,18 @@ int strbuf_addstr(struct strbuf *sb, const char *s)
 	return strbuf_add(sb, s, strlen(s));
 }
 
+char *strbuf_extend(struct strbuf *sb, size_t n)
+{
+	char *begin;
+
+	if (make_room(sb, n))
+		return NULL;
+	begin = sb->buf + sb->len;
+	sb->len += n;
+	sb->buf[sb->len] = '\0';
+	return begin;
+}
+
 int strbuf_addch(struct strbuf *sb, char c)
 {
 	return strbuf_add(sb, &c, 1);

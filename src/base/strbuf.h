@@ -51,6 +51,12 @@ int strbuf_addf(struct strbuf *sb, const char *fmt, ...)
 int strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
+/**
+ * Make `n` more bytes part of the content and give where they begin, to be
+ * filled before the next call.  NULL if that would pass the ceiling.
+ */
+char *strbuf_extend(struct strbuf *sb, size_t n);
+
 /** Cut to the first `len` bytes; `len` must not be more than there is. */
 void strbuf_truncate(struct strbuf *sb, size_t len);
 

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/json.h"
@@ -86,6 +87,12 @@ static void write_odd_line(struct sink_json *sink, const char *line, size_t n)
 	end_event(sink);
 }
 
+static char *put(char *to, const char *p, size_t n)
+{
+	memcpy(to, p, n);
+	return to + n;
+}
+
 /* Most lines have nothing to escape but their newline. */
 static void write_line(void *arg, const char *line, size_t n)
 {
@@ -93,15 +100,20 @@ static void write_line(void *arg, const char *line, size_t n)
 	static const char end[] = "\\n\"}\n";
 	struct sink_json *sink = arg;
 	struct strbuf *sb = &sink->events;
+	char *to;
 
 	if (line[n - 1] != '\n' || json_plain(line, n - 1) != n - 1) {
 		write_odd_line(sink, line, n);
 		return;
 	}
-	strbuf_add(sb, sink->head.buf, sink->head.len);
-	strbuf_add(sb, data, sizeof(data) - 1);
-	strbuf_add(sb, line, n - 1);
-	strbuf_add(sb, end, sizeof(end) - 1);
+	to = strbuf_extend(sb, sink->head.len + sizeof(data) - 1 + n - 1 +
+				       sizeof(end) - 1);
+	if (!to)
+		return; /* never: a line has far less than the ceiling */
+	to = put(to, sink->head.buf, sink->head.len);
+	to = put(to, data, sizeof(data) - 1);
+	to = put(to, line, n - 1);
+	(void)put(to, end, sizeof(end) - 1);
 	if (sb->len >= GATHER)
 		queue_events(sink);
 }

@@ -86,9 +86,28 @@ static void split_and_join(void **state)
 	assert_int_equal(sv.n, 0);
 }
 
+static void extended_part_is_content(void **state)
+{
+	struct strbuf sb = STRBUF_INIT(10);
+	char *p;
+
+	(void)state;
+	assert_int_equal(strbuf_addstr(&sb, "abc"), 0);
+	p = strbuf_extend(&sb, 4);
+	assert_ptr_equal(p, sb.buf + 3);
+	memcpy(p, "defg", 4);
+	assert_string_equal(sb.buf, "abcdefg");
+	assert_int_equal(sb.len, 7);
+	assert_null(strbuf_extend(&sb, 4));
+	assert_true(sb.full);
+	assert_string_equal(sb.buf, "abcdefg");
+	strbuf_release(&sb);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(extended_part_is_content),
 		cmocka_unit_test(empty_is_printable),
 		cmocka_unit_test(append_keeps_nul_bytes),
 		cmocka_unit_test(ceiling_refuses_whole_appends),
