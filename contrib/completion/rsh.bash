@@ -89,7 +89,7 @@ _rsh() {
 		;;
 	*)
 		local verbs=
-		[ "$COMP_CWORD" -ne 1 ] || verbs='hosts list help'
+		[ "$COMP_CWORD" -ne 1 ] || verbs='hosts list config ping help'
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_rsh_hosts) $verbs" -- "$cur")
 		;;

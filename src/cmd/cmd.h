@@ -16,6 +16,9 @@ int cmd_verb(int argc, char **argv);
 /** The verb `hosts`; argv[0] is the verb. */
 int cmd_hosts(int argc, char **argv);
 
+/** The verb `ping`; the same. */
+int cmd_ping(int argc, char **argv);
+
 /** The verb `config`; argv[0] is "config". */
 int cmd_config(int argc, char **argv);
 

@@ -38,6 +38,7 @@ enum output_form {
 	FORM_STREAM, /* labelled lines as they come */
 	FORM_GROUP,  /* equal output once, at the end */
 	FORM_JSON,   /* a JSON object a line */
+	FORM_PING,   /* a table of who was reached, with the reasons */
 	FORM_NONE,   /* nothing of the hosts' */
 };
 

@@ -53,7 +53,7 @@ static void on_done(struct observer *o, const struct target *t,
 		return;
 	if (!rep->style->summary)
 		tell_end(t, r, rep->style->keep_raw);
-	if (r->outcome != OUTCOME_ERROR)
+	if (r->outcome != OUTCOME_ERROR || rep->style->form == FORM_PING)
 		return;
 	/* What has a block gets it at the end. */
 	if (rep->style->summary && r->err.block)

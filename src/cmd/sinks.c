@@ -15,11 +15,12 @@
 #include "out/sink_dir.h"
 #include "out/sink_group.h"
 #include "out/sink_json.h"
+#include "out/sink_ping.h"
 #include "out/sink_text.h"
 
 #include "base/banned.h"
 
-#define NKINDS 5
+#define NKINDS 6
 
 struct sinks {
 	struct sinks_conf conf;
@@ -95,6 +96,25 @@ static struct observer *open_group(struct sinks *sinks, struct err *err)
 
 	(void)err;
 	return sink_group_new(&conf);
+}
+
+static bool wants_ping(const struct launch_style *style)
+{
+	return style->form == FORM_PING;
+}
+
+static struct observer *open_ping(struct sinks *sinks, struct err *err)
+{
+	const struct sink_ping_conf conf = {
+		.loop = sinks->conf.loop,
+		.pool = sinks->conf.pool,
+		.fd = STDOUT_FILENO,
+		.failed = sinks->conf.failed,
+		.arg = sinks->conf.arg,
+	};
+
+	(void)err;
+	return sink_ping_new(&conf);
 }
 
 static bool wants_json(const struct launch_style *style)
@@ -173,6 +193,7 @@ static const struct sink_kind kinds[NKINDS] = {
 	{ wants_json_file, open_json_file, sink_json_flush,  sink_json_free,  NULL },
 	{ wants_stream,    open_stream,    sink_text_flush,  sink_text_free,  sink_text_log },
 	{ wants_group,     open_group,     sink_group_flush, sink_group_free, NULL },
+	{ wants_ping,      open_ping,      sink_ping_flush,  sink_ping_free,  NULL },
 	{ wants_json,      open_json,      sink_json_flush,  sink_json_free,  NULL },
 	/* clang-format on */
 };

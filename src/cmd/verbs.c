@@ -31,10 +31,10 @@ static const struct verb {
 	/* clang-format off */
 	{ "hosts",  NULL,          cmd_hosts, N_("LIST..."), N_("expand, fold, count and combine host lists") },
 	{ "config", NULL,          cmd_config, N_("[HOST]"), N_("show what counts, and who has said it") },
+	{ "ping",   NULL,          cmd_ping,  N_("LIST..."), N_("log in to hosts, and tell how long it took") },
 	{ "help",   NULL,          run_help,  N_("[VERB]"),  N_("print the help of a verb") },
 	{ "put",    "upload",      NULL,      NULL,          NULL },
 	{ "get",    "download",    NULL,      NULL,          NULL },
-	{ "ping",   NULL,          NULL,      NULL,          NULL },
 	{ "shell",  "interactive", NULL,      NULL,          NULL },
 	/* clang-format on */
 };

@@ -259,11 +259,18 @@ static uint64_t command_ms(const struct task *t)
 		       : t->target->command_ms;
 }
 
+static void note_reached(struct task *t)
+{
+	memcpy(result_of(t)->reached_ns, session_reached_ns(t->session),
+	       sizeof(result_of(t)->reached_ns));
+}
+
 static void on_ready(void *arg)
 {
 	struct task *t = arg;
 	const struct op_spec *spec = &t->job->plan->spec;
 
+	note_reached(t);
 	t->connecting = false;
 	sched_connected(&t->job->sched);
 	schedule(t->job);
@@ -372,6 +379,7 @@ static void end_early(struct task *t, const struct err *why)
 {
 	struct result *r = result_of(t);
 
+	note_reached(t);
 	if (t->job->stopping || t->cancelled) {
 		report_cut_off(t);
 		return;

@@ -116,6 +116,14 @@ int result_value(const struct result *r)
 	return VALUE_FAILED;
 }
 
+int64_t result_step_ns(const struct result *r, enum reached to)
+{
+	const uint64_t *ns = r->reached_ns;
+
+	assert(to > REACHED_BEGIN && to < NREACHED);
+	return ns[to] && ns[to - 1] ? (int64_t)(ns[to] - ns[to - 1]) : -1;
+}
+
 const char *result_class(const struct result *r, char *buf, size_t size)
 {
 	switch (r->outcome) {
@@ -167,6 +175,14 @@ static bool is_timeout(const struct result *r)
 }
 
 /* `timeout` is what a command that took too long counts. */
+static bool any_ok(const struct result *results, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (result_ok(&results[i]))
+			return true;
+	return false;
+}
+
 static int largest(const struct result *results, size_t n, int timeout)
 {
 	int max = 0;
@@ -205,6 +221,8 @@ int exit_code(enum exit_policy policy, const struct result *results, size_t n,
 		return largest(results, n, VALUE_PDSH_TIMEOUT);
 	case EXIT_ONE:
 		return one_host_value(&results[0]);
+	case EXIT_PING:
+		return any_ok(results, n) ? !all_ok(results, n) : VALUE_FAILED;
 	case EXIT_PDSH:
 		return 0;
 	}

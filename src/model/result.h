@@ -17,6 +17,15 @@ enum phase {
 	PHASE_DONE,
 };
 
+/** How far a log-in came. */
+enum reached {
+	REACHED_BEGIN,
+	REACHED_HOST,  /* connected */
+	REACHED_KEYS,  /* keys are exchanged */
+	REACHED_LOGIN, /* logged in */
+	NREACHED
+};
+
 enum outcome {
 	OUTCOME_NONE = 0,  /* still going */
 	OUTCOME_EXIT,	   /* the command ended; see status, 0 is success */
@@ -38,6 +47,7 @@ struct result {
 	unsigned int attempts;
 	uint64_t start_ns, end_ns;     /* loop_now(); 0 when never started */
 	uint64_t bytes_out, bytes_err; /* received */
+	uint64_t reached_ns[NREACHED]; /* by the last attempt; 0: not */
 };
 
 enum exit_policy {
@@ -47,6 +57,7 @@ enum exit_policy {
 	EXIT_MAX,
 	EXIT_ONE,    /* one host, as ssh: 255 for signals and own failures */
 	EXIT_PDSH,   /* 0 whatever happened to hosts */
+	EXIT_PING,   /* 0: all, 1: some, 255: none */
 	EXIT_PDSH_S, /* pdsh -S: the largest; a timeout counts 254 */
 };
 
@@ -54,6 +65,12 @@ void result_release(struct result *r);
 
 /** Whether the target did what it was asked: exit status 0. */
 bool result_ok(const struct result *r);
+
+/**
+ * How long the last attempt took from the step before to `to`, in ns; -1: it
+ * did not come so far.
+ */
+int64_t result_step_ns(const struct result *r, enum reached to);
 
 /** One target's value as a process exit code, 0-255 (BEHAVIOUR section 6). */
 int result_value(const struct result *r);

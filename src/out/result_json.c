@@ -36,6 +36,20 @@ const char *result_json_class(const struct result *r)
 	return "unfinished";
 }
 
+static void put_step(struct strbuf *sb, const char *member,
+		     const struct result *r, enum reached to)
+{
+	int64_t us = result_step_ns(r, to);
+
+	strbuf_addstr(sb, member);
+	if (us < 0) {
+		strbuf_addstr(sb, "null");
+		return;
+	}
+	us /= NS_PER_MS / 1000;
+	strbuf_addf(sb, "%lld.%03d", (long long)us / 1000, (int)(us % 1000));
+}
+
 static void put_times(struct strbuf *sb, const struct result *r)
 {
 	strbuf_addf(sb, ",\"attempts\":%u,\"ms\":", r->attempts);
@@ -45,6 +59,9 @@ static void put_times(struct strbuf *sb, const struct result *r)
 				    NS_PER_MS);
 	else
 		strbuf_addstr(sb, "null");
+	put_step(sb, ",\"connect_ms\":", r, REACHED_HOST);
+	put_step(sb, ",\"exchange_ms\":", r, REACHED_KEYS);
+	put_step(sb, ",\"login_ms\":", r, REACHED_LOGIN);
 	strbuf_addf(sb, ",\"stdout_bytes\":%llu,\"stderr_bytes\":%llu",
 		    (unsigned long long)r->bytes_out,
 		    (unsigned long long)r->bytes_err);

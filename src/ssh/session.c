@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -337,6 +338,25 @@ static const struct {
 	/* clang-format on */
 };
 
+/* A state that is entered is what the one before has reached. */
+static void note_reached(struct session *s, enum session_state state)
+{
+	static const enum reached reached[SESSION_NSTATES] = {
+		[SESSION_HANDSHAKE] = REACHED_HOST,
+		[SESSION_HOSTKEY] = REACHED_KEYS,
+		[SESSION_LOCAL] = REACHED_LOGIN,
+		[SESSION_READY] = REACHED_LOGIN,
+	};
+	uint64_t now = loop_now(s->env->loop);
+
+	if (state == SESSION_CONNECT) {
+		memset(s->reached_ns, 0, sizeof(s->reached_ns));
+		s->reached_ns[REACHED_BEGIN] = now;
+	} else if (reached[state] && !s->reached_ns[reached[state]]) {
+		s->reached_ns[reached[state]] = now;
+	}
+}
+
 /* The only place that assigns s->state. */
 static void session_enter(struct session *s, enum session_state state)
 {
@@ -347,6 +367,7 @@ static void session_enter(struct session *s, enum session_state state)
 	if (!states[state].early)
 		timer_stop(s->env->loop, &s->deadline);
 	s->state = state;
+	note_reached(s, state);
 	if (states[state].phase != states[old].phase &&
 	    states[state].phase != PHASE_DONE)
 		s->events->phase(s->arg, states[state].phase);
@@ -495,6 +516,7 @@ struct session *session_new(const struct session_env *env,
 	s->state = SESSION_CONNECT;
 	s->fd = -1;
 	s->trust = KEY_NEW;
+	note_reached(s, SESSION_CONNECT);
 	budget_ms = session_budget_ms(env, target);
 	if (budget_ms)
 		timer_start(env->loop, &s->deadline, budget_ms, budget_over);
@@ -563,6 +585,11 @@ bool session_answered(const struct session *s)
 	if (s->drv->local || !s->conn || s->paused)
 		return true;
 	return s->drv->alive_ns(s->conn) != s->probed_alive_ns;
+}
+
+const uint64_t *session_reached_ns(const struct session *s)
+{
+	return s->reached_ns;
 }
 
 const struct ssh_driver *session_driver(const struct session *s)

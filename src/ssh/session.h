@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "io/loop.h"
 #include "io/timer.h"
+#include "model/result.h"
 #include "model/target.h"
 #include "ssh/auth.h"
 #include "ssh/driver.h"
@@ -117,6 +118,9 @@ void session_wake(struct session *s);
  */
 void session_probe(struct session *s);
 bool session_answered(const struct session *s);
+
+/** When it came how far, by enum reached; 0: not yet.  Borrowed. */
+const uint64_t *session_reached_ns(const struct session *s);
 
 /** The driver and its connection, for channels. */
 const struct ssh_driver *session_driver(const struct session *s);

@@ -50,6 +50,7 @@ struct session {
 	struct err err;
 	struct err last; /* of the attempt before this one */
 	uint64_t probed_alive_ns;
+	uint64_t reached_ns[NREACHED];
 	unsigned int attempts;
 	unsigned int drops;  /* before the server identified itself */
 	unsigned int paused; /* holders */

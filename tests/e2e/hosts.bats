@@ -217,7 +217,7 @@ more, as ranges go up" "$stderr"
 @test "verbs are the first word only" {
 	local verb
 
-	for verb in put get upload download ping shell interactive; do
+	for verb in put get upload download shell interactive; do
 		run -255 --separate-stderr rsh "$verb" x
 		same "rsh: this version has no '$verb' yet; a host of that name \
 is reached as 'rsh -- $verb'" "$stderr"

@@ -14,6 +14,8 @@ KNOWN = {"$schema", "$comment", "$defs", "title", "$ref", "const", "enum", "type
 
 
 def is_type(value, name):
+    if name == "number":
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
     if name == "integer":
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, TYPES[name])

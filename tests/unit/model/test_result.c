@@ -105,6 +105,31 @@ static void policies_weigh_main_rank_and_others(void **state)
 	}
 }
 
+static void ping_tells_all_some_or_none(void **state)
+{
+	const struct result ok = { .outcome = OUTCOME_EXIT };
+	const struct result bad = { .outcome = OUTCOME_ERROR };
+	const struct result both[] = { bad, ok, bad };
+	const struct result all[] = { ok, ok };
+	const struct result none[] = { bad, bad };
+
+	(void)state;
+	assert_int_equal(exit_code(EXIT_PING, all, 2, 0), 0);
+	assert_int_equal(exit_code(EXIT_PING, both, 3, 0), 1);
+	assert_int_equal(exit_code(EXIT_PING, both, 3, 1), 1);
+	assert_int_equal(exit_code(EXIT_PING, none, 2, 0), 255);
+}
+
+static void steps_are_timed_as_far_as_they_came(void **state)
+{
+	const struct result r = { .reached_ns = { 100, 250, 900 } };
+
+	(void)state;
+	assert_int_equal(result_step_ns(&r, REACHED_HOST), 150);
+	assert_int_equal(result_step_ns(&r, REACHED_KEYS), 650);
+	assert_int_equal(result_step_ns(&r, REACHED_LOGIN), -1);
+}
+
 static void nothing_run_is_a_failure(void **state)
 {
 	(void)state;
@@ -127,6 +152,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_end_has_its_value_and_class),
 		cmocka_unit_test(policies_weigh_main_rank_and_others),
+		cmocka_unit_test(ping_tells_all_some_or_none),
+		cmocka_unit_test(steps_are_timed_as_far_as_they_came),
 		cmocka_unit_test(nothing_run_is_a_failure),
 		cmocka_unit_test(signals_are_from_a_fixed_list),
 	};

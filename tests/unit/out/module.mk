@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	tests/unit/out/test_sink_dir \
 	tests/unit/out/test_sink_group \
 	tests/unit/out/test_sink_json \
+	tests/unit/out/test_sink_ping \
 	tests/unit/out/test_sink_text
 tests_unit_out_test_sink_SOURCES = tests/unit/out/test_sink.c
 tests_unit_out_test_sink_CPPFLAGS = $(unit_cppflags)
@@ -45,4 +46,8 @@ tests_unit_out_test_sink_json_SOURCES = tests/unit/out/test_sink_json.c \
 	tests/unit/out/fixture.h
 tests_unit_out_test_sink_json_CPPFLAGS = $(unit_cppflags)
 tests_unit_out_test_sink_json_LDADD = $(rsh_test_ldadd)
+tests_unit_out_test_sink_ping_SOURCES = tests/unit/out/test_sink_ping.c \
+	tests/unit/out/fixture.h
+tests_unit_out_test_sink_ping_CPPFLAGS = $(unit_cppflags)
+tests_unit_out_test_sink_ping_LDADD = $(rsh_test_ldadd)
 endif

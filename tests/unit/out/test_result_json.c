@@ -47,7 +47,7 @@ static void all_bits_of_a_status_and_hostile_names(void **state)
 		sb.buf,
 		"\"host\":\"n\\\"\\u001b\xef\xbf\xbd\",\"index\":7,"
 		"\"class\":\"exit\",\"status\":4294967295,\"signal\":null,"
-		"\"error\":null,\"value\":255,\"attempts\":2,\"ms\":2,"
+		"\"error\":null,\"value\":255,\"attempts\":2,\"ms\":2,\"connect_ms\":null,\"exchange_ms\":null,\"login_ms\":null,"
 		"\"stdout_bytes\":18446744073709551615,\"stderr_bytes\":0");
 	strbuf_release(&sb);
 }

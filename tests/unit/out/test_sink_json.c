@@ -68,7 +68,7 @@ static void lines_become_events(void **state)
 																	    "stdout") "\"data\":\"rest\"}\n"
 																		      "{\"v\":1,\"event\":\"result\",\"host\":\"n1\",\"index\":1,"
 																		      "\"class\":\"signal\",\"status\":null,\"signal\":\"KILL\","
-																		      "\"error\":null,\"value\":137,\"attempts\":1,\"ms\":4,"
+																		      "\"error\":null,\"value\":137,\"attempts\":1,\"ms\":4,\"connect_ms\":null,\"exchange_ms\":null,\"login_ms\":null,"
 																		      "\"stdout_bytes\":13,\"stderr_bytes\":6}\n");
 	finish(&f);
 }
@@ -93,20 +93,20 @@ static void the_end_is_summed_up(void **state)
 		f.fds[STREAM_OUT], START
 		"{\"v\":1,\"event\":\"result\",\"host\":\"n0\",\"index\":0,"
 		"\"class\":\"ok\",\"status\":0,\"signal\":null,"
-		"\"error\":null,\"value\":0,\"attempts\":0,\"ms\":null,"
+		"\"error\":null,\"value\":0,\"attempts\":0,\"ms\":null,\"connect_ms\":null,\"exchange_ms\":null,\"login_ms\":null,"
 		"\"stdout_bytes\":0,\"stderr_bytes\":0}\n"
 		"{\"v\":1,\"event\":\"result\",\"host\":\"n1\",\"index\":1,"
 		"\"class\":\"exit\",\"status\":3,\"signal\":null,"
-		"\"error\":null,\"value\":3,\"attempts\":0,\"ms\":null,"
+		"\"error\":null,\"value\":3,\"attempts\":0,\"ms\":null,\"connect_ms\":null,\"exchange_ms\":null,\"login_ms\":null,"
 		"\"stdout_bytes\":0,\"stderr_bytes\":0}\n"
 		"{\"v\":1,\"event\":\"result\",\"host\":\"n2\",\"index\":2,"
 		"\"class\":\"connect\",\"status\":null,\"signal\":null,"
 		"\"error\":\"refused \\\"by\\\" n2\",\"value\":255,"
-		"\"attempts\":0,\"ms\":null,"
+		"\"attempts\":0,\"ms\":null,\"connect_ms\":null,\"exchange_ms\":null,\"login_ms\":null,"
 		"\"stdout_bytes\":0,\"stderr_bytes\":0}\n"
 		"{\"v\":1,\"event\":\"result\",\"host\":\"n3\",\"index\":3,"
 		"\"class\":\"skipped\",\"status\":null,\"signal\":null,"
-		"\"error\":null,\"value\":130,\"attempts\":0,\"ms\":null,"
+		"\"error\":null,\"value\":130,\"attempts\":0,\"ms\":null,\"connect_ms\":null,\"exchange_ms\":null,\"login_ms\":null,"
 		"\"stdout_bytes\":0,\"stderr_bytes\":0}\n"
 		"{\"v\":1,\"event\":\"summary\",\"hosts\":4,\"ok\":1,"
 		"\"failed\":3,\"classes\":{\"ok\":1,\"exit\":1,\"connect\":1,"
