@@ -324,24 +324,48 @@ static const struct method *find_method(const char *name, size_t n)
 	return NULL;
 }
 
+static const char *preferred(const struct ssh_opts *opts)
+{
+	const char *p = opts->preferred_authentications;
+
+	return p && *p ? p : PREFERRED_DEFAULT;
+}
+
+/* Take a name off the list; `*m` is NULL for a method that rsh has not. */
+static bool next_method(const char **p, const struct method **m)
+{
+	size_t len = strcspn(*p, ",");
+
+	if (!**p)
+		return false;
+	*m = find_method(*p, len);
+	*p += len;
+	*p += **p == ',';
+	return true;
+}
+
 /* Try number `n` of all methods in the preferred order, and its method. */
 static const struct method *nth_try(const struct auth_ladder *l, size_t n,
 				    struct auth_try *try)
 {
-	const char *p = l->opts->preferred_authentications;
+	const char *p = preferred(l->opts);
+	const struct method *m;
 
-	if (!p || !*p)
-		p = PREFERRED_DEFAULT;
-	while (*p) {
-		size_t len = strcspn(p, ",");
-		const struct method *m = find_method(p, len);
-
+	while (next_method(&p, &m))
 		if (m && m->nth(l, &n, try))
 			return m;
-		p += len;
-		p += *p == ',';
-	}
 	return NULL;
+}
+
+bool auth_prefers(const struct ssh_opts *opts, unsigned int method)
+{
+	const char *p = preferred(opts);
+	const struct method *m;
+
+	while (next_method(&p, &m))
+		if (m && m->bit == method)
+			return true;
+	return false;
 }
 
 void auth_ladder_init(struct auth_ladder *l, struct auth_store *st,
@@ -428,6 +452,20 @@ static bool is_key_try(const struct auth_try *try)
 	       try->kind == AUTH_AGENT;
 }
 
+static void count_refusal(struct auth_ladder *l)
+{
+	if (l->try.kind == AUTH_PASSWORD)
+		l->passwords++;
+	else if (l->try.kind == AUTH_KBDINT)
+		l->kbdints++;
+	/* What was taken once is offered again, and not taken for two. */
+	if (!is_key_try(&l->try) || l->part.where == l->try.where)
+		return;
+	if (l->refused < AUTH_NAMED)
+		l->refusals[l->refused] = l->try;
+	l->refused++;
+}
+
 void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
 			unsigned int left)
 {
@@ -442,11 +480,14 @@ void auth_ladder_answer(struct auth_ladder *l, enum auth_answer a,
 		l->try.key = NULL;
 		return;
 	}
-	if (a == AUTH_DENIED && is_key_try(&l->try))
-		l->refused++;
 	l->try.secret = NULL;
+	if (a == AUTH_DENIED)
+		count_refusal(l);
 	l->methods = left;
 	/* As ssh: another method is wanted, all keys may be tried for it. */
-	if (a == AUTH_PARTIAL)
+	if (a == AUTH_PARTIAL) {
 		l->step = 0;
+		l->part = l->try;
+		l->refused = l->passwords = l->kbdints = 0;
+	}
 }

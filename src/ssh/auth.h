@@ -68,6 +68,8 @@ void auth_store_used(struct auth_store *st, const struct ssh_opts *opts,
  * what a person is asked. */
 void auth_store_finish(struct auth_store *st);
 
+#define AUTH_NAMED 3 /* refused keys that an error names */
+
 /**
  * The order of tries for one session, as ssh has it: keys of the agent that
  * IdentityFile names, then other agent keys (unless IdentitiesOnly), then key
@@ -80,7 +82,11 @@ struct auth_ladder {
 	unsigned int methods; /* what the server takes; all until told */
 	size_t step;	      /* private */
 	unsigned int tried;   /* keys offered */
-	unsigned int refused; /* of these */
+	/* What the server said since it last took a part. */
+	unsigned int refused;		      /* keys */
+	struct auth_try refusals[AUTH_NAMED]; /* the first of them */
+	unsigned int passwords, kbdints;      /* refused */
+	struct auth_try part; /* what it took last, and wants more */
 	unsigned int secrets; /* how often a password may be asked for */
 	const char *why;      /* why that is never, or was not; or NULL */
 	unsigned int out;     /* private: methods left out */
@@ -150,8 +156,9 @@ void auth_ladder_tell(const struct auth_ladder *l, const char *name,
 
 /**
  * Fill `err` (ERR_AUTH) for a ladder that ended, with what the server would
- * still take, and how many keys it refused: "Permission denied
- * (publickey,password): 2 keys were refused".
+ * still take, what it refused, and what could not be tried: "Permission denied
+ * (publickey,password): 2 keys were refused ('/k/a', '/k/b'); the password was
+ * refused".
  */
 void auth_ladder_error(const struct auth_ladder *l, struct err *err);
 

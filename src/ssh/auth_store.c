@@ -55,12 +55,11 @@ static void on_keys(struct agent_req *r, const void *reply, size_t n,
 		    const struct err *err)
 {
 	struct keyring *k = container_of(r, struct keyring, req);
-	struct err bad = { 0 };
 
-	(void)err; /* the agent has logged it */
-	if (reply && agent_parse_keys(reply, n, &k->keys, &bad))
-		log_verbose("%s", bad.msg);
-	err_release(&bad);
+	if (!reply)
+		err_copy(&k->err, err); /* the agent has logged it */
+	else if (agent_parse_keys(reply, n, &k->keys, &k->err))
+		log_verbose("%s", k->err.msg);
 	k->listed = true;
 	while (!list_empty(&k->waiting)) {
 		struct auth_ladder *l =
@@ -302,6 +301,7 @@ void auth_store_free(struct auth_store *st)
 		assert(list_empty(&k->waiting));
 		agent_free(k->agent);
 		agent_keys_release(&k->keys);
+		err_release(&k->err);
 		free(k->path);
 		free(k);
 	}

@@ -34,7 +34,8 @@ struct keyring {
 	char *path;
 	struct agent *agent;
 	struct agent_req req;
-	bool listed; /* answered, or failed */
+	bool listed;	/* answered, or failed */
+	struct err err; /* how */
 	struct agent_keys keys;
 	struct list waiting; /* ladders */
 };
@@ -96,6 +97,9 @@ void auth_ladder_hush(struct auth_ladder *l);
 /** The certificate that is offered as `key`, or NULL. */
 const struct certificate *auth_offered(const struct auth_store *st,
 				       const struct drv_key *key);
+
+/** Whether PreferredAuthentications leave that method (AUTH_CAN_) in. */
+bool auth_prefers(const struct ssh_opts *opts, unsigned int method);
 
 /** Whether the key of the certificate is one of that session's. */
 bool auth_key_is_here(const struct auth_ladder *l, const struct certificate *c);

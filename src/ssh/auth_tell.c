@@ -5,6 +5,7 @@
 #include "ssh/auth.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/gettext.h"
@@ -15,6 +16,8 @@
 #include "ssh/auth_store.h"
 
 #include "base/banned.h"
+
+#define NAME_MAX_LEN 512 /* bytes of a key's name in an error */
 
 /* Append the names of `left` as servers list them. */
 static void list_methods(unsigned int left, struct strbuf *sb)
@@ -148,18 +151,11 @@ static const struct certificate *lonely_certificate(const struct auth_ladder *l)
 	return NULL;
 }
 
-/* Why nothing was left to try, where that is worth a word. */
-static const char *explain(const struct auth_ladder *l)
+/* The user does not want keys to be tried. */
+static bool wants_no_keys(const struct auth_ladder *l)
 {
-	const unsigned int asks = AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT;
-
-	if ((l->methods & asks) && l->why)
-		return _(l->why);
-	if (!(l->methods & (AUTH_CAN_PUBLICKEY | asks)))
-		return _("only --ssh-program can log in there");
-	if ((l->methods & AUTH_CAN_PUBLICKEY) && !l->tried && !locked_key(l))
-		return _("there is no key to offer");
-	return NULL;
+	return l->opts->pubkey_authentication == 0 ||
+	       !auth_prefers(l->opts, AUTH_CAN_PUBLICKEY);
 }
 
 __attribute__((format(printf, 2, 3))) static void
@@ -173,29 +169,139 @@ add_reason(struct strbuf *sb, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* "'/k/a', the agent's 'b', ..." */
+static void name_refused(const struct auth_ladder *l, struct strbuf *sb)
+{
+	for (unsigned int i = 0; i < l->refused && i < AUTH_NAMED; i++) {
+		const struct auth_try *try = &l->refusals[i];
+		const char *where = try->where ? try->where : "";
+		char *name = text_vis_dup(where, strlen(where), NAME_MAX_LEN);
+
+		strbuf_addstr(sb, i ? ", " : "");
+		/* A certificate is a file's, whoever signs for it. */
+		if (try->kind == AUTH_AGENT && !try->signer)
+			strbuf_addf(sb, _("the agent's '%s'"), name);
+		else
+			strbuf_addf(sb, "'%s'", name);
+		free(name);
+	}
+	if (l->refused > AUTH_NAMED)
+		strbuf_addstr(sb, ", ...");
+}
+
+/* What was a part of the way in. */
+static void add_part(const struct auth_ladder *l, struct strbuf *more)
+{
+	char *name;
+
+	switch (l->part.kind) {
+	case AUTH_NONE:
+	case AUTH_OFFER:
+		break;
+	case AUTH_KEY:
+	case AUTH_AGENT:
+		name = text_vis_dup(l->part.where, strlen(l->part.where),
+				    NAME_MAX_LEN);
+		add_reason(
+			more,
+			_("key '%s' was accepted, and something else is wanted, too"),
+			name);
+		free(name);
+		break;
+	case AUTH_PASSWORD:
+		add_reason(
+			more,
+			_("the password was accepted, and something else is wanted, too"));
+		break;
+	case AUTH_KBDINT:
+		add_reason(
+			more,
+			_("keyboard-interactive was accepted, and something else is wanted, too"));
+		break;
+	}
+}
+
+static void add_refusals(const struct auth_ladder *l, struct strbuf *more)
+{
+	struct strbuf names = STRBUF_INIT(8 * NAME_MAX_LEN);
+
+	name_refused(l, &names);
+	if (l->refused)
+		add_reason(more,
+			   ngettext("%u key was refused (%s)",
+				    "%u keys were refused (%s)", l->refused),
+			   l->refused, names.buf);
+	if (l->kbdints)
+		add_reason(more,
+			   ngettext("keyboard-interactive was refused",
+				    "keyboard-interactive was refused %u times",
+				    l->kbdints),
+			   l->kbdints);
+	if (l->passwords)
+		add_reason(more,
+			   ngettext("the password was refused",
+				    "%u passwords were refused", l->passwords),
+			   l->passwords);
+	strbuf_release(&names);
+}
+
+/* What could not be tried, although it was named. */
+static void add_untried(const struct auth_ladder *l, struct strbuf *more)
+{
+	const struct identity *locked = locked_key(l);
+	const struct certificate *lonely = lonely_certificate(l);
+	const struct keyring *k = auth_keyring(l->store, l->opts);
+
+	if (!(l->methods & AUTH_CAN_PUBLICKEY) || wants_no_keys(l))
+		return;
+	if (locked)
+		add_reason(more, _("key '%s' needs its passphrase"),
+			   locked->path);
+	if (lonely)
+		add_reason(
+			more,
+			_("the key of certificate '%s' is neither in a file of IdentityFile nor in the agent"),
+			lonely->path);
+	if (k && k->err.msg)
+		add_reason(more, "%s", k->err.msg);
+}
+
+/* Nothing that the server said, and nothing of a person, is to blame. */
+static bool nothing_was_tried(const struct auth_ladder *l)
+{
+	return !l->tried && !l->passwords && !l->kbdints;
+}
+
+/* Why nothing was left to try, where that is worth a word. */
+static const char *explain(const struct auth_ladder *l, bool reasons)
+{
+	const unsigned int asks = AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT;
+
+	if ((l->methods & asks) && l->why)
+		return _(l->why);
+	if (!(l->methods & (AUTH_CAN_PUBLICKEY | asks)))
+		return _("only --ssh-program can log in there");
+	if (!(l->methods & AUTH_CAN_PUBLICKEY) || !nothing_was_tried(l))
+		return NULL;
+	if (l->opts->pubkey_authentication == 0)
+		return _("no key is offered (PubkeyAuthentication no)");
+	if (wants_no_keys(l))
+		return _("no key is offered (PreferredAuthentications)");
+	return reasons ? NULL : _("there is no key to offer");
+}
+
 void auth_ladder_error(const struct auth_ladder *l, struct err *err)
 {
 	struct strbuf left = STRBUF_INIT(256);
-	struct strbuf more = STRBUF_INIT(1024);
-	const struct identity *locked = locked_key(l);
-	const struct certificate *lonely = lonely_certificate(l);
-	const char *why = explain(l);
+	struct strbuf more = STRBUF_INIT(16384);
+	const char *why;
 
 	if (l->methods != AUTH_CAN_ANY)
 		list_methods(l->methods, &left);
-	if (l->refused)
-		add_reason(&more,
-			   ngettext("%u key was refused",
-				    "%u keys were refused", l->refused),
-			   l->refused);
-	if (locked && (l->methods & AUTH_CAN_PUBLICKEY))
-		add_reason(&more, _("key '%s' needs its passphrase"),
-			   locked->path);
-	if (lonely && (l->methods & AUTH_CAN_PUBLICKEY))
-		add_reason(
-			&more,
-			_("the key of certificate '%s' is neither in a file of IdentityFile nor in the agent"),
-			lonely->path);
+	add_part(l, &more);
+	add_refusals(l, &more);
+	add_untried(l, &more);
+	why = explain(l, more.len > 0);
 	if (why)
 		add_reason(&more, "%s", why);
 	/* With ssh's capital: scripts look for these words. */

@@ -226,6 +226,10 @@ enum ask_rc password_get(struct passwords *pw, struct asker *a,
 {
 	if (pw->given)
 		return get_given(pw, a, secret, why);
+	/* As ssh: said before the next question, and not after the last. */
+	if (a->wrong && !a->asking && !a->answer && !a->refused)
+		log_error(_("Permission denied, please try again."));
+	a->wrong = false;
 	return get_typed(pw, a, PROMPT_PASSWORD,
 			 xasprintf(_("%s@%s's password: "), t->user, t->host),
 			 false, secret);
@@ -311,7 +315,7 @@ void password_told(struct passwords *pw, struct asker *a,
 	if (a->gave)
 		judge(pw, a, answer != AUTH_DENIED);
 	else if (typed && answer == AUTH_DENIED)
-		log_error(_("Permission denied, please try again."));
+		a->wrong = true;
 	a->next = 0;
 	forget(a);
 }

@@ -65,6 +65,7 @@ struct asker {
 	char *answer;	      /* private: what was typed; a secret */
 	unsigned int next;    /* private: the question of kbdint */
 	bool asking, refused; /* private */
+	bool wrong;	      /* private: the last password */
 	bool gave, given;     /* private: the run's password, now or ever */
 	void (*wake)(void *arg);
 	void *arg;

@@ -311,7 +311,7 @@ hi
 	answers 'open sesame'
 	with_pw -H '127.1.0.[1-2]' true
 	same 255 "$status"
-	has "Permission denied (password): 1 key was refused; --password asks for one" \
+	has "Permission denied (password): 1 key was refused ('$scaled/id'); --password asks for one" \
 		"$stderr"
 	[ ! -s "$asked" ]
 }
@@ -337,7 +337,9 @@ hi
 	answers wrong
 	with_pw 127.1.0.1 true
 	same "255:3:3" "$status:$(wc -l <"$asked"):$(sent)"
-	same 3 "$(grep -c 'Permission denied, please try again' <<<"$stderr")"
+	same 2 "$(grep -c 'Permission denied, please try again' <<<"$stderr")"
+	has "Permission denied (password): 1 key was refused ('$scaled/id'); 3 passwords were refused" \
+		"$stderr"
 	: >"$asked"
 	with_pw -o NumberOfPasswordPrompts=1 127.1.0.21 true
 	same "255:1" "$status:$(wc -l <"$asked")"
@@ -361,12 +363,15 @@ hi
 	answers wrong
 	for host in 127.1.0.1 127.1.0.21; do
 		: >"$asked"
-		ssh -F "$scaled/ssh_config" "$host" true </dev/null 2>/dev/null ||
-			:
+		ssh -F "$scaled/ssh_config" "$host" true </dev/null \
+			2>"$BATS_TEST_TMPDIR/ssh.err" || :
 		cp "$asked" "$BATS_TEST_TMPDIR/ssh"
 		: >"$asked"
 		with_pw "$host" true
 		same "$(cat "$BATS_TEST_TMPDIR/ssh")" "$(cat "$asked")"
+		# and is told to try again as often
+		same "$(grep -c 'try again' "$BATS_TEST_TMPDIR/ssh.err")" \
+			"$(grep -c 'try again' <<<"$stderr")"
 	done
 }
 
@@ -653,7 +658,19 @@ rsh_told() {
 	diff expected got
 	# the last one: nothing fitted
 	has "the agent's key 'my c' (ssh-ed25519 " "$(<rsh.err)"
-	has "Permission denied (publickey): 3 keys were refused" "$(<rsh.err)"
+	has "Permission denied (publickey): 3 keys were refused (the agent's 'my c', the agent's 'my b', 'a')" \
+		"$(<rsh.err)"
+}
+
+@test "an agent that cannot be had is told with the refusal" {
+	cd "$BATS_TEST_TMPDIR"
+	ssh-keygen -q -t ed25519 -N '' -C '' -f k </dev/null
+	with_files -i k -o IdentityAgent="$PWD/nothing" -o IdentitiesOnly=no
+	same 255 "$status"
+	same "rsh: Permission denied (publickey): 1 key was refused ('k'); cannot reach agent '$PWD/nothing': No such file or directory" \
+		"$stderr"
+	with_files -i "$fleet/id" -o IdentityAgent="$PWD/nothing"
+	same '0:in:' "$status:$output:$stderr"
 }
 
 # ---- AddKeysToAgent ----

@@ -228,12 +228,12 @@ static void errors_name_the_methods_left(void **state)
 	} cases[] = {
 		{ "unknown", "/k/one", AUTH_CAN_ANY, "Permission denied" },
 		{ "keys", "/k/one", AUTH_CAN_PUBLICKEY | AUTH_CAN_PASSWORD,
-		  "Permission denied (publickey,password): 1 key was refused" },
+		  "Permission denied (publickey,password): 1 key was refused ('/k/one')" },
 		{ "passwords alone", "/k/one",
 		  AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT,
-		  "Permission denied (password,keyboard-interactive): 1 key was refused" },
+		  "Permission denied (password,keyboard-interactive): 1 key was refused ('/k/one')" },
 		{ "neither", "/k/one", AUTH_CAN_GSSAPI | AUTH_CAN_HOSTBASED,
-		  "Permission denied (gssapi-with-mic,hostbased): 1 key was refused; only --ssh-program can log in there" },
+		  "Permission denied (gssapi-with-mic,hostbased): 1 key was refused ('/k/one'); only --ssh-program can log in there" },
 		{ "nothing to offer", "", AUTH_CAN_PUBLICKEY,
 		  "Permission denied (publickey): there is no key to offer" },
 	};
@@ -250,6 +250,74 @@ static void errors_name_the_methods_left(void **state)
 		auth_ladder_error(&rig.ladder, &err);
 		ROW(err.code == ERR_AUTH, cases[i].name);
 		assert_string_equal(err.msg, cases[i].msg);
+		err_release(&err);
+		rig_stop(&rig);
+	}
+}
+
+/* The answers are to the tries in order, the last to all that follow. */
+static void errors_say_what_was_tried(void **state)
+{
+	static const struct {
+		const char *name, *files, *agent;
+		const char *prefer;
+		int pubkey;
+		unsigned int secrets;
+		const char *answers; /* d denied, p partial success */
+		unsigned int left;
+		const char *msg;
+	} cases[] = {
+		/* clang-format off */
+		{ "passwords", "", NULL, NULL, 1, 2, "d", AUTH_CAN_PUBLICKEY | AUTH_CAN_PASSWORD,
+		  "Permission denied (publickey,password): 2 passwords were refused" },
+		{ "one password", "/k/one", NULL, NULL, 1, 1, "d", AUTH_CAN_PUBLICKEY | AUTH_CAN_PASSWORD,
+		  "Permission denied (publickey,password): 1 key was refused ('/k/one'); the password was refused" },
+		{ "interactive", "", NULL, NULL, 0, 2, "d", AUTH_CAN_PUBLICKEY | AUTH_CAN_KBDINT,
+		  "Permission denied (publickey,keyboard-interactive): keyboard-interactive was refused" },
+		{ "the agent's", "/k/one", "x y z", NULL, 1, 0, "d", AUTH_CAN_PUBLICKEY,
+		  "Permission denied (publickey): 4 keys were refused (the agent's '', the agent's '', the agent's '', ...)" },
+		{ "a part, then nothing", "/k/one", NULL, NULL, 1, 0, "pd", AUTH_CAN_PASSWORD,
+		  "Permission denied (password): key '/k/one' was accepted, and something else is wanted, too" },
+		{ "a part, then a password", "/k/one", NULL, NULL, 1, 2, "pd", AUTH_CAN_PASSWORD,
+		  "Permission denied (password): key '/k/one' was accepted, and something else is wanted, too; 2 passwords were refused" },
+		{ "a part, then keys", "/k/one /k/two", NULL, NULL, 1, 0, "pd", AUTH_CAN_PUBLICKEY,
+		  "Permission denied (publickey): key '/k/one' was accepted, and something else is wanted, too; 1 key was refused ('/k/two')" },
+		{ "a part, by password", "", NULL, NULL, 1, 1, "dpd", AUTH_CAN_PASSWORD,
+		  "Permission denied (password): the password was accepted, and something else is wanted, too; the password was refused" },
+		{ "keys switched off", "/k/one /k/locked", NULL, NULL, 0, 0, "d", AUTH_CAN_PUBLICKEY,
+		  "Permission denied (publickey): no key is offered (PubkeyAuthentication no)" },
+		{ "keys not preferred", "/k/one", NULL, "password", 1, 0, "d", AUTH_CAN_PUBLICKEY,
+		  "Permission denied (publickey): no key is offered (PreferredAuthentications)" },
+		{ "locked alone", "/k/locked", NULL, NULL, 1, 0, "d", AUTH_CAN_PUBLICKEY,
+		  "Permission denied (publickey): key '/k/locked' needs its passphrase" },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *a = cases[i].answers;
+		struct err err = { 0 };
+		struct rig rig;
+
+		rig_start(&rig, cases[i].files, cases[i].agent, NULL);
+		if (cases[i].prefer)
+			rig.opts.preferred_authentications =
+				xstrdup(cases[i].prefer);
+		rig.opts.pubkey_authentication = cases[i].pubkey;
+		rig.opts.password_authentication = 1;
+		rig.opts.kbd_interactive_authentication = 1;
+		rig_climb(&rig);
+		rig.ladder.secrets = cases[i].secrets;
+		while (auth_ladder_next(&rig.ladder)) {
+			auth_ladder_answer(&rig.ladder,
+					   *a == 'p' ? AUTH_PARTIAL
+						     : AUTH_DENIED,
+					   cases[i].left);
+			a += a[1] != '\0';
+		}
+		auth_ladder_error(&rig.ladder, &err);
+		if (strcmp(err.msg, cases[i].msg) != 0)
+			fail_msg("row '%s': %s", cases[i].name, err.msg);
 		err_release(&err);
 		rig_stop(&rig);
 	}
@@ -275,7 +343,8 @@ static void files_are_loaded_once(void **state)
 static void a_dead_agent_is_no_error(void **state)
 {
 	const struct auth_try *try;
-	char text[64] = "";
+	struct err err = { 0 };
+	char text[96] = "";
 	struct rig rig;
 
 	(void)state;
@@ -288,6 +357,11 @@ static void a_dead_agent_is_no_error(void **state)
 				   AUTH_CAN_PUBLICKEY);
 	}
 	assert_string_equal(text, "k:one");
+	/* which is told, now that it may be why */
+	auth_ladder_error(&rig.ladder, &err);
+	snprintf(text, sizeof(text), "agent '%s' hung up", rig.agent.path);
+	assert_non_null(strstr(err.msg, text));
+	err_release(&err);
 	rig_stop(&rig);
 }
 
@@ -358,6 +432,7 @@ int main(void)
 		cmocka_unit_test(what_is_skipped_is_not_tried_again),
 		cmocka_unit_test(partial_success_starts_over),
 		cmocka_unit_test(errors_name_the_methods_left),
+		cmocka_unit_test(errors_say_what_was_tried),
 		cmocka_unit_test(files_are_loaded_once),
 		cmocka_unit_test(a_dead_agent_is_no_error),
 		cmocka_unit_test(a_cancelled_wait_is_not_woken),
