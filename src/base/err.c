@@ -112,6 +112,12 @@ void err_prefix(struct err *err, const char *fmt, ...)
 	err->msg = msg;
 }
 
+void err_suggest_program(struct err *err)
+{
+	if (err && err->code != ERR_NONE)
+		err->needs_program = true;
+}
+
 void err_move(struct err *to, struct err *from)
 {
 	err_release(to);
@@ -123,6 +129,7 @@ void err_copy(struct err *to, const struct err *from)
 {
 	err_release(to);
 	to->code = from->code;
+	to->needs_program = from->needs_program;
 	to->msg = from->msg ? xstrdup(from->msg) : NULL;
 	to->block = from->block ? xstrdup(from->block) : NULL;
 }

@@ -2,6 +2,8 @@
 #ifndef RSH_BASE_ERR_H
 #define RSH_BASE_ERR_H
 
+#include <stdbool.h>
+
 /**
  * What went wrong, as a class that decides exit codes and summaries.  The
  * word for each stands in err.c, for err_name().
@@ -32,8 +34,9 @@ enum err_code {
  */
 struct err {
 	enum err_code code;
-	char *msg;   /* owned; NULL when code is ERR_NONE */
-	char *block; /* owned: the same in several lines, or NULL */
+	char *msg;	    /* owned; NULL when code is ERR_NONE */
+	char *block;	    /* owned: the same in several lines, or NULL */
+	bool needs_program; /* another one may do it: --ssh-program */
 };
 
 /**
@@ -58,6 +61,9 @@ void err_block(struct err *err, const char *fmt, ...)
 /** Put text in front of the message: context, added going up. */
 void err_prefix(struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/** Note, in an error that is set, that --ssh-program may help. */
+void err_suggest_program(struct err *err);
 
 /** Move what `from` holds to `to`, leaving `from` empty. */
 void err_move(struct err *to, struct err *from);

@@ -104,6 +104,29 @@ static void groups_format(struct group *v, size_t n, struct strbuf *out)
 	free(v);
 }
 
+/* The hosts that the built-in client is not enough for. */
+static void suggest_program(const struct job_stats *st)
+{
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	const char **hosts = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < st->ntargets; i++) {
+		const struct result *r = &st->results[i];
+
+		if (r->outcome != OUTCOME_ERROR || !r->err.needs_program)
+			continue;
+		hosts = grow_array(hosts, &cap, n, sizeof(*hosts));
+		hosts[n++] = st->targets->v[i].name;
+	}
+	if (n) {
+		hostlist_fold(hosts, n, &text);
+		log_error(_("'--ssh-program ssh' may log in to: %s"), text.buf);
+	}
+	free(hosts);
+	strbuf_release(&text);
+}
+
 /* Remembered: the summary comes after all output. */
 static void on_end(struct observer *o, const struct job_stats *st)
 {
@@ -145,6 +168,7 @@ static void sum_up(struct observer *o)
 				  st->ntargets),
 			 st->ntargets);
 	strbuf_release(&text);
+	suggest_program(st);
 }
 
 /* Who is at what, folded. */

@@ -245,6 +245,58 @@ static void add_refusals(const struct auth_ladder *l, struct strbuf *more)
 	strbuf_release(&names);
 }
 
+/* A key whose private half is on a token (FIDO), which no agent offers. */
+static const struct identity *token_key(const struct auth_ladder *l)
+{
+	const struct keyring *k = auth_keyring(l->store, l->opts);
+
+	for (size_t i = 0; i < l->opts->identity_files.n; i++) {
+		const struct identity *id =
+			auth_identity(l->store, l->opts->identity_files.v[i]);
+		struct kh_key pub;
+
+		if (!id || !id->key || id->can_sign)
+			continue;
+		l->store->drv->key_public(id->key, &pub);
+		if (!strncmp(pub.type, "sk-", 3) &&
+		    !auth_keyring_holds(k, &pub))
+			return id;
+	}
+	return NULL;
+}
+
+/*
+ * What the server takes and this client has not, if ssh_config wants it (with
+ * HostbasedAuthentication no run begins).  The answer: whether --ssh-program
+ * may get in.
+ */
+static bool add_foreign(const struct auth_ladder *l, struct strbuf *more)
+{
+	const unsigned int ours =
+		AUTH_CAN_PUBLICKEY | AUTH_CAN_PASSWORD | AUTH_CAN_KBDINT;
+	const struct identity *token =
+		l->methods & AUTH_CAN_PUBLICKEY && !wants_no_keys(l)
+			? token_key(l)
+			: NULL;
+	bool gssapi = (l->methods & AUTH_CAN_GSSAPI) &&
+		      l->opts->gssapi_authentication == 1;
+
+	if (l->methods == AUTH_CAN_ANY)
+		return false;
+	if (token)
+		add_reason(
+			more,
+			_("key '%s' is on a token, which --ssh-program can use"),
+			token->path);
+	if (gssapi)
+		add_reason(more, _("%s works with --ssh-program only"),
+			   "gssapi-with-mic");
+	if (!(l->methods & ours) && !gssapi)
+		add_reason(more, "%s",
+			   _("only --ssh-program can log in there"));
+	return token || gssapi || !(l->methods & ours);
+}
+
 /* What could not be tried, although it was named. */
 static void add_untried(const struct auth_ladder *l, struct strbuf *more)
 {
@@ -279,8 +331,6 @@ static const char *explain(const struct auth_ladder *l, bool reasons)
 
 	if ((l->methods & asks) && l->why)
 		return _(l->why);
-	if (!(l->methods & (AUTH_CAN_PUBLICKEY | asks)))
-		return _("only --ssh-program can log in there");
 	if (!(l->methods & AUTH_CAN_PUBLICKEY) || !nothing_was_tried(l))
 		return NULL;
 	if (l->opts->pubkey_authentication == 0)
@@ -295,12 +345,14 @@ void auth_ladder_error(const struct auth_ladder *l, struct err *err)
 	struct strbuf left = STRBUF_INIT(256);
 	struct strbuf more = STRBUF_INIT(16384);
 	const char *why;
+	bool foreign;
 
 	if (l->methods != AUTH_CAN_ANY)
 		list_methods(l->methods, &left);
 	add_part(l, &more);
 	add_refusals(l, &more);
 	add_untried(l, &more);
+	foreign = add_foreign(l, &more);
 	why = explain(l, more.len > 0);
 	if (why)
 		add_reason(&more, "%s", why);
@@ -310,6 +362,8 @@ void auth_ladder_error(const struct auth_ladder *l, struct err *err)
 	else
 		err_set(err, ERR_AUTH, _("Permission denied (%s)%s"), left.buf,
 			more.buf);
+	if (foreign)
+		err_suggest_program(err);
 	strbuf_release(&left);
 	strbuf_release(&more);
 }

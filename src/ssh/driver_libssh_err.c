@@ -17,6 +17,7 @@
 #include "base/gettext.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "conf/sshopt.h"
 
 #include "base/banned.h"
 
@@ -45,16 +46,17 @@ static const char *const reset[NSTAGES] = {
 static const struct {
 	const char *theirs;
 	const char *ours;
+	const char *query; /* of sshopt_query(): what rsh has; or NULL */
 } lists[] = {
 	/* clang-format off */
-	{ "kex algos",                N_("key exchange method")  },
-	{ "server host key algo",     N_("host key type")        },
-	{ "encryption client->server", N_("cipher")              },
-	{ "encryption server->client", N_("cipher")              },
-	{ "mac algo client->server",  N_("MAC")                  },
-	{ "mac algo server->client",  N_("MAC")                  },
-	{ "compression algo client->server", N_("compression")   },
-	{ "compression algo server->client", N_("compression")   },
+	{ "kex algos",                 N_("key exchange method"), "kex" },
+	{ "server host key algo",      N_("host key type"), "HostKeyAlgorithms" },
+	{ "encryption client->server", N_("cipher"), "cipher" },
+	{ "encryption server->client", N_("cipher"), "cipher" },
+	{ "mac algo client->server",   N_("MAC"), "mac" },
+	{ "mac algo server->client",   N_("MAC"), "mac" },
+	{ "compression algo client->server", N_("compression"), NULL },
+	{ "compression algo server->client", N_("compression"), NULL },
 	/* clang-format on */
 };
 
@@ -125,6 +127,36 @@ static void explain_disconnect(const char *text, enum libssh_stage stage,
 	free(vis);
 }
 
+/* What servers put among their methods of key exchange and is none. */
+static bool is_signal(const char *name)
+{
+	return !strncmp(name, "ext-info-", 9) ||
+	       !strncmp(name, "kex-strict-", 11);
+}
+
+/*
+ * Whether the server has anything that rsh has not.  Else it is ssh_config
+ * that leaves out what both have.
+ */
+static bool has_others(const char *offer, const char *query)
+{
+	struct strvec theirs = { 0 };
+	struct strvec ours = { 0 };
+	bool others = false;
+
+	if (query && !sshopt_query(query, &ours, NULL)) {
+		strvec_split(&theirs, offer, ",");
+		for (size_t i = 0; i < theirs.n && !others; i++) {
+			others = !is_signal(theirs.v[i]);
+			for (size_t k = 0; k < ours.n; k++)
+				others &= strcmp(ours.v[k], theirs.v[i]) != 0;
+		}
+	}
+	strvec_release(&theirs);
+	strvec_release(&ours);
+	return others;
+}
+
 /* "NAME: server [THEIRS], client [OURS]" */
 static void explain_no_match(const char *text, enum libssh_stage stage,
 			     struct err *err)
@@ -132,7 +164,9 @@ static void explain_no_match(const char *text, enum libssh_stage stage,
 	const char *offer = strstr(text, ": server [");
 	const char *end = offer ? strstr(offer, "], client [") : NULL;
 	const char *what = NULL;
-	char *vis;
+	const char *query = NULL;
+	char *vis, *theirs;
+	bool others;
 
 	(void)stage;
 	if (!end) {
@@ -142,12 +176,21 @@ static void explain_no_match(const char *text, enum libssh_stage stage,
 		return;
 	}
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if (!strncmp(text, lists[i].theirs, (size_t)(offer - text)))
+		if (!strncmp(text, lists[i].theirs, (size_t)(offer - text))) {
 			what = lists[i].ours;
+			query = lists[i].query;
+		}
 	offer += strlen(": server [");
 	vis = visible(offer, (size_t)(end - offer));
-	err_set(err, ERR_PROTOCOL, _("no matching %s found; their offer: %s"),
+	theirs = xstrndup(offer, (size_t)(end - offer));
+	others = has_others(theirs, query);
+	err_set(err, ERR_PROTOCOL,
+		others ? _("no matching %s found; their offer: %s; --ssh-program may have one")
+		       : _("no matching %s found; their offer: %s"),
 		what ? _(what) : _("algorithm"), vis);
+	if (others)
+		err_suggest_program(err);
+	free(theirs);
 	free(vis);
 }
 

@@ -24,6 +24,7 @@ setup_file() {
 }
 
 teardown() {
+	[ -z "${special-}" ] || special_stop
 	[ -z "${SSH_AGENT_PID-}" ] || kill "$SSH_AGENT_PID" 2>/dev/null || :
 }
 
@@ -671,6 +672,96 @@ rsh_told() {
 		"$stderr"
 	with_files -i "$fleet/id" -o IdentityAgent="$PWD/nothing"
 	same '0:in:' "$status:$output:$stderr"
+}
+
+# A server of its own with the lines $2, at 127.2.1.1 and the port $1.
+special_start() {
+	local env=()
+
+	sshd_make_config "$fleet" "$1" 251 251 >"$BATS_TEST_TMPDIR/config.$1"
+	{
+		printf '%s\n' "${@:2}"
+		cat "$BATS_TEST_TMPDIR/config.$1"
+	} >"$BATS_TEST_TMPDIR/sshd.$1"
+	[ -z "$(sshd_nss_wrapper)" ] ||
+		env=(LD_PRELOAD="$(sshd_nss_wrapper)"
+			NSS_WRAPPER_PASSWD="$fleet/passwd"
+			NSS_WRAPPER_GROUP="$fleet/group")
+	env "${env[@]}" "$(sshd_program)" -r -D -e \
+		-f "$BATS_TEST_TMPDIR/sshd.$1" </dev/null >/dev/null \
+		2>"$BATS_TEST_TMPDIR/log.$1" 3>&- &
+	special=$!
+	sshd_wait "$special" "$BATS_TEST_TMPDIR/log.$1" 1
+	awk -v at="[127.2.1.1]:$1" '{ print at, $1, $2 }' \
+		"$fleet/hostkey.pub" >"$BATS_TEST_TMPDIR/known"
+	special_options=(-F "$fleet/bare_config" -p "$1"
+		-o "UserKnownHostsFile=$BATS_TEST_TMPDIR/known")
+}
+
+special_stop() {
+	local pid
+
+	for pid in $(sshd_tree "$special"); do
+		kill "$pid" 2>/dev/null || :
+	done
+	wait "$special" 2>/dev/null || :
+}
+
+special_port() {
+	echo $((12000 + RANDOM % 6000))
+}
+
+# Try, and on a port that is taken once more.
+special_server() {
+	local try
+
+	for ((try = 0; try < 5; try++)); do
+		! special_start "$(special_port)" "$@" || return 0
+	done
+	cat "$BATS_TEST_TMPDIR"/log.*
+	return 1
+}
+
+with_special() {
+	run --separate-stderr timeout 20 "$RSH" "${special_options[@]}" "$@" \
+		</dev/null
+}
+
+@test "what only --ssh-program can do is told, and summed up" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s' 'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIJMm1UTMpZAYwzeR91MVmdDVOEb2+Ves+MOEUuZ4YW2lAAAABHNzaDo=' \
+		>token.pub
+	with_files -i token.pub
+	same 255 "$status"
+	same "rsh: Permission denied (publickey): key 'token.pub' is on a token, which --ssh-program can use" \
+		"$stderr"
+	run --separate-stderr "$RSH" -F "$fleet/bare_config" -i token.pub \
+		-H 'node[01-03]' true </dev/null
+	has "rsh: 3 of 3 failed: auth: node[01-03]
+rsh: '--ssh-program ssh' may log in to: node[01-03]" "$stderr"
+	special_server 'KexAlgorithms sntrup761x25519-sha512@openssh.com'
+	with_special -H 127.2.1.1 true
+	# libssh may see no more than the close that follows
+	[[ $stderr != *"no matching"* ]] ||
+		has "; --ssh-program may have one" "$stderr"
+}
+
+@test "methods that rsh has not are told where ssh_config wants them" {
+	cd "$BATS_TEST_TMPDIR"
+	special_server 'GSSAPIAuthentication yes'
+	ssh-keygen -q -t ed25519 -N '' -C '' -f k </dev/null
+	with_special -i k 127.2.1.1 true
+	has 'Permission denied (publickey,gssapi-with-mic): ' "$stderr"
+	[[ $stderr != *--ssh-program* ]]
+	with_special -i k -o GSSAPIAuthentication=yes \
+		127.2.1.1 true
+	has '; gssapi-with-mic works with --ssh-program only' "$stderr"
+	special_stop
+	special_server 'GSSAPIAuthentication yes' 'PubkeyAuthentication no'
+	with_special 127.2.1.1 true
+	has 'only --ssh-program can log in there' "$stderr"
+	with_special -o GSSAPIAuthentication=yes 127.2.1.1 true
+	has 'gssapi-with-mic works with --ssh-program only' "$stderr"
 }
 
 # ---- AddKeysToAgent ----

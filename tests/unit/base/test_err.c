@@ -85,11 +85,35 @@ static void every_class_has_a_word(void **state)
 		assert_non_null(err_name((enum err_code)i));
 }
 
+static void a_suggestion_goes_with_its_error(void **state)
+{
+	struct err err = { 0 };
+	struct err copy = { 0 };
+
+	(void)state;
+	err_suggest_program(NULL);
+	err_suggest_program(&err);
+	assert_false(err.needs_program);
+	err_set(&err, ERR_AUTH, "x");
+	err_suggest_program(&err);
+	err_prefix(&err, "y: ");
+	err_copy(&copy, &err);
+	assert_true(err.needs_program && copy.needs_program);
+	err_set(&err, ERR_AUTH, "another");
+	assert_false(err.needs_program);
+	err_move(&err, &copy);
+	assert_true(err.needs_program);
+	assert_false(copy.needs_program);
+	err_release(&err);
+	assert_false(err.needs_program);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(setting_gives_minus_one),
 		cmocka_unit_test(errno_is_told_last),
+		cmocka_unit_test(a_suggestion_goes_with_its_error),
 		cmocka_unit_test(prefix_of_no_error_is_nothing),
 		cmocka_unit_test(move_and_copy),
 		cmocka_unit_test(a_block_goes_with_its_sentence),

@@ -37,9 +37,15 @@ static void failures_are_put_for_people(void **state)
 		{ "Received SSH_MSG_DISCONNECT: ", STAGE_KEX, ERR_PROTOCOL,
 		  "disconnected by remote host: " },
 		{ "kex error : no match for method kex algos: server [a,b\033], client [c]", STAGE_KEX, ERR_PROTOCOL,
-		  "no matching key exchange method found; their offer: a,b\\033" },
+		  "no matching key exchange method found; their offer: a,b\\033; --ssh-program may have one" },
+		{ "kex error : no match for method kex algos: server [curve25519-sha256,ext-info-s,kex-strict-s-v00@openssh.com], client [c]", STAGE_KEX, ERR_PROTOCOL,
+		  "no matching key exchange method found; their offer: curve25519-sha256,ext-info-s,kex-strict-s-v00@openssh.com" },
+		{ "kex error : no match for method server host key algo: server [ssh-ed25519,ssh-dss], client [c]", STAGE_KEX, ERR_PROTOCOL,
+		  "no matching host key type found; their offer: ssh-ed25519,ssh-dss; --ssh-program may have one" },
+		{ "kex error : no match for method compression algo server->client: server [m], client [c]", STAGE_KEX, ERR_PROTOCOL,
+		  "no matching compression found; their offer: m" },
 		{ "kex error : no match for method mac algo server->client: server [m], client [c]", STAGE_KEX, ERR_PROTOCOL,
-		  "no matching MAC found; their offer: m" },
+		  "no matching MAC found; their offer: m; --ssh-program may have one" },
 		{ "kex error : no match for method new things: server [m], client [c]", STAGE_KEX, ERR_PROTOCOL,
 		  "no matching algorithm found; their offer: m" },
 		{ "kex error : no match for method kex algos", STAGE_KEX, ERR_PROTOCOL,
@@ -58,6 +64,8 @@ static void failures_are_put_for_people(void **state)
 			libssh_explain(cases[i].text, cases[i].stage, &err),
 			-1);
 		assert_string_equal(err.msg, cases[i].msg);
+		ROW(err.needs_program == !!strstr(err.msg, "--ssh-program"),
+		    cases[i].msg);
 		ROW(err.code == cases[i].code, cases[i].text);
 		err_release(&err);
 	}
