@@ -13,11 +13,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "base/strbuf.h"
 #include "io/child.h"
 #include "io/tty.h"
 
@@ -222,8 +224,20 @@ static void askpass_ended(struct child *c, int status)
 	finish(p, err.code == ERR_NONE, &err);
 }
 
+#define HINT "SSH_ASKPASS_PROMPT="
+
+/* As ssh: such a program shows a yes and a no rather than a line to type in. */
+static void hint_confirm(struct strvec *env)
+{
+	for (char **e = environ; *e; e++)
+		if (strncmp(*e, HINT, strlen(HINT)) != 0)
+			strvec_push(env, *e);
+	strvec_push(env, HINT "confirm");
+}
+
 static int ask_program(struct prompt_tty *p, struct err *err)
 {
+	struct strvec env = { 0 };
 	const char *file = getenv("SSH_ASKPASS");
 	char *text = xstrdup(current(p)->text);
 	char name[] = "askpass";
@@ -235,8 +249,14 @@ static int ask_program(struct prompt_tty *p, struct err *err)
 		.out = CHILD_PIPE,
 		.err = CHILD_INHERIT,
 	};
-	int rc = child_spawn(p->loop, &p->child, &spec, askpass_ended, err);
+	int rc;
 
+	if (current(p)->kind == PROMPT_CONFIRM) {
+		hint_confirm(&env);
+		spec.envp = env.v;
+	}
+	rc = child_spawn(p->loop, &p->child, &spec, askpass_ended, err);
+	strvec_release(&env);
 	free(text);
 	if (rc)
 		return -1;
@@ -286,11 +306,11 @@ static int choose(struct prompt_tty *p, struct err *err)
 	bool may = (display && *display) || (wayland && *wayland);
 	bool prefer = false;
 
-	if (require && !strcmp(require, "never"))
+	if (require && !strcasecmp(require, "never"))
 		may = false;
-	else if (require && !strcmp(require, "force"))
+	else if (require && !strcasecmp(require, "force"))
 		may = prefer = true;
-	else if (require && !strcmp(require, "prefer"))
+	else if (require && !strcasecmp(require, "prefer"))
 		prefer = may;
 	if (prefer)
 		return ask_program(p, err);

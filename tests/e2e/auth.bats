@@ -864,6 +864,33 @@ agent_is_empty() {
 		-o IdentityAgent="$PWD/agent" -o IdentitiesOnly=no node01 true
 }
 
+@test "a program that asks is told of a yes or no, as by ssh" {
+	local program options
+
+	cd "$BATS_TEST_TMPDIR"
+	agent_start
+	answers yes
+	printf '#!/bin/sh\necho "${SSH_ASKPASS_PROMPT-none} $1" >>"$asked"\n%s\n' \
+		'case $1 in *passphrase*) echo open sesame ;; *) echo yes ;; esac' \
+		>"$SSH_ASKPASS"
+	# in whatever case it is written
+	export SSH_ASKPASS_REQUIRE=Force
+	options=(-F "$fleet/bare_config" -o BatchMode=no
+		-i "$BATS_FILE_TMPDIR/locked" -o IdentityAgent="$PWD/agent"
+		-o IdentitiesOnly=yes -o AddKeysToAgent=ask
+		-o StrictHostKeyChecking=ask -o UserKnownHostsFile="$PWD/kh")
+	for program in ssh "$RSH"; do
+		ssh-add -q -D
+		rm -f kh
+		: >"$asked"
+		"$program" "${options[@]}" node01 true </dev/null
+		grep -o '^\(none\|confirm\) ' "$asked" >"${program##*/}.asked"
+	done
+	diff ssh.asked rsh.asked
+	same 1 "$(grep -c '^confirm ' rsh.asked)"
+	same 2 "$(grep -c '^none ' rsh.asked)"
+}
+
 @test "where a key cannot be added the run is no worse" {
 	cd "$BATS_TEST_TMPDIR"
 	agent_start

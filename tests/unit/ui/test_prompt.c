@@ -242,6 +242,7 @@ static const struct program {
 	{ "no terminal",  "echo \"$1\"", "", ":0", false, "'First: ' 'Second: ' end" },
 	{ "no display",   "echo \"$1\"", "", "", false, "auth: there is no terminal to ask a question on auth: there is no terminal to ask a question on end" },
 	{ "never",        "echo \"$1\"", "never", ":0", false, "auth: there is no terminal to ask a question on auth: there is no terminal to ask a question on end" },
+	{ "in any case",  "echo \"$1\"", "Force", "", true, "'First: ' 'Second: ' end" },
 	{ "refused",      "echo x; exit 1", "force", "", false, "auth: no answer auth: no answer end" },
 	{ "first line",   "printf 'a\\nb\\n'", "force", "", false, "'a' 'a' end" },
 	{ "no newline",   "printf a", "force", "", false, "'a' 'a' end" },
