@@ -764,6 +764,99 @@ rsh: '--ssh-program ssh' may log in to: node[01-03]" "$stderr"
 	has 'gssapi-with-mic works with --ssh-program only' "$stderr"
 }
 
+# ---- more than one method ----
+
+# ssh and rsh against the special server: what comes out, and what is asked.
+as_ssh_at_special() {
+	local options=("${special_options[@]}" -o BatchMode=no "$@" 127.2.1.1
+		'echo in')
+
+	: >"$asked"
+	timeout 20 ssh "${options[@]}" </dev/null >expected 2>ssh.err || :
+	cat "$asked" >>expected
+	: >"$asked"
+	timeout 20 "$RSH" "${options[@]}" </dev/null >got 2>rsh.err || :
+	cat "$asked" >>got
+	diff expected got || {
+		cat rsh.err
+		return 1
+	}
+}
+
+@test "a server that wants a key and a password is asked for both" {
+	cd "$BATS_TEST_TMPDIR"
+	answers wrong
+	special_server 'PasswordAuthentication yes' \
+		'AuthenticationMethods publickey,password'
+	as_ssh_at_special -i "$fleet/id"
+	same 3 "$(grep -c "@127.2.1.1's password: " got)"
+	same "rsh: Permission denied (password): key '$fleet/id' was accepted, and something else is wanted, too; 3 passwords were refused" \
+		"$(tail -n 1 rsh.err)"
+	as_ssh_at_special -i "$fleet/id" -o PasswordAuthentication=no
+	same '' "$(<got)"
+	same "rsh: Permission denied (password): key '$fleet/id' was accepted, and something else is wanted, too" \
+		"$(<rsh.err)"
+	# no password is asked for before there was a key
+	as_ssh_at_special -o IdentityFile=none
+	same '' "$(<got)"
+}
+
+@test "a server that wants two keys is shown both" {
+	cd "$BATS_TEST_TMPDIR"
+	answers 'open sesame'
+	special_server 'AuthenticationMethods publickey,publickey'
+	as_ssh_at_special -i "$fleet/id"
+	same '' "$(<got)"
+	has "key '$fleet/id' was accepted, and something else is wanted, too" \
+		"$(<rsh.err)"
+	as_ssh_at_special -i "$fleet/id" -i "$BATS_FILE_TMPDIR/locked"
+	same "in
+Enter passphrase for key '$BATS_FILE_TMPDIR/locked': " "$(<got)"
+	as_ssh_at_special -i "$BATS_FILE_TMPDIR/locked" -i "$fleet/id"
+	has in "$(<got)"
+}
+
+# ---- servers that are not there ----
+
+@test "ConnectionAttempts tries that often, a second apart, as ssh" {
+	local program from
+
+	cd "$BATS_TEST_TMPDIR"
+	for program in ssh "$RSH"; do
+		from=${EPOCHREALTIME/./}
+		run --separate-stderr timeout 20 "$program" \
+			-F "$fleet/ssh_config" -p 1 \
+			-o ConnectionAttempts=2 node01 true </dev/null
+		same 255 "$status"
+		echo $(((${EPOCHREALTIME/./} - from) / 1000000)) \
+			>"${program##*/}.took"
+		has 'Connection refused' "${stderr/connection refused/Connection refused}"
+	done
+	diff ssh.took rsh.took
+	same 1 "$(<rsh.took)"
+}
+
+@test "a server that falls silent is given up as ServerAlive says" {
+	local from took run
+
+	cd "$BATS_TEST_TMPDIR"
+	special_server
+	from=$SECONDS
+	"$RSH" "${special_options[@]}" -i "$fleet/id" \
+		-o ServerAliveInterval=1 -o ServerAliveCountMax=2 127.2.1.1 \
+		"echo \$PPID >$PWD/ppid; echo \$\$ >$PWD/pid; exec sleep 30" \
+		</dev/null >out 2>err 3>&- &
+	run=$!
+	wait_until 10 [ -s pid ]
+	kill -STOP "$(<ppid)"
+	wait "$run" || status=$?
+	took=$((SECONDS - from))
+	kill -KILL "$(<ppid)" "$(<pid)"
+	same 255 "$status"
+	same 'rsh: no answer from the server for 2 s' "$(<err)"
+	[ "$took" -ge 2 ] && [ "$took" -le 10 ]
+}
+
 # ---- AddKeysToAgent ----
 
 # An agent in the current folder, empty.
