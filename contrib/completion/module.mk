@@ -4,7 +4,7 @@ EXTRA_DIST += contrib/completion/rsh.bash
 
 # bash looks for a file with the name of the command.
 if PDSH_LINKS
-completed_links = dshbak
+completed_links = pdsh pdcp rpdcp dshbak
 else
 completed_links =
 endif

@@ -117,5 +117,46 @@ _dshbak() {
 	esac
 }
 
+# pdsh, pdcp, rpdcp: options, hosts and, where there are any, files.
+_pdsh() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=
+	[ "$COMP_CWORD" -lt 1 ] || prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	COMPREPLY=()
+	case $prev in
+	-w | -x)
+		mapfile -t COMPREPLY < <(compgen -W "$(_rsh_hosts)" -- "$cur")
+		return
+		;;
+	-l)
+		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
+		return
+		;;
+	-F | -e)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	-R)
+		mapfile -t COMPREPLY < <(compgen -W 'ssh exec' -- "$cur")
+		return
+		;;
+	-M)
+		mapfile -t COMPREPLY < <(compgen -W \
+			'slurm genders dshgroup machines netgroup' -- "$cur")
+		return
+		;;
+	esac
+	case $cur in
+	-*)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_rsh_options "${COMP_WORDS[0]}")" -- "$cur")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
+		;;
+	esac
+}
+
 complete -F _rsh rsh
+complete -F _pdsh pdsh dsh pdcp dcp pcp rpdcp
 complete -F _dshbak dshbak

@@ -43,6 +43,23 @@ examples() {
 		"$srcdir/docs/man/dshbak.1"
 }
 
+@test "the manual of pdsh has its options" {
+	ln -s "$rsh" "$BATS_TEST_TMPDIR/pdsh"
+	"$srcdir/tools/check-options" "$BATS_TEST_TMPDIR/pdsh" \
+		"$srcdir/docs/man/pdsh.1"
+}
+
+@test "the completion offers the options of pdsh" {
+	ln -s "$rsh" "$BATS_TEST_TMPDIR/pdsh"
+	. "$srcdir/contrib/completion/rsh.bash"
+	COMP_WORDS=("$BATS_TEST_TMPDIR/pdsh" -)
+	COMP_CWORD=1
+	_pdsh
+	diff -u <("$BATS_TEST_TMPDIR/pdsh" --help=dump | cut -f 1 |
+		sed 's/^/-/' | sort) \
+		<(printf '%s\n' "${COMPREPLY[@]}" | sort)
+}
+
 @test "every key of the configuration stands in its manual, and no other" {
 	"$srcdir/tools/check-keys" "$rsh" "$srcdir/docs/man/rsh_config.5"
 }
