@@ -18,6 +18,7 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/sshprogram.bats tests/e2e/sudo.bats \
 	tests/e2e/wire.bats
 EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
+	tests/e2e/pdsh.cases tests/e2e/pdsh.differences \
 	tests/e2e/hostkeys.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
 	tests/lib/nodesets.py tests/lib/rsh.bash tests/lib/scaled.bash \
