@@ -46,7 +46,7 @@
 #define FDS_CONNECTING	   3
 #define FDS_FILES	   2 /* of --output-dir */
 
-static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP };
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGQUIT };
 #define NSTOP (sizeof(stop_signals) / sizeof(stop_signals[0]))
 
 struct stop_signal {
@@ -114,6 +114,10 @@ static void signalled(struct sigwatch *sw, int signo)
 		suspend(run);
 		return;
 	}
+	if (signo == SIGQUIT) {
+		run->reporter->progress(run->report, run->job);
+		return;
+	}
 	if (signo != SIGINT || interrupt_ends(run)) {
 		if (signo == SIGINT && run->reporter->aborted)
 			run->reporter->aborted(run->report);
@@ -124,11 +128,21 @@ static void signalled(struct sigwatch *sw, int signo)
 	run->reporter->interrupted(run->report, run->job);
 }
 
+/* The others end the run whoever tells of it. */
+static bool has_meaning(const struct run *run, int signo)
+{
+	if (signo == SIGTSTP)
+		return run->reporter->cancelled;
+	if (signo == SIGQUIT)
+		return run->reporter->progress && run->plan->targets.n > 1;
+	return true;
+}
+
 static int watch_signals(struct run *run, struct err *err)
 {
 	for (size_t i = 0; i < NSTOP; i++) {
 		run->signals[i].run = run;
-		if (stop_signals[i] == SIGTSTP && !run->reporter->cancelled)
+		if (!has_meaning(run, stop_signals[i]))
 			continue;
 		if (sigwatch_start_heeded(run->loop, &run->signals[i].watch,
 					  stop_signals[i], signalled, err))

@@ -22,7 +22,9 @@ struct reporter {
 	void (*finish)(struct observer *o);
 	/* Say nothing from here on: nobody reads any more. */
 	void (*silence)(struct observer *o);
-	/* Ctrl+C, the first time: who is at what. */
+	/* Who is at what; NULL: SIGQUIT has no such meaning. */
+	void (*progress)(struct observer *o, const struct job *job);
+	/* Ctrl+C, the first time: the same, and what a second one does. */
 	void (*interrupted)(struct observer *o, const struct job *job);
 	/* Ctrl+C, and it ends the run; may be NULL. */
 	void (*aborted)(struct observer *o);

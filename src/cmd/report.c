@@ -172,7 +172,7 @@ static void sum_up(struct observer *o)
 }
 
 /* Who is at what, folded. */
-static void interrupted(struct observer *o, const struct job *job)
+static void progress(struct observer *o, const struct job *job)
 {
 	const struct plan *plan = container_of(o, struct report, o)->plan;
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
@@ -188,9 +188,14 @@ static void interrupted(struct observer *o, const struct job *job)
 				  plan->targets.v[i].name);
 	}
 	groups_format(groups, n, &text);
-	log_fatal("%s", text.buf);
-	log_fatal(_("interrupt again within 1 s to end"));
+	log_fatal("%s", n ? text.buf : _("all hosts are done"));
 	strbuf_release(&text);
+}
+
+static void interrupted(struct observer *o, const struct job *job)
+{
+	progress(o, job);
+	log_fatal(_("interrupt again within 1 s to end"));
 }
 
 static const struct observer_ops report_ops = {
@@ -228,5 +233,6 @@ const struct reporter report_plain = {
 	.free = report_free,
 	.finish = sum_up,
 	.silence = report_silence,
+	.progress = progress,
 	.interrupted = interrupted,
 };

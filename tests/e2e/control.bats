@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2016,SC2154 # remote shells, bats
-# When hosts start, and how often they are tried.
+# When hosts start, how often they are tried, and what signals do.
 
 bats_require_minimum_version 1.5.0
 load ../lib/rsh.bash
@@ -10,7 +10,7 @@ setup_file() {
 	sim_start 127.1.0.1-127.1.0.40 -f refuse=127.1.0.21 \
 		-f garbage=127.1.0.24 -f silent=127.1.0.27 \
 		-f hostkey=127.1.0.31 -f auth=127.1.0.32 \
-		-f noexec=127.1.0.34 -f flaky=127.1.0.38-127.1.0.40
+		-f noexec=127.1.0.34 -f frozen=127.1.0.37 -f flaky=127.1.0.38-127.1.0.40
 }
 
 teardown_file() {
@@ -97,4 +97,74 @@ now_ms() {
 		same "" "$output"
 		has "${args%=*}" "$stderr"
 	done
+}
+
+# Start rsh with $@ in the background; sets pid once each of 4 hosts said "up".
+start_held() {
+	timeout 30 rsh -H '127.1.0.[1-4]' --output-dir "$BATS_TEST_TMPDIR/dir" \
+		"$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	timeout_pid=$!
+	wait_until 10 all_up || {
+		cat "$BATS_TEST_TMPDIR/err"
+		return 1
+	}
+	pid=$(pgrep -P "$timeout_pid")
+}
+
+all_up() {
+	[ "$(cat "$BATS_TEST_TMPDIR"/dir/*.stdout 2>/dev/null |
+		grep -cx up)" -eq 4 ]
+}
+
+ended() {
+	status=0
+	wait "$timeout_pid" || status=$?
+	same "$1" "$status"
+}
+
+@test "SIGQUIT tells what runs, and the run goes on" {
+	start_held say up delay 1500 say down
+	kill -QUIT "$pid"
+	wait_until 5 grep -qx 'rsh: running: 127.1.0.\[1-4\]' \
+		"$BATS_TEST_TMPDIR/err"
+	ended 0
+	same 4 "$(grep -c ': down$' "$BATS_TEST_TMPDIR/out")"
+	same 'rsh: running: 127.1.0.[1-4]' "$(cat "$BATS_TEST_TMPDIR/err")"
+}
+
+@test "a run that was stopped goes on where it was" {
+	start_held -u 20s -o ServerAliveInterval=1 -o ServerAliveCountMax=2 \
+		say up delay 3500 say down
+	kill -TSTP "$pid"
+	sleep 3
+	kill -CONT "$pid"
+	ended 0
+	same 4 "$(grep -c ': down$' "$BATS_TEST_TMPDIR/out")"
+	same "" "$(cat "$BATS_TEST_TMPDIR/err")"
+}
+
+@test "what there is when a signal ends the run is printed, in every form" {
+	local form
+
+	for form in --stream --group --json; do
+		rm -rf "$BATS_TEST_TMPDIR/dir"
+		start_held "$form" say up hold
+		kill -TERM "$pid"
+		ended 143
+		has up "$(cat "$BATS_TEST_TMPDIR/out")"
+		has "4 of 4 failed: cancelled: 127.1.0.[1-4]" \
+			"$(cat "$BATS_TEST_TMPDIR/err")"
+		same 4 "$(grep -o '"class":"cancelled"' \
+			"$BATS_TEST_TMPDIR/dir/results.json" | wc -l)"
+	done
+}
+
+@test "a host that freezes is found by ServerAliveInterval, and named lost" {
+	SECONDS=0
+	run -0 --separate-stderr timeout 20 rsh -H 127.1.0.1,127.1.0.37 \
+		-o ServerAliveInterval=1 -o ServerAliveCountMax=2 say fine
+	[ "$SECONDS" -le 6 ]
+	same "127.1.0.1: fine" "$output"
+	has "127.1.0.37: no answer from the server for 2 s" "$stderr"
+	has "1 of 2 failed: lost: 127.1.0.37" "$stderr"
 }
