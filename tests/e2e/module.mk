@@ -15,7 +15,7 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/ping.bats tests/e2e/pdshrun.bats tests/e2e/proxy.bats \
 	tests/e2e/scale.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
-	tests/e2e/sshprogram.bats tests/e2e/sudo.bats \
+	tests/e2e/sshprogram.bats tests/e2e/status.bats tests/e2e/sudo.bats \
 	tests/e2e/wire.bats
 EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/pdsh.cases tests/e2e/pdsh.differences \

@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # bats
+# One truth: each kind of end, by each policy and in each form of output.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	sim_start 127.1.0.1-127.1.0.40 -f refuse=127.1.0.21 \
+		-f garbage=127.1.0.24 -f hostkey=127.1.0.31 \
+		-f auth=127.1.0.32 -f noexec=127.1.0.34 -f drop=127.1.0.35 \
+		-f nostatus=127.1.0.36 -f frozen=127.1.0.37
+}
+
+teardown_file() {
+	sim_stop
+}
+
+# Kind of end, its host, its command, its value, its words.
+kinds() {
+	cat <<-'EOF'
+		ok        1  say,in            0    -
+		exit      2  say,in,exit,3     3    exit 3
+		signal    3  say,in,signal,TERM 143 signal TERM
+		connect   21 say,in            255  connect
+		protocol  24 say,in            255  protocol
+		hostkey   31 say,in            255  hostkey
+		auth      32 say,in            255  auth
+		channel   34 say,in            255  channel
+		lost      35 say,in            255  lost
+		no-status 36 say,in            255  no exit status
+		timeout   37 say,in            124  timeout
+	EOF
+}
+
+forms=(--stream --group --json --no-stream)
+
+# What the policy $1 makes of the value $2 and another host that is well.
+expected() {
+	case $1 in
+	main-rank) echo "$2" ;;
+	all) echo $(($2 > 0)) ;;
+	check) echo "$2" ;;
+	max) echo "$2" ;;
+	esac
+}
+
+@test "each kind of end has its value by each policy, first and last" {
+	local kind host words value policy first got n=0
+
+	while read -r kind host words value _; do
+		for policy in main-rank all check max; do
+			for first in "127.1.0.$host,127.1.0.5" \
+				"127.1.0.5,127.1.0.$host"; do
+				got=0
+				# shellcheck disable=SC2086 # words
+				timeout 20 rsh -u 1s --exit-code "$policy" \
+					"${forms[n++ % 4]}" -H "$first" \
+					${words//,/ } >/dev/null 2>&1 </dev/null || got=$?
+				case $kind:$words:$first in
+				*exit* | *signal*) ;; # both hosts end so
+				*:127.1.0.5,*)
+					[ "$policy" != main-rank ] || value=0
+					[ "$policy" != check ] ||
+						value=$((value > 0)) ;;
+				esac
+				same "$kind $policy $first $(expected "$policy" "$value")" \
+					"$kind $policy $first $got"
+				value=$(kinds | awk -v k="$kind" \
+					'$1 == k { print $4 }')
+			done
+		done
+	done < <(kinds)
+}
+
+# All kinds in one run, in the form of the arguments.
+all_kinds() {
+	timeout 20 rsh -u 1s -H "127.1.0.[1,21,24,31,32,34-37]" "$@" say in
+}
+
+summary='rsh: 8 of 9 failed: connect: 127.1.0.21; protocol: 127.1.0.24; hostkey: 127.1.0.31; auth: 127.1.0.32; channel: 127.1.0.34; lost: 127.1.0.35; no exit status: 127.1.0.36; timeout: 127.1.0.37'
+
+@test "every form tells of the same ends in the same words" {
+	local form
+
+	for form in "${forms[@]}"; do
+		run -0 --separate-stderr all_kinds "$form" \
+			--output-dir "$BATS_TEST_TMPDIR/dir$form" \
+			--failed-to "$BATS_TEST_TMPDIR/failed$form"
+		same "$summary" "$(tail -n 1 <<<"$stderr")"
+		same "auth channel connect hostkey lost no-status ok protocol timeout" \
+			"$(grep -o '"class":"[a-z-]*"' \
+				"$BATS_TEST_TMPDIR/dir$form/results.json" |
+				cut -d'"' -f4 | sort | paste -sd' ')"
+		same "127.1.0.[21,24,31-32,34-37]" "$("$RSH" hosts \
+			"^$BATS_TEST_TMPDIR/failed$form")"
+		[ "$form" != --json ] ||
+			same "$(sort "$BATS_TEST_TMPDIR/classes")" "$(
+				grep '"event":"result"' <<<"$output" |
+					grep -o '"index":[0-9]*,"class":"[a-z-]*"' |
+					sort
+			)"
+		grep -o '"index":[0-9]*,"class":"[a-z-]*"' \
+			"$BATS_TEST_TMPDIR/dir$form/results.json" \
+			>"$BATS_TEST_TMPDIR/classes"
+	done
+}
+
+@test "on a terminal it is the same" {
+	local hosts
+
+	command -v script >/dev/null || skip "no script(1) here"
+	hosts='127.1.0.[1,21,24,31,32,34-37]'
+	run -0 timeout 30 script -qefc "rsh --color=never -u 1s -H '$hosts' say in" \
+		/dev/null </dev/null
+	same "$summary" "$(tr -d '\r' <<<"${lines[-1]}")"
+	has "127.1.0.1: in" "$output"
+	run -255 timeout 30 script -qefc \
+		"rsh -u 1s --exit-code max -H '$hosts' say in" /dev/null </dev/null
+}
