@@ -44,7 +44,8 @@ void die(const char *line) __attribute__((noreturn));
  * Make room for one more member in a growing array of `*cap` members, `used`
  * of them taken.  Doubles, starting at 8.  Returns the array, moved or not.
  */
-void *grow_array(void *array, size_t *cap, size_t used, size_t size);
+void *grow_array(void *array, size_t *cap, size_t used, size_t size)
+	__attribute__((returns_nonnull));
 
 /**
  * Memory for a password, passphrase or key: its own locked pages that are

@@ -4,6 +4,7 @@
  */
 #include "conf/groupfile.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,6 +177,7 @@ static int read_level(struct reader *r, const char *path,
 
 	if (!rc)
 		rc = groups_read(r->gf->groups, path, &text, err);
+	assert(rc <= 0 || text);
 	if (rc > 0 && add_lines(r, &here, text, err))
 		rc = -1;
 	free(shown);

@@ -133,11 +133,13 @@ static struct family **sort_out(const char *const *names, size_t n,
 				size_t *nfamilies)
 {
 	struct strbuf shape = STRBUF_INIT(STRBUF_MAX_TEXT);
-	number_code *numbers = NULL;
-	size_t numbers_cap = 0;
-	struct family **all = NULL;
-	struct family *f = NULL;
+	size_t numbers_cap = 16;
+	number_code *numbers =
+		xreallocarray(NULL, numbers_cap, sizeof(*numbers));
 	size_t cap = 0, dims;
+	struct family **all =
+		grow_array(NULL, &cap, 0, sizeof(struct family *));
+	struct family *f = NULL;
 	struct hashmap map;
 
 	*nfamilies = 0;

@@ -141,8 +141,8 @@ static void compare(struct text *a, struct text *b)
 {
 	struct span s = trim(a, b);
 	long na = (long)s.na, nb = (long)s.nb;
-	long *trace = NULL;
-	size_t cap = 0;
+	size_t cap = round_at(2);
+	long *trace = xreallocarray(NULL, cap, sizeof(*trace));
 
 	for (long d = 0; d <= DIFF_MAX_EDITS; d++) {
 		long *now;

@@ -313,16 +313,16 @@ static struct kh_answer judge_as(struct hostkeys *hk,
 				 const char *told_file)
 {
 	struct strvec told_files = { 0 };
-	struct kh_answer a =
+	struct kh_answer kept =
 		knownhosts_check(hk->kh, files, name, 0, seen->key);
+	struct kh_answer told;
 
 	if (!seen->told)
-		return a;
+		return kept;
 	strvec_push(&told_files, told_file);
-	a = weightier(a, knownhosts_check(seen->told, &told_files, name, 0,
-					  seen->key));
+	told = knownhosts_check(seen->told, &told_files, name, 0, seen->key);
 	strvec_release(&told_files);
-	return a;
+	return weightier(kept, told);
 }
 
 static bool is_new(enum kh_verdict verdict)
