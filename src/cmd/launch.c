@@ -20,6 +20,7 @@
 #include "cmd/harden.h"
 #include "cmd/report.h"
 #include "cmd/sinks.h"
+#include "cmd/status.h"
 #include "io/resolver.h"
 #include "io/tty.h"
 #include "job/job.h"
@@ -65,6 +66,7 @@ struct run {
 	struct sinks *sinks;
 	struct failedto *failedto;
 	struct observer *report;
+	struct status *status;
 	struct job *job;
 	struct stop_signal signals[NSTOP];
 	struct watch input;
@@ -463,6 +465,7 @@ static void close_run(struct run *run)
 {
 	if (!run->loop)
 		return;
+	status_free(run->status);
 	log_set_writer(NULL, NULL);
 	watch_stop(&run->input);
 	for (size_t i = 0; i < NSTOP; i++)
@@ -503,6 +506,8 @@ static void write_failed(struct run *run)
  */
 static void finish_output(struct run *run)
 {
+	status_free(run->status);
+	run->status = NULL;
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
 	log_set_writer(NULL, NULL);
@@ -523,6 +528,15 @@ static int final_code(const struct run *run)
 	code = exit_code(run->plan->exit_policy, job_results(run->job),
 			 run->plan->targets.n, run->plan->main_rank);
 	return !code && run->output_broken ? EXIT_CODE_USAGE : code;
+}
+
+static void start_status(struct run *run)
+{
+	struct observer *sink = sinks_stream(run->sinks);
+
+	if (run->style->status && sink && !run->style->keep_raw)
+		run->status = status_new(run->loop, sink, run->job, run->plan,
+					 run->prompt);
 }
 
 int launch(struct plan *plan, const struct launch_style *style, struct err *err)
@@ -546,6 +560,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 	}
 	if (rc)
 		goto out;
+	start_status(&run);
 	job_start(run.job);
 	if (loop_run(run.loop, err))
 		goto out;

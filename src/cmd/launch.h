@@ -54,6 +54,7 @@ struct launch_style {
 	bool keep_raw;	       /* one host: bytes pass as they are */
 	bool colour[NSTREAMS]; /* of labels */
 	bool batch;	       /* one Ctrl+C ends the run */
+	bool status;	       /* a status line on the terminal */
 	bool summary;	       /* failures summed up at the end */
 	bool summary_always;   /* ... and also when all is well (-v) */
 

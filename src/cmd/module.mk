@@ -33,6 +33,7 @@ librsh_a_SOURCES += \
 	src/cmd/settings.c src/cmd/settings.h \
 	src/cmd/settings_hosts.c src/cmd/settings_hosts.h \
 	src/cmd/sinks.c src/cmd/sinks.h \
+	src/cmd/status.c src/cmd/status.h \
 	src/cmd/switches.c src/cmd/switches.h \
 	src/cmd/upcall.c src/cmd/upcall.h \
 	src/cmd/userconf.c src/cmd/userconf.h \

@@ -50,6 +50,7 @@ void settings_init(struct settings *s)
 		.sudo_fd = UINT64_MAX,
 		.prefix = 1,
 		.stream = -1,
+		.status = -1,
 		.source = hostfile_source,
 	};
 }
@@ -108,6 +109,16 @@ static bool env_set(const char *name)
 	const char *v = getenv(name);
 
 	return v && *v;
+}
+
+bool settings_status(const struct settings *s)
+{
+	const char *term = getenv("TERM");
+
+	if (!s->status || !isatty(STDERR_FILENO) || !term ||
+	    !strcmp(term, "dumb") || s->log_file || s->syslog)
+		return false;
+	return s->status > 0 || (!s->quiet && !env_set("CI"));
 }
 
 bool settings_colour(const struct settings *s, int fd)

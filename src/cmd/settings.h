@@ -68,6 +68,7 @@ struct settings {
 	/* what is told */
 	int prefix;
 	int stream; /* -1: not given */
+	int status; /* the same */
 	int group, diff;
 	const char *json; /* NULL: not given; "": to standard output */
 	const char *output_dir, *failed_to;
@@ -109,6 +110,9 @@ int settings_log(const struct settings *s, const char *progname,
  */
 int settings_configure(struct settings *s, const struct option *rows,
 		       struct err *err);
+
+/** Whether there is to be a status line: --status, and a terminal for it. */
+bool settings_status(const struct settings *s);
 
 /** Whether labels to `fd` are coloured: --color, NO_COLOR, CLICOLOR_FORCE. */
 bool settings_colour(const struct settings *s, int fd);

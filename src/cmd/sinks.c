@@ -230,6 +230,14 @@ void sinks_take_log(struct sinks *sinks)
 			log_set_writer(kinds[i].log, sinks->observers[i]);
 }
 
+struct observer *sinks_stream(const struct sinks *sinks)
+{
+	for (size_t i = 0; i < NKINDS; i++)
+		if (kinds[i].open == open_stream)
+			return sinks->observers[i];
+	return NULL;
+}
+
 void sinks_flush(struct sinks *sinks)
 {
 	for (size_t i = 0; i < NKINDS; i++)

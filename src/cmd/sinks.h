@@ -33,6 +33,9 @@ void sinks_add(struct sinks *sinks, struct job *job);
 /** Messages go where output goes to stderr, so that lines stay whole there. */
 void sinks_take_log(struct sinks *sinks);
 
+/** The sink of FORM_STREAM, or NULL. */
+struct observer *sinks_stream(const struct sinks *sinks);
+
 /**
  * Write out what is left, and what is only written at the end, waiting as
  * long as readers take.  What fails is told.

@@ -6,11 +6,14 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "out/output.h"
 #include "out/sink.h"
 #include "base/banned.h"
+
+#define STATUS_QUEUE ((size_t)4 << 10) /* with more, none is shown */
 
 /* Whose unended line stands last in an output: keep_unfinished. */
 struct open_line {
@@ -31,6 +34,7 @@ struct sink_text {
 	struct slot *slots;		    /* by rank; NULL when raw */
 	struct strbuf label;		    /* of the target at hand */
 	bool told;			    /* `failed` was called */
+	bool status;			    /* a line of it stands on stderr */
 };
 
 static struct sink_text *sink_of(struct observer *o)
@@ -89,11 +93,24 @@ static void write_unfinished(const struct line_dest *to, const char *line,
 	open->stream = to->stream;
 }
 
+/* It stands on stderr, which stdout may be too. */
+static void clear_status(struct sink_text *sink, const struct output *out)
+{
+	static const char clear[] = "\r\033[K";
+	struct output *err = sink->by_stream[STREAM_ERR];
+
+	if (!sink->status || out != err)
+		return;
+	sink->status = false;
+	outq_write(&err->q, clear, sizeof(clear) - 1);
+}
+
 static void write_line(void *arg, const char *line, size_t n)
 {
 	const struct line_dest *to = arg;
 	struct sink_text *sink = to->sink;
 
+	clear_status(sink, sink->by_stream[to->stream]);
 	if (sink->conf.keep_unfinished && !sink->conf.vis[to->stream]) {
 		write_unfinished(to, line, n);
 		return;
@@ -184,11 +201,29 @@ struct observer *sink_text_new(const struct sink_text_conf *conf)
 	return &sink->observer;
 }
 
+void sink_text_status(struct observer *o, const char *text)
+{
+	struct sink_text *sink = sink_of(o);
+	struct output *out = sink->by_stream[STREAM_ERR];
+
+	clear_status(sink, out);
+	if (!text || bufq_len(&out->q.q) > STATUS_QUEUE)
+		return;
+	outq_write(&out->q, text, strlen(text));
+	sink->status = true;
+}
+
+void sink_text_forget_status(struct observer *o)
+{
+	sink_of(o)->status = false;
+}
+
 void sink_text_log(void *o, const char *line, size_t n)
 {
 	struct sink_text *sink = sink_of(o);
 	struct output *out = sink->by_stream[STREAM_ERR];
 
+	clear_status(sink, out);
 	end_open_line(sink, out);
 	outq_write(&out->q, line, n);
 }

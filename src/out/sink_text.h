@@ -41,6 +41,16 @@ struct sink_text_conf {
  */
 struct observer *sink_text_new(const struct sink_text_conf *conf);
 
+/**
+ * Show a line below all others on stderr, a terminal, until the next one
+ * comes; NULL: none any more.  It goes through the same queue as the others and
+ * away before any of them.  Where much is queued it is left out.
+ */
+void sink_text_status(struct observer *o, const char *text);
+
+/** Somebody else wrote where the line stood: it is no longer ours to clear. */
+void sink_text_forget_status(struct observer *o);
+
 /** Queue a line for stderr that is not a target's: see log_set_writer(). */
 void sink_text_log(void *o, const char *line, size_t n);
 

@@ -405,6 +405,11 @@ struct prompter *prompt_tty_prompter(struct prompt_tty *p)
 	return &p->prompter;
 }
 
+bool prompt_tty_asking(const struct prompt_tty *p)
+{
+	return p && !list_empty(&p->queue);
+}
+
 int prompt_tty_signal(const struct prompt_tty *p)
 {
 	return p->signalled;

@@ -2,6 +2,8 @@
 #ifndef RSH_UI_PROMPT_H
 #define RSH_UI_PROMPT_H
 
+#include <stdbool.h>
+
 #include "io/loop.h"
 #include "model/prompter.h"
 
@@ -23,6 +25,9 @@ void prompt_tty_free(struct prompt_tty *p);
 
 /** Valid as long as `p`. */
 struct prompter *prompt_tty_prompter(struct prompt_tty *p);
+
+/** Whether a question stands, or is about to.  NULL: none ever does. */
+bool prompt_tty_asking(const struct prompt_tty *p);
 
 /** The signal that ended a question, 0 when there was none. */
 int prompt_tty_signal(const struct prompt_tty *p);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck disable=SC2154 # bats
+# shellcheck disable=SC2001,SC2154 # bats
 # One truth: each kind of end, by each policy and in each form of output.
 
 bats_require_minimum_version 1.5.0
@@ -118,4 +118,39 @@ summary='rsh: 8 of 9 failed: connect: 127.1.0.21; protocol: 127.1.0.24; hostkey:
 	has "127.1.0.1: in" "$output"
 	run -255 timeout 30 script -qefc \
 		"rsh -u 1s --exit-code max -H '$hosts' say in" /dev/null </dev/null
+}
+
+# A run of three seconds on a terminal with the environment $1; then options.
+on_terminal() {
+	local env=$1
+
+	shift
+	run -0 timeout 30 script -qefc "env $env rsh --color=never $* \
+		-H '127.1.0.[1-4]' delay 3200 say late" /dev/null </dev/null
+}
+
+@test "a status line comes on a terminal and leaves no trace in the lines" {
+	local clear=$'\r\033\\[K'
+
+	command -v script >/dev/null || skip "no script(1) here"
+	on_terminal TERM=xterm
+	has "0/4 done, 0 failed, 4 running, 0 connecting, 0 waiting; 0.0/s" \
+		"$output"
+	# What is left when each line is cleared that is to be cleared.
+	same "$(printf '127.1.0.%d: late\n' 1 2 3 4)" "$(
+		sed "s/.*$clear//" <<<"$output" | tr -d '\r' | sort
+	)"
+}
+
+@test "no status line where it has no place" {
+	local row
+
+	command -v script >/dev/null || skip "no script(1) here"
+	for row in TERM=dumb "TERM=xterm --no-status" CI=1; do
+		# shellcheck disable=SC2086 # words
+		on_terminal $row
+		[[ $output != *running* ]]
+	done
+	run -0 timeout 30 rsh --status -H '127.1.0.[1-4]' delay 2500 say late
+	[[ $output != *running* ]]
 }

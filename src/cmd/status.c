@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The status line.
+ */
+#include "cmd/status.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/text.h"
+#include "io/timer.h"
+#include "io/tty.h"
+#include "out/sink_text.h"
+
+#include "base/banned.h"
+
+#define FIRST_MS  2000
+#define REPEAT_MS 500
+#define NS_PER_MS 1000000u
+#define COLUMNS	  80
+
+struct status {
+	struct loop *loop;
+	struct observer *sink;
+	const struct job *job;
+	const struct plan *plan;
+	const struct prompt_tty *prompt;
+	struct timer timer;
+	uint64_t begin_ns;
+};
+
+struct tally {
+	size_t at[PHASE_DONE + 1], failed;
+	const struct target *slowest; /* of those that run */
+	uint64_t since_ns;
+};
+
+static void count(const struct status *st, struct tally *tally)
+{
+	const struct result *results = job_results(st->job);
+
+	for (size_t i = 0; i < st->plan->targets.n; i++) {
+		uint64_t since;
+		enum phase p = job_phase(st->job, i, &since);
+
+		tally->at[p]++;
+		if (p == PHASE_DONE && !result_ok(&results[i]))
+			tally->failed++;
+		if (p != PHASE_RUNNING ||
+		    (tally->slowest && since >= tally->since_ns))
+			continue;
+		tally->slowest = &st->plan->targets.v[i];
+		tally->since_ns = since;
+	}
+}
+
+static void format(const struct status *st, struct strbuf *line)
+{
+	uint64_t now = loop_now(st->loop);
+	uint64_t ms = (now - st->begin_ns) / NS_PER_MS;
+	struct tally tally = { 0 };
+
+	count(st, &tally);
+	(void)strbuf_addf(
+		line,
+		_("%zu/%zu done, %zu failed, %zu running, %zu connecting, %zu waiting; %.1f/s"),
+		tally.at[PHASE_DONE], st->plan->targets.n, tally.failed,
+		tally.at[PHASE_RUNNING],
+		tally.at[PHASE_CONNECTING] + tally.at[PHASE_AUTHENTICATING],
+		tally.at[PHASE_WAITING],
+		(double)tally.at[PHASE_DONE] * 1000 / (double)ms);
+	if (!tally.slowest)
+		return;
+	(void)strbuf_addf(line, "; %s ", tally.slowest->label);
+	text_span(line, (now - tally.since_ns) / NS_PER_MS / 1000 * 1000);
+}
+
+static void tick(struct timer *t)
+{
+	struct status *st = container_of(t, struct status, timer);
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+	unsigned int lines, columns = COLUMNS;
+
+	timer_start(st->loop, t, REPEAT_MS, tick);
+	/* The terminal is another's while a question stands. */
+	if (prompt_tty_asking(st->prompt)) {
+		sink_text_forget_status(st->sink);
+		return;
+	}
+	if (!tty_size(STDERR_FILENO, &lines, &columns) || columns < 2)
+		columns = COLUMNS;
+	format(st, &line);
+	/* One that is wider would not go away as a whole. */
+	if (line.len >= columns)
+		strbuf_truncate(&line, columns - 1);
+	sink_text_status(st->sink, line.buf);
+	strbuf_release(&line);
+}
+
+struct status *status_new(struct loop *loop, struct observer *sink,
+			  const struct job *job, const struct plan *plan,
+			  const struct prompt_tty *prompt)
+{
+	struct status *st = xcalloc(1, sizeof(*st));
+
+	st->loop = loop;
+	st->sink = sink;
+	st->job = job;
+	st->plan = plan;
+	st->prompt = prompt;
+	st->begin_ns = loop_now(loop);
+	timer_start(loop, &st->timer, FIRST_MS, tick);
+	return st;
+}
+
+void status_free(struct status *st)
+{
+	if (!st)
+		return;
+	timer_stop(st->loop, &st->timer);
+	if (prompt_tty_asking(st->prompt))
+		sink_text_forget_status(st->sink);
+	sink_text_status(st->sink, NULL);
+	free(st);
+}
