@@ -125,6 +125,24 @@ struct drv_channel_events {
 	void (*exit_signal)(void *arg, const char *name, bool core,
 			    const char *msg);
 	void (*closed)(void *arg);
+	/* In place of data(), for an owner that may have no room: how many of
+	   the bytes it took.  The rest, and what follows, waits until
+	   chan_more(), and holds up no other channel; what came on the second
+	   stream is dropped.  NULL: data() takes all. */
+	size_t (*take)(void *arg, const void *buf, size_t n);
+};
+
+/** Why a server opens no channel (RFC 4254, 5.1), as far as told apart. */
+enum drv_refusal {
+	DRV_REFUSED_UNKNOWN, /* it cannot be told which answer was whose */
+	DRV_REFUSED_BUSY,    /* it does not allow that, or not so many */
+	DRV_REFUSED_OTHER,   /* this one cannot be reached */
+};
+
+/** The far end of a direct-tcpip channel. */
+struct drv_direct {
+	const char *host;
+	uint16_t port;
 };
 
 struct ssh_driver {
@@ -185,6 +203,11 @@ struct ssh_driver {
 	/* ERR_CHANNEL with the server's reason, made visible. */
 	enum drv_rc (*chan_open_session)(struct drv_channel *ch,
 					 struct err *err);
+	/* Let the server connect to `to`.  After a refusal `*why` says of what
+	   kind, and the connection lives.  ERR_CHANNEL.  NULL: it cannot. */
+	enum drv_rc (*chan_open_direct)(struct drv_channel *ch,
+					const struct drv_direct *to,
+					enum drv_refusal *why, struct err *err);
 	/* A refused variable is DRV_OK: as ssh, nobody is told. */
 	enum drv_rc (*chan_env)(struct drv_channel *ch, const char *name,
 				const char *value, struct err *err);
@@ -201,6 +224,9 @@ struct ssh_driver {
 	   Takes at most 32 KiB at once. */
 	ssize_t (*chan_write)(struct drv_channel *ch, const void *buf,
 			      size_t n);
+	/* There is room again for what take() left; it is called on a later
+	   turn, from pump(). */
+	void (*chan_more)(struct drv_channel *ch);
 	/* Ask until OK. */
 	enum drv_rc (*chan_eof)(struct drv_channel *ch);
 	enum drv_rc (*chan_close)(struct drv_channel *ch);

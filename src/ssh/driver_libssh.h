@@ -43,7 +43,8 @@ struct drv_conn {
 	char *greeting; /* first line of what is no SSH server */
 	struct agent_try *agent_try;
 	struct list channels;
-	size_t late_bytes; /* held back in all channels */
+	size_t late_bytes;   /* held back in all channels */
+	unsigned int opened; /* channels asked for, ever */
 	enum libssh_stage stage;
 	bool given;   /* the descriptor is libssh's */
 	bool service; /* ssh-userauth was granted */
@@ -73,7 +74,10 @@ struct drv_channel {
 	uint32_t exit_status;
 	char *exit_signal, *exit_msg;
 	bool exit_core;
+	unsigned int number; /* of this one among them, from 1; 0: not yet */
 	bool opened;
+	bool full;	 /* its owner had no room */
+	bool more;	 /* libssh may keep some that was not taken */
 	bool closed;	 /* by the server */
 	bool ended;	 /* a status or signal was told: the first counts */
 	bool asking;	 /* a request waits for its answer */
@@ -110,7 +114,11 @@ enum drv_rc chan_pty(struct drv_channel *ch, const char *term,
 		     unsigned int columns, unsigned int lines, struct err *err);
 enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 		      struct err *err);
+enum drv_rc chan_open_direct(struct drv_channel *ch,
+			     const struct drv_direct *to, enum drv_refusal *why,
+			     struct err *err);
 ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n);
+void chan_more(struct drv_channel *ch);
 enum drv_rc chan_eof(struct drv_channel *ch);
 enum drv_rc chan_close(struct drv_channel *ch);
 void chan_signal(struct drv_channel *ch, const char *signame);

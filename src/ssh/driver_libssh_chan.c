@@ -23,6 +23,16 @@
 
 #define REASON_MAX 256
 
+/* What is fetched of libssh at once that a full owner left there. */
+#define FETCH_SIZE ((size_t)16 << 10)
+
+/* libssh numbers the channels of a connection from here. */
+#define FIRST_NUMBER 43
+
+/* RFC 4254, 5.1 */
+#define REASON_PROHIBITED 1
+#define REASON_SHORTAGE	  4
+
 enum {
 	LATE_EOF = 1,
 	LATE_STATUS = 2,
@@ -35,6 +45,12 @@ enum {
 static bool may_tell(const struct drv_channel *ch)
 {
 	return ch->c->pumping && !ch->c->paused;
+}
+
+/* What has come before has to be told first. */
+static bool may_tell_end(const struct drv_channel *ch)
+{
+	return may_tell(ch) && !ch->full && !ch->more && !ch->late_first;
 }
 
 static void hold_back(struct drv_channel *ch, unsigned int event)
@@ -58,7 +74,24 @@ static void hold_back_data(struct drv_channel *ch, enum stream s,
 	ch->c->late = true;
 }
 
-/* Always takes all: what libssh keeps it does not offer again by itself. */
+/* How much of it the owner took; libssh keeps the rest. */
+static int offer(struct drv_channel *ch, const void *buf, size_t n)
+{
+	size_t taken;
+
+	if (ch->full)
+		return 0;
+	if (!may_tell(ch) || ch->late_first) {
+		ch->more = true;
+		ch->c->late = true;
+		return 0;
+	}
+	taken = ch->ev->take(ch->arg, buf, n);
+	ch->full = taken < n;
+	return (int)taken;
+}
+
+/* Takes all, else: what libssh keeps it does not offer again by itself. */
 static int on_data(ssh_session s, ssh_channel channel, void *data, uint32_t len,
 		   int is_stderr, void *arg)
 {
@@ -67,6 +100,8 @@ static int on_data(ssh_session s, ssh_channel channel, void *data, uint32_t len,
 
 	(void)s;
 	(void)channel;
+	if (ch->ev->take)
+		return is_stderr ? (int)len : offer(ch, data, len);
 	if (may_tell(ch))
 		ch->ev->data(ch->arg, stream, data, len);
 	else
@@ -80,7 +115,7 @@ static void on_eof(ssh_session s, ssh_channel channel, void *arg)
 
 	(void)s;
 	(void)channel;
-	if (may_tell(ch))
+	if (may_tell_end(ch))
 		ch->ev->eof(ch->arg);
 	else
 		hold_back(ch, LATE_EOF);
@@ -133,7 +168,7 @@ static void on_close(ssh_session s, ssh_channel channel, void *arg)
 	(void)s;
 	(void)channel;
 	ch->closed = true;
-	if (may_tell(ch))
+	if (may_tell_end(ch))
 		ch->ev->closed(ch->arg);
 	else
 		hold_back(ch, LATE_CLOSED);
@@ -154,15 +189,52 @@ static bool take_late(struct drv_channel *ch, unsigned int event)
 {
 	bool was = ch->late & event;
 
-	if (!may_tell(ch))
+	if (!may_tell_end(ch))
 		return false;
 	ch->late &= ~event;
 	return was;
 }
 
+/* Whether the owner took it all; what it did not goes in front of the rest. */
+static bool take_all(struct drv_channel *ch, const void *buf, size_t n)
+{
+	const unsigned char *bytes = buf;
+	size_t taken = ch->ev->take(ch->arg, bytes, n);
+
+	if (taken == n)
+		return true;
+	ch->full = true;
+	hold_back_data(ch, STREAM_OUT, bytes + taken, n - taken);
+	return false;
+}
+
+/* What was left for want of room: the piece fetched last, then libssh's. */
+static void offer_late(struct drv_channel *ch)
+{
+	unsigned char buf[FETCH_SIZE];
+
+	while (ch->late_first && !ch->full) {
+		struct late_data *d = take_late_data(ch);
+
+		(void)take_all(ch, d->bytes, d->n);
+		free(d);
+	}
+	while (ch->more && !ch->full) {
+		int n = ssh_channel_read_nonblocking(ch->ch, buf, sizeof(buf),
+						     0);
+
+		if (n <= 0)
+			ch->more = false;
+		else
+			(void)take_all(ch, buf, (size_t)n);
+	}
+}
+
 static void tell_late(struct drv_channel *ch)
 {
-	while (ch->late_first && may_tell(ch)) {
+	if (ch->ev->take && may_tell(ch))
+		offer_late(ch);
+	while (!ch->ev->take && ch->late_first && may_tell(ch)) {
 		struct late_data *d = take_late_data(ch);
 
 		ch->ev->data(ch->arg, d->stream, d->bytes, d->n);
@@ -189,7 +261,8 @@ void chan_tell_late(struct drv_conn *c)
 			container_of(pos, struct drv_channel, node);
 
 		tell_late(ch);
-		if (ch->late || ch->late_first)
+		/* One that is full waits for chan_more(). */
+		if (!ch->full && (ch->late || ch->late_first || ch->more))
 			c->late = true;
 	}
 }
@@ -244,23 +317,77 @@ void chan_free(struct drv_channel *ch)
 
 /* ---- requests ---- */
 
-/* "Channel opening failure: channel 1 error (1) REASON" */
-static void explain_refusal(const char *text, struct err *err)
+/*
+ * The server's words out of "Channel opening failure: channel 43 error (1)
+ * REASON", made visible, as a new string; NULL: there are none.
+ */
+static char *refusal_text(const char *text)
 {
 	const char *paren = strstr(text, "error (");
 	const char *reason = paren ? strstr(paren, ") ") : NULL;
-	char *vis;
 
-	if (!reason || !reason[2]) {
+	if (!reason || !reason[2])
+		return NULL;
+	reason += 2;
+	return text_vis_dup(reason, strlen(reason), REASON_MAX);
+}
+
+static void explain_refusal(const char *text, struct err *err)
+{
+	char *vis = refusal_text(text);
+
+	if (vis)
+		err_set(err, ERR_CHANNEL,
+			_("the server opens no channel for a command: %s"),
+			vis);
+	else
 		err_set(err, ERR_CHANNEL,
 			_("the server opens no channel for a command"));
-		return;
-	}
-	reason += 2;
-	vis = text_vis_dup(reason, strlen(reason), REASON_MAX);
-	err_set(err, ERR_CHANNEL,
-		_("the server opens no channel for a command: %s"), vis);
 	free(vis);
+}
+
+static bool number_after(const char *text, const char *word, uint64_t *number)
+{
+	const char *at = strstr(text, word);
+	char *digits;
+	int rc;
+
+	if (!at)
+		return false;
+	at += strlen(word);
+	digits = xstrndup(at, strspn(at, "0123456789"));
+	rc = parse_uint(digits, 0, UINT32_MAX, number);
+	free(digits);
+	return rc == 0;
+}
+
+/*
+ * libssh has one text for all channels of a connection: it counts only for the
+ * one that it names.
+ */
+static enum drv_refusal explain_direct(const struct drv_channel *ch,
+				       const struct drv_direct *to,
+				       struct err *err)
+{
+	const char *text = ssh_get_error(ch->c->s);
+	uint64_t number, code;
+	char *vis;
+
+	if (!number_after(text, "failure: channel ", &number) ||
+	    !number_after(text, "error (", &code) ||
+	    number != ch->number + FIRST_NUMBER - 1) {
+		err_set(err, ERR_CHANNEL,
+			_("it does not connect to %s port %u"), to->host,
+			to->port);
+		return DRV_REFUSED_UNKNOWN;
+	}
+	vis = refusal_text(text);
+	err_set(err, ERR_CHANNEL, _("it does not connect to %s port %u: %s"),
+		to->host, to->port, vis ? vis : _("no reason given"));
+	free(vis);
+	return code == REASON_PROHIBITED || code == REASON_SHORTAGE
+		       ? DRV_REFUSED_BUSY
+		       : DRV_REFUSED_OTHER;
 }
 
 /* What a request for the channel came to; `*refused` if it was answered no. */
@@ -296,6 +423,12 @@ static void end_request(struct drv_channel *ch)
 	ch->signal[0] = '\0';
 }
 
+static void count_opening(struct drv_channel *ch)
+{
+	if (!ch->number)
+		ch->number = ++ch->c->opened;
+}
+
 enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err)
 {
 	bool refused;
@@ -303,10 +436,35 @@ enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err)
 
 	if (!ch->ch)
 		return conn_fail(ch->c, err);
+	count_opening(ch);
 	rc = settle_request(ch, ssh_channel_open_session(ch->ch), &refused,
 			    err);
 	if (refused) {
 		explain_refusal(ssh_get_error(ch->c->s), err);
+		conn_settle(ch->c);
+	}
+	ch->opened = rc == DRV_OK;
+	return rc;
+}
+
+enum drv_rc chan_open_direct(struct drv_channel *ch,
+			     const struct drv_direct *to, enum drv_refusal *why,
+			     struct err *err)
+{
+	bool refused;
+	enum drv_rc rc;
+
+	*why = DRV_REFUSED_OTHER;
+	if (!ch->ch)
+		return conn_fail(ch->c, err);
+	count_opening(ch);
+	/* From where the connection would come, as ssh says it. */
+	rc = settle_request(ch,
+			    ssh_channel_open_forward(ch->ch, to->host, to->port,
+						     "127.0.0.1", 65535),
+			    &refused, err);
+	if (refused) {
+		*why = explain_direct(ch, to, err);
 		conn_settle(ch->c);
 	}
 	ch->opened = rc == DRV_OK;
@@ -382,6 +540,16 @@ ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n)
 	rc = ssh_channel_write(ch->ch, buf, (uint32_t)n);
 	conn_settle(c);
 	return rc < 0 ? -1 : rc;
+}
+
+void chan_more(struct drv_channel *ch)
+{
+	if (!ch->full)
+		return;
+	ch->full = false;
+	ch->more = true;
+	ch->c->late = true;
+	conn_settle(ch->c);
 }
 
 enum drv_rc chan_eof(struct drv_channel *ch)
