@@ -25,10 +25,12 @@
 #include "io/tty.h"
 #include "job/job.h"
 #include "model/gate.h"
+#include "model/hops.h"
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
 #include "ssh/hostkey_ask.h"
 #include "ssh/password.h"
+#include "ssh/pool.h"
 #include "ui/prompt.h"
 
 #include "base/banned.h"
@@ -44,6 +46,7 @@
 #define FDS_PROGRAM	   5
 #define FDS_SSH		   1
 #define FDS_PROXY	   3
+#define FDS_JUMP	   3
 #define FDS_CONNECTING	   3
 #define FDS_FILES	   2 /* of --output-dir */
 
@@ -256,20 +259,26 @@ static void output_failed(void *arg, const char *text, bool gone)
  * local command has three pipes and a handle, a program for SSH its log too; a
  * connection has its socket, and while it is made a race of several and two
  * for the agent; a ProxyCommand has its log and a handle besides, a
- * LocalCommand two logs and a handle.
+ * LocalCommand two logs and a handle.  Behind a jump host there are both ends
+ * of a pair of sockets; the host's own is counted with them.
  */
 static unsigned int connection_fds(const struct plan *plan)
 {
 	bool proxy = false;
+	bool jump = false;
 	bool local = false;
 
 	for (size_t i = 0; i < plan->targets.n; i++) {
 		const struct ssh_opts *opts = plan->targets.v[i].opts;
 
 		proxy |= opts && opts->proxy_command;
+		jump |= plan->targets.v[i].via != NULL;
 		local |= !opts || opts->local_command_line;
 	}
-	return (proxy ? FDS_PROXY : FDS_SSH) + (local ? FDS_LOCAL : 0);
+	return (proxy  ? FDS_PROXY
+		: jump ? FDS_JUMP
+		       : FDS_SSH) +
+	       (local ? FDS_LOCAL : 0);
 }
 
 static unsigned int sessions_max(const struct plan *plan,
@@ -327,6 +336,13 @@ static void for_all_options(struct run *run,
 		if (opts && opts != last)
 			fn(run->env.auth, opts);
 		last = opts ? opts : last;
+	}
+	for (size_t i = 0; run->plan->hops; i++) {
+		const struct target *hop = hops_get(run->plan->hops, i);
+
+		if (!hop)
+			break;
+		fn(run->env.auth, hop->opts);
 	}
 }
 
@@ -447,6 +463,10 @@ static int open_run(struct run *run, struct err *err)
 		run->env.hostkey_asker = hostkey_asker_new(
 			run->loop, prompt_tty_prompter(run->prompt),
 			plan->targets.n > 1);
+		run->env.hop_retries = plan->limits.retries == UINT_MAX
+					       ? 0
+					       : plan->limits.retries;
+		run->env.pool = pool_new(&run->env);
 		load_identities(run);
 		if (have_password(run, err) || have_sudo(run, err))
 			return -1;
@@ -471,6 +491,7 @@ static void close_run(struct run *run)
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
 	job_free(run->job);
+	pool_free(run->env.pool);
 	sinks_free(run->sinks);
 	failedto_free(run->failedto);
 	run->reporter->free(run->report);

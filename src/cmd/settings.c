@@ -22,6 +22,7 @@
 #include "cmd/groupenv.h"
 #include "cmd/hostfile.h"
 #include "cmd/machine.h"
+#include "cmd/names.h"
 #include "cmd/script.h"
 #include "cmd/settings_hosts.h"
 #include "cmd/switches.h"
@@ -31,6 +32,7 @@
 #include "conf/hostlist.h"
 #include "conf/rshconf.h"
 #include "conf/spec.h"
+#include "model/hops.h"
 #include "ssh/driver.h"
 
 #include "base/banned.h"
@@ -161,20 +163,24 @@ static void there_are(const struct strvec *typed, struct strvec *files)
 	}
 }
 
-/* As ssh: the password database says where home is, not $HOME. */
-static struct sshconf *load_sshconf(const struct settings *s, struct err *err)
+/*
+ * As ssh: the password database says where home is, not $HOME; and what the
+ * command line says beside -F is not for jump hosts (`for_hops`).
+ */
+static struct sshconf *load_sshconf(const struct settings *s, bool for_hops,
+				    struct err *err)
 {
 	struct strvec options = { 0 };
 	struct strvec identities = { 0 };
 	const struct sshconf_override over = {
-		.user = s->user,
-		.port = (uint16_t)s->port,
+		.user = for_hops ? NULL : s->user,
+		.port = for_hops ? 0 : (uint16_t)s->port,
 		.options = &options,
 		.identity_files = &identities,
-		.address_family = s->family,
+		.address_family = for_hops ? AF_UNSPEC : s->family,
 		.compression = -1,
 		.batch_mode = -1,
-		.show = s->print_config,
+		.show = s->print_config && !for_hops,
 	};
 	const struct passwd *pw = getpwuid(getuid());
 	struct strvec bad = { 0 };
@@ -195,8 +201,10 @@ static struct sshconf *load_sshconf(const struct settings *s, struct err *err)
 	env.home = pw->pw_dir;
 	env.local_user = pw->pw_name;
 	(void)gethostname(host, sizeof(host) - 1);
-	switches_lines(s, &options);
-	there_are(&s->identities, &identities);
+	if (!for_hops) {
+		switches_lines(s, &options);
+		there_are(&s->identities, &identities);
+	}
 	conf = sshconf_load(s->config, &over, &env, &source_files, collect_bad,
 			    &bad, err);
 	if (!conf)
@@ -215,11 +223,6 @@ static int check_reachable(const struct target *t, struct err *err)
 	if (t->opts->refused.n)
 		return err_set(err, ERR_CONFIG, "%s: %s", t->name,
 			       t->opts->refused.v[0]);
-	if (t->opts->proxy_jump)
-		return err_set(
-			err, ERR_CONFIG,
-			_("%s: %s: the host is reached through ProxyJump, which needs --ssh-program"),
-			t->name, t->opts->proxy_jump_at);
 	if (t->opts->remote_command)
 		return err_set(
 			err, ERR_CONFIG,
@@ -240,6 +243,71 @@ static int check_all(const struct settings *s, const struct plan *plan,
 		if (check_reachable(&plan->targets.v[i], err))
 			return -1;
 	return 0;
+}
+
+/* Jump hosts, while they are looked for. */
+struct hop_search {
+	const struct settings *s;
+	struct names *names;
+};
+
+static struct sshconf *load_for_hops(void *arg, struct err *err)
+{
+	struct hop_search *search = arg;
+	struct sshconf *conf = load_sshconf(search->s, true, err);
+
+	if (conf && sshconf_wants_names(conf))
+		search->names = names_new(conf);
+	return conf;
+}
+
+static int find_hop_names(void *arg, struct sshconf *conf,
+			  const struct target_ask *ask, struct err *err)
+{
+	struct hop_search *search = arg;
+
+	(void)conf;
+	return search->names ? settings_find_names(search->s, search->names,
+						   ask, 1, err)
+			     : 0;
+}
+
+/* The key of a jump host that rsh's own configuration names with it. */
+static const char *hop_identity(const struct settings *s,
+				const struct target *t)
+{
+	const struct rshvalue *v =
+		s->users ? userhosts_get(s->users, t->name, "jump_host") : NULL;
+
+	return v && v->jump_key && !strcmp(v->text, t->opts->proxy_jump)
+		       ? v->jump_key
+		       : NULL;
+}
+
+static int find_hops(const struct settings *s, struct plan *plan,
+		     struct err *err)
+{
+	const struct passwd *pw = getpwuid(getuid());
+	struct hop_search search = { .s = s };
+	const struct hops_env env = {
+		.load = load_for_hops,
+		.names = find_hop_names,
+		.arg = &search,
+		.user = pw ? pw->pw_name : NULL,
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < plan->targets.n && !rc; i++) {
+		struct target *t = &plan->targets.v[i];
+
+		if (!t->opts || !t->opts->proxy_jump)
+			continue;
+		if (!plan->hops)
+			plan->hops = hops_new(&env);
+		rc = hops_find(plan->hops, t, hop_identity(s, t), err);
+	}
+	names_free(search.names);
+	return rc;
 }
 
 static const char *main_rank_name(const struct settings *s)
@@ -428,7 +496,7 @@ static int choose_driver(const struct settings *s, struct plan *plan,
 		program_words(s, &plan->program);
 	if (drv->local && !drv->configured)
 		return 0;
-	*conf = load_sshconf(s, err);
+	*conf = load_sshconf(s, false, err);
 	return *conf ? 0 : -1;
 }
 
@@ -466,7 +534,7 @@ static int check_shown(const struct ssh_opts *o, bool command, struct err *err)
 int settings_print(const struct settings *s, bool command, FILE *out,
 		   struct err *err)
 {
-	struct sshconf *conf = load_sshconf(s, err);
+	struct sshconf *conf = load_sshconf(s, false, err);
 	struct plan plan;
 	int rc = -1;
 
@@ -506,7 +574,7 @@ static int tell_origins(const struct settings *s, struct sshconf *conf,
 int settings_origins(const struct settings *s, FILE *out, char **name,
 		     const struct settings_origins *to, struct err *err)
 {
-	struct sshconf *conf = load_sshconf(s, err);
+	struct sshconf *conf = load_sshconf(s, false, err);
 	const struct target *t;
 	struct plan plan;
 	int rc = -1;
@@ -543,6 +611,8 @@ int settings_plan(const struct settings *s, enum label_kind labels,
 	if (rc || check_all(s, plan, err) || find_main_rank(s, plan, err))
 		return -1;
 	fill_in_user(s, plan);
+	if (!plan->program.n && find_hops(s, plan, err))
+		return -1;
 	obey_log_level(s, plan);
 	if (s->syslog && plan->targets.v[0].opts)
 		log_syslog(

@@ -123,7 +123,7 @@ bool settings_colour(const struct settings *s, int fd);
  * driver that --rcmd names.  `*conf` then owns what targets point to: free it
  * after the plan.
  *
- * A host that ssh_config reaches in a way this version cannot (ProxyJump) is an
+ * A host that ssh_config reaches in a way this version cannot is an
  * error: it is never reached in another way instead.
  */
 int settings_plan(const struct settings *s, enum label_kind labels,

@@ -44,9 +44,9 @@ static char *destination(const struct settings *s, struct err *err)
 	return strbuf_detach(&name, NULL);
 }
 
-static int find_names(const struct settings *s, struct names *names,
-		      const struct target_ask *hosts, size_t nhosts,
-		      struct err *err)
+int settings_find_names(const struct settings *s, struct names *names,
+			const struct target_ask *hosts, size_t nhosts,
+			struct err *err)
 {
 	uint64_t silence_ms = s->connect_timeout_ms;
 
@@ -86,7 +86,7 @@ static int add_asked(const struct settings *s, struct sshconf *conf,
 		     struct names *names, struct plan *plan,
 		     const struct target_ask *asks, size_t n, struct err *err)
 {
-	int rc = names ? find_names(s, names, asks, n, err) : 0;
+	int rc = names ? settings_find_names(s, names, asks, n, err) : 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = targets_add_ask(&plan->targets, &asks[i], conf, err);
@@ -156,7 +156,7 @@ static int add_listed(const struct settings *s, struct sshconf *conf,
 		if (!s->targets[i].driver)
 			asks[n++].name = s->targets[i].name;
 	if (names)
-		rc = find_names(s, names, asks, n, err);
+		rc = settings_find_names(s, names, asks, n, err);
 	free(asks);
 	for (size_t i = 0; i < s->ntargets && !rc; i++) {
 		const struct settings_target *from = &s->targets[i];

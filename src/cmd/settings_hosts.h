@@ -2,11 +2,13 @@
 #ifndef RSH_CMD_SETTINGS_HOSTS_H
 #define RSH_CMD_SETTINGS_HOSTS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "model/plan.h"
 
+struct names;
 struct settings;
 struct sshconf;
 
@@ -16,6 +18,11 @@ struct sshconf;
  */
 int settings_add_targets(const struct settings *s, struct sshconf *conf,
 			 struct plan *plan, struct err *err);
+
+/** names_find(), which waits as long as is due with these settings. */
+int settings_find_names(const struct settings *s, struct names *names,
+			const struct target_ask *hosts, size_t nhosts,
+			struct err *err);
 
 /** How a host is asked for, once its list was read. */
 int settings_ask(const struct settings *s, const char *name,

@@ -2,6 +2,7 @@
 libpure_a_SOURCES += \
 	src/model/command.c src/model/command.h \
 	src/model/gate.c src/model/gate.h \
+	src/model/hops.c src/model/hops.h \
 	src/model/observer.h \
 	src/model/plan.c src/model/plan.h \
 	src/model/prompter.h \

@@ -10,6 +10,7 @@
 
 #include "base/gettext.h"
 #include "model/command.h"
+#include "model/hops.h"
 
 #include "base/banned.h"
 
@@ -33,6 +34,7 @@ void plan_release(struct plan *plan)
 	if (!plan)
 		return;
 	targets_release(&plan->targets);
+	hops_free(plan->hops);
 	free(plan->spec.command);
 	strvec_release(&plan->spec.argv);
 	strvec_release(&plan->program);

@@ -46,9 +46,12 @@ struct limits {
 	unsigned int fail_fast, fail_percent;
 };
 
+struct hops;
+
 /** What to do to which targets.  Immutable while a job runs it. */
 struct plan {
 	struct targets targets;
+	struct hops *hops; /* their jump hosts, or NULL */
 	struct op_spec spec;
 	struct limits limits;
 	enum exit_policy exit_policy;

@@ -24,6 +24,7 @@ struct target {
 	uint16_t port;	    /* the same; 0 without opts */
 	const char *driver; /* static; NULL: the plan's */
 	const struct strvec *argv; /* for it, the plan's; NULL: the plan's */
+	const struct target *via;  /* the jump host before it, or NULL */
 	uint64_t command_ms; /* limit of its command; UINT64_MAX: the plan's */
 	unsigned int rank;
 };

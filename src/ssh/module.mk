@@ -23,9 +23,11 @@ librsh_a_SOURCES += \
 	src/ssh/keepalive.c src/ssh/keepalive.h \
 	src/ssh/khcommand.c src/ssh/khcommand.h \
 	src/ssh/password.c src/ssh/password.h \
+	src/ssh/pool.c src/ssh/pool.h \
 	src/ssh/process.c src/ssh/process.h \
 	src/ssh/proxy.c src/ssh/proxy.h \
 	src/ssh/localcmd.c src/ssh/localcmd.h \
+	src/ssh/relay.c src/ssh/relay.h \
 	src/ssh/session.c src/ssh/session.h src/ssh/session_internal.h \
 	src/ssh/session_login.c \
 	src/ssh/sshlog.c src/ssh/sshlog.h \

@@ -60,14 +60,29 @@ static void connected(void *arg, int fd, const char *address,
 	struct session *s = arg;
 
 	(void)snprintf(s->address, sizeof(s->address), "%s", address);
-	/* A ProxyCommand lasts as long as the connection. */
-	if (fd < 0 || !s->target->opts->proxy_command)
+	/* What others do in our place lasts as long as the connection. */
+	if (fd < 0 || !transport_proxied(s->target))
 		drop_transport(s);
 	if (fd < 0)
 		err_copy(&s->err, why);
 	s->fd = fd;
 	session_wake(s);
 }
+
+static void transport_held(void *arg, bool held)
+{
+	struct session *s = arg;
+
+	if (held)
+		session_hold(s);
+	else
+		session_go_on(s);
+}
+
+static const struct transport_events transport_events = {
+	.connected = connected,
+	.held = transport_held,
+};
 
 static void drop_fd(struct session *s)
 {
@@ -113,9 +128,7 @@ static void attempt(struct session *s)
 		session_wake(s);
 		return;
 	}
-	s->transport =
-		transport_start(s->env->loop, s->env->resolver, s->target,
-				s->env->share_output, connected, s);
+	s->transport = transport_start(s->env, s->target, &transport_events, s);
 }
 
 static void next_attempt(struct timer *t)
@@ -163,8 +176,8 @@ static enum step connect_step(struct session *s)
 		return connect_local(s);
 	if (s->fd >= 0)
 		return hand_over(s);
-	/* As ssh: a ProxyCommand is run once. */
-	if (s->err.code == ERR_CONNECT && !s->target->opts->proxy_command &&
+	/* As ssh: a ProxyCommand is run once, and so a jump is made. */
+	if (s->err.code == ERR_CONNECT && !transport_proxied(s->target) &&
 	    s->attempts < attempts_max(s)) {
 		TRACE("%s: %s; trying again", s->target->name, s->err.msg);
 		err_move(&s->last, &s->err);
@@ -279,6 +292,18 @@ static void ready_enter(struct session *s)
 	s->events->ready(s->arg);
 }
 
+/* What looks like the end of the connection was that of another before it. */
+static void blame_jump_host(struct session *s)
+{
+	struct err err = { 0 };
+
+	if (!s->transport || !transport_lost(s->transport, &err))
+		return;
+	if (s->state == SESSION_READY)
+		err.code = ERR_LOST;
+	err_move(&s->err, &err);
+}
+
 /*
  * The owner is stepped even after the connection broke: what came in before
  * the break may complete what it waits for.
@@ -291,6 +316,7 @@ static enum step ready_step(struct session *s)
 		broken = true;
 	s->events->step(s->arg);
 	if (broken) {
+		blame_jump_host(s);
 		s->events->lost(s->arg, &s->err);
 		return STEP_FAIL;
 	}
@@ -419,6 +445,8 @@ static void session_run(struct session *s)
 			break;
 		case STEP_FAIL:
 			assert(s->err.code != ERR_NONE || s->close_asked);
+			if (s->state < SESSION_READY)
+				blame_jump_host(s);
 			assert(s->state != SESSION_CLOSING);
 			session_enter(s, SESSION_CLOSING);
 			break;
@@ -449,6 +477,10 @@ static void budget_over(struct timer *t)
 	/* Between two attempts it is the first that says what is wrong. */
 	if (timer_armed(&s->next))
 		err_move(&s->err, &s->last);
+	else if (s->transport && transport_waits(s->transport))
+		err_set(&s->err, ERR_CONNECT,
+			_("jump host %s: timed out before it could be used"),
+			s->target->via->name);
 	else
 		err_set(&s->err, ERR_CONNECT, _("timed out during %s"),
 			_(late));

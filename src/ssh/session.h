@@ -24,6 +24,7 @@ struct session_env {
 	struct loop *loop;
 	const struct ssh_driver *drv;
 	struct resolver *resolver; /* NULL with a local driver */
+	struct pool *pool;	   /* of jump hosts; NULL: there are none */
 	struct auth_store *auth;
 	struct hostkeys *hostkeys;
 	struct hostkey_asker
@@ -37,6 +38,8 @@ struct session_env {
 	/* Connections that a server drops before it identifies itself
 	   (MaxStartups) are made again so often, jittered. */
 	unsigned int drop_retries;
+	/* A jump host that fails is tried again so often. */
+	unsigned int hop_retries;
 	/* Instead of each target's ConnectionAttempts; 0: that. */
 	unsigned int attempts;
 	/* What a ProxyCommand or LocalCommand writes goes where ours goes, as

@@ -13,7 +13,11 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "io/dial.h"
+#include "io/resolver.h"
+#include "ssh/pool.h"
 #include "ssh/proxy.h"
+#include "ssh/session.h"
 
 #include "base/banned.h"
 
@@ -26,12 +30,13 @@ struct transport {
 	struct loop *loop;
 	struct resolver *resolver;
 	const struct target *target;
-	transport_fn *fn;
+	const struct transport_events *ev;
 	void *arg;
 	struct resolve_query query; /* BindAddress, then the host */
 	struct dial_source source;
 	struct dial dial;
 	struct proxy *proxy; /* in place of the above, or NULL */
+	struct jump *jump;   /* the same */
 	struct defer failed;
 	struct err err;
 };
@@ -77,7 +82,7 @@ static void dialled(struct dial *d, int fd, const struct sockaddr *addr,
 		err_prefix(&err, _("connect to host %s port %u: "),
 			   t->target->host, t->target->port);
 	}
-	t->fn(t->arg, fd, address, &err);
+	t->ev->connected(t->arg, fd, address, &err);
 	/* t may be gone */
 	err_release(&err);
 }
@@ -89,11 +94,11 @@ static void resolved(struct resolve_query *q, const struct resolved *r,
 	struct err err = { 0 };
 
 	if (!r) {
-		t->fn(t->arg, -1, "", why);
+		t->ev->connected(t->arg, -1, "", why);
 		return;
 	}
 	if (dial_start(t->loop, &t->dial, r, &t->source, dialled, &err))
-		t->fn(t->arg, -1, "", &err);
+		t->ev->connected(t->arg, -1, "", &err);
 	err_release(&err);
 }
 
@@ -116,7 +121,7 @@ static void bind_resolved(struct resolve_query *q, const struct resolved *r,
 		return;
 	}
 	err_set(&err, ERR_CONNECT, "BindAddress: %s", why->msg);
-	t->fn(t->arg, -1, "", &err);
+	t->ev->connected(t->arg, -1, "", &err);
 	/* t may be gone */
 	err_release(&err);
 }
@@ -127,7 +132,7 @@ static void failed(struct defer *d)
 	struct err err = { 0 };
 
 	err_move(&err, &t->err);
-	t->fn(t->arg, -1, "", &err);
+	t->ev->connected(t->arg, -1, "", &err);
 	/* t may be gone */
 	err_release(&err);
 }
@@ -159,39 +164,70 @@ static void proxied(void *arg, int fd, const struct err *why)
 {
 	struct transport *t = arg;
 
-	t->fn(t->arg, fd, "", why);
+	t->ev->connected(t->arg, fd, "", why);
 	/* t may be gone */
 }
 
-struct transport *transport_start(struct loop *loop, struct resolver *resolver,
+static void held(void *arg, bool held)
+{
+	struct transport *t = arg;
+
+	t->ev->held(t->arg, held);
+}
+
+static const struct jump_events jump_events = {
+	.done = proxied,
+	.held = held,
+};
+
+struct transport *transport_start(const struct session_env *env,
 				  const struct target *target,
-				  bool share_output, transport_fn *fn,
-				  void *arg)
+				  const struct transport_events *ev, void *arg)
 {
 	struct transport *t = xcalloc(1, sizeof(*t));
 
-	t->loop = loop;
-	t->resolver = resolver;
+	t->loop = env->loop;
+	t->resolver = env->resolver;
 	t->target = target;
-	t->fn = fn;
+	t->ev = ev;
 	t->arg = arg;
 	if (target->opts->unresolved) {
 		/* That of another host might be taken for it. */
 		(void)err_set(&t->err, ERR_RESOLVE, "%s",
 			      target->opts->unresolved);
-		defer_post(loop, &t->failed, failed);
+		defer_post(t->loop, &t->failed, failed);
+	} else if (target->via) {
+		t->jump = jump_start(env->pool, target, &jump_events, t);
 	} else if (target->opts->proxy_command) {
-		t->proxy = proxy_start(loop, target, share_output, proxied, t);
+		t->proxy = proxy_start(t->loop, target, env->share_output,
+				       proxied, t);
 	} else {
 		connect_directly(t);
 	}
 	return t;
 }
 
+bool transport_proxied(const struct target *target)
+{
+	return target->via || target->opts->proxy_command;
+}
+
+bool transport_waits(const struct transport *t)
+{
+	return t->jump && jump_waits(t->jump);
+}
+
+bool transport_lost(const struct transport *t, struct err *err)
+{
+	return t->jump && jump_lost(t->jump, err);
+}
+
 enum transport_state transport_fault(struct transport *t,
 				     void (*wake)(void *arg), void *arg,
 				     struct err *err)
 {
+	if (transport_lost(t, err))
+		return TRANSPORT_FAULT;
 	if (!t->proxy)
 		return TRANSPORT_FINE;
 	return proxy_fault(t->proxy, wake, arg, err);
@@ -211,5 +247,6 @@ void transport_free(struct transport *t)
 	dial_stop(&t->dial);
 	err_release(&t->err);
 	proxy_free(t->proxy);
+	jump_free(t->jump);
 	free(t);
 }

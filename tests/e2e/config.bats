@@ -191,7 +191,7 @@ says() {
 	[ "$(count -j 4 -H @one)" -gt 1 ]
 }
 
-@test "a jump host is never left out" {
+@test "a jump host is never left out, nor told to ssh in part" {
 	cat >"$yaml" <<-'EOF2'
 		defaults: { jump_host: "@hop" }
 		clusters:
@@ -199,10 +199,9 @@ says() {
 		  own: { nodes: [ { host: node03, jump_host: { host: h, ssh_key: k } } ] }
 	EOF2
 	run -255 --separate-stderr rsh node01 true
-	same "rsh: host 'node01' is reached through ProxyJump, which needs --ssh-program" \
-		"$stderr"
-	run -255 --separate-stderr rsh --cluster direct true
-	has "host 'node02' is reached through ProxyJump" "$stderr"
+	has 'rsh: jump host hop: could not resolve' "$stderr"
+	run -0 --separate-stderr rsh --cluster direct true
+	has 'node02: jump host x: could not resolve' "$stderr"
 	run -0 rsh -H @direct --filter node01 true
 	run -255 --separate-stderr rsh --ssh-program ssh --cluster own true
 	has "$yaml:4: a jump host's own 'ssh_key' cannot be told to 'ssh'" "$stderr"

@@ -8,6 +8,7 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/faults.bats tests/e2e/groups.bats \
 	tests/e2e/hostile.bats \
 	tests/e2e/hostkeys.bats tests/e2e/hosts.bats \
+	tests/e2e/jump.bats \
 	tests/e2e/knownhostscommand.bats \
 	tests/e2e/limits.bats tests/e2e/localcommand.bats tests/e2e/match.bats \
 	tests/e2e/matrix.bats tests/e2e/newhosts.bats \

@@ -74,9 +74,8 @@ start_and_stop() {
 	run -255 --separate-stderr rsh -o 'ProxyCommand=sh -c "exit 3"' \
 		-o ProxyJump=node01 node02 true
 	has "the ProxyCommand ended with status 3" "$stderr"
-	run -255 --separate-stderr rsh -o ProxyJump=node01 \
+	run -0 --separate-stderr rsh -o ProxyJump=node01 \
 		-o 'ProxyCommand=sh -c "exit 3"' node02 true
-	has ProxyJump "$stderr"
 	run -0 rsh -o ProxyCommand=none -o 'ProxyCommand=sh -c "exit 3"' node02 true
 }
 

@@ -210,10 +210,10 @@ missing() {
 	has "refuseconnection in repair" "$output"
 	run -255 "$RSH" -F config -H c,b true </dev/null
 	has "b: config line 5: the connection is refused: in repair" "$output"
-	printf '%s\n' 'Host d' 'ProxyJump none' 'Host e' '' 'ProxyJump j' \
+	printf '%s\n' 'Host d' 'ProxyJump none' 'Host e' '' 'ProxyJump e' \
 		'Host f' 'RemoteCommand touch ran' >config
 	run -255 "$RSH" -F config -H c,e true </dev/null
-	has "e: config line 5: the host is reached through ProxyJump, which needs --ssh-program" "$output"
+	has "e: config line 5: jump host e: jump host e: the jump hosts lead in a loop" "$output"
 	run -255 "$RSH" -F config f true </dev/null
 	has "f: config line 7: the host has a RemoteCommand" "$output"
 	[ ! -e ran ]

@@ -2,9 +2,13 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/model/test_command \
+	tests/unit/model/test_hops \
 	tests/unit/model/test_plan \
 	tests/unit/model/test_result \
 	tests/unit/model/test_target
+tests_unit_model_test_hops_SOURCES = tests/unit/model/test_hops.c
+tests_unit_model_test_hops_CPPFLAGS = $(unit_cppflags)
+tests_unit_model_test_hops_LDADD = $(pure_test_ldadd)
 tests_unit_model_test_plan_SOURCES = tests/unit/model/test_plan.c
 tests_unit_model_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_model_test_plan_LDADD = $(pure_test_ldadd)
