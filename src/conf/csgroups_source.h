@@ -16,7 +16,6 @@ struct csgroups_source {
 	/* of commands; borrowed, `all` and `list` may be NULL */
 	const struct ini_value *map, *all, *list;
 	char *cfgdir;
-	bool trusted; /* the file was looked at */
 	/* of a YAML file; borrowed */
 	const struct yamldoc *doc;
 	const struct yaml_node *nodes; /* a map */

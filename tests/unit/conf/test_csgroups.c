@@ -238,6 +238,43 @@ static void commands_that_others_could_have_written_do_not_run(void **state)
 	fake_groups_free(&fake, g);
 }
 
+/* A source that one file began and another one went on with. */
+static void each_command_is_judged_by_its_file(void **state)
+{
+	static const struct fake_pair some[] = {
+		{ "/etc/clustershell/groups.conf", "[a]\nmap: sysmap\n" },
+		{ "/own/groups.conf", "[a]\nall: ownall\n" },
+		{ NULL, NULL },
+	};
+	static const struct fake_pair runs[] = {
+		{ SH "/own|sysmap", "s1" },
+		{ SH "/own|ownall", "o1" },
+		{ NULL, NULL },
+	};
+	static const struct fake_pair vars[] = {
+		{ "CLUSTERSHELL_CFGDIR", "/own" },
+		{ NULL, NULL },
+	};
+	struct fake_groups fake = { .files = some,
+				    .commands = runs,
+				    .vars = vars,
+				    .distrusted = "/own/groups.conf" };
+	struct groups *g = fake_groups_new(&fake);
+	char *got;
+
+	(void)state;
+	csgroups_add(g);
+	got = fake_groups_ask(g, NULL, "x");
+	assert_string_equal(got, "s1");
+	free(got);
+	got = fake_groups_ask(g, "a", "*");
+	assert_string_equal(got, "error: group '@a:*': '/own/groups.conf' is "
+				 "not trusted");
+	free(got);
+	assert_int_equal(fake.runs, 1);
+	fake_groups_free(&fake, g);
+}
+
 static void variables_are_put_in_as_text(void **state)
 {
 	static const struct csgroups_var vars[] = {
@@ -274,6 +311,7 @@ int main(void)
 		cmocka_unit_test(bad_files_are_told_with_the_line),
 		cmocka_unit_test(
 			commands_that_others_could_have_written_do_not_run),
+		cmocka_unit_test(each_command_is_judged_by_its_file),
 		cmocka_unit_test(variables_are_put_in_as_text),
 	};
 
