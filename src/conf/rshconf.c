@@ -514,7 +514,9 @@ static int is_taken(const struct reader *r, const struct yaml_node *key,
 	if (place->file != r->file)
 		return 1;
 	return yamldoc_fail(r->doc, key, err,
-			    _("'%s' is a cluster already, in line %zu"),
+			    name->cluster
+				    ? _("'%s' is a cluster already, in line %zu")
+				    : _("'%s' is a group already, in line %zu"),
 			    key->text, place->line);
 }
 

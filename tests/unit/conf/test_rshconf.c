@@ -309,6 +309,7 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 		{ "\"\\e[2J\": 1\n", "f:1:1: unknown key '\\033[2J'" },
 		{ "defaults: { port: \"\\e[2J\" }\n", "f:1:19: bad value '\\033[2J' for 'port': expected a number from 1 to 65535" },
 		{ "clusters:\n  a: { nodes: [x] }\ngroups:\n  a: y\n", "f:4:3: 'a' is a cluster already, in line 2" },
+		{ "groups:\n  a: y\nclusters:\n  a: { nodes: [x] }\n", "f:4:3: 'a' is a group already, in line 2" },
 		{ "clusters:\n  a: { nodes: [x] }\n  a: { nodes: [y] }\n", "f:3:3: the key 'a' stands twice, first in line 2" },
 		{ "groups:\n  g: { a: b }\n", "f:2:6: bad value for 'g': expected a host list, not a map" },
 		{ "groups:\n  g: [ [a] ]\n", "f:2:8: bad value for 'g': expected a host list, in quotes where it has brackets, not a list" },
