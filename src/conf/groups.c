@@ -63,15 +63,18 @@ static struct answer *find_answer(const struct hashmap *map, const char *name)
 	return node ? container_of(node, struct answer, in) : NULL;
 }
 
-static struct answer *keep_answer(struct hashmap *map, const char *name,
-				  size_t max)
+static struct answer *new_answer(const char *name, size_t max)
 {
 	struct answer *a = xcalloc(1, sizeof(*a));
 
 	a->name = xstrdup(name);
 	strbuf_init(&a->text, max);
-	hashmap_put(map, &a->in, hash_str(name));
 	return a;
+}
+
+static void keep_answer(struct hashmap *map, struct answer *a)
+{
+	hashmap_put(map, &a->in, hash_str(a->name));
 }
 
 static void free_answer(struct answer *a)
@@ -79,12 +82,6 @@ static void free_answer(struct answer *a)
 	strbuf_release(&a->text);
 	free(a->name);
 	free(a);
-}
-
-static void drop_answer(struct hashmap *map, struct answer *a)
-{
-	hashmap_remove(map, &a->in);
-	free_answer(a);
 }
 
 static void release_answers(struct hashmap *map)
@@ -171,16 +168,17 @@ static int read_file(struct groups *g, const char *path,
 	if (!file) {
 		if (!g->env.read)
 			return 0;
-		file = keep_answer(&g->files, path, GROUPS_MAX_FILE);
+		file = new_answer(path, GROUPS_MAX_FILE);
 		rc = g->env.read(g->env.arg, path, GROUPS_MAX_FILE, &file->text,
 				 err);
 		if (rc != 2 && rc >= 0 && count_bytes(g, file->text.len, err))
 			rc = -1;
 		if (rc < 0 || rc == 2) {
-			drop_answer(&g->files, file);
+			free_answer(file);
 			return rc;
 		}
 		file->known = rc != 0;
+		keep_answer(&g->files, file);
 	}
 	*text = &file->text;
 	return file->known;
@@ -374,7 +372,11 @@ static int take(struct groups *g, const struct source *s, const char *group,
 	return 0;
 }
 
-/* What `s` itself says of `group`; it is asked once. */
+/*
+ * What `s` itself says of `group`; it is asked once.  While it is asked there
+ * is no answer yet: a source that asks for its own group again is asked again,
+ * and says that the group contains itself.
+ */
 static int ask(struct groups *g, struct source *s, const char *group,
 	       const struct answer **out, struct err *err)
 {
@@ -382,12 +384,13 @@ static int ask(struct groups *g, struct source *s, const char *group,
 	int rc;
 
 	if (!a) {
-		a = keep_answer(&s->answers, group, GROUPS_MAX_ANSWER);
+		a = new_answer(group, GROUPS_MAX_ANSWER);
 		rc = s->ops->map(s->arg, group, &a->text, err);
 		if (take(g, s, group, a, rc, err)) {
-			drop_answer(&s->answers, a);
+			free_answer(a);
 			return -1;
 		}
+		keep_answer(&s->answers, a);
 	}
 	*out = a;
 	return 0;
@@ -747,7 +750,7 @@ static void push_new(struct strvec *out, struct hashmap *seen,
 	for (size_t i = 0; i < from->n; i++) {
 		if (find_answer(seen, from->v[i]))
 			continue;
-		keep_answer(seen, from->v[i], 0);
+		keep_answer(seen, new_answer(from->v[i], 0));
 		strvec_push(out, from->v[i]);
 	}
 }

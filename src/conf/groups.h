@@ -64,8 +64,9 @@ enum group_order {
 struct group_source_ops {
 	const char *name;
 	/* Append the host list of a group.  In it "@NAME" means a group of
-	   this source, if it has one of that name.  1: known, 0: not known,
-	   -1: err. */
+	   this source, if it has one of that name.  One that reads lists
+	   itself may be asked again for the same group, and then refuses.
+	   1: known, 0: not known, -1: err. */
 	int (*map)(void *arg, const char *group, struct strbuf *out,
 		   struct err *err);
 	/* Append the names of the groups; may be NULL.  0, or -1 with err. */

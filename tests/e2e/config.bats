@@ -67,7 +67,12 @@ says() {
 	same "$(printf '%s\n' "n1: bob" "n2: bob" "x1: $me" "x2: $me" "y: $me")" \
 		"$(sort <<<"$output")"
 	run -255 --separate-stderr rsh --rcmd exec -H @me true
-	has "$yaml:" "$stderr"
+	has "$yaml:3:18: " "$stderr"
+	has "the cluster 'me' contains itself" "$stderr"
+	for list in @us @cluster:us '@*' 'x*'; do
+		run -255 --separate-stderr "$RSH" hosts "$list"
+		has "contains itself" "$stderr"
+	done
 }
 
 @test "each level outranks the next, for user and port" {
