@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +18,7 @@
 #include "base/text.h"
 #include "cmd/hostfile.h"
 #include "cmd/upcall.h"
+#include "cmd/userconf.h"
 #include "conf/csgroups.h"
 #include "conf/dshgroup.h"
 #include "conf/gendersource.h"
@@ -175,21 +175,10 @@ static int find_netgroup(void *arg, const char *name, struct strvec *out,
 }
 #endif
 
-static const char *home(void)
-{
-	const char *env = getenv("HOME");
-	const struct passwd *pw;
-
-	if (env && *env)
-		return env;
-	pw = getpwuid(getuid());
-	return pw ? pw->pw_dir : NULL;
-}
-
 struct groups *groupenv_new(void)
 {
 	const struct groups_env env = {
-		.home = home(),
+		.home = userconf_home(),
 		.getenv = get_env,
 		.read = read_file,
 		.folder = list_folder,

@@ -31,7 +31,7 @@ static const char *absolute(const char *path)
 	return path && *path == '/' ? path : NULL;
 }
 
-static const char *home(void)
+const char *userconf_home(void)
 {
 	const char *dir = absolute(getenv("HOME"));
 	const struct passwd *pw = dir ? NULL : getpwuid(getuid());
@@ -42,7 +42,7 @@ static const char *home(void)
 char *userconf_user_file(void)
 {
 	const char *xdg = absolute(getenv("XDG_CONFIG_HOME"));
-	const char *dir = xdg ? xdg : home();
+	const char *dir = xdg ? xdg : userconf_home();
 
 	if (!dir)
 		return NULL;
@@ -113,13 +113,14 @@ struct rshconf *userconf_load(const char *file, struct err *err)
 /* As text for the option; NULL with `err`.  A new string. */
 static char *option_text(const struct rshvalue *v, struct err *err)
 {
+	const char *home = userconf_home();
 	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
 
 	if (v->key->kind == RSHKEY_BOOL)
 		return xstrdup(v->number ? "true" : "false");
 	if (v->key->kind != RSHKEY_PATH)
 		return xstrdup(v->text);
-	if (tilde_expand(v->text, home() ? home() : "", &sb, err)) {
+	if (tilde_expand(v->text, home ? home : "", &sb, err)) {
 		strbuf_release(&sb);
 		return NULL;
 	}

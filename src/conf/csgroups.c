@@ -326,6 +326,9 @@ static void config_folders(const struct groups *g, struct strvec *out)
 	const char *xdg = groups_getenv(g, "XDG_CONFIG_HOME");
 	const char *own = groups_getenv(g, "CLUSTERSHELL_CFGDIR");
 
+	/* As the standard of XDG has it; the current folder is none. */
+	if (xdg && *xdg != '/')
+		xdg = NULL;
 	strvec_push(out, SYSTEM_DIR);
 	if (home)
 		strvec_push_take(out,

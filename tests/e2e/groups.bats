@@ -94,6 +94,20 @@ program() {
 	[ "$(one list @any)" = h1 ]
 }
 
+@test "the current folder is never where groups come from" {
+	mkdir -p .dsh/group .config/clustershell
+	echo here >.dsh/group/here
+	printf '[Main]\ndefault: sh\n[sh]\nmap: touch ran; echo h1\n' \
+		>.config/clustershell/groups.conf
+	unset CLUSTERSHELL_CFGDIR
+	for home in . "" .config/..; do
+		run -255 --separate-stderr env HOME="$home" "$RSH" hosts @here
+		[[ $stderr = *"unknown group '@here'"* ]]
+	done
+	run -255 env XDG_CONFIG_HOME=.config "$RSH" hosts @any
+	[ ! -e .config/clustershell/ran ]
+}
+
 @test "a command has no input, runs in its folder and is run once a group" {
 	printf '[sh]\nmap: cat; echo run >>ran; echo h$GROUP; pwd >&2\n' \
 		>cs/groups.conf

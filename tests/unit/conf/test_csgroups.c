@@ -110,6 +110,7 @@ static void the_folder_named_last_outranks(void **state)
 		{ "/h/.local/etc/clustershell/groups.conf",
 		  "[a]\nmap: local\n" },
 		{ "/xdg/clustershell/groups.conf", "[a]\nmap: xdg\n" },
+		{ "xdg/clustershell/groups.conf", "[a]\nmap: none\n" },
 		{ "/own/groups.conf", "[a]\nmap: own\n" },
 		{ NULL, NULL },
 	};
@@ -128,6 +129,7 @@ static void the_folder_named_last_outranks(void **state)
 		{ NULL, { { NULL, NULL } }, "etc" },
 		{ "/h", { { NULL, NULL } }, "local" },
 		{ "/h", { { "XDG_CONFIG_HOME", "/xdg" } }, "xdg" },
+		{ "/h", { { "XDG_CONFIG_HOME", "xdg" } }, "local" },
 		{ "/h",
 		  { { "XDG_CONFIG_HOME", "/xdg" },
 		    { "CLUSTERSHELL_CFGDIR", "/own" } },
