@@ -513,11 +513,11 @@ static int is_taken(const struct reader *r, const struct yaml_node *key,
 	place = name->cluster ? &name->cluster->place : &name->group->place;
 	if (place->file != r->file)
 		return 1;
-	return yamldoc_fail(r->doc, key, err,
-			    name->cluster
-				    ? _("'%s' is a cluster already, in line %zu")
-				    : _("'%s' is a group already, in line %zu"),
-			    key->text, place->line);
+	return yamldoc_fail(
+		r->doc, key, err,
+		name->cluster ? _("'%s' is a cluster already, in line %zu")
+			      : _("'%s' is a group already, in line %zu"),
+		key->text, place->line);
 }
 
 static int read_clusters(struct reader *r, const struct yaml_node *map,
