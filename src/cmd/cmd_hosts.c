@@ -236,15 +236,25 @@ static int evaluate(struct hosts *h, struct hostlist *hl, struct err *err)
 	return rc;
 }
 
-static int random_below(size_t n, size_t *out, struct err *err)
+/* Random numbers, asked of the kernel by the dozen. */
+struct dice {
+	uint64_t v[32]; /* 256 bytes come whole */
+	size_t left;
+};
+
+static int random_below(struct dice *d, size_t n, size_t *out, struct err *err)
 {
 	uint64_t limit = UINT64_MAX - UINT64_MAX % n;
 	uint64_t r;
 
 	do {
-		if (getrandom(&r, sizeof(r), 0) != (ssize_t)sizeof(r))
+		if (!d->left &&
+		    getrandom(d->v, sizeof(d->v), 0) != (ssize_t)sizeof(d->v))
 			return err_set_errno(err, ERR_LOCAL,
 					     _("cannot have random numbers"));
+		if (!d->left)
+			d->left = sizeof(d->v) / sizeof(d->v[0]);
+		r = d->v[--d->left];
 	} while (r >= limit);
 	*out = (size_t)(r % n);
 	return 0;
@@ -253,13 +263,14 @@ static int random_below(size_t n, size_t *out, struct err *err)
 /* Of `n` names keep `wanted`, in their order: each choice is as likely. */
 static int pick(const char **names, size_t *n, size_t wanted, struct err *err)
 {
+	struct dice dice = { .left = 0 };
 	size_t left = *n;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < *n && kept < wanted; i++, left--) {
 		size_t r;
 
-		if (random_below(left, &r, err))
+		if (random_below(&dice, left, &r, err))
 			return -1;
 		if (r < wanted - kept)
 			names[kept++] = names[i];
