@@ -494,7 +494,9 @@ static int read_file(struct parser *p, const char *name, size_t len,
 	struct strbuf text = STRBUF_INIT(p->bytes_left);
 	const char *outer = p->file;
 	char *path = path_of(p, name, len);
-	char *shown = text_vis_dup(path, strlen(path), PATH_MAX);
+	char *shown = strcmp(path, "-")
+			      ? text_vis_dup(path, strlen(path), PATH_MAX)
+			      : xstrdup("stdin");
 	size_t cost;
 	int rc = -1;
 

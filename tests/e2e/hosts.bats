@@ -130,7 +130,7 @@ for line in sys.stdin:
 	run -0 rsh hosts -e </dev/null
 	same "" "$output"
 	run -255 --separate-stderr rsh hosts <<<$'n1\nn[2-1]'
-	same "rsh: - line 2: bad host list 'n[2-1]': column 5: expected 2 or \
+	same "rsh: stdin line 2: bad host list 'n[2-1]': column 5: expected 2 or \
 more, as ranges go up" "$stderr"
 }
 
