@@ -4,6 +4,7 @@
  */
 #include "cmd/failedto.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,28 +20,71 @@
 #define HOSTS_PER_LINE 1000
 
 struct failedto {
-	char *path;
-	char *new; /* beside it, until it is complete; NULL: none */
+	char *path;   /* as it was given */
+	char *target; /* the same without links */
+	char *new;    /* beside it, until it is complete; NULL: none */
 	FILE *out;
 };
+
+/* A standard stream that is this file; -1: none is. */
+static int standard_stream(const struct stat *st)
+{
+	struct stat other;
+
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (!fstat(fd, &other) && other.st_dev == st->st_dev &&
+		    other.st_ino == st->st_ino)
+			return fd;
+	return -1;
+}
+
+/* Beside what a link stands for: the link is not ours to replace. */
+static int open_beside(struct failedto *f)
+{
+	char *end = realpath(f->path, NULL);
+	int fd;
+
+	if (end) {
+		free(f->target);
+		f->target = end;
+	}
+	f->new = xasprintf("%s.XXXXXX", f->target);
+	fd = mkostemp(f->new, O_CLOEXEC);
+	if (fd < 0) {
+		free(f->new);
+		f->new = NULL;
+	}
+	return fd;
+}
+
+/* What /dev/stdout stands for is shared: it has an offset, and is appended. */
+static int open_target(struct failedto *f)
+{
+	struct stat st;
+	int fd;
+
+	if (!*f->path) {
+		errno = ENOENT;
+		return -1;
+	}
+	if (stat(f->path, &st))
+		return open_beside(f);
+	fd = standard_stream(&st);
+	if (fd >= 0)
+		return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (!S_ISREG(st.st_mode))
+		return open(f->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	return open_beside(f);
+}
 
 struct failedto *failedto_open(const char *path, struct err *err)
 {
 	struct failedto *f = xcalloc(1, sizeof(*f));
-	struct stat st;
 	int fd;
 
 	f->path = xstrdup(path);
-	if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
-		fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-	} else {
-		f->new = xasprintf("%s.XXXXXX", path);
-		fd = mkostemp(f->new, O_CLOEXEC);
-		if (fd < 0) {
-			free(f->new);
-			f->new = NULL;
-		}
-	}
+	f->target = xstrdup(path);
+	fd = open_target(f);
 	if (fd >= 0)
 		f->out = fdopen(fd, "w");
 	if (f->out)
@@ -50,6 +94,11 @@ struct failedto *failedto_open(const char *path, struct err *err)
 		close(fd);
 	failedto_free(f);
 	return NULL;
+}
+
+bool failedto_in_place(const struct failedto *f)
+{
+	return !f->new;
 }
 
 static void write_line(FILE *out, const struct targets *ts, const size_t *ranks,
@@ -83,7 +132,7 @@ int failedto_write(struct failedto *f, const struct targets *ts,
 	write_line(f->out, ts, ranks, n);
 	bad = fflush(f->out) || ferror(f->out);
 	if (!bad && f->new)
-		bad = rename(f->new, f->path);
+		bad = rename(f->new, f->target);
 	if (bad)
 		return err_set_errno(err, ERR_LOCAL, _("cannot write '%s'"),
 				     f->path);
@@ -102,5 +151,6 @@ void failedto_free(struct failedto *f)
 		(void)unlink(f->new);
 	free(f->new);
 	free(f->path);
+	free(f->target);
 	free(f);
 }

@@ -513,8 +513,7 @@ static void write_failed(struct run *run)
 {
 	struct err err = { 0 };
 
-	if (!run->failedto ||
-	    !failedto_write(run->failedto, &run->plan->targets,
+	if (!failedto_write(run->failedto, &run->plan->targets,
 			    job_results(run->job), &err))
 		return;
 	output_failed(run, err.msg, false);
@@ -527,13 +526,18 @@ static void write_failed(struct run *run)
  */
 static void finish_output(struct run *run)
 {
+	bool last = run->failedto && failedto_in_place(run->failedto);
+
 	status_free(run->status);
 	run->status = NULL;
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
 	log_set_writer(NULL, NULL);
-	write_failed(run);
+	if (run->failedto && !last)
+		write_failed(run);
 	sinks_flush(run->sinks);
+	if (last)
+		write_failed(run);
 	if (run->reporter->finish)
 		run->reporter->finish(run->report);
 }

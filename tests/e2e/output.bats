@@ -178,6 +178,12 @@ for line in sys.stdin:
 	run -0 bash -c 'rsh --rcmd exec --no-stream --failed-to /dev/stdout \
 		-H n[1-3] sh -c "exit %n" 2>/dev/null'
 	same 'n[2-3]' "$output"
+	# behind what else is written there, and the link to it stays
+	ln -s /proc/self/fd/1 link
+	run -0 bash -c 'rsh --rcmd exec --group --failed-to link -H n[1-3] \
+		sh -c "echo a; exit %n" >out 2>/dev/null'
+	[ -L link ]
+	same 'a n[2-3]' "$(tail -n 2 out | xargs)"
 }
 
 @test "what cannot be is refused in one sentence, and nothing starts" {
@@ -192,6 +198,7 @@ for line in sys.stdin:
 		"--json=none/j|cannot write 'none/j': No such file" \
 		"--output-dir /dev/null|cannot open the folder '/dev/null': Not" \
 		"--output-dir=|cannot make the folder ''" \
+		"--failed-to=|cannot write '': No such file" \
 		"--failed-to none/f|cannot write 'none/f': No such file"; do
 		args=${row%%|*} message=${row#*|}
 		# shellcheck disable=SC2086 # words
