@@ -51,26 +51,54 @@ size_t json_plain(const void *bytes, size_t n)
 	return i;
 }
 
+/* The letter behind the backslash; 0: there is none for it. */
+static char short_escape(unsigned char c)
+{
+	switch (c) {
+	case '"':
+	case '\\':
+		return (char)c;
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\t':
+		return 't';
+	case '\b':
+		return 'b';
+	case '\f':
+		return 'f';
+	default:
+		return '\0';
+	}
+}
+
+/* By hand: what is not text may hold nothing else. */
+static void put_escape(struct strbuf *sb, unsigned char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char text[] = { '\\',	      'u',	     '0', '0',
+			      digits[c >> 4], digits[c & 15] };
+
+	strbuf_add(sb, text, sizeof(text));
+}
+
 /* A character that is no plain byte; gives its length, 0: no UTF-8. */
 static size_t put_character(struct strbuf *sb, const unsigned char *p, size_t n)
 {
-	static const char names[] = "\"\"\\\\\nn\rr\tt\bb\ff";
+	const char pair[2] = { '\\', short_escape(p[0]) };
 	size_t len;
 
-	for (size_t i = 0; i + 1 < sizeof(names); i += 2) {
-		const char pair[2] = { '\\', names[i + 1] };
-
-		if (p[0] == (unsigned char)names[i]) {
-			strbuf_add(sb, pair, sizeof(pair));
-			return 1;
-		}
+	if (pair[1]) {
+		strbuf_add(sb, pair, sizeof(pair));
+		return 1;
 	}
 	if (p[0] < ' ' || p[0] == 0x7f) {
-		strbuf_addf(sb, "\\u%04x", p[0]);
+		put_escape(sb, p[0]);
 		return 1;
 	}
 	if (p[0] == 0xc2 && n > 1 && p[1] >= 0x80 && p[1] < 0xa0) {
-		strbuf_addf(sb, "\\u%04x", p[1]);
+		put_escape(sb, p[1]);
 		return 2;
 	}
 	len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
@@ -86,7 +114,7 @@ static int put(struct strbuf *sb, const unsigned char *p, size_t n, bool mend)
 
 	strbuf_addch(sb, '"');
 	while (n) {
-		size_t run = json_plain(p, n);
+		size_t run = is_plain(*p) ? json_plain(p, n) : 0;
 
 		strbuf_add(sb, p, run);
 		p += run;

@@ -78,6 +78,27 @@ static void no_byte_slips_through(void **state)
 	}
 }
 
+static void control_bytes_have_their_code(void **state)
+{
+	(void)state;
+	for (unsigned int c = 0; c < 0xa0; c++) {
+		struct strbuf sb = STRBUF_INIT(100);
+		const char c1[] = { (char)0xc2, (char)c };
+		char want[9];
+
+		if (strchr("\b\f\n\r\t", (int)c) && c)
+			continue;
+		if (c >= ' ' && c < 0x7f)
+			continue;
+		(void)snprintf(want, sizeof(want), "\"\\u%04x\"", c);
+		assert_int_equal(json_string(&sb, c < 0x80 ? c1 + 1 : c1,
+					     c < 0x80 ? 1 : 2),
+				 0);
+		assert_string_equal(sb.buf, want);
+		strbuf_release(&sb);
+	}
+}
+
 static void bytes_become_base64(void **state)
 {
 	static const struct {
@@ -108,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strings_are_escaped),
 		cmocka_unit_test(no_byte_slips_through),
+		cmocka_unit_test(control_bytes_have_their_code),
 		cmocka_unit_test(bytes_become_base64),
 	};
 
