@@ -240,11 +240,12 @@ static int read_bracket(struct pattern *p, struct scan *s, uint64_t max)
 
 /*
  * Whether the "[" here begins an address and not ranges: a ":" comes before
- * its "]".  Ranges may stand within: "[2001:db8::[1-4]]:22".
+ * its "]", and no "@".  Ranges may stand within: "[2001:db8::[1-4]]:22".
  */
 static bool is_address(const struct scan *s)
 {
 	unsigned int depth = 0;
+	bool colon = false;
 
 	for (size_t i = s->at; i < s->len; i++) {
 		switch (s->text[i]) {
@@ -253,19 +254,22 @@ static bool is_address(const struct scan *s)
 			break;
 		case ']':
 			if (!--depth)
-				return false;
+				return colon;
 			break;
 		case ':':
-			return depth == 1;
+			if (!colon && depth != 1)
+				return false;
+			colon = true;
+			break;
 		case ',':
 			if (depth == 1)
-				return false;
+				return colon;
 			break;
 		case '@':
 			return false;
 		}
 	}
-	return false;
+	return colon;
 }
 
 static int bad_char(const struct scan *s, bool host)
