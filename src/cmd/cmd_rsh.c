@@ -21,8 +21,10 @@
 #include "cmd/verbs.h"
 #include "conf/groups.h"
 #include "conf/options.h"
+#include "conf/sshforward.h"
 #include "conf/sshopt.h"
 #include "io/tty.h"
+#include "ssh/driver.h"
 
 #include "base/banned.h"
 
@@ -191,6 +193,8 @@ const struct option rsh_options[] = {
 	  .help = N_("send messages to the system's log, not to standard error") },
 	{ .kind = OPT_FLAG, .letter = 'G', .field = FIELD(print_config), .value = 1,
 	  .help = N_("print the options of the host as ssh -G does, and stop") },
+	{ .kind = OPT_CALL, .letter = 'W', .call = switch_stdio_forward, .arg = N_("HOST:PORT"),
+	  .help = N_("let the host connect there, and be its input and output") },
 	{ .kind = OPT_STRING, .letter = 'Q', .field = FIELD(query), .arg = N_("WHAT"),
 	  .help = N_("print the algorithms there are: cipher, kex or mac; help: what else") },
 	{ .kind = OPT_FLAG, .letter = 'V', .field = FIELD(version), .value = 1,
@@ -218,7 +222,6 @@ const struct option rsh_options[] = {
 	{ .kind = OPT_LIST, .letter = 'S', .field = FIELD(switches), .text = "ControlPath=", .arg = N_("FILE") },
 	{ .kind = OPT_LIST, .letter = 's', .field = FIELD(switches), .text = "SessionType=subsystem" },
 	{ .kind = OPT_CALL, .letter = 't', .call = switch_tty },
-	{ .kind = OPT_CALL, .letter = 'W', .call = switch_stdio_forward, .arg = N_("HOST:PORT") },
 	{ .kind = OPT_LIST, .letter = 'w', .field = FIELD(switches), .text = "Tunnel=yes\nTunnelDevice=", .arg = N_("DEVICE") },
 	{ .kind = OPT_LIST, .letter = 'X', .field = FIELD(switches), .text = "ForwardX11=yes" },
 	{ .kind = OPT_LIST, .letter = 'x', .field = FIELD(switches), .text = "ForwardX11=no" },
@@ -350,6 +353,27 @@ static int choose_form(const struct settings *s, struct launch_style *style,
 	return 0;
 }
 
+/* -W: there is no command, but what it would read and write. */
+static int make_direct(const struct settings *s, struct plan *plan, int nwords,
+		       struct err *err)
+{
+	struct sshforward f;
+
+	if (!s->destination || nwords || s->script || plan->ask_sudo ||
+	    plan->sudo_fd >= 0)
+		return err_set(err, ERR_USAGE,
+			       _("-W is for one host, and without a command"));
+	if (driver_find(plan->driver)->local)
+		return err_set(err, ERR_USAGE,
+			       _("-W is for the built-in client only"));
+	if (sshforward_parse(s->stdio_forward, SSHFORWARD_DYNAMIC, &f, err))
+		return -1;
+	plan->spec.direct_host = xstrdup(f.listen_host);
+	plan->spec.direct_port = (uint16_t)f.listen_port;
+	sshforward_release(&f);
+	return 0;
+}
+
 static int run(const struct settings *s, int nwords, char **words,
 	       struct err *err)
 {
@@ -375,13 +399,18 @@ static int run(const struct settings *s, int nwords, char **words,
 		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);
 	if (settings_plan(s, LABEL_WHOLE, &plan, &conf, err))
 		goto out;
-	if (one && !nwords && !s->script && isatty(STDIN_FILENO)) {
+	if (s->stdio_forward && make_direct(s, &plan, nwords, err))
+		goto out;
+	if (one && !nwords && !s->script && !s->stdio_forward &&
+	    isatty(STDIN_FILENO)) {
 		err_set(err, ERR_USAGE,
 			_("this version opens no shell on a terminal; name a command"));
 		goto out;
 	}
 	if (settings_make_command(s, &plan, nwords, words, err))
 		goto out;
+	if (s->stdio_forward)
+		plan.spec.kind = OP_DIRECT;
 	plan.spec.login_shell = one;
 	plan.spec.want_stdin &= s->script || (anyone_reads(&plan) &&
 					      (one || !isatty(STDIN_FILENO)));

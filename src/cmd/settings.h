@@ -76,10 +76,11 @@ struct settings {
 	int quiet, verbose;
 	const char *log_file;
 	int syslog;
-	const char *help;  /* "" or "dump" when asked for */
-	int version;	   /* 1: -V, 2: --version */
-	int print_config;  /* -G */
-	const char *query; /* -Q */
+	const char *help;	   /* "" or "dump" when asked for */
+	int version;		   /* 1: -V, 2: --version */
+	int print_config;	   /* -G */
+	const char *stdio_forward; /* -W */
+	const char *query;	   /* -Q */
 	/* rsh's own configuration; NULL where it does not count */
 	const char *config_file;    /* --config */
 	struct options_given given; /* which of these were typed */

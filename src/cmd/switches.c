@@ -253,11 +253,27 @@ int switch_control(void *settings, const char *arg, struct err *err)
 
 int switch_stdio_forward(void *settings, const char *arg, struct err *err)
 {
-	(void)settings;
-	(void)arg;
-	return err_set(
-		err, ERR_USAGE,
-		_("rsh does not forward yet, so it has no -W; use ssh -W, also as a ProxyCommand"));
+	struct settings *s = settings;
+	struct sshforward f;
+	int rc;
+
+	if (s->stdio_forward)
+		return err_set(err, ERR_USAGE, _("-W can be given once only"));
+	/* As ssh reads it: what a listener of -D is. */
+	if (sshforward_parse(arg, SSHFORWARD_DYNAMIC, &f, err))
+		return -1;
+	if (!f.listen_host || !*f.listen_host || f.listen_path ||
+	    f.listen_port <= 0)
+		rc = err_set(err, ERR_USAGE,
+			     _("bad value '%s' for '%s': expected %s"), arg,
+			     "-W", "HOST:PORT");
+	else
+		rc = hostname_check(f.listen_host, err);
+	sshforward_release(&f);
+	if (rc)
+		return -1;
+	s->stdio_forward = arg;
+	return 0;
 }
 
 static void add_end(struct strbuf *line, const char *host, const char *path,

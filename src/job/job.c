@@ -284,6 +284,10 @@ static void on_ready(void *arg)
 		t->op = op_exec_new(t->session, command_of(t),
 				    t->job->env->sudo, command_ms(t));
 		break;
+	case OP_DIRECT:
+		t->op = op_direct_new(t->session, spec->direct_host,
+				      spec->direct_port);
+		break;
 	}
 	t->op->client = &op_client;
 	t->op->arg = t;

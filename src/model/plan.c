@@ -36,6 +36,7 @@ void plan_release(struct plan *plan)
 	targets_release(&plan->targets);
 	hops_free(plan->hops);
 	free(plan->spec.command);
+	free(plan->spec.direct_host);
 	strvec_release(&plan->spec.argv);
 	strvec_release(&plan->program);
 	plan_init(plan);

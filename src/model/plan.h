@@ -12,14 +12,17 @@
 #include "model/target.h"
 
 enum op_kind {
-	OP_PING, /* log in, do nothing */
-	OP_EXEC, /* run a command */
+	OP_PING,   /* log in, do nothing */
+	OP_EXEC,   /* run a command */
+	OP_DIRECT, /* standard input and output of a connection from there */
 };
 
 /** What is done on each target.  One row here for each file in op/. */
 struct op_spec {
 	enum op_kind kind;
-	char *command;	    /* OP_EXEC; owned; NULL: see login_shell */
+	char *command;	   /* OP_EXEC; owned; NULL: see login_shell */
+	char *direct_host; /* OP_DIRECT: where to; owned */
+	uint16_t direct_port;
 	bool login_shell;   /* without a command: one target's, as ssh */
 	struct strvec argv; /* the same as words, for -R exec */
 	bool subst;	    /* replace %h %n %u %r %% in the command */

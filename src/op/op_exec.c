@@ -43,6 +43,7 @@ enum exec_state {
 struct op_exec {
 	struct op op;
 	struct channel ch;
+	struct drv_direct to; /* without a command */
 	enum exec_state state;
 	uint64_t command_ms;
 	struct sudo *sudo; /* until the command begins; or NULL */
@@ -88,6 +89,9 @@ static void finish_closed(struct op_exec *x)
 
 	if (x->state == EXEC_STOPPING) {
 		finish_error(x, &x->why);
+	} else if (x->ch.direct) {
+		r->status = 0;
+		finish(x, OUTCOME_EXIT);
 	} else if (x->ch.got_status) {
 		r->status = x->ch.status;
 		finish(x, OUTCOME_EXIT);
@@ -408,5 +412,16 @@ struct op *op_exec_new(struct session *s, const char *command,
 	/* From here, so that a server that never answers is covered, too. */
 	if (command_ms)
 		timer_start(loop_of(x), &x->timer, command_ms, command_late);
+	return &x->op;
+}
+
+struct op *op_direct_new(struct session *s, const char *host, uint16_t port)
+{
+	struct op_exec *x = xcalloc(1, sizeof(*x));
+
+	x->op.ops = &exec_ops;
+	x->op.session = s;
+	x->to = (struct drv_direct){ host, port };
+	channel_open_direct(&x->ch, s, &x->to, on_data, x);
 	return &x->op;
 }

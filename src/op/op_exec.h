@@ -2,6 +2,8 @@
 #ifndef RSH_OP_OP_EXEC_H
 #define RSH_OP_OP_EXEC_H
 
+#include <stdint.h>
+
 #include "op/op.h"
 
 struct passwords;
@@ -21,5 +23,11 @@ struct passwords;
  */
 struct op *op_exec_new(struct session *s, const char *command,
 		       struct passwords *sudo, uint64_t command_ms);
+
+/**
+ * Standard input and output of a connection that the server makes (ssh -W).
+ * Its end is status 0.
+ */
+struct op *op_direct_new(struct session *s, const char *host, uint16_t port);
 
 #endif /* RSH_OP_OP_EXEC_H */

@@ -122,6 +122,20 @@ void channel_open_exec(struct channel *ch, struct session *s,
 	ch->drv_ch = session_driver(s)->chan_new(session_conn(s), &events, ch);
 }
 
+void channel_open_direct(struct channel *ch, struct session *s,
+			 const struct drv_direct *to, channel_data_fn *data,
+			 void *arg)
+{
+	*ch = (struct channel){
+		.session = s,
+		.direct = to,
+		.data = data,
+		.arg = arg,
+		.state = CHANNEL_OPEN,
+	};
+	ch->drv_ch = session_driver(s)->chan_new(session_conn(s), &events, ch);
+}
+
 static enum drv_rc step_env(struct channel *ch, struct err *err)
 {
 	const struct ssh_driver *drv = session_driver(ch->session);
@@ -140,7 +154,10 @@ static enum drv_rc step_env(struct channel *ch, struct err *err)
 static enum drv_rc step_opening(struct channel *ch, struct err *err)
 {
 	const struct ssh_driver *drv = session_driver(ch->session);
+	enum drv_refusal why;
 
+	if (ch->direct)
+		return drv->chan_open_direct(ch->drv_ch, ch->direct, &why, err);
 	if (ch->state == CHANNEL_OPEN)
 		return drv->chan_open_session(ch->drv_ch, err);
 	if (ch->state == CHANNEL_ENV)
@@ -178,7 +195,7 @@ int channel_step(struct channel *ch, struct err *err)
 			return -1;
 		}
 		assert(ch->state == was);
-		ch->state = was + 1;
+		ch->state = ch->direct ? CHANNEL_RUNNING : was + 1;
 	}
 	if (ch->state == CHANNEL_CLOSING)
 		(void)session_driver(ch->session)->chan_close(ch->drv_ch);

@@ -34,7 +34,8 @@ enum channel_state {
 struct channel {
 	struct session *session;
 	struct drv_channel *drv_ch;
-	const char *command; /* borrowed; NULL: a shell */
+	const char *command;		 /* borrowed; NULL: a shell */
+	const struct drv_direct *direct; /* borrowed; or NULL */
 	channel_data_fn *data;
 	void *arg;
 	enum channel_state state;
@@ -52,6 +53,12 @@ struct channel {
 /** Begin: open, environment, request.  Goes on in channel_step(). */
 void channel_open_exec(struct channel *ch, struct session *s,
 		       const char *command, channel_data_fn *data, void *arg);
+
+/** The same for a connection that the server makes to `to`: once open it runs,
+ *  without a request. */
+void channel_open_direct(struct channel *ch, struct session *s,
+			 const struct drv_direct *to, channel_data_fn *data,
+			 void *arg);
 
 /**
  * Ask for a terminal, too: right after channel_open_exec().  The driver must

@@ -128,6 +128,7 @@ letters_of_ssh() {
 		-F $fleet/ssh_config
 		-g
 		-i $fleet/id
+		-J node02
 		-k
 		-l $(id -un)
 		-M
@@ -155,7 +156,6 @@ letters_of_ssh() {
 		-D 1080
 		-f
 		-I /none
-		-J node02
 		-K
 		-L 1:a:2
 		-N
@@ -164,12 +164,11 @@ letters_of_ssh() {
 		-R 1:a:2
 		-s
 		-t
-		-W a:1
 		-w 0:0
 		-X
 		-Y
 	EOF2
-	for args in -G -V '-Q cipher'; do
+	for args in -G -V '-Q cipher' '-W a:1 -G'; do
 		known+=" ${args:1:1}"
 		# shellcheck disable=SC2086 # words
 		run -0 rsh $args node01

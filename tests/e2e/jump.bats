@@ -256,3 +256,22 @@ as_ssh() {
 		--config "$BATS_TEST_TMPDIR/c.yaml" -H @b 'echo hi'
 	same 'node02: hi' "$output"
 }
+
+@test "-W is input and output of a connection, also as a ProxyCommand" {
+	for program in ssh rsh; do
+		run -0 "$program" -o "ProxyCommand=$RSH -F $fleet/ssh_config -W [%h]:%p node01" \
+			node02 'echo hi'
+		same hi "$output"
+	done
+	run -255 --separate-stderr rsh -W 127.2.0.2:1 node01 </dev/null
+	has 'it does not connect to 127.2.0.2 port 1: Connection refused' "$stderr"
+	run -0 --separate-stderr rsh -J last -W "127.2.0.2:$port" node01 </dev/null
+	has SSH-2.0 "$output"
+	run -255 --separate-stderr rsh -W a:1 node01 true
+	has 'without a command' "$stderr"
+	run -255 --separate-stderr rsh -W a:1 -H node01
+	has '-W is for one host' "$stderr"
+	for bad in a a:0 u@a:1 :1 a:b; do
+		run -255 rsh -W "$bad" node01
+	done
+}
