@@ -12,6 +12,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_hostkey_faults \
 	tests/unit/ssh/test_khcommand \
 	tests/unit/ssh/test_password \
+	tests/unit/ssh/test_pool \
 	tests/unit/ssh/test_session \
 	tests/unit/ssh/test_sshlog
 tests_unit_ssh_test_agent_SOURCES = tests/unit/ssh/test_agent.c \
@@ -66,6 +67,9 @@ tests_unit_ssh_test_khcommand_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_password_SOURCES = tests/unit/ssh/test_password.c
 tests_unit_ssh_test_password_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_password_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_pool_SOURCES = tests/unit/ssh/test_pool.c
+tests_unit_ssh_test_pool_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_pool_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_session_SOURCES = tests/unit/ssh/test_session.c \
 	tests/lib/fake_driver.c tests/lib/fake_driver.h \
 	tests/lib/fake_prompter.c tests/lib/fake_prompter.h
