@@ -110,9 +110,6 @@ static size_t put_character(struct strbuf *sb, const unsigned char *p, size_t n)
 
 static int put(struct strbuf *sb, const unsigned char *p, size_t n, bool mend)
 {
-	size_t before = sb->len;
-
-	strbuf_addch(sb, '"');
 	while (n) {
 		size_t run = is_plain(*p) ? json_plain(p, n) : 0;
 
@@ -122,10 +119,8 @@ static int put(struct strbuf *sb, const unsigned char *p, size_t n, bool mend)
 		if (!n)
 			break;
 		run = put_character(sb, p, n);
-		if (!run && !mend) {
-			strbuf_truncate(sb, before);
+		if (!run && !mend)
 			return -1;
-		}
 		if (!run) {
 			strbuf_addstr(sb, "\xef\xbf\xbd");
 			run = 1;
@@ -133,18 +128,37 @@ static int put(struct strbuf *sb, const unsigned char *p, size_t n, bool mend)
 		p += run;
 		n -= run;
 	}
-	strbuf_addch(sb, '"');
 	return 0;
+}
+
+int json_escape(struct strbuf *sb, const void *p, size_t n)
+{
+	size_t before = sb->len;
+
+	if (!put(sb, p, n, false))
+		return 0;
+	strbuf_truncate(sb, before);
+	return -1;
 }
 
 int json_string(struct strbuf *sb, const void *p, size_t n)
 {
-	return put(sb, p, n, false);
+	size_t before = sb->len;
+
+	strbuf_addch(sb, '"');
+	if (put(sb, p, n, false)) {
+		strbuf_truncate(sb, before);
+		return -1;
+	}
+	strbuf_addch(sb, '"');
+	return 0;
 }
 
 void json_text(struct strbuf *sb, const char *s)
 {
+	strbuf_addch(sb, '"');
 	(void)put(sb, (const unsigned char *)s, strlen(s), true);
+	strbuf_addch(sb, '"');
 }
 
 void json_base64(struct strbuf *sb, const void *bytes, size_t n)

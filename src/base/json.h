@@ -17,6 +17,9 @@ struct strbuf;
  */
 int json_string(struct strbuf *sb, const void *p, size_t n);
 
+/** The same without quotation marks, for a text that comes in pieces. */
+int json_escape(struct strbuf *sb, const void *p, size_t n);
+
 /** The same for text that must come out: what is no UTF-8 becomes U+FFFD. */
 void json_text(struct strbuf *sb, const char *s);
 

@@ -12,12 +12,14 @@
 #include "base/json.h"
 #include "base/list.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "out/result_json.h"
 #include "out/sink.h"
 #include "base/banned.h"
 
 /* Handed to the queue at a time. */
 #define GATHER ((size_t)32 << 10)
+#define PIECE  ((size_t)16 << 10) /* of a line that is escaped */
 
 struct slot {
 	struct lines lines[NSTREAMS];
@@ -72,15 +74,41 @@ static void end_event(struct sink_json *sink)
 		queue_events(sink);
 }
 
+/* Of `n` bytes of UTF-8, so many that no character is cut. */
+static size_t piece_of(const char *p, size_t n)
+{
+	size_t len = PIECE;
+
+	if (n <= PIECE)
+		return n;
+	while (((unsigned char)p[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
+
+/* By pieces: escaped, a long line is six times as long. */
+static void write_text(struct sink_json *sink, const char *line, size_t n)
+{
+	strbuf_addstr(&sink->events, "\"data\":\"");
+	while (n) {
+		size_t len = piece_of(line, n);
+
+		(void)json_escape(&sink->events, line, len);
+		if (sink->events.len >= GATHER)
+			queue_events(sink);
+		line += len;
+		n -= len;
+	}
+	strbuf_addstr(&sink->events, "\"");
+}
+
 /* The bytes as text, or in base64 where they are not UTF-8. */
 static void write_odd_line(struct sink_json *sink, const char *line, size_t n)
 {
-	size_t start = sink->events.len;
-
 	strbuf_add(&sink->events, sink->head.buf, sink->head.len);
-	strbuf_addstr(&sink->events, "\"data\":");
-	if (json_string(&sink->events, line, n)) {
-		strbuf_truncate(&sink->events, start + sink->head.len);
+	if (text_is_utf8(line, n)) {
+		write_text(sink, line, n);
+	} else {
 		strbuf_addstr(&sink->events, "\"b64\":");
 		json_base64(&sink->events, line, n);
 	}

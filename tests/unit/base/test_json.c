@@ -46,6 +46,12 @@ static void strings_are_escaped(void **state)
 		ROW(!strcmp(sb.buf + 1, rows[i].want ? rows[i].want : ""),
 		    rows[i].bytes);
 		strbuf_reset(&sb);
+		ROW(json_escape(&sb, rows[i].bytes, rows[i].n) == rc,
+		    rows[i].bytes);
+		ROW(rc || (sb.len == strlen(rows[i].want) - 2 &&
+			   !memcmp(sb.buf, rows[i].want + 1, sb.len)),
+		    rows[i].bytes);
+		strbuf_reset(&sb);
 		json_text(&sb, rows[i].bytes);
 		ROW(!strcmp(sb.buf,
 			    rows[i].want ? rows[i].want : rows[i].mended),

@@ -142,6 +142,35 @@ static void long_lines_come_in_pieces(void **state)
 	finish(&f);
 }
 
+/* One event, though it is written by pieces: no character is cut. */
+static void a_long_line_to_escape_is_one_event(void **state)
+{
+	static char line[100002], got[300000];
+	static const char unit[] = "\001\xf0\x9d\x84\x9e";
+	const char *p;
+	struct fixture f;
+	ssize_t n;
+
+	(void)state;
+	set_up(&f);
+	start(&f);
+	for (size_t i = 0; i < sizeof(line) - 2; i++)
+		line[1 + i] = unit[i % 5];
+	line[0] = 'y';
+	line[sizeof(line) - 1] = '\n';
+	(void)feed_bytes(&f, 0, STREAM_OUT, line, sizeof(line));
+	assert_int_equal(sink_json_flush(f.sink), 0);
+	n = pread(f.fds[STREAM_OUT], got, sizeof(got) - 1, 0);
+	assert_true(n > 0);
+	p = strstr(got, "\"data\":\"y");
+	assert_non_null(p);
+	p += strlen("\"data\":\"y");
+	for (size_t i = 0; i < (sizeof(line) - 2) / 5; i++, p += 10)
+		assert_memory_equal(p, "\\u0001\xf0\x9d\x84\x9e", 10);
+	assert_string_equal(p, "\\n\"}\n");
+	finish(&f);
+}
+
 static void slow_reader_pauses_and_a_gone_one_is_told(void **state)
 {
 	struct fixture f;
@@ -191,6 +220,7 @@ int main(void)
 		cmocka_unit_test(lines_become_events),
 		cmocka_unit_test(the_end_is_summed_up),
 		cmocka_unit_test(long_lines_come_in_pieces),
+		cmocka_unit_test(a_long_line_to_escape_is_one_event),
 		cmocka_unit_test(slow_reader_pauses_and_a_gone_one_is_told),
 		cmocka_unit_test(full_disk_is_told),
 	};
