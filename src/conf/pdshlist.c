@@ -198,6 +198,12 @@ static int parse_word(struct reading *r, struct item *item)
 			len -= view.user_len + 1;
 			name += view.user_len + 1;
 		}
+		if (*name == '/') {
+			scan_fail(s, start,
+				  _("expected a name, as a regular expression "
+				    "is an item of its own"));
+			goto out;
+		}
 		take_name(l, item, name, len);
 	} while (pattern_next(&names));
 	if (!item->exclude)

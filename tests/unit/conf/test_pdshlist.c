@@ -127,6 +127,12 @@ static void the_first_number_is_the_width(void **state)
 		{ "n[1-3/2]", NULL,
 		  "Invalid range: bad host list 'n[1-3/2]': column 6: "
 		  "expected ',' or ']'" },
+		{ "n1 /1/", NULL,
+		  "bad host list 'n1 /1/': column 4: expected a name, as a "
+		  "regular expression is an item of its own" },
+		{ "u@/", NULL,
+		  "bad host list 'u@/': column 1: expected a name, as a "
+		  "regular expression is an item of its own" },
 		{ "n[1-]", NULL,
 		  "Invalid range: bad host list 'n[1-]': column 5: expected a "
 		  "number" },
