@@ -518,11 +518,12 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 	struct view v;
 	char *why = NULL;
 
-	if (hostkey_exempt(t, seen->address))
-		return HOSTKEY_ACCEPT;
+	/* As with ssh these two come first, and of any host. */
 	if (check_size(t, seen->key, err) ||
 	    check_revoked(hk, t, seen->key, err))
 		return HOSTKEY_REFUSE;
+	if (hostkey_exempt(t, seen->address))
+		return HOSTKEY_ACCEPT;
 	hostkeys_files_of(t, &files);
 	if (hostkeys_load(hk, &files, &unread) && o->strict != STRICT_NO) {
 		err_move(err, &unread);

@@ -67,7 +67,8 @@ struct hostkey_seen {
 
 /**
  * Whether no key is asked for: NoHostAuthenticationForLocalhost.  It is about
- * the address, whatever the name; behind a ProxyCommand there is none.
+ * the address, whatever the name; behind a ProxyCommand there is none.  A key
+ * that RevokedHostKeys or RequiredRSASize rule out is refused all the same.
  */
 bool hostkey_exempt(const struct target *t, const char *address);
 

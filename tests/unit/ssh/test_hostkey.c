@@ -279,6 +279,35 @@ static void localhost_is_what_has_its_address(void **state)
 	}
 }
 
+/* As with ssh: what rules a key out does so for any host. */
+static void localhost_shows_no_revoked_and_no_small_key(void **state)
+{
+	struct world *w = *state;
+	char *path = xasprintf("%s/revoked", w->dir);
+	struct kh_key key = rsa_key(w, 128);
+	struct hostkey_seen seen = { .key = &key, .address = "127.0.0.1" };
+	struct err err = { 0 };
+
+	w->opts.strict = STRICT_YES;
+	w->opts.no_host_authentication_for_localhost = 1;
+	w->opts.required_rsa_size = 1024;
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &seen, &err),
+			 HOSTKEY_ACCEPT);
+	w->opts.required_rsa_size = 2048;
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &seen, &err),
+			 HOSTKEY_REFUSE);
+	assert_non_null(strstr(err.msg, "RequiredRSASize"));
+	err_release(&err);
+	w->opts.required_rsa_size = 1024;
+	w->opts.revoked_host_keys = path;
+	assert_int_equal(hostkey_decide(w->hk, &w->target, &seen, &err),
+			 HOSTKEY_REFUSE);
+	assert_non_null(strstr(err.msg, "RevokedHostKeys"));
+	err_release(&err);
+	w->opts.revoked_host_keys = NULL;
+	free(path);
+}
+
 /* CheckHostIP: 192.0.2.1 is the address, the key shown is "a". */
 static void the_address_has_its_say(void **state)
 {
@@ -378,6 +407,7 @@ int main(void)
 		IN_WORLD(small_rsa_keys_are_refused),
 		IN_WORLD(an_alias_stands_without_port),
 		IN_WORLD(localhost_is_what_has_its_address),
+		IN_WORLD(localhost_shows_no_revoked_and_no_small_key),
 		IN_WORLD(the_address_has_its_say),
 		IN_WORLD(a_doubt_names_both_lines),
 		IN_WORLD(known_types_are_offered_first),
