@@ -106,4 +106,11 @@ char *hostkey_doubt(struct hostkeys *hk, const struct target *t,
 int hostkey_remember(struct hostkeys *hk, const struct target *t,
 		     const struct hostkey_seen *seen, struct err *err);
 
+/**
+ * Whether this run has made the key known itself, by hostkey_remember(): then
+ * it is as new as it was, on whichever connection it is shown again.
+ */
+bool hostkey_is_new(const struct hostkeys *hk, const struct target *t,
+		    const struct kh_key *key);
+
 #endif /* RSH_SSH_HOSTKEY_H */

@@ -3,7 +3,8 @@
  * New host keys.
  *
  * Notes: a lock on a known_hosts file is not waited for: the new key is written
- * along with the next one, or at the end.
+ * along with the next one, or at the end.  What was taken is looked up by
+ * walking an array, for keys that are on file alone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
+#include "conf/fingerprint.h"
 #include "io/loop.h"
 #include "io/timer.h"
 #include "ssh/hostkey_internal.h"
@@ -266,6 +268,38 @@ void hostkeys_write_waiting(struct hostkeys *hk, bool last)
 	}
 }
 
+/* "NAME SHA256:...", whatever the port: a bare name stands for all of them. */
+static char *name_and_key(const struct target *t, const struct kh_key *key)
+{
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	(void)strbuf_addf(&text, "%s ", hostkey_name(t));
+	kh_fingerprint(key, FINGERPRINT_SHA256, &text);
+	return strbuf_detach(&text, NULL);
+}
+
+bool hostkey_is_new(const struct hostkeys *hk, const struct target *t,
+		    const struct kh_key *key)
+{
+	char *what = hk->taken.n ? name_and_key(t, key) : NULL;
+	bool found = false;
+
+	for (size_t i = 0; i < hk->taken.n && !found; i++)
+		found = !strcmp(hk->taken.v[i], what);
+	free(what);
+	return found;
+}
+
+static void note_taken(struct hostkeys *hk, const struct target *t,
+		       const struct kh_key *key)
+{
+	char *what = name_and_key(t, key);
+
+	if (!hostkey_is_new(hk, t, key))
+		strvec_push(&hk->taken, what);
+	free(what);
+}
+
 int hostkey_remember(struct hostkeys *hk, const struct target *t,
 		     const struct hostkey_seen *seen, struct err *err)
 {
@@ -286,6 +320,8 @@ int hostkey_remember(struct hostkeys *hk, const struct target *t,
 	new_name = hostkey_new_names(hk, t, seen, &new_address);
 	if (!new_name && !new_address)
 		return 0;
+	if (new_name)
+		note_taken(hk, t, seen->key);
 	nk = new_key_for(t, seen, new_name, new_address);
 	rc = write_key(hk, nk, err);
 	if (rc)

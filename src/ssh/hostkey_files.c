@@ -169,5 +169,6 @@ void hostkeys_free(struct hostkeys *hk)
 	}
 	free(hk->revoked);
 	knownhosts_free(hk->kh);
+	strvec_release(&hk->taken);
 	free(hk);
 }

@@ -31,6 +31,7 @@ struct revoked_file {
 
 struct hostkeys {
 	struct list waiting; /* for a lock; hostkey_add.c */
+	struct strvec taken; /* "NAME KEY" new in this run; likewise */
 	struct knownhosts *kh;
 	struct known_file *files;
 	size_t nfiles, cap;

@@ -88,6 +88,15 @@ static bool gone_meanwhile(const struct session *s)
 	return s->held && s->drv->hung_up && s->drv->hung_up(s->conn);
 }
 
+/* What this run has put on file, for a try before or for another target, is no
+   better known than it was then. */
+static enum key_trust trust_known(const struct session *s,
+				  const struct kh_key *key)
+{
+	return hostkey_is_new(s->env->hostkeys, s->target, key) ? KEY_NEW
+								: KEY_VERIFIED;
+}
+
 /*
  * Our own decision, made on the raw key before anything of ours is sent.
  * What is not known to be good is refused.
@@ -127,10 +136,10 @@ enum step session_hostkey_step(struct session *s)
 		break;
 	case HOSTKEY_ADD_ADDRESS:
 		remember_key(s, &seen);
-		s->trust = KEY_VERIFIED;
+		s->trust = trust_known(s, &key);
 		break;
 	case HOSTKEY_ACCEPT:
-		s->trust = KEY_VERIFIED;
+		s->trust = trust_known(s, &key);
 		break;
 	case HOSTKEY_DISTRUST:
 		s->trust = KEY_DISTRUSTED;

@@ -409,6 +409,12 @@ hi
 		-H '127.1.0.[1-2]' true
 	same "255:0" "$status:$(sent)"
 	has "the password is sent to no host whose key is new" "$stderr"
+	# nor where another log-in of the run has just put the key on file
+	with_pw --password -j 1 -o StrictHostKeyChecking=accept-new \
+		-o UserKnownHostsFile="$BATS_TEST_TMPDIR/kh3" \
+		-H 'one@127.1.0.1,two@127.1.0.1' true
+	same "255:0" "$status:$(sent)"
+	same 2 "$(grep -c "sent to no host whose key is new" <<<"$stderr")"
 	sed "s|^\S*|[127.1.0.1]:$(awk '$1 == "Port" { print $2 }' \
 		"$scaled/ssh_config")|" "$fleet/hostkey.pub" |
 		awk -v h="[127.1.0.1]:$(awk '$1 == "Port" { print $2 }' \

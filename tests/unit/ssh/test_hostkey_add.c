@@ -43,6 +43,35 @@ static void a_new_key_is_written_once(void **state)
 	free(folder);
 }
 
+static void what_a_run_has_taken_stays_new_to_it(void **state)
+{
+	struct world *w = *state;
+	char other[] = "other";
+	const char *host = w->target.host;
+	struct err err = { 0 };
+	struct kh_key key;
+
+	put_line(w, w->user_file, "other", ED, "b");
+	key = make_key(w, ED, "a");
+	assert_false(hostkey_is_new(w->hk, &w->target, &key));
+	assert_int_equal(keep(w, &key, &err), 0);
+	assert_int_equal(decide(w->hk, w, &key, &err), HOSTKEY_ACCEPT);
+	assert_true(hostkey_is_new(w->hk, &w->target, &key));
+	w->target.host = other;
+	assert_false(hostkey_is_new(w->hk, &w->target, &key));
+	/* known before, kept for nothing */
+	key = make_key(w, ED, "b");
+	assert_int_equal(keep(w, &key, &err), 0);
+	assert_false(hostkey_is_new(w->hk, &w->target, &key));
+	w->target.host = host;
+	key = make_key(w, ED, "a");
+	assert_true(hostkey_is_new(w->hk, &w->target, &key));
+	hostkeys_free(w->hk);
+	w->hk = hostkeys_new();
+	assert_int_equal(decide(w->hk, w, &key, &err), HOSTKEY_ACCEPT);
+	assert_false(hostkey_is_new(w->hk, &w->target, &key));
+}
+
 static void a_hashed_name_is_found_again(void **state)
 {
 	struct world *w = *state;
@@ -366,6 +395,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_WORLD(a_new_key_is_written_for_the_address_too),
 		IN_WORLD(a_new_key_is_written_once),
+		IN_WORLD(what_a_run_has_taken_stays_new_to_it),
 		IN_WORLD(a_hashed_name_is_found_again),
 		IN_WORLD(an_open_last_line_is_ended_first),
 		IN_WORLD(what_others_wrote_is_seen),
