@@ -112,7 +112,8 @@ unsigned int passwords_tries(const struct passwords *pw,
 	if (!pw)
 		return 0;
 	if (trust == KEY_DISTRUSTED)
-		*why = N_("no password is sent to a host with a changed key");
+		*why = N_(
+			"no password is sent to a host whose key did not pass the check");
 	else if (pw->many && !pw->given)
 		*why = N_("--password asks for one");
 	else if (pw->many && trust != KEY_VERIFIED)
