@@ -74,6 +74,11 @@ static void tell_error(const struct report *rep, const struct target *t,
 	else
 		log_error("%s: %s: %s", t->label, err_name(why->code),
 			  why->msg);
+	/* There is no --ssh-program under this name. */
+	if (why->needs_program)
+		log_error(
+			"%s: RSH_SSH_PROGRAM=ssh in the environment may log in there",
+			t->label);
 	/* What ssh(1) ends with then, and what is looked for. */
 	log_error("%s: %s exited with exit code 255", t->label,
 		  program_of(rep, t));

@@ -739,6 +739,31 @@ with_special() {
 		</dev/null
 }
 
+@test "pdsh, which has no --ssh-program, names what does the same" {
+	local as
+
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s' 'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIJMm1UTMpZAYwzeR91MVmdDVOEb2+Ves+MOEUuZ4YW2lAAAABHNzaDo=' \
+		>token.pub
+	mkdir -p home/.ssh
+	chmod 700 home/.ssh
+	{
+		echo "IdentityFile $PWD/token.pub"
+		cat "$fleet/bare_config"
+	} >home/.ssh/config
+	chmod 600 home/.ssh/config
+	printf 'me:x:%d:%d::%s:/bin/sh\n' "$(id -u)" "$(id -g)" "$PWD/home" \
+		>passwd
+	ln -s "$RSH" pdsh
+	as=(env LD_PRELOAD="$(sshd_nss_wrapper)" NSS_WRAPPER_PASSWD="$PWD/passwd"
+		NSS_WRAPPER_GROUP=/dev/null ./pdsh)
+	"${as[@]}" -V >/dev/null 2>&1 ||
+		skip "nothing can be loaded in front of this build"
+	run --separate-stderr "${as[@]}" -w node01 true </dev/null
+	has "node01: RSH_SSH_PROGRAM=ssh in the environment may log in there" \
+		"$stderr"
+}
+
 @test "what only --ssh-program can do is told, and summed up" {
 	cd "$BATS_TEST_TMPDIR"
 	printf '%s' 'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIJMm1UTMpZAYwzeR91MVmdDVOEb2+Ves+MOEUuZ4YW2lAAAABHNzaDo=' \
