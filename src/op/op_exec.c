@@ -255,15 +255,15 @@ static bool talk_is_over(struct op_exec *x)
 {
 	struct err err = { 0 };
 	const char *line = NULL;
-	size_t len;
+	ssize_t n;
 
 	switch (sudo_next(x->sudo, &line, &err)) {
 	case SUDO_WAIT:
 		return false;
 	case SUDO_SEND:
-		len = strlen(line);
-		if (channel_write(&x->ch, line, len) == (ssize_t)len)
-			sudo_sent(x->sudo);
+		n = channel_write(&x->ch, line, strlen(line));
+		if (n > 0)
+			sudo_sent(x->sudo, (size_t)n);
 		return false;
 	case SUDO_BEGUN:
 		return true;

@@ -42,8 +42,9 @@ struct sudo {
 	char begun[TOKEN_SIZE];	 /* the command begins with */
 	struct strbuf held;	 /* said before that, without these two */
 	enum sudo_state state;
-	char *line; /* a secret */
-	bool again; /* it has asked once more */
+	char *line;  /* a secret */
+	size_t sent; /* of it */
+	bool again;  /* it has asked once more */
 	bool tty;
 };
 
@@ -229,7 +230,7 @@ enum sudo_rc sudo_next(struct sudo *sudo, const char **line, struct err *err)
 	case STATE_ASKED:
 		if (!sudo->line)
 			return answer(sudo, line, err);
-		*line = sudo->line;
+		*line = sudo->line + sudo->sent;
 		return SUDO_SEND;
 	case STATE_SENT:
 		if (!sudo->again)
@@ -252,8 +253,12 @@ enum sudo_rc sudo_next(struct sudo *sudo, const char **line, struct err *err)
 	return SUDO_WAIT;
 }
 
-void sudo_sent(struct sudo *sudo)
+void sudo_sent(struct sudo *sudo, size_t n)
 {
+	sudo->sent += n;
+	if (sudo->line[sudo->sent])
+		return;
+	sudo->sent = 0;
 	secret_free(sudo->line);
 	sudo->line = NULL;
 	sudo->state = STATE_SENT;

@@ -3,6 +3,7 @@
 #define RSH_OP_SUDO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "base/strbuf.h"
@@ -40,14 +41,16 @@ void sudo_hear(struct sudo *sudo, enum stream s, const void *buf, size_t n,
 
 enum sudo_rc {
 	SUDO_WAIT,  /* for the host, or for another host */
-	SUDO_SEND,  /* `*line` to the command's input, then sudo_sent() */
+	SUDO_SEND,  /* `*line` to the command's input, and sudo_sent() it */
 	SUDO_BEGUN, /* the command runs: from here on this is over */
 	SUDO_FAIL,  /* end it: err */
 };
 
 /** What to do now.  `*line` is a secret, borrowed until sudo_sent(). */
 enum sudo_rc sudo_next(struct sudo *sudo, const char **line, struct err *err);
-void sudo_sent(struct sudo *sudo);
+
+/** So many bytes of the line were taken; what is left is due next. */
+void sudo_sent(struct sudo *sudo, size_t n);
 
 enum sudo_end {
 	SUDO_END,      /* the result is the server's word */

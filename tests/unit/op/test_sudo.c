@@ -5,12 +5,14 @@
  */
 #include "op/sudo.h"
 
+#include <unistd.h>
+
 #include "lib/test.h"
 
 #include "base/alloc.h"
 #include "io/loop.h"
 #include "lib/fake_driver.h"
-#include "ssh/session.h"
+#include "ssh/session_internal.h"
 
 struct fixture {
 	struct loop *loop;
@@ -174,6 +176,42 @@ static void a_host_whose_key_was_not_known_is_told_nothing(void **state)
 	close_fixture(&f);
 }
 
+/* A channel may take a piece of the line; the rest follows, once. */
+static void the_password_may_go_in_pieces(void **state)
+{
+	struct fixture f;
+	struct passwords *passwords;
+	const char *line = NULL;
+	char *command;
+	int fds[2];
+
+	(void)state;
+	open_fixture(&f);
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], "secret\n", 7), 7);
+	close(fds[1]);
+	passwords = passwords_new(f.loop, NULL, true);
+	assert_int_equal(passwords_read(passwords, fds[0], NULL), 0);
+	sudo_free(f.sudo);
+	f.sudo = sudo_new(f.session, passwords);
+	f.session->trust = KEY_VERIFIED;
+	command = sudo_command(f.sudo, "id");
+	word_after(command, "-p ", f.prompt);
+	free(command);
+	hear(&f, STREAM_ERR, f.prompt, 7);
+	assert_int_equal(sudo_next(f.sudo, &line, NULL), SUDO_SEND);
+	assert_string_equal(line, "secret\n");
+	sudo_sent(f.sudo, 3);
+	assert_int_equal(sudo_next(f.sudo, &line, NULL), SUDO_SEND);
+	assert_string_equal(line, "ret\n");
+	sudo_sent(f.sudo, 4);
+	assert_int_equal(sudo_next(f.sudo, &line, NULL), SUDO_WAIT);
+	sudo_free(f.sudo);
+	f.sudo = NULL;
+	passwords_free(passwords);
+	close_fixture(&f);
+}
+
 /* Memory has a limit, and a text at its edge is found all the same. */
 static void much_talk_before_the_command_is_passed_on(void **state)
 {
@@ -203,6 +241,7 @@ int main(void)
 		cmocka_unit_test(what_sudo_says_is_passed_on_when_nothing_ran),
 		cmocka_unit_test(
 			a_host_whose_key_was_not_known_is_told_nothing),
+		cmocka_unit_test(the_password_may_go_in_pieces),
 		cmocka_unit_test(much_talk_before_the_command_is_passed_on),
 	};
 
