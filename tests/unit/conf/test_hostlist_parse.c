@@ -55,7 +55,7 @@ static int list_groups(void *arg, const char *source, struct strvec *out,
 	return 0;
 }
 
-static const struct file op_files[] = {
+static struct file op_files[] = {
 	{ "f", "n1,n2&n2\nn3 ! n4\n-n5\n" },
 	{ "re", "/n/\nweb1,n1\n" },
 	{ NULL, NULL },
@@ -64,7 +64,7 @@ static const struct file op_files[] = {
 static const struct hostlist_source grouped = { .read = read_table,
 						.group = find_group,
 						.groups = list_groups,
-						.arg = (void *)&op_files };
+						.arg = op_files };
 
 static void operators_go_from_left_to_right(void **state)
 {
