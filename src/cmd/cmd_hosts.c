@@ -268,7 +268,7 @@ static int pick(const char **names, size_t *n, size_t wanted, struct err *err)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < *n && kept < wanted; i++, left--) {
-		size_t r;
+		size_t r = 0;
 
 		if (random_below(&dice, left, &r, err))
 			return -1;
