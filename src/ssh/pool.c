@@ -528,10 +528,10 @@ static struct host *host_of(struct pool *p, const struct target *via)
 /* A line's session may run through another's. */
 static void drop_lines(struct host *h)
 {
-	while (!list_empty(&h->lines)) {
-		struct line *l = container_of(h->lines.next, struct line, node);
+	list_for_each_safe (pos, after, &h->lines) {
+		struct line *l = container_of(pos, struct line, node);
 
-		list_remove(&l->node);
+		list_remove(pos);
 		session_free(l->session);
 		defer_cancel(&l->reap);
 		free(l);
