@@ -698,7 +698,8 @@ special_start() {
 	[ -z "$(sshd_nss_wrapper)" ] ||
 		env=(LD_PRELOAD="$(sshd_nss_wrapper)"
 			NSS_WRAPPER_PASSWD="$fleet/passwd"
-			NSS_WRAPPER_GROUP="$fleet/group")
+			NSS_WRAPPER_GROUP="$fleet/group"
+			NSS_WRAPPER_DISABLE_DEEPBIND=1)
 	env "${env[@]}" "$(sshd_program)" -r -D -e \
 		-f "$BATS_TEST_TMPDIR/sshd.$1" </dev/null >/dev/null \
 		2>"$BATS_TEST_TMPDIR/log.$1" 3>&- &
@@ -756,7 +757,8 @@ with_special() {
 		>passwd
 	ln -s "$RSH" pdsh
 	as=(env LD_PRELOAD="$(sshd_nss_wrapper)" NSS_WRAPPER_PASSWD="$PWD/passwd"
-		NSS_WRAPPER_GROUP=/dev/null ./pdsh)
+		NSS_WRAPPER_GROUP=/dev/null NSS_WRAPPER_DISABLE_DEEPBIND=1
+		./pdsh)
 	"${as[@]}" -V >/dev/null 2>&1 ||
 		skip "nothing can be loaded in front of this build"
 	run --separate-stderr "${as[@]}" -w node01 true </dev/null

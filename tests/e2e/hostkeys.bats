@@ -72,7 +72,9 @@ run_program() {
 	if [ -e "$dir/$program.from" ]; then
 		args+=(-o "BindAddress=$(<"$dir/$program.from")")
 	else
-		env=(env "LD_PRELOAD=$names" "NSS_WRAPPER_HOSTS=$work/hosts")
+		# the sanitizers bear no RTLD_DEEPBIND
+		env=(env "LD_PRELOAD=$names" "NSS_WRAPPER_HOSTS=$work/hosts"
+			NSS_WRAPPER_DISABLE_DEEPBIND=1)
 	fi
 	args+=(-o "UserKnownHostsFile=$dir/$program/u"
 		-o "GlobalKnownHostsFile=$dir/$program/g"

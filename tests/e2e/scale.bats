@@ -24,10 +24,6 @@ teardown() {
 	done
 }
 
-sanitized() {
-	grep -q '^#define SANITIZED 1' "$builddir/config.h"
-}
-
 @test "no more sessions at once than -j says" {
 	run --separate-stderr timeout 60 rsh -j 10 -H '127.1.0.[1-60]' host
 	same 0 "$status"

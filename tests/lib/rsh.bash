@@ -81,6 +81,11 @@ wait_until() {
 	done
 }
 
+# Whether the program is built with a sanitizer.
+sanitized() {
+	grep -q '^#define SANITIZED 1' "$builddir/config.h"
+}
+
 # Compare two texts, showing how they differ.
 same() {
 	diff -u --label expected --label got <(printf '%s\n' "$1") \
