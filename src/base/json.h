@@ -24,9 +24,9 @@ int json_escape(struct strbuf *sb, const void *p, size_t n);
 void json_text(struct strbuf *sb, const char *s);
 
 /** How many bytes in front stand for themselves within the quotes.  O(n). */
-size_t json_plain(const void *p, size_t n);
+size_t json_plain(const void *bytes, size_t n);
 
 /** Append bytes as base64 in quotes. */
-void json_base64(struct strbuf *sb, const void *p, size_t n);
+void json_base64(struct strbuf *sb, const void *bytes, size_t n);
 
 #endif /* RSH_BASE_JSON_H */

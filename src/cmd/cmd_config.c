@@ -182,7 +182,7 @@ static char *letter_value(const struct settings *s, const struct rshkey *key)
 		return xasprintf("%u", (unsigned int)s->port);
 	if (strcmp(key->name, "ssh_key") == 0 && s->identities.n)
 		return xstrdup(s->identities.v[0]);
-	if (strcmp(key->name, "fail_fast") || !was_typed(s, key))
+	if (strcmp(key->name, "fail_fast") != 0 || !was_typed(s, key))
 		return NULL;
 	if (s->fail_percent)
 		return xasprintf("%u%%", (unsigned int)s->fail_percent);

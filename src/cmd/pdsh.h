@@ -14,7 +14,7 @@
 
 #define PDSH_FAILED	     1 /* exit code when nothing could be started */
 #define PDSH_FANOUT	     32
-#define PDSH_CONNECT_SECONDS 10
+#define PDSH_CONNECT_SECONDS INT64_C(10)
 
 enum pdsh_kind {
 	PDSH_DSH,
@@ -115,7 +115,7 @@ struct pdshlist *pdsh_hosts(const struct pdsh *p, struct err *err);
  * Run words as they are or, `line` not NULL, a line of the prompt.  The exit
  * code, or -1 with err.
  */
-int pdsh_run(const struct pdsh *p, const struct pdshlist *hosts,
+int pdsh_run(const struct pdsh *p, const struct pdshlist *list,
 	     const char *line, struct err *err);
 
 /** Read commands and run them until there are no more. */

@@ -228,7 +228,10 @@ static void write_number(struct strbuf *out, number_code code)
 /* "1-3,07", in brackets unless it is one number. */
 static void write_runs(struct strbuf *out, const struct run *runs, size_t n)
 {
-	bool single = n == 1 && runs->first == runs->last;
+	bool single;
+
+	assert(runs);
+	single = n == 1 && runs->first == runs->last;
 
 	if (!single)
 		strbuf_addch(out, '[');

@@ -267,14 +267,14 @@ static int parse_file(struct parser *p, struct scan *s, bool exclude)
 
 /* What an item is, by its first character. */
 static const struct item_kind {
-	char lead; /* 0: any other */
 	int (*parse)(struct parser *p, struct scan *s, bool exclude);
+	char lead;   /* 0: any other */
 	bool is_set; /* and may stand to the left of an operator */
 } kinds[] = {
-	{ '^', parse_file, true },
-	{ '@', parser_group, true },
-	{ '/', parse_regex, false },
-	{ 0, parse_names, true },
+	{ parse_file, '^', true },
+	{ parser_group, '@', true },
+	{ parse_regex, '/', false },
+	{ parse_names, 0, true },
 };
 
 static const struct item_kind *kind_of(const struct scan *s)

@@ -129,7 +129,7 @@ int parser_group(struct parser *p, struct scan *s, bool exclude);
 int parser_wild(struct parser *p, const struct scan *s, size_t at,
 		bool exclude);
 
-int parser_check_name(const struct scan *s, size_t at, const char *name,
+int parser_check_name(const struct scan *s, size_t start, const char *name,
 		      size_t len);
 
 /** Point at `at`: with a sentence of others, or because of too many. */

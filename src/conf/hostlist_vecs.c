@@ -280,6 +280,7 @@ static void join(struct folding *f, struct vec *into, const struct vec *from,
 static int compare_vecs(const struct folding *f, const struct vec *a,
 			const struct vec *b)
 {
+	assert(f->pool.v);
 	if (a->count != b->count)
 		return a->count > b->count ? -1 : 1;
 	for (size_t d = 0; d < f->dims; d++) {
@@ -359,6 +360,7 @@ static uint64_t mix(uint64_t x)
 
 static uint64_t term(const struct folding *f, const struct vec *v, size_t d)
 {
+	assert(f->pool.v);
 	return mix(f->pool.v[v->sets[d]].hash + mix(d + 1));
 }
 

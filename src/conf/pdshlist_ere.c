@@ -71,16 +71,16 @@ static int put_bracket(struct rewrite *w, struct err *err)
 
 /* What glibc knows after a backslash; any other letter is itself. */
 static const struct escape {
-	char letter;
 	const char *text;
+	char letter;
 	bool atom; /* may be repeated */
 } escapes[] = {
 	/* clang-format off */
-	{ 'w',  "\\w",     true  }, { 'W',  "\\W",     true  },
-	{ 's',  "\\s",     true  }, { 'S',  "\\S",     true  },
-	{ 'b',  "\\b",     false }, { 'B',  "\\B",     false },
-	{ '<',  "[[:<:]]", false }, { '>',  "[[:>:]]", false },
-	{ '`',  "\\A",     false }, { '\'', "\\z",     false },
+	{ "\\w",     'w',  true  }, { "\\W",     'W',  true  },
+	{ "\\s",     's',  true  }, { "\\S",     'S',  true  },
+	{ "\\b",     'b',  false }, { "\\B",     'B',  false },
+	{ "[[:<:]]", '<',  false }, { "[[:>:]]", '>',  false },
+	{ "\\A",     '`',  false }, { "\\z",     '\'', false },
 	{ 0 },
 	/* clang-format on */
 };

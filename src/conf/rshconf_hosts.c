@@ -6,6 +6,7 @@
  * Notes: the hosts of a cluster are kept by name only where that matters: not
  * when neither it nor its nodes have a value of their own.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,6 +208,7 @@ static int map_cluster(struct rshconf *conf, struct rshcluster *c,
 {
 	if (!c->list && make_list(conf, c, err))
 		return -1;
+	assert(c->list);
 	if (!*c->list) {
 		struct strbuf where = STRBUF_INIT(STRBUF_MAX_TEXT);
 

@@ -292,7 +292,7 @@ static int read_line(struct reader *r, struct place *at, const char *text,
 			rc = unknown_keyword(r, lex.keyword, err);
 		else
 			rc = *lex.rest ? 0 : no_argument(&lex, err);
-	} else if (sshopt_block(row) != SSHOPT_VALUE && !at->path) {
+	} else if (sshopt_block(row) != SSHOPT_VALUE && (!at->path || !r->in)) {
 		(void)err_set(err, ERR_CONFIG, _("'%s' is for files only"),
 			      sshopt_name(row));
 	} else {

@@ -274,6 +274,6 @@ for line in sys.stdin:
 		[ "$form" = --group ] || same "64 40000" "$(xargs <<<"$output")"
 		[ "$form" = --stream ] || same "64 40001" "$(xargs <<<"$output")"
 		read -r _ _ rss _ <cost
-		[ "$rss" -lt 65536 ]
+		sanitized || [ "$rss" -lt 65536 ]
 	done
 }
