@@ -82,10 +82,21 @@ struct sudo *sudo_new(struct session *s, struct passwords *passwords)
 	return sudo;
 }
 
+/* The command runs, so the password was right. */
+static void settle(struct sudo *sudo)
+{
+	if (sudo->state != STATE_BEGUN)
+		return;
+	if (sudo->asker.gave)
+		password_told(sudo->passwords, &sudo->asker, AUTH_SUCCESS);
+	sudo->state = STATE_OVER;
+}
+
 void sudo_free(struct sudo *sudo)
 {
 	if (!sudo)
 		return;
+	settle(sudo);
 	password_cancel(sudo->passwords, &sudo->asker);
 	secret_free(sudo->line);
 	strbuf_release(&sudo->held);
@@ -240,10 +251,7 @@ enum sudo_rc sudo_next(struct sudo *sudo, const char **line, struct err *err)
 		err_set(err, ERR_AUTH, _("sudo did not take the password"));
 		return SUDO_FAIL;
 	case STATE_BEGUN:
-		if (sudo->asker.gave)
-			password_told(sudo->passwords, &sudo->asker,
-				      AUTH_SUCCESS);
-		sudo->state = STATE_OVER;
+		settle(sudo);
 		return SUDO_BEGUN;
 	case STATE_OVER:
 		return SUDO_BEGUN;
@@ -282,6 +290,8 @@ enum sudo_end sudo_closed(struct sudo *sudo, sudo_out_fn *out, void *arg,
 {
 	bool sent = sudo->state == STATE_SENT;
 
+	/* It may have begun and ended in one go. */
+	settle(sudo);
 	if (wants_tty(sudo)) {
 		strbuf_reset(&sudo->held);
 		sudo->tty = true;

@@ -21,6 +21,7 @@ struct fixture {
 	struct targets targets;
 	struct session *session;
 	struct sudo *sudo;
+	struct passwords *passwords;
 	char prompt[64], begun[64]; /* as its command has them */
 	struct strbuf out[NSTREAMS];
 };
@@ -64,6 +65,7 @@ static void open_fixture(struct fixture *f)
 static void close_fixture(struct fixture *f)
 {
 	sudo_free(f->sudo);
+	passwords_free(f->passwords);
 	session_free(f->session);
 	targets_release(&f->targets);
 	loop_free(f->loop);
@@ -176,29 +178,43 @@ static void a_host_whose_key_was_not_known_is_told_nothing(void **state)
 	close_fixture(&f);
 }
 
+static void give_password(struct fixture *f, const char *line)
+{
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], line, strlen(line)),
+			 (ssize_t)strlen(line));
+	close(fds[1]);
+	f->passwords = passwords_new(f->loop, NULL, true);
+	assert_int_equal(passwords_read(f->passwords, fds[0], NULL), 0);
+	f->session->trust = KEY_VERIFIED;
+}
+
+/* The talk with another host, as far as its question. */
+static void asked_anew(struct fixture *f)
+{
+	char *command;
+
+	sudo_free(f->sudo);
+	f->sudo = sudo_new(f->session, f->passwords);
+	command = sudo_command(f->sudo, "id");
+	word_after(command, "-p ", f->prompt);
+	word_after(command, "'echo ", f->begun);
+	free(command);
+	hear(f, STREAM_ERR, f->prompt, 7);
+}
+
 /* A channel may take a piece of the line; the rest follows, once. */
 static void the_password_may_go_in_pieces(void **state)
 {
 	struct fixture f;
-	struct passwords *passwords;
 	const char *line = NULL;
-	char *command;
-	int fds[2];
 
 	(void)state;
 	open_fixture(&f);
-	assert_int_equal(pipe(fds), 0);
-	assert_int_equal(write(fds[1], "secret\n", 7), 7);
-	close(fds[1]);
-	passwords = passwords_new(f.loop, NULL, true);
-	assert_int_equal(passwords_read(passwords, fds[0], NULL), 0);
-	sudo_free(f.sudo);
-	f.sudo = sudo_new(f.session, passwords);
-	f.session->trust = KEY_VERIFIED;
-	command = sudo_command(f.sudo, "id");
-	word_after(command, "-p ", f.prompt);
-	free(command);
-	hear(&f, STREAM_ERR, f.prompt, 7);
+	give_password(&f, "secret\n");
+	asked_anew(&f);
 	assert_int_equal(sudo_next(f.sudo, &line, NULL), SUDO_SEND);
 	assert_string_equal(line, "secret\n");
 	sudo_sent(f.sudo, 3);
@@ -206,9 +222,28 @@ static void the_password_may_go_in_pieces(void **state)
 	assert_string_equal(line, "ret\n");
 	sudo_sent(f.sudo, 4);
 	assert_int_equal(sudo_next(f.sudo, &line, NULL), SUDO_WAIT);
-	sudo_free(f.sudo);
-	f.sudo = NULL;
-	passwords_free(passwords);
+	close_fixture(&f);
+}
+
+/* The channel closed before anyone asked what to do next. */
+static void a_command_that_ends_at_once_proves_the_password(void **state)
+{
+	struct fixture f;
+	const char *line = NULL;
+
+	(void)state;
+	open_fixture(&f);
+	give_password(&f, "secret\n");
+	for (int host = 0; host < 3; host++) {
+		asked_anew(&f);
+		assert_int_equal(sudo_next(f.sudo, &line, NULL), SUDO_SEND);
+		sudo_sent(f.sudo, strlen(line));
+		hear(&f, STREAM_ERR, f.begun, 3);
+		hear(&f, STREAM_ERR, "\n", 1);
+		if (host < 2)
+			assert_int_equal(sudo_closed(f.sudo, keep, &f, NULL),
+					 SUDO_END);
+	}
 	close_fixture(&f);
 }
 
@@ -242,6 +277,8 @@ int main(void)
 		cmocka_unit_test(
 			a_host_whose_key_was_not_known_is_told_nothing),
 		cmocka_unit_test(the_password_may_go_in_pieces),
+		cmocka_unit_test(
+			a_command_that_ends_at_once_proves_the_password),
 		cmocka_unit_test(much_talk_before_the_command_is_passed_on),
 	};
 
