@@ -222,7 +222,7 @@ static struct place hunk_end(const struct text *a, const struct text *b,
 	struct place end = p;
 	size_t equal = 0;
 
-	while ((p.a < a->n || p.b < b->n) && equal <= 2 * AROUND) {
+	while ((p.a < a->n || p.b < b->n) && equal <= (size_t)2 * AROUND) {
 		equal = at_change(a, b, &p) ? 0 : equal + 1;
 		step(a, b, &p, NULL);
 		if (equal <= AROUND)

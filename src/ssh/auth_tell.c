@@ -223,7 +223,7 @@ static void add_part(const struct auth_ladder *l, struct strbuf *more)
 
 static void add_refusals(const struct auth_ladder *l, struct strbuf *more)
 {
-	struct strbuf names = STRBUF_INIT(8 * NAME_MAX_LEN);
+	struct strbuf names = STRBUF_INIT((size_t)8 * NAME_MAX_LEN);
 
 	name_refused(l, &names);
 	if (l->refused)

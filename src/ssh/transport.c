@@ -58,6 +58,7 @@ static void describe(const struct sockaddr *sa, char address[TRANSPORT_ADDRESS])
 				INET6_ADDRSTRLEN);
 	if (!sa || sa->sa_family != AF_INET6)
 		return;
+	assert(a.v6);
 	(void)inet_ntop(AF_INET6, &a.v6->sin6_addr, address, INET6_ADDRSTRLEN);
 	n = strlen(address);
 	if (a.v6->sin6_scope_id && if_indextoname(a.v6->sin6_scope_id, name))

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <histedit.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +34,15 @@ static char *get_prompt(EditLine *el)
 {
 	void *le = NULL;
 	static char empty[] = "";
+	union {
+		const char *in;
+		char *out; /* libedit only reads it */
+	} prompt;
 
 	if (el_get(el, EL_CLIENTDATA, &le) || !le)
 		return empty;
-	return (char *)(uintptr_t)((struct lineedit *)le)->prompt;
+	prompt.in = ((struct lineedit *)le)->prompt;
+	return prompt.out;
 }
 
 /* libedit's own starts a read anew that a signal has ended. */

@@ -88,6 +88,7 @@ static void split_and_join(void **state)
 
 static void extended_part_is_content(void **state)
 {
+	static const char tail[] = { 'd', 'e', 'f', 'g' };
 	struct strbuf sb = STRBUF_INIT(10);
 	char *p;
 
@@ -95,7 +96,7 @@ static void extended_part_is_content(void **state)
 	assert_int_equal(strbuf_addstr(&sb, "abc"), 0);
 	p = strbuf_extend(&sb, 4);
 	assert_ptr_equal(p, sb.buf + 3);
-	memcpy(p, "defg", 4);
+	memcpy(p, tail, sizeof(tail));
 	assert_string_equal(sb.buf, "abcdefg");
 	assert_int_equal(sb.len, 7);
 	assert_null(strbuf_extend(&sb, 4));

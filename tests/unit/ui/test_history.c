@@ -81,7 +81,7 @@ static void a_file_that_grows_is_cut(void **state)
 	assert_int_equal(history_count(&h), HISTORY_LINES);
 	assert_string_equal(history_line(&h, HISTORY_LINES - 1), line);
 	history_close(&h);
-	assert_true(lines_of_file() > 2 * HISTORY_LINES);
+	assert_true(lines_of_file() > (size_t)2 * HISTORY_LINES);
 	history_open(&h, path);
 	assert_int_equal(history_count(&h), HISTORY_LINES);
 	assert_string_equal(history_line(&h, HISTORY_LINES - 1), line);
