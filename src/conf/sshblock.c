@@ -8,6 +8,7 @@
  */
 #include "conf/sshblock.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,8 +251,10 @@ static int include_one(struct reader *r, const struct place *at,
 {
 	struct strbuf pattern = STRBUF_INIT(MAX_PATH);
 	struct strvec paths = { 0 };
-	int rc = include_path(r, at, arg, &pattern, err);
+	int rc;
 
+	assert(r->in);
+	rc = include_path(r, at, arg, &pattern, err);
 	if (rc == 0)
 		rc = r->in->source->glob(r->in->source->arg, pattern.buf,
 					 &paths, err);
