@@ -700,11 +700,12 @@ special_start() {
 			NSS_WRAPPER_PASSWD="$fleet/passwd"
 			NSS_WRAPPER_GROUP="$fleet/group"
 			NSS_WRAPPER_DISABLE_DEEPBIND=1)
+	: >"$BATS_TEST_TMPDIR/log.$1"
 	env "${env[@]}" "$(sshd_program)" -r -D -e \
 		-f "$BATS_TEST_TMPDIR/sshd.$1" </dev/null >/dev/null \
 		2>"$BATS_TEST_TMPDIR/log.$1" 3>&- &
 	special=$!
-	sshd_wait "$special" "$BATS_TEST_TMPDIR/log.$1" 1
+	sshd_wait "$special" "$BATS_TEST_TMPDIR/log.$1" 1 || return
 	awk -v at="[127.2.1.1]:$1" '{ print at, $1, $2 }' \
 		"$fleet/hostkey.pub" >"$BATS_TEST_TMPDIR/known"
 	special_options=(-F "$fleet/bare_config" -p "$1"
