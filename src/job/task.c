@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One target's part of a job.
+ *
+ * A task goes task_start() -> session events -> op -> task_report() ->
+ * session closed -> reap().  task_report() is the one place where a result
+ * becomes final and observers are told; reap(), deferred because it frees what
+ * is still on the stack, is the one place where a task ends, or waits for
+ * another try.
+ */
+#include "job/job_internal.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "model/command.h"
+#include "op/op_exec.h"
+
+#include "base/banned.h"
+
+static size_t rank_of(const struct task *t)
+{
+	return t->target->rank;
+}
+
+static struct result *result_of(const struct task *t)
+{
+	return &t->job->results[rank_of(t)];
+}
+
+static const char *command_of(const struct task *t)
+{
+	return t->command ? t->command : t->job->plan->spec.command;
+}
+
+/* Observers */
+
+static void tell_phase(struct task *t, enum phase p)
+{
+	t->phase = p;
+	t->phase_ns = loop_now(t->job->env->loop);
+	list_for_each (node, &t->job->observers) {
+		struct observer *o = container_of(node, struct observer, node);
+
+		if (o->ops->phase)
+			o->ops->phase(o, t->target, p);
+	}
+}
+
+/* The result is complete: tell everyone, once. */
+void task_report(struct task *t)
+{
+	struct result *r = result_of(t);
+
+	assert(r->outcome != OUTCOME_NONE);
+	if (t->reported)
+		return;
+	t->reported = true;
+	r->end_ns = loop_now(t->job->env->loop);
+	tell_phase(t, PHASE_DONE);
+	list_for_each (node, &t->job->observers) {
+		struct observer *o = container_of(node, struct observer, node);
+
+		if (o->ops->done)
+			o->ops->done(o, t->target, r);
+	}
+	if (result_ok(r) || r->outcome == OUTCOME_SKIPPED || t->job->stopping ||
+	    t->cancelled)
+		return;
+	/* Not from here, where the others' callbacks may be on the stack. */
+	if (sched_failed(&t->job->sched)) {
+		t->job->failed_fast = true;
+		job_schedule(t->job);
+	}
+}
+
+/* It began, and was not let finish. */
+static void report_cut_off(struct task *t)
+{
+	struct result *r = result_of(t);
+
+	err_set(&r->err, ERR_CANCELLED, _("cancelled"));
+	r->outcome = OUTCOME_CANCELLED;
+	task_report(t);
+}
+
+/* What ops report */
+
+static void op_data(struct op *op, enum stream s, const void *buf, size_t n)
+{
+	struct task *t = op->arg;
+
+	list_for_each (node, &t->job->observers) {
+		struct observer *o = container_of(node, struct observer, node);
+
+		if (!o->ops->data ||
+		    o->ops->data(o, t->target, s, buf, n) == FLOW_GO)
+			continue;
+		if (t->holds++ == 0)
+			session_pause(t->session);
+	}
+}
+
+static void op_finished(struct op *op)
+{
+	struct task *t = op->arg;
+
+	task_report(t);
+	if (!op->lingers) {
+		session_close(t->session);
+		return;
+	}
+	t->lingered = true;
+	t->job->lingering++;
+	sched_done(&t->job->sched, t->connecting);
+	job_schedule(t->job);
+}
+
+static void op_left(struct op *op)
+{
+	struct task *t = op->arg;
+
+	session_close(t->session);
+}
+
+static const struct op_client op_client = {
+	.data = op_data,
+	.finished = op_finished,
+	.left = op_left,
+};
+
+/* What sessions report */
+
+static void on_phase(void *arg, enum phase p)
+{
+	tell_phase(arg, p);
+}
+
+/* A host that waits for a person keeps no other from connecting. */
+static void on_held(void *arg, bool held)
+{
+	struct task *t = arg;
+
+	if (held)
+		sched_connected(&t->job->sched);
+	else
+		sched_connecting(&t->job->sched);
+	t->connecting = !held;
+	job_schedule(t->job);
+}
+
+/* StdinNull is a matter of each host, but not where a script comes in. */
+bool task_takes_input(const struct task *t)
+{
+	const struct op_spec *spec = &t->job->plan->spec;
+	const struct ssh_opts *o = t->target->opts;
+
+	return spec->want_stdin &&
+	       (spec->input_fd >= 0 || !(o && o->stdin_null == 1));
+}
+
+static uint64_t command_ms(const struct task *t)
+{
+	return t->target->command_ms == UINT64_MAX
+		       ? t->job->plan->limits.command_ms
+		       : t->target->command_ms;
+}
+
+static void note_reached(struct task *t)
+{
+	memcpy(result_of(t)->reached_ns, session_reached_ns(t->session),
+	       sizeof(result_of(t)->reached_ns));
+}
+
+static void on_ready(void *arg)
+{
+	struct task *t = arg;
+	const struct op_spec *spec = &t->job->plan->spec;
+
+	note_reached(t);
+	t->connecting = false;
+	sched_connected(&t->job->sched);
+	job_schedule(t->job);
+	switch (spec->kind) {
+	case OP_PING:
+		result_of(t)->outcome = OUTCOME_EXIT;
+		task_report(t);
+		session_close(t->session);
+		return;
+	case OP_EXEC:
+		t->op = op_exec_new(t->session, command_of(t),
+				    t->job->env->sudo, command_ms(t));
+		break;
+	case OP_DIRECT:
+		t->op = op_direct_new(t->session, spec->direct_host,
+				      spec->direct_port);
+		break;
+	}
+	t->op->client = &op_client;
+	t->op->arg = t;
+	t->op->result = result_of(t);
+	t->op->input = task_takes_input(t) ? &t->job->input : NULL;
+}
+
+static void on_step(void *arg)
+{
+	struct task *t = arg;
+
+	if (t->op)
+		t->op->ops->step(t->op);
+	if (t->job->was_full)
+		job_schedule(t->job);
+}
+
+static void on_lost(void *arg, const struct err *why)
+{
+	struct task *t = arg;
+
+	if (t->op)
+		t->op->ops->lost(t->op, why);
+}
+
+static void on_closing(void *arg)
+{
+	struct task *t = arg;
+
+	if (t->op)
+		t->op->ops->free(t->op);
+	t->op = NULL;
+}
+
+static void retry_due(struct timer *timer)
+{
+	struct task *t = container_of(timer, struct task, retry);
+
+	if (t->job->sched.stopped)
+		return;
+	sched_due(&t->job->sched);
+	list_append(&t->job->due, &t->due);
+	job_schedule(t->job);
+}
+
+static void wait_for_retry(struct task *t)
+{
+	uint64_t span = sched_backoff_ms(result_of(t)->attempts);
+
+	t->again = false;
+	sched_wait(&t->job->sched);
+	tell_phase(t, PHASE_WAITING);
+	timer_start(t->job->env->loop, &t->retry,
+		    timer_jitter_ms(span, t->target->rank), retry_due);
+}
+
+static void reap(struct defer *d)
+{
+	struct task *t = container_of(d, struct task, reap);
+
+	session_free(t->session);
+	t->session = NULL;
+	free(t->command);
+	t->command = NULL;
+	t->holds = 0;
+	if (t->lingered)
+		t->job->lingering--;
+	else
+		sched_done(&t->job->sched, t->connecting);
+	if (t->again && t->job->sched.stopped)
+		report_cut_off(t);
+	else if (t->again)
+		wait_for_retry(t);
+	job_schedule(t->job);
+}
+
+/*
+ * Nothing has run there yet.  Another try at a wrong key or a refused log-in
+ * would be no better, and could lock an account.
+ */
+static bool may_retry(const struct task *t, const struct err *why)
+{
+	const struct limits *limits = &t->job->plan->limits;
+
+	return limits->retries != UINT_MAX &&
+	       result_of(t)->attempts <= limits->retries &&
+	       !t->job->sched.stopped && why->code != ERR_HOSTKEY &&
+	       why->code != ERR_AUTH && why->code != ERR_CONFIG;
+}
+
+/* The session failed before it was of use: the end, or another try. */
+static void end_early(struct task *t, const struct err *why)
+{
+	struct result *r = result_of(t);
+
+	note_reached(t);
+	if (t->job->stopping || t->cancelled) {
+		report_cut_off(t);
+		return;
+	}
+	assert(why->code != ERR_NONE);
+	if (may_retry(t, why)) {
+		log_verbose(_("%s: %s; trying again"), t->target->name,
+			    why->msg);
+		t->again = true;
+		return;
+	}
+	err_copy(&r->err, why);
+	if (r->attempts > 1)
+		err_prefix(&r->err, _("after %u attempts: "), r->attempts);
+	r->outcome = OUTCOME_ERROR;
+	task_report(t);
+}
+
+static void on_closed(void *arg)
+{
+	struct task *t = arg;
+
+	if (!t->reported)
+		end_early(t, session_error(t->session));
+	defer_post(t->job->env->loop, &t->reap, reap);
+}
+
+static const struct session_events session_events = {
+	.phase = on_phase,
+	.held = on_held,
+	.ready = on_ready,
+	.step = on_step,
+	.lost = on_lost,
+	.closing = on_closing,
+	.closed = on_closed,
+};
+
+void task_start(struct task *t)
+{
+	struct job *job = t->job;
+	struct result *r = result_of(t);
+
+	t->connecting = true;
+	if (!r->attempts++)
+		r->start_ns = loop_now(job->env->loop);
+	tell_phase(t, PHASE_CONNECTING);
+	if (command_made(&job->plan->spec))
+		t->command = command_for(&job->plan->spec, t->target,
+					 job->plan->targets.n, NULL);
+	t->session = session_new(job->env, t->target, command_of(t),
+				 &session_events, t);
+}
+
+void task_resume(struct task *t)
+{
+	if (!t->holds)
+		return; /* it ended meanwhile */
+	if (--t->holds == 0 && t->session)
+		session_resume(t->session);
+}
+
+/* It connects, or waits for another try.  After sched_stop(). */
+void task_cancel_early(struct task *t)
+{
+	timer_stop(t->job->env->loop, &t->retry);
+	if (t->session)
+		session_close(t->session);
+	else
+		report_cut_off(t);
+}
+
+void task_cancel(struct task *t, const struct err *why)
+{
+	if (t->reported)
+		return;
+	if (t->op)
+		t->op->ops->stop(t->op, STOP_NOW, why);
+	else
+		task_cancel_early(t);
+}
+
+void task_end_lingering(struct task *t)
+{
+	if (t->op && t->op->lingers)
+		t->op->ops->stop(t->op, STOP_NOW, NULL);
+}
+
+void task_release(struct task *t)
+{
+	session_free(t->session);
+	free(t->command);
+	defer_cancel(&t->reap);
+	timer_stop(t->job->env->loop, &t->retry);
+}
