@@ -283,6 +283,12 @@ static bool has_input(const struct op_exec *x)
 	return in && !(in->eof && spool_end(in->spool) == 0);
 }
 
+/* Nobody sees it. */
+static const struct drv_pty sudo_pty = {
+	.term = "dumb",
+	.size = { .columns = 80, .lines = 24 },
+};
+
 /* sudo wants a terminal, so it gets one; the command has not run yet. */
 static void begin_anew(struct op_exec *x)
 {
@@ -299,7 +305,7 @@ static void begin_anew(struct op_exec *x)
 	x->command = sudo_command(x->sudo, x->plain);
 	channel_release(&x->ch);
 	channel_open_exec(&x->ch, x->op.session, x->command, on_data, x);
-	channel_want_pty(&x->ch);
+	channel_want_pty(&x->ch, &sudo_pty);
 	x->state = EXEC_OPENING;
 	session_wake(x->op.session);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A session channel: opened, asked to run a command, read, written, ended.
+ * A session channel: opened, asked to run something, read, written, ended.
  */
 #include "ssh/channel.h"
 
@@ -12,9 +12,6 @@
 #include "base/match.h"
 
 #include "base/banned.h"
-
-#define PTY_COLUMNS 80
-#define PTY_LINES   24
 
 extern char **environ;
 
@@ -105,14 +102,13 @@ static void collect_env(struct channel *ch, const struct ssh_opts *o)
 	}
 }
 
-void channel_open_exec(struct channel *ch, struct session *s,
-		       const char *command, channel_data_fn *data, void *arg)
+static void open_session(struct channel *ch, struct session *s,
+			 channel_data_fn *data, void *arg)
 {
 	const struct target *t = session_target(s);
 
 	*ch = (struct channel){
 		.session = s,
-		.command = command,
 		.data = data,
 		.arg = arg,
 		.state = CHANNEL_OPEN,
@@ -120,6 +116,21 @@ void channel_open_exec(struct channel *ch, struct session *s,
 	if (t->opts)
 		collect_env(ch, t->opts);
 	ch->drv_ch = session_driver(s)->chan_new(session_conn(s), &events, ch);
+}
+
+void channel_open_exec(struct channel *ch, struct session *s,
+		       const char *command, channel_data_fn *data, void *arg)
+{
+	open_session(ch, s, data, arg);
+	ch->command = command;
+}
+
+void channel_open_subsystem(struct channel *ch, struct session *s,
+			    const char *name, channel_data_fn *data, void *arg)
+{
+	assert(session_driver(s)->chan_subsystem);
+	open_session(ch, s, data, arg);
+	ch->subsystem = name;
 }
 
 void channel_open_direct(struct channel *ch, struct session *s,
@@ -163,17 +174,37 @@ static enum drv_rc step_opening(struct channel *ch, struct err *err)
 	if (ch->state == CHANNEL_ENV)
 		return step_env(ch, err);
 	if (ch->state == CHANNEL_PTY)
-		return ch->pty ? drv->chan_pty(ch->drv_ch, "dumb", PTY_COLUMNS,
-					       PTY_LINES, err)
-			       : DRV_OK;
+		return ch->pty.term ? drv->chan_pty(ch->drv_ch, &ch->pty, err)
+				    : DRV_OK;
+	if (ch->subsystem)
+		return drv->chan_subsystem(ch->drv_ch, ch->subsystem, err);
 	return drv->chan_exec(ch->drv_ch, ch->command, err);
 }
 
-void channel_want_pty(struct channel *ch)
+void channel_want_pty(struct channel *ch, const struct drv_pty *pty)
 {
-	assert(ch->state == CHANNEL_OPEN &&
+	assert(ch->state == CHANNEL_OPEN && pty->term &&
 	       session_driver(ch->session)->chan_pty);
-	ch->pty = true;
+	ch->pty = *pty;
+}
+
+/* A request under way is repeated as it was made. */
+void channel_resize(struct channel *ch, const struct drv_size *size)
+{
+	if (!ch->pty.term || ch->state > CHANNEL_RUNNING)
+		return;
+	if (ch->state < CHANNEL_PTY)
+		ch->pty.size = *size;
+	else
+		session_driver(ch->session)->chan_resize(ch->drv_ch, size);
+}
+
+void channel_break(struct channel *ch, unsigned int ms)
+{
+	const struct ssh_driver *drv = session_driver(ch->session);
+
+	if (ch->state == CHANNEL_RUNNING && drv->chan_break)
+		drv->chan_break(ch->drv_ch, ms);
 }
 
 /*

@@ -17,7 +17,7 @@ enum channel_state {
 	CHANNEL_OPEN,	 /* waiting for the confirmation */
 	CHANNEL_ENV,	 /* SendEnv, SetEnv */
 	CHANNEL_PTY,	 /* where one is wanted */
-	CHANNEL_REQUEST, /* exec or shell */
+	CHANNEL_REQUEST, /* exec, shell or subsystem */
 	CHANNEL_RUNNING,
 	CHANNEL_CLOSING, /* we closed, the server has not yet */
 	CHANNEL_CLOSED,
@@ -25,7 +25,8 @@ enum channel_state {
 };
 
 /**
- * A session channel that runs one command, over any driver (RFC 4254).
+ * A session channel that runs one command or subsystem, over any driver (RFC
+ * 4254).
  *
  * Embedded in its owner.  All members are for reading.  The rules of the end
  * live here: CLOSE is the end, EOF alone is not; a status before EOF counts,
@@ -35,11 +36,12 @@ struct channel {
 	struct session *session;
 	struct drv_channel *drv_ch;
 	const char *command;		 /* borrowed; NULL: a shell */
+	const char *subsystem;		 /* borrowed; or NULL: the command */
 	const struct drv_direct *direct; /* borrowed; or NULL */
 	channel_data_fn *data;
 	void *arg;
 	enum channel_state state;
-	bool pty;
+	struct drv_pty pty; /* no term: none is wanted */
 	size_t next_env;
 	struct strvec env; /* NAME, value, NAME, value ... */
 	bool got_eof, sent_eof;
@@ -60,12 +62,22 @@ void channel_open_direct(struct channel *ch, struct session *s,
 			 const struct drv_direct *to, channel_data_fn *data,
 			 void *arg);
 
+/** The same for a subsystem ("sftp"); the driver must have them. */
+void channel_open_subsystem(struct channel *ch, struct session *s,
+			    const char *name, channel_data_fn *data, void *arg);
+
 /**
- * Ask for a terminal, too: right after channel_open_exec().  The driver must
- * have them.  Both streams come as STREAM_OUT then, and there is no end of
- * input but the close.
+ * Ask for a terminal, too: right after the opening.  The driver must have
+ * them.  Both streams come as STREAM_OUT then, and there is no end of input but
+ * the close.  What `pty` points to is borrowed until CHANNEL_RUNNING.
  */
-void channel_want_pty(struct channel *ch);
+void channel_want_pty(struct channel *ch, const struct drv_pty *pty);
+
+/** The terminal is that large now; at any time. */
+void channel_resize(struct channel *ch, const struct drv_size *size);
+
+/** Send a break of so many ms; no answer. */
+void channel_break(struct channel *ch, unsigned int ms);
 
 /**
  * Go on.  0, or -1 with ERR_CHANNEL when the server refused; the state is

@@ -132,6 +132,22 @@ struct drv_channel_events {
 	size_t (*take)(void *arg, const void *buf, size_t n);
 };
 
+/** The size of a terminal; pixels 0: not known. */
+struct drv_size {
+	unsigned int columns, lines;
+	unsigned int x_pixels, y_pixels;
+};
+
+/** A terminal to ask for (RFC 4254, 6.2). */
+struct drv_pty {
+	const char *term;
+	struct drv_size size;
+	/* Encoded as in section 8 there; NULL: what the server has.  A driver
+	   that cannot send them leaves them out. */
+	const void *modes;
+	size_t modes_len;
+};
+
 /** Why a server opens no channel (RFC 4254, 5.1), as far as told apart. */
 enum drv_refusal {
 	DRV_REFUSED_UNKNOWN, /* it cannot be told which answer was whose */
@@ -211,14 +227,21 @@ struct ssh_driver {
 	/* A refused variable is DRV_OK: as ssh, nobody is told. */
 	enum drv_rc (*chan_env)(struct drv_channel *ch, const char *name,
 				const char *value, struct err *err);
-	/* A terminal of that type and size; before the command.  NULL: there
-	   is none to be had. */
-	enum drv_rc (*chan_pty)(struct drv_channel *ch, const char *term,
-				unsigned int columns, unsigned int lines,
-				struct err *err);
+	/* A terminal; before the command.  NULL: there is none to be had. */
+	enum drv_rc (*chan_pty)(struct drv_channel *ch,
+				const struct drv_pty *pty, struct err *err);
 	/* `command` NULL: the user's shell. */
 	enum drv_rc (*chan_exec)(struct drv_channel *ch, const char *command,
 				 struct err *err);
+	/* In place of a command, what the server has under that name.  NULL:
+	   there is none to be had. */
+	enum drv_rc (*chan_subsystem)(struct drv_channel *ch, const char *name,
+				      struct err *err);
+	/* The terminal is now that large, or (a serial line) hears a break of
+	   so many ms; sent without an answer.  NULL where chan_pty is. */
+	void (*chan_resize)(struct drv_channel *ch,
+			    const struct drv_size *size);
+	void (*chan_break)(struct drv_channel *ch, unsigned int ms);
 	/* How many bytes were taken, 0 when there is no room now (wake will
 	   come), -1 when the channel or connection is gone (pump() tells why).
 	   Takes at most 32 KiB at once. */

@@ -76,12 +76,15 @@ struct drv_channel {
 	bool exit_core;
 	unsigned int number; /* of this one among them, from 1; 0: not yet */
 	bool opened;
-	bool full;	 /* its owner had no room */
-	bool more;	 /* libssh may keep some that was not taken */
-	bool closed;	 /* by the server */
-	bool ended;	 /* a status or signal was told: the first counts */
-	bool asking;	 /* a request waits for its answer */
-	char signal[16]; /* to be sent when that is over; "" is none */
+	bool full;   /* its owner had no room */
+	bool more;   /* libssh may keep some that was not taken */
+	bool closed; /* by the server */
+	bool ended;  /* a status or signal was told: the first counts */
+	bool asking; /* a request waits for its answer */
+	/* to be sent when that is over: */
+	char signal[16];       /* "" is none */
+	struct drv_size size;  /* no columns: none */
+	unsigned int break_ms; /* 0 is none */
 };
 
 /** What is held back for a paused connection before writing stops, too. */
@@ -102,6 +105,16 @@ bool conn_dead(const struct drv_conn *c);
 /** Fill `err` from the last failure of libssh; DRV_ERROR. */
 enum drv_rc conn_fail(struct drv_conn *c, struct err *err);
 
+/**
+ * What a request for the channel, which libssh answered with `rc`, came to;
+ * `*refused`: the server has said no, and the text is the caller's.
+ */
+enum drv_rc chan_settle_request(struct drv_channel *ch, int rc, bool *refused,
+				struct err *err);
+
+/** When a request is over: send what may not go while one is under way. */
+void chan_end_request(struct drv_channel *ch);
+
 /** Tell what was held back, unless paused again meanwhile. */
 void chan_tell_late(struct drv_conn *c);
 
@@ -110,8 +123,12 @@ struct drv_channel *chan_new(struct drv_conn *c,
 enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err);
 enum drv_rc chan_env(struct drv_channel *ch, const char *name,
 		     const char *value, struct err *err);
-enum drv_rc chan_pty(struct drv_channel *ch, const char *term,
-		     unsigned int columns, unsigned int lines, struct err *err);
+enum drv_rc chan_pty(struct drv_channel *ch, const struct drv_pty *pty,
+		     struct err *err);
+enum drv_rc chan_subsystem(struct drv_channel *ch, const char *name,
+			   struct err *err);
+void chan_resize(struct drv_channel *ch, const struct drv_size *size);
+void chan_break(struct drv_channel *ch, unsigned int ms);
 enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 		      struct err *err);
 enum drv_rc chan_open_direct(struct drv_channel *ch,

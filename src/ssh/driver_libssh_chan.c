@@ -390,9 +390,8 @@ static enum drv_refusal explain_direct(const struct drv_channel *ch,
 		       : DRV_REFUSED_OTHER;
 }
 
-/* What a request for the channel came to; `*refused` if it was answered no. */
-static enum drv_rc settle_request(struct drv_channel *ch, int rc, bool *refused,
-				  struct err *err)
+enum drv_rc chan_settle_request(struct drv_channel *ch, int rc, bool *refused,
+				struct err *err)
 {
 	struct drv_conn *c = ch->c;
 
@@ -413,16 +412,6 @@ static enum drv_rc settle_request(struct drv_channel *ch, int rc, bool *refused,
 	return DRV_AGAIN;
 }
 
-/* To be called when a request is over: a signal may have come meanwhile. */
-static void end_request(struct drv_channel *ch)
-{
-	ch->asking = false;
-	if (!ch->signal[0])
-		return;
-	ssh_channel_request_send_signal(ch->ch, ch->signal);
-	ch->signal[0] = '\0';
-}
-
 static void count_opening(struct drv_channel *ch)
 {
 	if (!ch->number)
@@ -437,8 +426,8 @@ enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err)
 	if (!ch->ch)
 		return conn_fail(ch->c, err);
 	count_opening(ch);
-	rc = settle_request(ch, ssh_channel_open_session(ch->ch), &refused,
-			    err);
+	rc = chan_settle_request(ch, ssh_channel_open_session(ch->ch), &refused,
+				 err);
 	if (refused) {
 		explain_refusal(ssh_get_error(ch->c->s), err);
 		conn_settle(ch->c);
@@ -459,10 +448,11 @@ enum drv_rc chan_open_direct(struct drv_channel *ch,
 		return conn_fail(ch->c, err);
 	count_opening(ch);
 	/* From where the connection would come, as ssh says it. */
-	rc = settle_request(ch,
-			    ssh_channel_open_forward(ch->ch, to->host, to->port,
-						     "127.0.0.1", 65535),
-			    &refused, err);
+	rc = chan_settle_request(ch,
+				 ssh_channel_open_forward(ch->ch, to->host,
+							  to->port, "127.0.0.1",
+							  65535),
+				 &refused, err);
 	if (refused) {
 		*why = explain_direct(ch, to, err);
 		conn_settle(ch->c);
@@ -477,29 +467,13 @@ enum drv_rc chan_env(struct drv_channel *ch, const char *name,
 	bool refused;
 	enum drv_rc rc;
 
-	rc = settle_request(ch, ssh_channel_request_env(ch->ch, name, value),
-			    &refused, err);
+	rc = chan_settle_request(ch,
+				 ssh_channel_request_env(ch->ch, name, value),
+				 &refused, err);
 	if (refused)
 		rc = DRV_OK;
 	if (rc == DRV_OK)
-		end_request(ch);
-	conn_settle(ch->c);
-	return rc;
-}
-
-enum drv_rc chan_pty(struct drv_channel *ch, const char *term,
-		     unsigned int columns, unsigned int lines, struct err *err)
-{
-	int asked = ssh_channel_request_pty_size(ch->ch, term, (int)columns,
-						 (int)lines);
-	bool refused;
-	enum drv_rc rc;
-
-	rc = settle_request(ch, asked, &refused, err);
-	if (refused)
-		err_set(err, ERR_CHANNEL, _("the server gives no terminal"));
-	if (rc == DRV_OK)
-		end_request(ch);
+		chan_end_request(ch);
 	conn_settle(ch->c);
 	return rc;
 }
@@ -512,12 +486,12 @@ enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 	bool refused;
 	enum drv_rc rc;
 
-	rc = settle_request(ch, asked, &refused, err);
+	rc = chan_settle_request(ch, asked, &refused, err);
 	if (refused)
 		err_set(err, ERR_CHANNEL,
 			_("the server refused to run the command"));
 	if (rc == DRV_OK)
-		end_request(ch);
+		chan_end_request(ch);
 	conn_settle(ch->c);
 	return rc;
 }
@@ -577,19 +551,4 @@ enum drv_rc chan_close(struct drv_channel *ch)
 		rc = ssh_channel_close(ch->ch);
 	conn_settle(ch->c);
 	return rc == SSH_AGAIN ? DRV_AGAIN : DRV_OK;
-}
-
-void chan_signal(struct drv_channel *ch, const char *signame)
-{
-	size_t n = strlen(signame);
-
-	if (ch->closed || conn_dead(ch->c) || n >= sizeof(ch->signal))
-		return;
-	/* libssh drops a request that meets one under way. */
-	if (ch->asking) {
-		memcpy(ch->signal, signame, n + 1);
-		return;
-	}
-	ssh_channel_request_send_signal(ch->ch, signame);
-	conn_settle(ch->c);
 }

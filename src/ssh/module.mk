@@ -17,6 +17,7 @@ librsh_a_SOURCES += \
 	src/ssh/driver_libssh_chan.c \
 	src/ssh/driver_libssh_err.c src/ssh/driver_libssh_err.h \
 	src/ssh/driver_libssh_key.c \
+	src/ssh/driver_libssh_tty.c \
 	src/ssh/hostkey.c src/ssh/hostkey.h src/ssh/hostkey_internal.h \
 	src/ssh/hostkey_add.c src/ssh/hostkey_files.c \
 	src/ssh/hostkey_ask.c src/ssh/hostkey_ask.h \

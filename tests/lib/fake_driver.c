@@ -296,6 +296,42 @@ static enum drv_rc fake_chan_exec(struct drv_channel *ch, const char *command,
 	return answer(ch->conn, FAKE_EXEC, err);
 }
 
+static enum drv_rc fake_chan_subsystem(struct drv_channel *ch, const char *name,
+				       struct err *err)
+{
+	(void)snprintf(ch->conn->log->command, sizeof(ch->conn->log->command),
+		       "(%s)", name);
+	return answer(ch->conn, FAKE_EXEC, err);
+}
+
+static enum drv_rc fake_chan_pty(struct drv_channel *ch,
+				 const struct drv_pty *pty, struct err *err)
+{
+	(void)snprintf(ch->conn->log->pty, sizeof(ch->conn->log->pty),
+		       "%s %ux%u", pty->term, pty->size.columns,
+		       pty->size.lines);
+	return answer(ch->conn, FAKE_PTY, err);
+}
+
+static void fake_chan_resize(struct drv_channel *ch,
+			     const struct drv_size *size)
+{
+	struct fake_log *log = ch->conn->log;
+	size_t n = strlen(log->pty);
+
+	(void)snprintf(log->pty + n, sizeof(log->pty) - n, " %ux%u",
+		       size->columns, size->lines);
+}
+
+static void fake_chan_break(struct drv_channel *ch, unsigned int ms)
+{
+	struct fake_log *log = ch->conn->log;
+	size_t n = strlen(log->signals);
+
+	(void)snprintf(log->signals + n, sizeof(log->signals) - n, "break-%u ",
+		       ms);
+}
+
 static ssize_t fake_chan_write(struct drv_channel *ch, const void *buf,
 			       size_t n)
 {
@@ -377,6 +413,8 @@ static void fake_key_free(struct drv_key *key)
 	.alive_ns = fake_alive_ns, .conn_free = fake_conn_free,                \
 	.chan_new = fake_chan_new, .chan_open_session = fake_chan_open,        \
 	.chan_env = fake_chan_env, .chan_exec = fake_chan_exec,                \
+	.chan_pty = fake_chan_pty, .chan_subsystem = fake_chan_subsystem,      \
+	.chan_resize = fake_chan_resize, .chan_break = fake_chan_break,        \
 	.chan_write = fake_chan_write, .chan_eof = fake_chan_eof,              \
 	.chan_close = fake_chan_close, .chan_signal = fake_chan_signal,        \
 	.chan_free = fake_chan_free, .key_load = fake_key_load,                \

@@ -18,7 +18,8 @@ enum fake_call {
 	FAKE_HUNG_UP, /* the server has, at this row */
 	FAKE_AUTH,
 	FAKE_OPEN,
-	FAKE_EXEC,
+	FAKE_PTY,
+	FAKE_EXEC, /* a command, a shell or a subsystem */
 	FAKE_PUMP,
 	FAKE_WRITE,  /* FAKE_TAKE: that many bytes; FAKE_ERROR: none ever */
 	FAKE_SIGNAL, /* answered by what stands behind, as pump rows */
@@ -61,7 +62,8 @@ struct fake_log {
 	int tos;	    /* as set last */
 	bool eof_sent;
 	char signals[64];  /* names, each with a blank after it */
-	char command[256]; /* of the last exec request */
+	char command[256]; /* of the last exec request; "(shell)", "(sftp)" */
+	char pty[128];	   /* type and size, then each new size */
 };
 
 /** Scripts by target name; ends with a NULL name.  The caller's storage. */

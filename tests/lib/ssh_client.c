@@ -232,6 +232,22 @@ enum drv_rc client_try_exec(struct client *c, const char *command)
 	return rc;
 }
 
+enum drv_rc client_try_pty(struct client *c, const struct drv_pty *pty)
+{
+	enum drv_rc rc;
+
+	UNTIL_DONE(c, rc, c->drv->chan_pty(c->chan, pty, &c->err));
+	return rc;
+}
+
+enum drv_rc client_try_subsystem(struct client *c, const char *name)
+{
+	enum drv_rc rc;
+
+	UNTIL_DONE(c, rc, c->drv->chan_subsystem(c->chan, name, &c->err));
+	return rc;
+}
+
 void client_exec(struct client *c, const char *command)
 {
 	assert_int_equal(client_try_exec(c, command), DRV_OK);

@@ -54,6 +54,8 @@ enum drv_rc client_auth(struct client *c, const struct auth_try *try,
 			enum auth_answer *answer, unsigned int *methods);
 enum drv_rc client_try_open(struct client *c);
 enum drv_rc client_try_exec(struct client *c, const char *command);
+enum drv_rc client_try_pty(struct client *c, const struct drv_pty *pty);
+enum drv_rc client_try_subsystem(struct client *c, const char *name);
 
 /** The driver's key for a file of the server's folder; NULL without keys. */
 struct drv_key *client_key(struct client *c, const char *name);

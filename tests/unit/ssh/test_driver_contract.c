@@ -14,26 +14,43 @@
 
 static struct sshd sshd;
 
+static const struct terminal {
+	struct drv_pty pty;
+	struct drv_size resize; /* before the input; no columns: none */
+	const char *log;	/* what the fake notes of both */
+} still = {
+	.pty = { "vt52", { 90, 33, 0, 0 }, NULL, 0 },
+	.log = "vt52 90x33",
+}, shrinks = {
+	.pty = { "vt52", { 90, 33, 0, 0 }, NULL, 0 },
+	.resize = { 70, 20, 0, 0 },
+	.log = "vt52 90x33 70x20",
+};
+
 static const struct row {
 	const char *name;
-	const char *command;
-	const char *env;   /* value of RSH_TEST, or NULL */
-	const char *input; /* then EOF; NULL: neither */
+	const char *command; /* in brackets: a subsystem */
+	const char *env;     /* value of RSH_TEST, or NULL */
+	const char *input;   /* then EOF; NULL: neither */
 	const char *out, *errs;
 	const char *events; /* e eof, x status, s signal, c close */
 	uint32_t status;
 	const char *signame;
+	const struct terminal *terminal; /* or NULL */
 } rows[] = {
 	/* clang-format off */
-	{ "no output",     "true",                    NULL,   NULL, "", "", "xec", 0, "" },
-	{ "status",        "exit 7",                  NULL,   NULL, "", "", "xec", 7, "" },
-	{ "largest status", "exit 255",               NULL,   NULL, "", "", "xec", 255, "" },
-	{ "both streams",  "echo one; echo two >&2",  NULL,   NULL, "one\n", "two\n", "xec", 0, "" },
-	{ "no newline",    "printf abc",              NULL,   NULL, "abc", "", "xec", 0, "" },
-	{ "a variable",    "echo \"$RSH_TEST\"",      "a b$c", NULL, "a b$c\n", "", "xec", 0, "" },
-	{ "input to EOF",  "cat",                     NULL,   "xy", "xy", "", "xec", 0, "" },
-	{ "input unread",  "exit 3",                  NULL,   "lost", "", "", "xec", 3, "" },
-	{ "killed",        "kill -TERM $$",           NULL,   NULL, "", "", "sec", 0, "TERM" },
+	{ "no output",     "true",                    NULL,   NULL, "", "", "xec", 0, "", NULL },
+	{ "status",        "exit 7",                  NULL,   NULL, "", "", "xec", 7, "", NULL },
+	{ "largest status", "exit 255",               NULL,   NULL, "", "", "xec", 255, "", NULL },
+	{ "both streams",  "echo one; echo two >&2",  NULL,   NULL, "one\n", "two\n", "xec", 0, "", NULL },
+	{ "no newline",    "printf abc",              NULL,   NULL, "abc", "", "xec", 0, "", NULL },
+	{ "a variable",    "echo \"$RSH_TEST\"",      "a b$c", NULL, "a b$c\n", "", "xec", 0, "", NULL },
+	{ "input to EOF",  "cat",                     NULL,   "xy", "xy", "", "xec", 0, "", NULL },
+	{ "input unread",  "exit 3",                  NULL,   "lost", "", "", "xec", 3, "", NULL },
+	{ "killed",        "kill -TERM $$",           NULL,   NULL, "", "", "sec", 0, "TERM", NULL },
+	{ "a subsystem",   "(sftp)",                  NULL,   "",   "", "", "xec", 0, "", NULL },
+	{ "a terminal",    "echo $TERM; stty size; exit 4", NULL, NULL, "vt52\r\n33 90\r\n", "", "xec", 4, "", &still },
+	{ "another size",  "stty -echo; echo up; read x; stty size", NULL, "x\n", "up\r\n20 70\r\n", "", "xec", 0, "", &shrinks },
 	/* clang-format on */
 };
 
@@ -83,6 +100,36 @@ static void script_row(const struct row *row)
 	fake_driver_use(logs);
 }
 
+static void begin_row(const struct row *row, struct client *c)
+{
+	enum drv_rc rc;
+
+	client_open(c);
+	if (row->env)
+		client_env(c, "RSH_TEST", row->env);
+	if (row->terminal)
+		ROW(client_try_pty(c, &row->terminal->pty) == DRV_OK,
+		    row->name);
+	rc = *row->command == '(' ? client_try_subsystem(c, "sftp")
+				  : client_try_exec(c, row->command);
+	ROW(rc == DRV_OK, row->name);
+}
+
+/* A terminal has no end of input but its closing. */
+static void feed_row(const struct row *row, struct client *c)
+{
+	if (row->terminal && row->terminal->resize.columns) {
+		if (c->drv == &driver_libssh)
+			client_hear(c);
+		c->drv->chan_resize(c->chan, &row->terminal->resize);
+	}
+	if (!row->input)
+		return;
+	client_write(c, row->input, strlen(row->input));
+	if (!row->terminal)
+		client_eof(c);
+}
+
 static void contract_row(const struct row *row, const struct ssh_driver *drv)
 {
 	struct client c;
@@ -90,15 +137,14 @@ static void contract_row(const struct row *row, const struct ssh_driver *drv)
 	script_row(row);
 	client_init(&c, drv, &sshd);
 	client_login(&c);
-	client_open(&c);
-	if (row->env)
-		client_env(&c, "RSH_TEST", row->env);
-	client_exec(&c, row->command);
-	if (row->input) {
-		client_write(&c, row->input, strlen(row->input));
-		client_eof(&c);
-	}
+	begin_row(row, &c);
+	feed_row(row, &c);
 	client_finish(&c);
+	if (drv == &driver_fake) {
+		ROW(!strcmp(logs[0].command, row->command), row->name);
+		ROW(!row->terminal || !strcmp(logs[0].pty, row->terminal->log),
+		    row->name);
+	}
 	ROW(!strcmp(c.out.buf, row->out), row->name);
 	ROW(!strcmp(c.errs.buf, row->errs), row->name);
 	ROW(client_heard(&c, row->events), row->name);

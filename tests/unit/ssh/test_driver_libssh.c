@@ -461,6 +461,69 @@ static void a_signal_reaches_the_command(void **state)
 	client_release(&c);
 }
 
+/* libssh would drop a size that meets a request under way. */
+static void a_size_waits_for_the_request_before_it(void **state)
+{
+	static const struct drv_pty pty = { "vt52", { 80, 24, 0, 0 }, NULL, 0 };
+	static const struct drv_size first = { 60, 10, 0, 0 };
+	static const struct drv_size last = { 70, 20, 0, 0 };
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	client_open(&c);
+	assert_int_equal(client_try_pty(&c, &pty), DRV_OK);
+	c.inside = true;
+	assert_int_equal(
+		driver_libssh.chan_exec(c.chan, "read x; stty size", &c.err),
+		DRV_AGAIN);
+	driver_libssh.chan_resize(c.chan, &first);
+	driver_libssh.chan_resize(c.chan, &last);
+	c.inside = false;
+	wait_wake(&c);
+	client_exec(&c, "read x; stty size");
+	client_write(&c, "\n", 1);
+	client_finish(&c);
+	assert_string_equal(c.out.buf, "\r\n20 70\r\n");
+	client_release(&c);
+}
+
+static void a_break_is_no_harm(void **state)
+{
+	static const struct drv_pty pty = { "vt52", { 80, 24, 0, 0 }, NULL, 0 };
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	client_open(&c);
+	assert_int_equal(client_try_pty(&c, &pty), DRV_OK);
+	client_exec(&c, "stty -brkint ignbrk; echo up; read x; exit 3");
+	client_hear(&c);
+	driver_libssh.chan_break(c.chan, 100);
+	client_write(&c, "\n", 1);
+	client_finish(&c);
+	assert_int_equal(c.status, 3);
+	client_release(&c);
+}
+
+static void an_unknown_subsystem_is_refused(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	client_open(&c);
+	assert_int_equal(client_try_subsystem(&c, "nosuch"), DRV_ERROR);
+	assert_int_equal(c.err.code, ERR_CHANNEL);
+	assert_string_equal(
+		c.err.msg,
+		"the server has no subsystem 'nosuch', or refused it");
+	client_release(&c);
+}
+
 static void a_keepalive_brings_a_sign_of_life(void **state)
 {
 	struct client c;
@@ -534,6 +597,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(output_stops_while_paused),
 	cmocka_unit_test(input_in_bulk_comes_back_whole),
 	cmocka_unit_test(a_signal_reaches_the_command),
+	cmocka_unit_test(a_size_waits_for_the_request_before_it),
+	cmocka_unit_test(a_break_is_no_harm),
+	cmocka_unit_test(an_unknown_subsystem_is_refused),
 	cmocka_unit_test(a_keepalive_brings_a_sign_of_life),
 	cmocka_unit_test(a_server_that_dies_is_noticed),
 	cmocka_unit_test(nobody_to_wake_does_not_spin),
