@@ -2,6 +2,7 @@
 libbase_a_SOURCES += \
 	src/base/alloc.c src/base/alloc.h \
 	src/base/banned.h \
+	src/base/be32.h \
 	src/base/bufq.c src/base/bufq.h \
 	src/base/err.c src/base/err.h \
 	src/base/gettext.h \

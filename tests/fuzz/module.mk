@@ -18,6 +18,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_label \
 	tests/fuzz/fuzz_libssh_err \
 	tests/fuzz/fuzz_match \
+	tests/fuzz/fuzz_mux \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_pdshlist \
 	tests/fuzz/fuzz_percent \
@@ -61,6 +62,10 @@ tests_fuzz_fuzz_libssh_err_LDADD = $(fuzz_main) $(rsh_ldadd)
 tests_fuzz_fuzz_match_SOURCES = tests/fuzz/fuzz_match.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_match_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_match_LDADD = $(fuzz_main) $(base_ldadd)
+
+tests_fuzz_fuzz_mux_SOURCES = tests/fuzz/fuzz_mux.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_mux_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_mux_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_options_CPPFLAGS = $(fuzz_cppflags)
