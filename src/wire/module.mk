@@ -1,3 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 libpure_a_SOURCES += \
-	src/wire/mux.c src/wire/mux.h
+	src/wire/mux.c src/wire/mux.h \
+	src/wire/sftp.c src/wire/sftp.h \
+	src/wire/sftp_reply.c

@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
-	tests/unit/wire/test_mux
+	tests/unit/wire/test_mux \
+	tests/unit/wire/test_sftp
 tests_unit_wire_test_mux_SOURCES = tests/unit/wire/test_mux.c
 tests_unit_wire_test_mux_CPPFLAGS = $(unit_cppflags)
 tests_unit_wire_test_mux_LDADD = $(pure_test_ldadd)
+
+tests_unit_wire_test_sftp_SOURCES = tests/unit/wire/test_sftp.c \
+	tests/lib/sftp_server.c tests/lib/sftp_server.h
+tests_unit_wire_test_sftp_CPPFLAGS = $(unit_cppflags)
+tests_unit_wire_test_sftp_LDADD = $(pure_test_ldadd)
 endif
