@@ -18,6 +18,7 @@ librsh_a_SOURCES += \
 	src/cmd/cmd_rsh.c \
 	src/cmd/askpass.c src/cmd/askpass.h \
 	src/cmd/backendai.c src/cmd/backendai.h \
+	src/cmd/background.c src/cmd/background.h \
 	src/cmd/cmd_config.c \
 	src/cmd/failedto.c src/cmd/failedto.h \
 	src/cmd/groupenv.c src/cmd/groupenv.h \

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Going to the background: a child that works and a parent that waits.
+ */
+#include "cmd/background.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/gettext.h"
+
+#include "base/banned.h"
+
+#define DETACHED 'd'
+
+/* What the parent passes on.  Ctrl+Z stops both, as it stops any group. */
+static const int passed_on[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+static void block_signals(sigset_t *held, sigset_t *before)
+{
+	struct sigaction act;
+
+	sigemptyset(held);
+	for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++)
+		if (!sigaction(passed_on[i], NULL, &act) &&
+		    act.sa_handler != SIG_IGN)
+			sigaddset(held, passed_on[i]);
+	(void)sigprocmask(SIG_BLOCK, held, before);
+}
+
+/* The terminal sends its own to the whole group: the child has them. */
+static void pass_on(int signals, pid_t child)
+{
+	struct signalfd_siginfo si;
+
+	if (read(signals, &si, sizeof(si)) != (ssize_t)sizeof(si))
+		return;
+	if (si.ssi_code <= 0)
+		(void)kill(child, (int)si.ssi_signo);
+}
+
+/* True once the child has detached, false when it has ended. */
+static bool wait_for_word(int word, int signals, pid_t child)
+{
+	struct pollfd pfds[] = {
+		{ .fd = word, .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
+	};
+	char c = 0;
+	ssize_t n;
+
+	for (;;) {
+		if (poll(pfds, 2, -1) < 0 && errno != EINTR)
+			return false;
+		if (pfds[1].revents)
+			pass_on(signals, child);
+		if (!pfds[0].revents)
+			continue;
+		n = read(word, &c, 1);
+		if (n >= 0 || errno != EINTR)
+			return n == 1 && c == DETACHED;
+	}
+}
+
+static int code_of(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return 255;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void be_child(struct background *bg, int word)
+{
+	bg->fd = word;
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+}
+
+int background_start(struct background *bg, enum background_side *side,
+		     int *code, struct err *err)
+{
+	sigset_t held, before;
+	int word[2];
+	int signals;
+	pid_t child;
+
+	if (pipe2(word, O_CLOEXEC))
+		return err_set_errno(err, ERR_LOCAL, _("cannot make a pipe"));
+	block_signals(&held, &before);
+	signals = signalfd(-1, &held, SFD_CLOEXEC);
+	child = signals < 0 ? -1 : fork();
+	if (child < 0)
+		err_set_errno(err, ERR_LOCAL, _("cannot go to the background"));
+	if (child > 0) {
+		close(word[1]);
+		*side = BACKGROUND_ENDED;
+		*code = 0;
+		if (wait_for_word(word[0], signals, child))
+			*side = BACKGROUND_DETACHED;
+		else
+			*code = code_of(child);
+	}
+	if (signals >= 0)
+		close(signals);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	close(word[0]);
+	if (child == 0) {
+		*side = BACKGROUND_CHILD;
+		be_child(bg, word[1]);
+	} else if (child < 0) {
+		close(word[1]);
+	}
+	return child < 0 ? -1 : 0;
+}
+
+void background_detach(struct background *bg, bool keep_output)
+{
+	const char word = DETACHED;
+	int null;
+	ssize_t n;
+
+	if (bg->fd < 0)
+		return;
+	(void)prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+	(void)setsid();
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null >= 0) {
+		(void)dup2(null, STDIN_FILENO);
+		if (!keep_output) {
+			(void)dup2(null, STDOUT_FILENO);
+			(void)dup2(null, STDERR_FILENO);
+		}
+		close(null);
+	}
+	n = write(bg->fd, &word, 1);
+	(void)n; /* a parent that is gone waits for nothing */
+	close(bg->fd);
+	bg->fd = -1;
+}
