@@ -248,6 +248,7 @@ struct job *job_new(const struct plan *plan, const struct session_env *env)
 	job->env = env;
 	job->flow.resume = resume;
 	list_init(&job->observers);
+	list_init(&job->makers);
 	list_init(&job->due);
 	sched_init(&job->sched, plan->targets.n, plan->limits.fanout,
 		   plan->limits.connecting);
@@ -284,6 +285,11 @@ void job_add_observer(struct job *job, struct observer *o)
 {
 	o->flow = &job->flow;
 	list_append(&job->observers, &o->node);
+}
+
+void job_add_companions(struct job *job, struct companion_maker *m)
+{
+	list_append(&job->makers, &m->node);
 }
 
 void job_start(struct job *job)

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "model/observer.h"
 #include "model/plan.h"
+#include "ssh/companion.h"
 #include "ssh/session.h"
 
 /**
@@ -23,6 +24,9 @@ void job_free(struct job *job);
 
 /** Add before job_start().  The observer's `flow` is set. */
 void job_add_observer(struct job *job, struct observer *o);
+
+/** Add before job_start(): each session that is to run something gets one. */
+void job_add_companions(struct job *job, struct companion_maker *m);
 
 /**
  * Begin; the loop does the rest and is stopped (loop_stop()) when all is over

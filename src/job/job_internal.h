@@ -31,6 +31,7 @@ struct task {
 	uint64_t phase_ns;
 	unsigned int holds; /* observers that asked for a pause */
 	bool connecting;    /* counts as in flight */
+	bool starting;	    /* companions do, and the op waits for them */
 	bool reported;
 	bool cancelled; /* apart from the others */
 	bool lingered;	/* its place was given to another */
@@ -44,6 +45,7 @@ struct job {
 	struct task *tasks;
 	struct result *results;
 	struct list observers;
+	struct list makers; /* of companions */
 	struct flow_control flow;
 	struct defer more; /* start what may start, look after the input */
 	struct timer pace; /* until the rate lets one start */

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "model/command.h"
 #include "op/op_exec.h"
+#include "ssh/companion.h"
 
 #include "base/banned.h"
 
@@ -106,13 +107,23 @@ static void op_data(struct op *op, enum stream s, const void *buf, size_t n)
 	}
 }
 
+/* As ssh: what goes through the session when the command ends may go on. */
+static void leave(struct task *t)
+{
+	enum outcome o = result_of(t)->outcome;
+
+	if (o == OUTCOME_ERROR || o == OUTCOME_CANCELLED || t->job->stopping ||
+	    !session_busy(t->session))
+		session_close(t->session);
+}
+
 static void op_finished(struct op *op)
 {
 	struct task *t = op->arg;
 
 	task_report(t);
 	if (!op->lingers) {
-		session_close(t->session);
+		leave(t);
 		return;
 	}
 	t->lingered = true;
@@ -177,15 +188,22 @@ static void note_reached(struct task *t)
 	       sizeof(result_of(t)->reached_ns));
 }
 
-static void on_ready(void *arg)
+static void attach_companions(struct task *t)
 {
-	struct task *t = arg;
+	list_for_each (node, &t->job->makers) {
+		struct companion_maker *m =
+			container_of(node, struct companion_maker, node);
+		struct companion *c = m->make(m, t->session);
+
+		if (c)
+			session_attach(t->session, c);
+	}
+}
+
+static void begin_op(struct task *t)
+{
 	const struct op_spec *spec = &t->job->plan->spec;
 
-	note_reached(t);
-	t->connecting = false;
-	sched_connected(&t->job->sched);
-	job_schedule(t->job);
 	switch (spec->kind) {
 	case OP_PING:
 		result_of(t)->outcome = OUTCOME_EXIT;
@@ -207,12 +225,54 @@ static void on_ready(void *arg)
 	t->op->input = task_takes_input(t) ? &t->job->input : NULL;
 }
 
+/* The op follows its companions: what they open is there when it begins. */
+static void go_on_starting(struct task *t)
+{
+	struct err err = { 0 };
+
+	switch (session_begun(t->session, &err)) {
+	case DRV_AGAIN:
+		break;
+	case DRV_OK:
+		t->starting = false;
+		begin_op(t);
+		session_wake(t->session);
+		break;
+	case DRV_ERROR:
+		t->starting = false;
+		err_move(&result_of(t)->err, &err);
+		result_of(t)->outcome = OUTCOME_ERROR;
+		task_report(t);
+		session_close(t->session);
+		break;
+	}
+	err_release(&err);
+}
+
+static void on_ready(void *arg)
+{
+	struct task *t = arg;
+
+	note_reached(t);
+	t->connecting = false;
+	sched_connected(&t->job->sched);
+	job_schedule(t->job);
+	if (t->job->plan->spec.kind != OP_PING)
+		attach_companions(t);
+	t->starting = true;
+	go_on_starting(t);
+}
+
 static void on_step(void *arg)
 {
 	struct task *t = arg;
 
+	if (t->starting && !t->reported)
+		go_on_starting(t);
 	if (t->op)
 		t->op->ops->step(t->op);
+	if (t->op && t->reported && !t->op->lingers)
+		leave(t);
 	if (t->job->was_full)
 		job_schedule(t->job);
 }
@@ -369,8 +429,12 @@ void task_cancel_early(struct task *t)
 
 void task_cancel(struct task *t, const struct err *why)
 {
-	if (t->reported)
+	if (t->reported) {
+		/* It may stand for the sake of its companions. */
+		if (t->op && !t->op->lingers)
+			session_close(t->session);
 		return;
+	}
 	if (t->op)
 		t->op->ops->stop(t->op, STOP_NOW, why);
 	else

@@ -9,6 +9,7 @@ librsh_a_SOURCES += \
 	src/ssh/auth_unlock.c \
 	src/ssh/channel.c src/ssh/channel.h \
 	src/ssh/chatter.c src/ssh/chatter.h \
+	src/ssh/companion.c src/ssh/companion.h \
 	src/ssh/driver.c src/ssh/driver.h \
 	src/ssh/driver_exec.c \
 	src/ssh/driver_program.c \

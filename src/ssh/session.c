@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
+#include "ssh/companion.h"
 #include "ssh/session_internal.h"
 
 #include "base/banned.h"
@@ -314,10 +315,12 @@ static enum step ready_step(struct session *s)
 
 	if (!broken && s->drv->pump(s->conn, &s->err) == DRV_ERROR)
 		broken = true;
+	companions_step(&s->companions);
 	s->events->step(s->arg);
 	if (broken) {
 		blame_jump_host(s);
 		s->events->lost(s->arg, &s->err);
+		companions_lost(&s->companions, &s->err);
 		return STEP_FAIL;
 	}
 	return s->close_asked ? STEP_NEXT : STEP_AGAIN;
@@ -331,6 +334,7 @@ static enum step closing_step(struct session *s)
 	keepalive_stop(&s->keepalive);
 	session_login_end(s);
 	s->events->closing(s->arg);
+	companions_close(&s->companions);
 	s->drv->conn_free(s->conn);
 	s->conn = NULL;
 	drop_fd(s);
@@ -548,6 +552,7 @@ struct session *session_new(const struct session_env *env,
 	s->state = SESSION_CONNECT;
 	s->fd = -1;
 	s->trust = KEY_NEW;
+	list_init(&s->companions);
 	note_reached(s, SESSION_CONNECT);
 	budget_ms = session_budget_ms(env, target);
 	if (budget_ms)
@@ -602,6 +607,29 @@ void session_resume(struct session *s)
 	assert(s->paused > 0);
 	if (--s->paused == 0)
 		set_paused(s, false);
+}
+
+void session_attach(struct session *s, struct companion *c)
+{
+	assert(s->state == SESSION_READY);
+	c->session = s;
+	list_append(&s->companions, &c->node);
+}
+
+enum drv_rc session_begun(struct session *s, struct err *err)
+{
+	return companions_start(&s->companions, err);
+}
+
+bool session_busy(struct session *s)
+{
+	return companions_busy(&s->companions);
+}
+
+struct companion *session_companion(struct session *s,
+				    const struct companion_ops *ops)
+{
+	return companions_find(&s->companions, ops);
 }
 
 void session_probe(struct session *s)

@@ -16,6 +16,8 @@
 #include "ssh/hostkey.h"
 #include "ssh/password.h"
 
+struct companion;
+struct companion_ops;
 struct hostkey_asker;
 struct session;
 
@@ -114,6 +116,21 @@ void session_resume(struct session *s);
 
 /** Step again on the next turn: there is something new to write. */
 void session_wake(struct session *s);
+
+/**
+ * From ready on: `c` lives on the session beside what its owner attached, and
+ * is the session's.  session_begun() starts those that were attached, see
+ * companion.h, and is to be asked again at each step until it says OK.
+ */
+void session_attach(struct session *s, struct companion *c);
+enum drv_rc session_begun(struct session *s, struct err *err);
+
+/** Whether a companion still needs the session. */
+bool session_busy(struct session *s);
+
+/** Its companion of a kind, or NULL. */
+struct companion *session_companion(struct session *s,
+				    const struct companion_ops *ops);
 
 /**
  * Ask the peer for a sign of life, and whether any came since.  True as well

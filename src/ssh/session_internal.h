@@ -47,6 +47,7 @@ struct session {
 	char address[TRANSPORT_ADDRESS]; /* "" behind a ProxyCommand */
 	struct auth_ladder ladder;
 	const struct auth_try *try;
+	struct list companions; /* READY */
 	struct err err;
 	struct err last; /* of the attempt before this one */
 	uint64_t probed_alive_ns;

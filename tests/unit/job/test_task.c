@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A task and the companions of its session, on the scripted driver.
+ */
+#include "job/job.h"
+
+#include <stdlib.h>
+
+#include "lib/test.h"
+
+#include "base/alloc.h"
+#include "io/loop.h"
+#include "io/timer.h"
+#include "lib/fake_driver.h"
+#include "ssh/companion.h"
+
+/* What all companions of a test do, and what they have heard. */
+struct script {
+	struct companion_maker maker;
+	struct loop *loop;
+	unsigned int start_ms; /* until it has begun */
+	const char *start_err; /* or it fails */
+	unsigned int busy_ms;  /* from its beginning */
+	unsigned int made, freed, lost;
+	uint64_t began_ns;
+	bool op_first; /* the command had begun before it */
+	struct fake_log *log;
+};
+
+struct fake {
+	struct companion c;
+	struct script *script;
+	struct timer timer;
+	bool begun, busy;
+};
+
+static struct fake *fake_of(struct companion *c)
+{
+	return container_of(c, struct fake, c);
+}
+
+static void no_longer_busy(struct timer *t)
+{
+	struct fake *f = container_of(t, struct fake, timer);
+
+	f->busy = false;
+	session_wake(f->c.session);
+}
+
+static void has_begun(struct timer *t)
+{
+	struct fake *f = container_of(t, struct fake, timer);
+
+	f->begun = true;
+	session_wake(f->c.session);
+}
+
+static enum drv_rc start(struct companion *c, struct err *err)
+{
+	struct fake *f = fake_of(c);
+	struct script *s = f->script;
+
+	if (s->start_err) {
+		err_set(err, ERR_LOCAL, "%s", s->start_err);
+		return DRV_ERROR;
+	}
+	if (s->start_ms && !f->begun) {
+		if (!timer_armed(&f->timer))
+			timer_start(s->loop, &f->timer, s->start_ms, has_begun);
+		return DRV_AGAIN;
+	}
+	s->op_first = s->log->command[0] != '\0';
+	s->began_ns = loop_now(s->loop);
+	f->busy = s->busy_ms != 0;
+	if (f->busy)
+		timer_start(s->loop, &f->timer, s->busy_ms, no_longer_busy);
+	return DRV_OK;
+}
+
+static void step(struct companion *c)
+{
+	assert_true(c->started);
+}
+
+static void lost(struct companion *c, const struct err *why)
+{
+	assert_int_equal(why->code, ERR_LOST);
+	fake_of(c)->script->lost++;
+}
+
+static void closing(struct companion *c)
+{
+	timer_stop(fake_of(c)->script->loop, &fake_of(c)->timer);
+}
+
+static bool busy(const struct companion *c)
+{
+	return container_of_const(c, struct fake, c)->busy;
+}
+
+static void free_fake(struct companion *c)
+{
+	fake_of(c)->script->freed++;
+	free(fake_of(c));
+}
+
+static const struct companion_ops fake_ops = {
+	.name = "fake",
+	.start = start,
+	.step = step,
+	.lost = lost,
+	.closing = closing,
+	.busy = busy,
+	.free = free_fake,
+};
+
+static struct companion *make(struct companion_maker *m, struct session *s)
+{
+	struct script *script = container_of(m, struct script, maker);
+	struct fake *f = xcalloc(1, sizeof(*f));
+
+	(void)s;
+	script->made++;
+	f->script = script;
+	f->c.ops = &fake_ops;
+	return &f->c;
+}
+
+struct run {
+	struct loop *loop;
+	struct job *job;
+	struct timer cancel;
+	uint64_t ms; /* it took */
+	enum outcome outcome;
+	uint32_t status;
+	char msg[64];
+};
+
+static void cancel_now(struct timer *t)
+{
+	job_cancel(container_of(t, struct run, cancel)->job, 2);
+}
+
+/* One host, which does what `rows` say; cancelled after `cancel_ms`. */
+static struct run run(struct script *s, const struct fake_row *rows,
+		      unsigned int cancel_ms)
+{
+	struct fake_log logs[] = { { .name = "h", .script = rows }, { 0 } };
+	struct session_env env = { .drv = &driver_fake_local };
+	struct run r = { 0 };
+	struct plan plan;
+	const struct result *result;
+	uint64_t begin_ns;
+
+	fake_driver_use(logs);
+	r.loop = env.loop = s->loop = loop_new_virtual(NULL);
+	s->maker.make = make;
+	s->log = logs;
+	plan_init(&plan);
+	plan.limits.fanout = plan.limits.connecting = 1;
+	plan.spec.kind = OP_EXEC;
+	plan.spec.command = xstrdup("cmd");
+	assert_int_equal(targets_add(&plan.targets, "h", NULL, NULL), 0);
+	r.job = job_new(&plan, &env);
+	job_add_companions(r.job, &s->maker);
+	begin_ns = loop_now(env.loop);
+	job_start(r.job);
+	if (cancel_ms)
+		timer_start(r.loop, &r.cancel, cancel_ms, cancel_now);
+	assert_int_equal(loop_run(env.loop, NULL), 0);
+	timer_stop(r.loop, &r.cancel);
+	r.ms = (loop_now(env.loop) - begin_ns) / 1000000;
+	result = job_results(r.job);
+	r.outcome = result->outcome;
+	r.status = result->status;
+	(void)snprintf(r.msg, sizeof(r.msg), "%s",
+		       result->err.msg ? result->err.msg : "");
+	job_free(r.job);
+	plan_release(&plan);
+	loop_free(env.loop);
+	assert_int_equal(s->made, s->freed);
+	assert_int_equal(logs[0].conns, logs[0].freed);
+	return r;
+}
+
+static const struct fake_row ends_after_100_ms[] = {
+	{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+	{ FAKE_PUMP, FAKE_STATUS, 3, NULL },
+	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+	{ 0 },
+};
+
+static void op_begins_when_companions_have(void **state)
+{
+	struct script s = { .start_ms = 50 };
+	struct run r = run(&s, ends_after_100_ms, 0);
+
+	(void)state;
+	assert_false(s.op_first);
+	assert_int_equal(r.outcome, OUTCOME_EXIT);
+	assert_int_equal(r.status, 3);
+	assert_in_range(r.ms, 150, 160);
+}
+
+static void companion_that_fails_ends_the_host(void **state)
+{
+	struct script s = { .start_err = "no port" };
+	struct run r = run(&s, ends_after_100_ms, 0);
+
+	(void)state;
+	assert_int_equal(r.outcome, OUTCOME_ERROR);
+	assert_string_equal(r.msg, "no port");
+	assert_string_equal(s.log->command, "");
+}
+
+static void busy_companion_keeps_the_session(void **state)
+{
+	struct script s = { .busy_ms = 700 };
+	struct run r = run(&s, ends_after_100_ms, 0);
+
+	(void)state;
+	assert_int_equal(r.status, 3);
+	assert_in_range(r.ms, 700, 710);
+}
+
+/* The result stays what it was. */
+static void cancel_ends_what_a_companion_keeps(void **state)
+{
+	struct script s = { .busy_ms = 700 };
+	struct run r = run(&s, ends_after_100_ms, 300);
+
+	(void)state;
+	assert_int_equal(r.outcome, OUTCOME_EXIT);
+	assert_int_equal(r.status, 3);
+	assert_in_range(r.ms, 300, 310);
+}
+
+static void cancel_before_companions_have_begun(void **state)
+{
+	struct script s = { .start_ms = 50 };
+	struct run r = run(&s, ends_after_100_ms, 20);
+
+	(void)state;
+	assert_int_equal(r.outcome, OUTCOME_CANCELLED);
+	assert_in_range(r.ms, 20, 30);
+}
+
+static void companions_hear_of_a_loss(void **state)
+{
+	static const struct fake_row breaks[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_PUMP, FAKE_ERROR, ERR_LOST, "reset" },
+		{ 0 },
+	};
+	struct script s = { .busy_ms = 700 };
+	struct run r = run(&s, breaks, 0);
+
+	(void)state;
+	assert_int_equal(s.lost, 1);
+	assert_int_equal(r.outcome, OUTCOME_ERROR);
+	assert_string_equal(r.msg, "reset");
+	assert_in_range(r.ms, 100, 110);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(op_begins_when_companions_have),
+		cmocka_unit_test(companion_that_fails_ends_the_host),
+		cmocka_unit_test(busy_companion_keeps_the_session),
+		cmocka_unit_test(cancel_ends_what_a_companion_keeps),
+		cmocka_unit_test(cancel_before_companions_have_begun),
+		cmocka_unit_test(companions_hear_of_a_loss),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
