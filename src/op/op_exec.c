@@ -427,7 +427,7 @@ struct op *op_direct_new(struct session *s, const char *host, uint16_t port)
 
 	x->op.ops = &exec_ops;
 	x->op.session = s;
-	x->to = (struct drv_direct){ host, port };
+	x->to = (struct drv_direct){ .host = host, .port = port };
 	channel_open_direct(&x->ch, s, &x->to, on_data, x);
 	return &x->op;
 }

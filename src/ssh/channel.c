@@ -165,7 +165,7 @@ static enum drv_rc step_env(struct channel *ch, struct err *err)
 static enum drv_rc step_opening(struct channel *ch, struct err *err)
 {
 	const struct ssh_driver *drv = session_driver(ch->session);
-	enum drv_refusal why;
+	struct drv_refused why;
 
 	if (ch->direct)
 		return drv->chan_open_direct(ch->drv_ch, ch->direct, &why, err);

@@ -148,6 +148,9 @@ struct drv_pty {
 	size_t modes_len;
 };
 
+/** Bytes kept of a reason, with the end. */
+#define DRV_REASON_MAX 256
+
 /** Why a server opens no channel (RFC 4254, 5.1), as far as told apart. */
 enum drv_refusal {
 	DRV_REFUSED_UNKNOWN, /* it cannot be told which answer was whose */
@@ -155,10 +158,22 @@ enum drv_refusal {
 	DRV_REFUSED_OTHER,   /* this one cannot be reached */
 };
 
-/** The far end of a direct-tcpip channel. */
+/** What a server says of a channel that it does not open. */
+struct drv_refused {
+	enum drv_refusal kind;
+	uint32_t reason; /* RFC 4254, 5.1; 0: it is not known */
+	/* its own words, made visible; "" for none */
+	char text[DRV_REASON_MAX];
+};
+
+/** The far end of a channel to somewhere else: a port, or a Unix socket. */
 struct drv_direct {
 	const char *host;
 	uint16_t port;
+	const char *path; /* or NULL; then there is no host */
+	/* Who wants to go there; NULL: nobody in particular. */
+	const char *from_host;
+	uint16_t from_port;
 };
 
 struct ssh_driver {
@@ -219,11 +234,12 @@ struct ssh_driver {
 	/* ERR_CHANNEL with the server's reason, made visible. */
 	enum drv_rc (*chan_open_session)(struct drv_channel *ch,
 					 struct err *err);
-	/* Let the server connect to `to`.  After a refusal `*why` says of what
-	   kind, and the connection lives.  ERR_CHANNEL.  NULL: it cannot. */
+	/* Let the server connect to `to`.  After a refusal `*why` says what
+	   it said, and the connection lives.  ERR_CHANNEL.  NULL: it cannot. */
 	enum drv_rc (*chan_open_direct)(struct drv_channel *ch,
 					const struct drv_direct *to,
-					enum drv_refusal *why, struct err *err);
+					struct drv_refused *why,
+					struct err *err);
 	/* A refused variable is DRV_OK: as ssh, nobody is told. */
 	enum drv_rc (*chan_env)(struct drv_channel *ch, const char *name,
 				const char *value, struct err *err);

@@ -115,6 +115,15 @@ enum drv_rc chan_settle_request(struct drv_channel *ch, int rc, bool *refused,
 /** When a request is over: send what may not go while one is under way. */
 void chan_end_request(struct drv_channel *ch);
 
+/** Give the channel the number that libssh does, in the order of opening. */
+void chan_count_opening(struct drv_channel *ch);
+
+/**
+ * The server's words out of "Channel opening failure: channel 43 error (1)
+ * REASON", made visible, as a new string; NULL: there are none.
+ */
+char *chan_refusal_text(const char *text);
+
 /** Tell what was held back, unless paused again meanwhile. */
 void chan_tell_late(struct drv_conn *c);
 
@@ -132,8 +141,8 @@ void chan_break(struct drv_channel *ch, unsigned int ms);
 enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 		      struct err *err);
 enum drv_rc chan_open_direct(struct drv_channel *ch,
-			     const struct drv_direct *to, enum drv_refusal *why,
-			     struct err *err);
+			     const struct drv_direct *to,
+			     struct drv_refused *why, struct err *err);
 ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n);
 void chan_more(struct drv_channel *ch);
 enum drv_rc chan_eof(struct drv_channel *ch);

@@ -21,17 +21,8 @@
 /* Handed to libssh at once, which splits it into packets and queues them. */
 #define WRITE_SIZE ((size_t)32 << 10)
 
-#define REASON_MAX 256
-
 /* What is fetched of libssh at once that a full owner left there. */
 #define FETCH_SIZE ((size_t)16 << 10)
-
-/* libssh numbers the channels of a connection from here. */
-#define FIRST_NUMBER 43
-
-/* RFC 4254, 5.1 */
-#define REASON_PROHIBITED 1
-#define REASON_SHORTAGE	  4
 
 enum {
 	LATE_EOF = 1,
@@ -321,7 +312,7 @@ void chan_free(struct drv_channel *ch)
  * The server's words out of "Channel opening failure: channel 43 error (1)
  * REASON", made visible, as a new string; NULL: there are none.
  */
-static char *refusal_text(const char *text)
+char *chan_refusal_text(const char *text)
 {
 	const char *paren = strstr(text, "error (");
 	const char *reason = paren ? strstr(paren, ") ") : NULL;
@@ -329,12 +320,12 @@ static char *refusal_text(const char *text)
 	if (!reason || !reason[2])
 		return NULL;
 	reason += 2;
-	return text_vis_dup(reason, strlen(reason), REASON_MAX);
+	return text_vis_dup(reason, strlen(reason), DRV_REASON_MAX);
 }
 
 static void explain_refusal(const char *text, struct err *err)
 {
-	char *vis = refusal_text(text);
+	char *vis = chan_refusal_text(text);
 
 	if (vis)
 		err_set(err, ERR_CHANNEL,
@@ -344,50 +335,6 @@ static void explain_refusal(const char *text, struct err *err)
 		err_set(err, ERR_CHANNEL,
 			_("the server opens no channel for a command"));
 	free(vis);
-}
-
-static bool number_after(const char *text, const char *word, uint64_t *number)
-{
-	const char *at = strstr(text, word);
-	char *digits;
-	int rc;
-
-	if (!at)
-		return false;
-	at += strlen(word);
-	digits = xstrndup(at, strspn(at, "0123456789"));
-	rc = parse_uint(digits, 0, UINT32_MAX, number);
-	free(digits);
-	return rc == 0;
-}
-
-/*
- * libssh has one text for all channels of a connection: it counts only for the
- * one that it names.
- */
-static enum drv_refusal explain_direct(const struct drv_channel *ch,
-				       const struct drv_direct *to,
-				       struct err *err)
-{
-	const char *text = ssh_get_error(ch->c->s);
-	uint64_t number, code;
-	char *vis;
-
-	if (!number_after(text, "failure: channel ", &number) ||
-	    !number_after(text, "error (", &code) ||
-	    number != ch->number + FIRST_NUMBER - 1) {
-		err_set(err, ERR_CHANNEL,
-			_("it does not connect to %s port %u"), to->host,
-			to->port);
-		return DRV_REFUSED_UNKNOWN;
-	}
-	vis = refusal_text(text);
-	err_set(err, ERR_CHANNEL, _("it does not connect to %s port %u: %s"),
-		to->host, to->port, vis ? vis : _("no reason given"));
-	free(vis);
-	return code == REASON_PROHIBITED || code == REASON_SHORTAGE
-		       ? DRV_REFUSED_BUSY
-		       : DRV_REFUSED_OTHER;
 }
 
 enum drv_rc chan_settle_request(struct drv_channel *ch, int rc, bool *refused,
@@ -412,7 +359,7 @@ enum drv_rc chan_settle_request(struct drv_channel *ch, int rc, bool *refused,
 	return DRV_AGAIN;
 }
 
-static void count_opening(struct drv_channel *ch)
+void chan_count_opening(struct drv_channel *ch)
 {
 	if (!ch->number)
 		ch->number = ++ch->c->opened;
@@ -425,36 +372,11 @@ enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err)
 
 	if (!ch->ch)
 		return conn_fail(ch->c, err);
-	count_opening(ch);
+	chan_count_opening(ch);
 	rc = chan_settle_request(ch, ssh_channel_open_session(ch->ch), &refused,
 				 err);
 	if (refused) {
 		explain_refusal(ssh_get_error(ch->c->s), err);
-		conn_settle(ch->c);
-	}
-	ch->opened = rc == DRV_OK;
-	return rc;
-}
-
-enum drv_rc chan_open_direct(struct drv_channel *ch,
-			     const struct drv_direct *to, enum drv_refusal *why,
-			     struct err *err)
-{
-	bool refused;
-	enum drv_rc rc;
-
-	*why = DRV_REFUSED_OTHER;
-	if (!ch->ch)
-		return conn_fail(ch->c, err);
-	count_opening(ch);
-	/* From where the connection would come, as ssh says it. */
-	rc = chan_settle_request(ch,
-				 ssh_channel_open_forward(ch->ch, to->host,
-							  to->port, "127.0.0.1",
-							  65535),
-				 &refused, err);
-	if (refused) {
-		*why = explain_direct(ch, to, err);
 		conn_settle(ch->c);
 	}
 	ch->opened = rc == DRV_OK;

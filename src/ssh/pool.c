@@ -265,8 +265,11 @@ static void refused(struct jump *j, enum drv_refusal why, const struct err *err)
 static void open_step(struct jump *j)
 {
 	const struct ssh_driver *drv = session_driver(j->line->session);
-	const struct drv_direct to = { j->target->host, j->target->port };
-	enum drv_refusal why = DRV_REFUSED_OTHER;
+	const struct drv_direct to = {
+		.host = j->target->host,
+		.port = j->target->port,
+	};
+	struct drv_refused why;
 	struct err err = { 0 };
 
 	switch (drv->chan_open_direct(j->ch, &to, &why, &err)) {
@@ -278,7 +281,7 @@ static void open_step(struct jump *j)
 	case DRV_ERROR:
 		/* The session tells of its own end, to all on it. */
 		if (err.code == ERR_CHANNEL)
-			refused(j, why, &err);
+			refused(j, why.kind, &err);
 		break;
 	}
 	err_release(&err);

@@ -278,6 +278,24 @@ static enum drv_rc fake_chan_open(struct drv_channel *ch, struct err *err)
 	return answer(ch->conn, FAKE_OPEN, err);
 }
 
+/* Refused, it is the far end that cannot be reached. */
+static enum drv_rc fake_chan_direct(struct drv_channel *ch,
+				    const struct drv_direct *to,
+				    struct drv_refused *why, struct err *err)
+{
+	struct fake_log *log = ch->conn->log;
+
+	if (to->path)
+		(void)snprintf(log->direct, sizeof(log->direct), "%s",
+			       to->path);
+	else
+		(void)snprintf(log->direct, sizeof(log->direct), "%s %u",
+			       to->host, to->port);
+	*why = (struct drv_refused){ DRV_REFUSED_OTHER, 2,
+				     "Connection refused" };
+	return answer(ch->conn, FAKE_OPEN, err);
+}
+
 static enum drv_rc fake_chan_env(struct drv_channel *ch, const char *name,
 				 const char *value, struct err *err)
 {
@@ -412,8 +430,9 @@ static void fake_key_free(struct drv_key *key)
 	.keepalive = fake_keepalive, .set_tos = fake_set_tos,                  \
 	.alive_ns = fake_alive_ns, .conn_free = fake_conn_free,                \
 	.chan_new = fake_chan_new, .chan_open_session = fake_chan_open,        \
-	.chan_env = fake_chan_env, .chan_exec = fake_chan_exec,                \
-	.chan_pty = fake_chan_pty, .chan_subsystem = fake_chan_subsystem,      \
+	.chan_open_direct = fake_chan_direct, .chan_env = fake_chan_env,       \
+	.chan_exec = fake_chan_exec, .chan_pty = fake_chan_pty,                \
+	.chan_subsystem = fake_chan_subsystem,                                 \
 	.chan_resize = fake_chan_resize, .chan_break = fake_chan_break,        \
 	.chan_write = fake_chan_write, .chan_eof = fake_chan_eof,              \
 	.chan_close = fake_chan_close, .chan_signal = fake_chan_signal,        \

@@ -63,6 +63,7 @@ struct fake_log {
 	bool eof_sent;
 	char signals[64];  /* names, each with a blank after it */
 	char command[256]; /* of the last exec request; "(shell)", "(sftp)" */
+	char direct[128];  /* "HOST PORT" or the path asked for last */
 	char pty[128];	   /* type and size, then each new size */
 };
 

@@ -211,6 +211,16 @@ enum drv_rc client_try_open(struct client *c)
 	return rc;
 }
 
+enum drv_rc client_try_direct(struct client *c, const struct drv_direct *to,
+			      struct drv_refused *why)
+{
+	enum drv_rc rc;
+
+	c->chan = c->drv->chan_new(c->conn, &event_table, c);
+	UNTIL_DONE(c, rc, c->drv->chan_open_direct(c->chan, to, why, &c->err));
+	return rc;
+}
+
 void client_open(struct client *c)
 {
 	assert_int_equal(client_try_open(c), DRV_OK);

@@ -53,6 +53,8 @@ enum drv_rc client_handshake(struct client *c);
 enum drv_rc client_auth(struct client *c, const struct auth_try *try,
 			enum auth_answer *answer, unsigned int *methods);
 enum drv_rc client_try_open(struct client *c);
+enum drv_rc client_try_direct(struct client *c, const struct drv_direct *to,
+			      struct drv_refused *why);
 enum drv_rc client_try_exec(struct client *c, const char *command);
 enum drv_rc client_try_pty(struct client *c, const struct drv_pty *pty);
 enum drv_rc client_try_subsystem(struct client *c, const char *name);

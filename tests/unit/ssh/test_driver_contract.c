@@ -168,6 +168,67 @@ static void commands_behave_on_the_fake(void **state)
 		contract_row(&rows[i], &driver_fake);
 }
 
+/* A channel to somewhere else: what is not there is refused, with a reason. */
+static void direct_row(const struct ssh_driver *drv,
+		       const struct drv_direct *to, const char *what)
+{
+	struct drv_refused why;
+	struct client c;
+
+	fake_driver_use(logs);
+	client_init(&c, drv, &sshd);
+	client_login(&c);
+	assert_int_equal(client_try_direct(&c, to, &why), DRV_ERROR);
+	assert_int_equal(c.err.code, ERR_CHANNEL);
+	assert_non_null(strstr(c.err.msg, what));
+	assert_int_equal(why.kind, DRV_REFUSED_OTHER);
+	assert_int_equal(why.reason, 2);
+	assert_int_not_equal(why.text[0], '\0');
+	err_release(&c.err);
+	client_release(&c);
+}
+
+static void direct_channels_are_refused_with_a_reason(void **state)
+{
+	static const struct drv_direct nowhere = {
+		.host = "127.0.0.1",
+		.port = 1,
+		.from_host = "::1",
+		.from_port = 4711,
+	};
+	static const struct drv_direct no_socket = {
+		.path = "/nonexistent/socket",
+	};
+
+	(void)state;
+	direct_row(&driver_libssh, &nowhere, "127.0.0.1 port 1");
+	direct_row(&driver_libssh, &no_socket, "/nonexistent/socket");
+	script[0] = (struct fake_row){ FAKE_OPEN, FAKE_ERROR, ERR_CHANNEL,
+				       "127.0.0.1 port 1" };
+	script[1] = (struct fake_row){ FAKE_END, FAKE_OK, 0, NULL };
+	direct_row(&driver_fake, &nowhere, "127.0.0.1 port 1");
+	assert_string_equal(logs[0].direct, "127.0.0.1 1");
+}
+
+/* What it connects to is heard; it ends when the far end does. */
+static void direct_channel_passes_bytes(void **state)
+{
+	struct drv_direct to = { .host = "127.2.0.1", .port = sshd.port };
+	struct drv_refused why;
+	struct client c;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	assert_int_equal(client_try_direct(&c, &to, &why), DRV_OK);
+	client_write(&c, "no ssh\r\n", 8);
+	client_eof(&c);
+	client_finish(&c);
+	assert_memory_equal(c.out.buf, "SSH-2.0-", 8);
+	assert_true(client_heard(&c, "ec"));
+	client_release(&c);
+}
+
 static int start(void **state)
 {
 	(void)state;
@@ -186,6 +247,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_behave_on_a_server),
 		cmocka_unit_test(commands_behave_on_the_fake),
+		cmocka_unit_test(direct_channels_are_refused_with_a_reason),
+		cmocka_unit_test(direct_channel_passes_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

@@ -91,7 +91,7 @@ chan_new(struct drv_conn *c, const struct drv_channel_events *ev, void *arg)
 
 static enum drv_rc chan_open_direct(struct drv_channel *ch,
 				    const struct drv_direct *to,
-				    enum drv_refusal *why, struct err *err)
+				    struct drv_refused *why, struct err *err)
 {
 	if (!ch->asked) {
 		ch->asked = true;
@@ -103,8 +103,8 @@ static enum drv_rc chan_open_direct(struct drv_channel *ch,
 		ch->c->nopen++;
 		return DRV_OK;
 	}
-	*why = server.vague && ++server.refusals % 2 ? DRV_REFUSED_UNKNOWN
-						     : DRV_REFUSED_BUSY;
+	why->kind = server.vague && ++server.refusals % 2 ? DRV_REFUSED_UNKNOWN
+							  : DRV_REFUSED_BUSY;
 	err_set(err, ERR_CHANNEL, "refused");
 	return DRV_ERROR;
 }
