@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/list.h"
 #include "base/strbuf.h"
 #include "conf/knownhosts.h"
 #include "conf/sshopt.h"
@@ -166,6 +167,24 @@ struct drv_refused {
 	char text[DRV_REASON_MAX];
 };
 
+/**
+ * What a server may open channels for, because it was asked to: a port that it
+ * listens on for us, or agent forwarding.  Whatever else it opens is refused.
+ *
+ * Embedded in who asks, and the driver's from listen() or chan_agent() until
+ * that was refused, unlisten() is done, or forget().
+ */
+struct drv_listener {
+	const char *address; /* as it is asked for; "": any */
+	uint16_t port;	     /* 0: the server chooses; then what it chose */
+	unsigned int most;   /* channels at once; one more is refused */
+	/* From inside pump(), as events of channels are: `ch` is open and the
+	   receiver's.  It says with chan_adopt(), at once, who hears it. */
+	void (*opened)(struct drv_listener *l, struct drv_channel *ch);
+	struct list node; /* private, as what follows */
+	unsigned int nopen;
+};
+
 /** The far end of a channel to somewhere else: a port, or a Unix socket. */
 struct drv_direct {
 	const char *host;
@@ -220,6 +239,18 @@ struct ssh_driver {
 	void (*set_tos)(struct drv_conn *c, int tos);
 	/* Ask for a sign of life; the answer shows as alive_ns moving. */
 	void (*keepalive)(struct drv_conn *c);
+	/* Let the server listen for us, and pass on who connects there.  After
+	   a refusal, ERR_CHANNEL, the connection lives.  One request waits for
+	   its answer at a time; another is AGAIN until its turn has come.
+	   NULL: it cannot. */
+	enum drv_rc (*listen)(struct drv_conn *c, struct drv_listener *l,
+			      struct err *err);
+	/* No more; what is open stays.  It is done whatever the server says. */
+	enum drv_rc (*unlisten)(struct drv_conn *c, struct drv_listener *l,
+				struct err *err);
+	/* Nobody takes what the server opens for it any more, whatever the
+	   server knows.  One that the driver does not have is fine. */
+	void (*forget)(struct drv_conn *c, struct drv_listener *l);
 	/* loop_now() of the last byte that came in. */
 	uint64_t (*alive_ns)(const struct drv_conn *c);
 	/* The server's banner so far, or NULL.  Its bytes are not checked. */
@@ -240,6 +271,13 @@ struct ssh_driver {
 					const struct drv_direct *to,
 					struct drv_refused *why,
 					struct err *err);
+	/* Say who hears a channel that the server opened; `ev` has take(). */
+	void (*chan_adopt)(struct drv_channel *ch,
+			   const struct drv_channel_events *ev, void *arg);
+	/* Let the command of `ch`, which is open and has not begun, reach the
+	   agent: `l` takes the channels that the server opens for that.  Sent
+	   without an answer.  NULL: it cannot. */
+	void (*chan_agent)(struct drv_channel *ch, struct drv_listener *l);
 	/* A refused variable is DRV_OK: as ssh, nobody is told. */
 	enum drv_rc (*chan_env)(struct drv_channel *ch, const char *name,
 				const char *value, struct err *err);

@@ -85,7 +85,7 @@ static void on_ready(struct watch *w, unsigned int events)
 		conn_wake(c);
 }
 
-static void on_again(struct defer *d)
+void conn_again(struct defer *d)
 {
 	conn_wake(container_of(d, struct drv_conn, again));
 }
@@ -108,14 +108,14 @@ void conn_settle(struct drv_conn *c)
 		c->seen_in = c->bytes.in_bytes;
 		c->alive_ns = loop_now(c->loop);
 	}
-	if (c->late && !c->paused && !c->pumping)
-		defer_post(c->loop, &c->again, on_again);
+	if ((c->late || c->offers) && !c->paused && !c->pumping)
+		defer_post(c->loop, &c->again, conn_again);
 	if (!watch_active(&c->watch))
 		return;
 	if (c->given && ssh_get_fd(c->s) == SSH_INVALID_SOCKET) {
 		watch_stop(&c->watch);
 		/* No event will come: the owner must look once more. */
-		defer_post(c->loop, &c->again, on_again);
+		defer_post(c->loop, &c->again, conn_again);
 		return;
 	}
 	watch_want(&c->watch, want);
@@ -189,18 +189,6 @@ static int set_rekey(ssh_session s, const struct ssh_opts *o)
 	return 0;
 }
 
-/*
- * Whatever the server asks for (a channel, mostly) is refused: rsh asks for
- * nothing that would make a server open one.
- */
-static int refuse(ssh_session s, ssh_message msg, void *arg)
-{
-	(void)s;
-	(void)msg;
-	(void)arg;
-	return 1;
-}
-
 static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 {
 	struct drv_conn *c;
@@ -213,12 +201,14 @@ static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 	}
 	c = xcalloc(1, sizeof(*c));
 	c->loop = p->loop;
+	c->name = p->name;
 	c->user = p->user;
 	c->agent = p->agent;
 	c->wake = p->wake;
 	c->arg = p->arg;
 	c->alive_ns = loop_now(p->loop);
 	list_init(&c->channels);
+	list_init(&c->listeners);
 	c->s = ssh_new();
 	if (!c->s) {
 		err_set(err, ERR_LOCAL, _("cannot make an SSH session"));
@@ -233,8 +223,8 @@ static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 		goto fail;
 	}
 	ssh_set_blocking(c->s, 0);
-	ssh_set_counters(c->s, &c->bytes, NULL);
-	ssh_set_message_callback(c->s, refuse, NULL);
+	ssh_set_counters(c->s, &c->bytes, &c->packets);
+	ssh_set_message_callback(c->s, fwd_message, c);
 	if (watch_start(p->loop, &c->watch, p->fd, WATCH_IN, on_ready, err))
 		goto fail;
 	return c;
@@ -494,6 +484,8 @@ static bool read_some(struct drv_conn *c)
 	while (!c->paused && c->bytes.in_bytes - start < PUMP_BUDGET) {
 		before = c->bytes.in_bytes;
 		ssh_execute_message_callbacks(c->s);
+		fwd_look(c);
+		fwd_tell(c);
 		if (c->bytes.in_bytes - before < READ_SIZE)
 			return false;
 	}
@@ -505,6 +497,8 @@ static enum drv_rc pump(struct drv_conn *c, struct err *err)
 	bool more;
 
 	c->pumping = true;
+	fwd_look(c);
+	fwd_tell(c);
 	chan_tell_late(c);
 	more = read_some(c);
 	c->pumping = false;
@@ -512,7 +506,7 @@ static enum drv_rc pump(struct drv_conn *c, struct err *err)
 	if (conn_dead(c) && !c->late)
 		return conn_fail(c, err);
 	if (more)
-		defer_post(c->loop, &c->again, on_again);
+		defer_post(c->loop, &c->again, conn_again);
 	return DRV_AGAIN;
 }
 
@@ -527,25 +521,7 @@ static void pause_reading(struct drv_conn *c, bool paused)
 	conn_settle(c);
 	/* What a dead connection brought last is waiting, and no event. */
 	if (!paused && !watch_active(&c->watch))
-		defer_post(c->loop, &c->again, on_again);
-}
-
-/*
- * The answer, a failure from all servers there are, is not looked at: it
- * counts as bytes that came.  libssh remembers that one is awaited; a call
- * that finds it arrived only forgets that, and one more asks anew.
- */
-static void keepalive(struct drv_conn *c)
-{
-	uint64_t before = c->bytes.out_bytes;
-
-	if (conn_dead(c))
-		return;
-	ssh_send_keepalive(c->s);
-	if (c->bytes.out_bytes == before &&
-	    !(ssh_get_status(c->s) & SSH_WRITE_PENDING))
-		ssh_send_keepalive(c->s);
-	conn_settle(c);
+		defer_post(c->loop, &c->again, conn_again);
 }
 
 static void set_tos(struct drv_conn *c, int tos)
@@ -563,7 +539,8 @@ static void conn_free(struct drv_conn *c)
 {
 	if (!c)
 		return;
-	assert(list_empty(&c->channels));
+	fwd_release(c);
+	assert(list_empty(&c->channels) && list_empty(&c->listeners));
 	watch_stop(&c->watch);
 	defer_cancel(&c->again);
 	agent_try_end(c);
@@ -604,13 +581,18 @@ const struct ssh_driver driver_libssh = {
 	.pump = pump,
 	.pause = pause_reading,
 	.set_tos = set_tos,
-	.keepalive = keepalive,
+	.keepalive = fwd_keepalive,
+	.listen = fwd_listen,
+	.unlisten = fwd_unlisten,
+	.forget = fwd_forget,
 	.alive_ns = alive_ns,
 	.banner = banner,
 	.conn_free = conn_free,
 	.chan_new = chan_new,
 	.chan_open_session = chan_open_session,
 	.chan_open_direct = chan_open_direct,
+	.chan_adopt = chan_adopt,
+	.chan_agent = chan_agent,
 	.chan_env = chan_env,
 	.chan_pty = chan_pty,
 	.chan_exec = chan_exec,

@@ -26,31 +26,55 @@ struct pubkey {
 	void *mem; /* owned */
 };
 
+/** A request about the connection, of which one waits at a time. */
+enum global_kind {
+	GLOBAL_NONE,
+	GLOBAL_KEEPALIVE,
+	GLOBAL_LISTEN,
+	GLOBAL_UNLISTEN,
+};
+
+struct global_request {
+	enum global_kind kind;
+	struct drv_listener *listener; /* of the last two */
+	bool answered;
+	int rc;			 /* then: SSH_OK or SSH_ERROR */
+	int asked, port;	 /* 0: the server chooses; what it chose */
+	unsigned int tries;	 /* for the server's choice */
+	uint64_t packets, bytes; /* that had come when last looked */
+};
+
 struct drv_conn {
 	ssh_session s;
 	struct loop *loop;
-	const char *user; /* borrowed, as the next four */
+	const char *name; /* borrowed, as the next five */
+	const char *user;
 	struct agent *agent;
 	void (*wake)(void *arg);
 	void *arg;
 	struct watch watch;
 	struct defer again;
-	struct ssh_counter_struct bytes; /* libssh counts into it */
-	uint64_t seen_in;		 /* bytes.in_bytes when last looked */
+	struct ssh_counter_struct bytes;   /* libssh counts into it */
+	struct ssh_counter_struct packets; /* the same, of whole ones */
+	uint64_t seen_in;		   /* bytes.in_bytes when last looked */
 	uint64_t alive_ns;
 	struct pubkey hostkey;
 	char *banner;	/* as last given out */
 	char *greeting; /* first line of what is no SSH server */
 	struct agent_try *agent_try;
 	struct list channels;
-	size_t late_bytes;   /* held back in all channels */
-	unsigned int opened; /* channels asked for, ever */
+	struct list listeners; /* what the server may open channels for */
+	struct global_request global;
+	unsigned int refused; /* channels nobody asked for */
+	size_t late_bytes;    /* held back in all channels */
+	unsigned int opened;  /* channels asked for, ever */
 	enum libssh_stage stage;
 	bool given;   /* the descriptor is libssh's */
 	bool service; /* ssh-userauth was granted */
 	bool paused;
 	bool pumping; /* events may be told */
 	bool late;    /* a channel holds some back */
+	bool offers;  /* a channel the server opened was not told yet */
 	bool woken;   /* and nothing was called since */
 };
 
@@ -75,7 +99,9 @@ struct drv_channel {
 	char *exit_signal, *exit_msg;
 	bool exit_core;
 	unsigned int number; /* of this one among them, from 1; 0: not yet */
+	struct drv_listener *listener; /* the server opened it for that */
 	bool opened;
+	bool orphan; /* nobody hears it yet */
 	bool full;   /* its owner had no room */
 	bool more;   /* libssh may keep some that was not taken */
 	bool closed; /* by the server */
@@ -92,6 +118,9 @@ struct drv_channel {
 
 /** Call the owner, from the loop.  May free `c`. */
 void conn_wake(struct drv_conn *c);
+
+/** The same, later: with defer_post() of c->again. */
+void conn_again(struct defer *d);
 
 /**
  * After each call into libssh that may have moved bytes: send what waits,
@@ -126,6 +155,28 @@ char *chan_refusal_text(const char *text);
 
 /** Tell what was held back, unless paused again meanwhile. */
 void chan_tell_late(struct drv_conn *c);
+
+/** What the server asks us for; see ssh_set_message_callback(). */
+int fwd_message(ssh_session s, ssh_message msg, void *arg);
+
+/** Look whether the request that waits was answered: after each read. */
+void fwd_look(struct drv_conn *c);
+
+/** Hand over channels that the server opened. */
+void fwd_tell(struct drv_conn *c);
+
+/** Free the channels that were not handed over. */
+void fwd_release(struct drv_conn *c);
+
+void fwd_keepalive(struct drv_conn *c);
+void fwd_forget(struct drv_conn *c, struct drv_listener *l);
+enum drv_rc fwd_listen(struct drv_conn *c, struct drv_listener *l,
+		       struct err *err);
+enum drv_rc fwd_unlisten(struct drv_conn *c, struct drv_listener *l,
+			 struct err *err);
+void chan_adopt(struct drv_channel *ch, const struct drv_channel_events *ev,
+		void *arg);
+void chan_agent(struct drv_channel *ch, struct drv_listener *l);
 
 struct drv_channel *chan_new(struct drv_conn *c,
 			     const struct drv_channel_events *ev, void *arg);

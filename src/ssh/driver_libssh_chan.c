@@ -35,7 +35,7 @@ enum {
 
 static bool may_tell(const struct drv_channel *ch)
 {
-	return ch->c->pumping && !ch->c->paused;
+	return ch->c->pumping && !ch->c->paused && !ch->orphan;
 }
 
 /* What has come before has to be told first. */
@@ -300,6 +300,8 @@ void chan_free(struct drv_channel *ch)
 	}
 	while (ch->late_first)
 		free(take_late_data(ch));
+	if (ch->listener)
+		ch->listener->nopen--;
 	list_remove(&ch->node);
 	free(ch->exit_signal);
 	free(ch->exit_msg);

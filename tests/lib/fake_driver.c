@@ -17,6 +17,7 @@ struct drv_channel {
 	struct drv_conn *conn;
 	const struct drv_channel_events *ev;
 	void *arg;
+	struct drv_listener *listener; /* or NULL */
 };
 
 struct drv_conn {
@@ -24,6 +25,8 @@ struct drv_conn {
 	struct fake_log *log;
 	const struct fake_row *row;
 	struct drv_channel *ch;
+	struct drv_channel *there; /* the last that the server opened */
+	struct list listeners;
 	struct defer wake;
 	struct timer timer;
 	bool paused, waited;
@@ -68,6 +71,7 @@ static struct drv_conn *fake_conn_new(const struct drv_params *params,
 	unsigned int news = 0;
 
 	c->params = *params;
+	list_init(&c->listeners);
 	for (c->log = the_logs; c->log->name; c->log++)
 		if (!strcmp(c->log->name, params->name))
 			break;
@@ -89,7 +93,7 @@ static void fake_conn_free(struct drv_conn *c)
 {
 	if (!c)
 		return;
-	assert(!c->ch);
+	assert(!c->ch && !c->there && list_empty(&c->listeners));
 	c->log->freed++;
 	defer_cancel(&c->wake);
 	timer_stop(c->params.loop, &c->timer);
@@ -134,6 +138,7 @@ static enum drv_rc answer(struct drv_conn *c, enum fake_call call,
 	case FAKE_KILLED:
 	case FAKE_CLOSED:
 	case FAKE_TAKE:
+	case FAKE_OPENS:
 		break;
 	}
 	c->waited = false;
@@ -193,6 +198,13 @@ static void emit(struct drv_channel *ch, const struct fake_row *row)
 	switch (row->answer) {
 	case FAKE_OUT:
 	case FAKE_ERR:
+		if (ch->ev->take) {
+			size_t n = ch->ev->take(ch->arg, row->text,
+						strlen(row->text));
+
+			assert(n == strlen(row->text));
+			break;
+		}
 		ch->ev->data(ch->arg,
 			     row->answer == FAKE_OUT ? STREAM_OUT : STREAM_ERR,
 			     row->text, strlen(row->text));
@@ -217,21 +229,120 @@ static void emit(struct drv_channel *ch, const struct fake_row *row)
 	case FAKE_DENIED:
 	case FAKE_PARTIAL:
 	case FAKE_TAKE:
+	case FAKE_OPENS:
 		break;
 	}
 }
 
+/* The server opens a channel: for whom?  Else it is refused. */
+static void open_there(struct drv_conn *c, const struct fake_row *row)
+{
+	const bool port = !strcmp(row->text, "forwarded-tcpip");
+	const bool agent = !strcmp(row->text, "auth-agent@openssh.com");
+
+	list_for_each (pos, &c->listeners) {
+		struct drv_listener *l =
+			container_of(pos, struct drv_listener, node);
+
+		if (l->nopen >= l->most ||
+		    (l->address ? !port || l->port != row->value : !agent))
+			continue;
+		c->there = xcalloc(1, sizeof(*c->there));
+		c->there->conn = c;
+		c->there->listener = l;
+		l->nopen++;
+		l->opened(l, c->there);
+		assert(c->there->ev && c->there->ev->take);
+		return;
+	}
+	c->log->refused++;
+}
+
+static bool may_pump(const struct drv_conn *c)
+{
+	if (c->paused)
+		return false;
+	if (c->row->call == FAKE_THERE)
+		return c->there;
+	return c->row->call == FAKE_PUMP &&
+	       (c->ch || c->row->answer == FAKE_OPENS);
+}
+
 static enum drv_rc fake_pump(struct drv_conn *c, struct err *err)
 {
-	while (c->row->call == FAKE_PUMP && c->ch && !c->paused) {
+	while (may_pump(c)) {
 		const struct fake_row *row = c->row;
-		enum drv_rc rc = answer(c, FAKE_PUMP, err);
+		enum drv_rc rc = answer(c, row->call, err);
 
 		if (rc != DRV_OK)
 			return rc;
-		emit(c->ch, row);
+		if (row->answer == FAKE_OPENS)
+			open_there(c, row);
+		else
+			emit(row->call == FAKE_THERE ? c->there : c->ch, row);
 	}
 	return DRV_AGAIN;
+}
+
+static struct drv_listener *find(const struct drv_conn *c,
+				 const struct drv_listener *l)
+{
+	list_for_each (pos, &c->listeners)
+		if (pos == &l->node)
+			return container_of(pos, struct drv_listener, node);
+	return NULL;
+}
+
+static void fake_forget(struct drv_conn *c, struct drv_listener *l)
+{
+	if (!find(c, l))
+		return;
+	list_remove(&l->node);
+	if (c->there && c->there->listener == l)
+		c->there->listener = NULL;
+}
+
+static enum drv_rc fake_listen(struct drv_conn *c, struct drv_listener *l,
+			       struct err *err)
+{
+	uint32_t port = c->row->call == FAKE_LISTEN ? c->row->value : 0;
+	enum drv_rc rc = answer(c, FAKE_LISTEN, err);
+
+	if (rc != DRV_OK)
+		return rc;
+	if (!l->port)
+		l->port = (uint16_t)port;
+	l->nopen = 0;
+	list_append(&c->listeners, &l->node);
+	return DRV_OK;
+}
+
+static enum drv_rc fake_unlisten(struct drv_conn *c, struct drv_listener *l,
+				 struct err *err)
+{
+	fake_forget(c, l);
+	return answer(c, FAKE_UNLISTEN, err);
+}
+
+static void fake_chan_adopt(struct drv_channel *ch,
+			    const struct drv_channel_events *ev, void *arg)
+{
+	ch->ev = ev;
+	ch->arg = arg;
+}
+
+static void fake_chan_agent(struct drv_channel *ch, struct drv_listener *l)
+{
+	ch->conn->log->agents++;
+	if (find(ch->conn, l))
+		return;
+	l->nopen = 0;
+	list_append(&ch->conn->listeners, &l->node);
+}
+
+static void fake_chan_more(struct drv_channel *ch)
+{
+	wake_soon(ch->conn);
 }
 
 static void fake_pause(struct drv_conn *c, bool paused)
@@ -398,7 +509,14 @@ static enum drv_rc fake_chan_close(struct drv_channel *ch)
 
 static void fake_chan_free(struct drv_channel *ch)
 {
-	ch->conn->ch = NULL;
+	if (!ch)
+		return;
+	if (ch->conn->ch == ch)
+		ch->conn->ch = NULL;
+	if (ch->conn->there == ch)
+		ch->conn->there = NULL;
+	if (ch->listener)
+		ch->listener->nopen--;
 	free(ch);
 }
 
@@ -427,6 +545,9 @@ static void fake_key_free(struct drv_key *key)
 	.handshake = fake_handshake, .hostkey = fake_hostkey,                  \
 	.hung_up = fake_hung_up, .dropped_early = fake_dropped_early,          \
 	.auth = fake_auth, .pump = fake_pump, .pause = fake_pause,             \
+	.listen = fake_listen, .unlisten = fake_unlisten,                      \
+	.forget = fake_forget, .chan_adopt = fake_chan_adopt,                  \
+	.chan_agent = fake_chan_agent, .chan_more = fake_chan_more,            \
 	.keepalive = fake_keepalive, .set_tos = fake_set_tos,                  \
 	.alive_ns = fake_alive_ns, .conn_free = fake_conn_free,                \
 	.chan_new = fake_chan_new, .chan_open_session = fake_chan_open,        \

@@ -24,6 +24,9 @@ enum fake_call {
 	FAKE_WRITE,  /* FAKE_TAKE: that many bytes; FAKE_ERROR: none ever */
 	FAKE_SIGNAL, /* answered by what stands behind, as pump rows */
 	FAKE_CLOSE,
+	FAKE_LISTEN, /* FAKE_OK: the server chooses port `value` */
+	FAKE_UNLISTEN,
+	FAKE_THERE, /* as FAKE_PUMP, of the channel the server opened last */
 };
 
 enum fake_answer {
@@ -40,7 +43,9 @@ enum fake_answer {
 	FAKE_STATUS, /* pump: exit status `value` */
 	FAKE_KILLED, /* pump: exit signal `text` */
 	FAKE_CLOSED,
-	FAKE_TAKE, /* write: takes `value` bytes */
+	FAKE_TAKE,  /* write: takes `value` bytes */
+	FAKE_OPENS, /* pump: the server opens a channel of type `text`, for
+		       what is listened for at port `value` */
 };
 
 struct fake_row {
@@ -58,8 +63,10 @@ struct fake_log {
 	unsigned int pauses; /* times it was paused */
 	unsigned int conns;  /* made */
 	unsigned int freed;
-	unsigned int auths; /* tries to log in */
-	int tos;	    /* as set last */
+	unsigned int auths;   /* tries to log in */
+	int tos;	      /* as set last */
+	unsigned int refused; /* channels that the server opened */
+	unsigned int agents;  /* times agent forwarding was asked for */
 	bool eof_sent;
 	char signals[64];  /* names, each with a blank after it */
 	char command[256]; /* of the last exec request; "(shell)", "(sftp)" */

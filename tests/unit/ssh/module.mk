@@ -82,6 +82,7 @@ tests_unit_ssh_test_sshlog_LDADD = $(rsh_test_ldadd)
 if HAVE_SSHD
 check_PROGRAMS += \
 	tests/unit/ssh/test_driver_contract \
+	tests/unit/ssh/test_driver_fwd \
 	tests/unit/ssh/test_driver_libssh
 tests_unit_ssh_test_agent_CPPFLAGS += -DHAVE_SSHD
 tests_unit_ssh_test_agent_SOURCES += tests/lib/shell.c tests/lib/shell.h
@@ -93,6 +94,14 @@ tests_unit_ssh_test_driver_contract_SOURCES = \
 	tests/lib/sshd.c tests/lib/sshd.h
 tests_unit_ssh_test_driver_contract_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_driver_contract_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_driver_fwd_SOURCES = \
+	tests/unit/ssh/test_driver_fwd.c \
+	tests/lib/fake_driver.c tests/lib/fake_driver.h \
+	tests/lib/ssh_client.c tests/lib/ssh_client.h \
+	tests/lib/shell.c tests/lib/shell.h \
+	tests/lib/sshd.c tests/lib/sshd.h
+tests_unit_ssh_test_driver_fwd_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_driver_fwd_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_driver_libssh_SOURCES = \
 	tests/unit/ssh/test_driver_libssh.c \
 	tests/lib/ssh_client.c tests/lib/ssh_client.h \

@@ -11,6 +11,7 @@
 #include <libssh/libssh.h>
 #include <libssh/server.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -24,6 +25,7 @@ typedef void oddity_fn(ssh_session s, ssh_channel ch);
 
 struct oddity {
 	bool no_channel, no_exec, close_first;
+	bool crowd;	/* the first answer to tcpip-forward is not alone */
 	oddity_fn *act; /* once the command is accepted */
 };
 
@@ -47,6 +49,33 @@ static void offer_channels(ssh_session s, ssh_channel ch)
 	say(ch, "session", ssh_channel_open_session(ssh_channel_new(s)));
 	say(ch, "direct-tcpip",
 	    ssh_channel_open_forward(ssh_channel_new(s), "h", 22, "h", 1));
+}
+
+/* A tcpip-forward was granted, for port 4711 of "h", and so was an agent. */
+static void offer_asked_for(ssh_session s, ssh_channel ch)
+{
+	static const struct {
+		const char *host;
+		int port;
+	} ports[] = { { "h", 4712 },
+		      { "H", 4711 },
+		      { "", 4711 },
+		      { "h", 0 },
+		      { "h", 4711 } };
+	char what[32];
+
+	for (size_t i = 0; i < COUNT(ports); i++) {
+		(void)snprintf(what, sizeof(what), "%s %d", ports[i].host,
+			       ports[i].port);
+		say(ch, what,
+		    ssh_channel_open_reverse_forward(ssh_channel_new(s),
+						     ports[i].host,
+						     ports[i].port, "o", 1));
+	}
+	for (int i = 0; i < 3; i++)
+		say(ch, "agent",
+		    ssh_channel_open_auth_agent(ssh_channel_new(s)));
+	say(ch, "x11", ssh_channel_open_x11(ssh_channel_new(s), "h", 1));
 }
 
 static void give_no_status(ssh_session s, ssh_channel ch)
@@ -90,6 +119,19 @@ static void hang_up(ssh_session s, ssh_channel ch)
 	_exit(0);
 }
 
+static void grant_port(const struct oddity *odd, ssh_session s, ssh_message m)
+{
+	static uint16_t port = 4711;
+
+	/* Not while the client is still in the call that asks. */
+	if (odd->crowd && port == 4711)
+		usleep(50000);
+	ssh_message_global_request_reply_success(m, port);
+	if (odd->crowd && port == 4711)
+		ssh_send_ignore(s, "and more");
+	port++;
+}
+
 static void serve_message(const struct oddity *odd, ssh_session s,
 			  ssh_message m, ssh_channel *ch)
 {
@@ -116,6 +158,9 @@ static void serve_message(const struct oddity *odd, ssh_session s,
 			return;
 		}
 		break;
+	case SSH_REQUEST_GLOBAL:
+		grant_port(odd, s, m);
+		return;
 	default:
 		break;
 	}
@@ -197,6 +242,119 @@ static void offered_channels_are_refused(void **state)
 					 "auth-agent refused\n"
 					 "session refused\n"
 					 "direct-tcpip refused\n");
+	pair_stop(&p);
+}
+
+/* What it was asked for, and not more of it. */
+struct ear {
+	struct drv_listener l;
+	struct client *c;
+	struct drv_channel *ch;
+	unsigned int opened;
+};
+
+static size_t take(void *arg, const void *buf, size_t n)
+{
+	(void)arg;
+	(void)buf;
+	return n;
+}
+
+static void ended(void *arg)
+{
+	(void)arg;
+}
+
+static const struct drv_channel_events ear_events = {
+	.take = take,
+	.eof = ended,
+	.closed = ended,
+};
+
+static void opened(struct drv_listener *l, struct drv_channel *ch)
+{
+	struct ear *e = container_of(l, struct ear, l);
+
+	assert_true(e->opened < e->l.most);
+	e->opened++;
+	e->ch = ch;
+	e->c->drv->chan_adopt(ch, &ear_events, e);
+}
+
+static void ear_init(struct ear *e, struct client *c, const char *address,
+		     uint16_t port)
+{
+	*e = (struct ear){ .l = { .address = address,
+				  .port = port,
+				  .most = 1,
+				  .opened = opened },
+			   .c = c };
+}
+
+static void listen_for(struct ear *e)
+{
+	struct client *c = e->c;
+	enum drv_rc rc;
+
+	while ((rc = c->drv->listen(c->conn, &e->l, &c->err)) == DRV_AGAIN)
+		wait_wake(c);
+	assert_int_equal(rc, DRV_OK);
+}
+
+static void only_what_was_asked_for_is_accepted(void **state)
+{
+	static const struct oddity odd = { .act = offer_asked_for };
+	struct ear port, agent;
+	struct pair p;
+
+	(void)state;
+	pair_start(&p, &odd);
+	ear_init(&port, &p.c, "h", 4711);
+	listen_for(&port);
+	ear_init(&agent, &p.c, NULL, 0);
+	client_open(&p.c);
+	p.c.drv->chan_agent(p.c.chan, &agent.l);
+	client_exec(&p.c, "x");
+	client_finish(&p.c);
+	assert_string_equal(p.c.out.buf, "h 4712 refused\n"
+					 "H 4711 refused\n"
+					 " 4711 refused\n"
+					 "h 0 refused\n"
+					 "h 4711 accepted\n"
+					 "agent accepted\n"
+					 "agent refused\n"
+					 "agent refused\n"
+					 "x11 refused\n");
+	assert_int_equal(port.opened, 1);
+	assert_int_equal(agent.opened, 1);
+	p.c.drv->chan_free(port.ch);
+	p.c.drv->forget(p.c.conn, &port.l);
+	p.c.drv->forget(p.c.conn, &agent.l);
+	/* Forgotten before its channel. */
+	p.c.drv->chan_free(agent.ch);
+	pair_stop(&p);
+}
+
+/* libssh reads the port from the last packet that came, whatever that is. */
+static void a_port_that_is_not_sure_is_asked_for_anew(void **state)
+{
+	static const struct oddity odd = { .crowd = true };
+	struct pair p;
+	struct ear e;
+	int n = 0;
+
+	(void)state;
+	pair_start(&p, &odd);
+	ear_init(&e, &p.c, "h", 0);
+	assert_int_equal(p.c.drv->listen(p.c.conn, &e.l, &p.c.err), DRV_AGAIN);
+	/* Two packets, none of which is shorter. */
+	while (n < 64) {
+		assert_int_equal(ioctl(p.c.params.fd, FIONREAD, &n), 0);
+		usleep(1000);
+	}
+	listen_for(&e);
+	assert_int_equal(e.l.port, 4712);
+	p.c.drv->forget(p.c.conn, &e.l);
 	pair_stop(&p);
 }
 
@@ -291,6 +449,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(offered_channels_are_refused),
+		cmocka_unit_test(only_what_was_asked_for_is_accepted),
+		cmocka_unit_test(a_port_that_is_not_sure_is_asked_for_anew),
 		cmocka_unit_test(refusals_are_of_the_channel),
 		cmocka_unit_test(ends_are_told_as_they_come),
 		cmocka_unit_test(a_disconnect_in_the_middle_is_a_loss),
