@@ -2,4 +2,5 @@
 libpure_a_SOURCES += \
 	src/wire/mux.c src/wire/mux.h \
 	src/wire/sftp.c src/wire/sftp.h \
-	src/wire/sftp_reply.c
+	src/wire/sftp_reply.c \
+	src/wire/socks.c src/wire/socks.h

@@ -24,6 +24,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_percent \
 	tests/fuzz/fuzz_rshconf \
 	tests/fuzz/fuzz_sftp \
+	tests/fuzz/fuzz_socks \
 	tests/fuzz/fuzz_spec \
 	tests/fuzz/fuzz_sshconf \
 	tests/fuzz/fuzz_sshindex \
@@ -88,6 +89,9 @@ tests_fuzz_fuzz_sftp_SOURCES = tests/fuzz/fuzz_sftp.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_sftp_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_sftp_LDADD = $(fuzz_main) $(pure_ldadd)
 
+tests_fuzz_fuzz_socks_SOURCES = tests/fuzz/fuzz_socks.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_socks_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_socks_LDADD = $(fuzz_main) $(pure_ldadd)
 tests_fuzz_fuzz_spec_SOURCES = tests/fuzz/fuzz_spec.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_spec_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_spec_LDADD = $(fuzz_main) $(pure_ldadd)

@@ -2,7 +2,8 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/wire/test_mux \
-	tests/unit/wire/test_sftp
+	tests/unit/wire/test_sftp \
+	tests/unit/wire/test_socks
 tests_unit_wire_test_mux_SOURCES = tests/unit/wire/test_mux.c
 tests_unit_wire_test_mux_CPPFLAGS = $(unit_cppflags)
 tests_unit_wire_test_mux_LDADD = $(pure_test_ldadd)
@@ -11,4 +12,8 @@ tests_unit_wire_test_sftp_SOURCES = tests/unit/wire/test_sftp.c \
 	tests/lib/sftp_server.c tests/lib/sftp_server.h
 tests_unit_wire_test_sftp_CPPFLAGS = $(unit_cppflags)
 tests_unit_wire_test_sftp_LDADD = $(pure_test_ldadd)
+
+tests_unit_wire_test_socks_SOURCES = tests/unit/wire/test_socks.c
+tests_unit_wire_test_socks_CPPFLAGS = $(unit_cppflags)
+tests_unit_wire_test_socks_LDADD = $(pure_test_ldadd)
 endif
