@@ -10,6 +10,7 @@
 #include "cmd/cmd.h"
 #include "cmd/launch.h"
 #include "cmd/settings.h"
+#include "cmd/sinks.h"
 #include "conf/options.h"
 #include "io/tty.h"
 
@@ -77,12 +78,13 @@ static int ping(const struct settings *s, struct err *err)
 	struct sshconf *conf = NULL;
 	struct plan plan;
 	int code = -1;
+	bool json;
 
-	if (s->json && !*s->json)
-		style.form = FORM_JSON;
-	else
-		style.json_file = s->json;
 	plan_init(&plan);
+	if (sinks_json_place(&style, s->json, &json, err))
+		goto out;
+	if (json)
+		style.form = FORM_JSON;
 	if (settings_plan(s, LABEL_WHOLE, &plan, &conf, err))
 		goto out;
 	plan.spec.kind = OP_PING;

@@ -16,6 +16,7 @@
 #include "cmd/hostfile.h"
 #include "cmd/launch.h"
 #include "cmd/settings.h"
+#include "cmd/sinks.h"
 #include "cmd/switches.h"
 #include "cmd/userconf.h"
 #include "cmd/verbs.h"
@@ -317,10 +318,9 @@ static bool anyone_reads(const struct plan *plan)
 }
 
 /* What may go to standard output, of which there is one. */
-static int choose_form(const struct settings *s, struct launch_style *style,
-		       struct err *err)
+static int choose_form(const struct settings *s, bool json,
+		       struct launch_style *style, struct err *err)
 {
-	bool json = s->json && (!*s->json || !strcmp(s->json, "-"));
 	const struct {
 		const char *name;
 		enum output_form form;
@@ -344,10 +344,20 @@ static int choose_form(const struct settings *s, struct launch_style *style,
 		first = forms[i].name;
 		style->form = forms[i].form;
 	}
+	return 0;
+}
+
+static int choose_outputs(const struct settings *s, struct launch_style *style,
+			  struct err *err)
+{
+	bool json;
+
+	if (sinks_json_place(style, s->json, &json, err) ||
+	    choose_form(s, json, style, err))
+		return -1;
 	if (s->diff && !s->group)
 		return err_set(err, ERR_USAGE, _("'--diff' needs '--group'"));
 	style->diff = s->diff;
-	style->json_file = json ? NULL : s->json;
 	style->output_dir = s->output_dir;
 	style->failed_to = s->failed_to;
 	return 0;
@@ -393,7 +403,7 @@ static int run(const struct settings *s, int nwords, char **words,
 	int code = -1;
 
 	plan_init(&plan);
-	if (choose_form(s, &style, err))
+	if (choose_outputs(s, &style, err))
 		goto out;
 	if (s->hosts.n && nwords)
 		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);

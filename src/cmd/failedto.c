@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "out/output.h"
 
 #include "base/banned.h"
 
@@ -25,18 +26,6 @@ struct failedto {
 	char *new;    /* beside it, until it is complete; NULL: none */
 	FILE *out;
 };
-
-/* A standard stream that is this file; -1: none is. */
-static int standard_stream(const struct stat *st)
-{
-	struct stat other;
-
-	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-		if (!fstat(fd, &other) && other.st_dev == st->st_dev &&
-		    other.st_ino == st->st_ino)
-			return fd;
-	return -1;
-}
 
 /* Beside what a link stands for: the link is not ours to replace. */
 static int open_beside(struct failedto *f)
@@ -60,19 +49,16 @@ static int open_beside(struct failedto *f)
 /* What /dev/stdout stands for is shared: it has an offset, and is appended. */
 static int open_target(struct failedto *f)
 {
+	int fd = output_standard(f->path);
 	struct stat st;
-	int fd;
 
 	if (!*f->path) {
 		errno = ENOENT;
 		return -1;
 	}
-	if (stat(f->path, &st))
-		return open_beside(f);
-	fd = standard_stream(&st);
 	if (fd >= 0)
 		return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (!S_ISREG(st.st_mode))
+	if (!stat(f->path, &st) && !S_ISREG(st.st_mode))
 		return open(f->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	return open_beside(f);
 }

@@ -12,7 +12,7 @@
 /**
  * The list of hosts that failed, for -H ^FILE.  A new file, mode 0600, takes
  * the place of FILE at the end, whole.  What is no plain file (a pipe), and
- * what standard output or error goes to, is written to in place instead.
+ * what standard output ("-") or error goes to, is written to in place instead.
  */
 struct failedto;
 

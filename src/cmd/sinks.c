@@ -38,6 +38,21 @@ struct sink_kind {
 	void (*log)(void *o, const char *line, size_t n);
 };
 
+int sinks_json_place(struct launch_style *style, const char *arg,
+		     bool *on_stdout, struct err *err)
+{
+	int fd = arg && *arg ? output_standard(arg) : STDOUT_FILENO;
+
+	*on_stdout = arg && fd == STDOUT_FILENO;
+	style->json_file = fd < 0 ? arg : NULL;
+	if (fd != STDERR_FILENO)
+		return 0;
+	return err_set(
+		err, ERR_USAGE,
+		_("JSON cannot go to '%s', which is standard error: messages go there"),
+		arg);
+}
+
 /* A file or folder of the user's has no reader that could leave. */
 static void file_failed(void *arg, const char *text, bool gone)
 {

@@ -11,6 +11,15 @@ struct bufpool;
 struct job;
 struct loop;
 
+/**
+ * Where JSON goes that was asked for by --json[=FILE], `arg` being "" without
+ * a file and NULL without the option: to style->json_file, or, with
+ * `*on_stdout`, to standard output, which a FILE may also be by its name or its
+ * own.  0, or -1 with `err`: standard error has messages in it.
+ */
+int sinks_json_place(struct launch_style *style, const char *arg,
+		     bool *on_stdout, struct err *err);
+
 /** What the sinks of a run are made from; borrowed. */
 struct sinks_conf {
 	struct loop *loop;

@@ -309,6 +309,8 @@ static int store(void *settings, const struct typed *t, struct err *err)
 		*(int *)field += 1;
 		return 0;
 	case OPT_STRING:
+		if (t->row->optional_arg && t->arg && !*t->arg)
+			return bad_value(t, _(t->row->arg), err);
 		*(const char **)field = t->arg ? t->arg : "";
 		return 0;
 	case OPT_FIRST:

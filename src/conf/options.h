@@ -48,8 +48,8 @@ struct option {
 	const char *arg; /* N_("LIST"): the argument's name; NULL: takes none */
 	/*
 	 * STRING, CHOICE and CALL only: --name[=ARG], never the next word; the
-	 * letter takes none.  Without it STRING stores "", CHOICE `value`, and
-	 * CALL gets NULL.
+	 * letter takes none.  Without it STRING stores "" and so refuses an
+	 * empty one, CHOICE stores `value`, and CALL gets NULL.
 	 */
 	bool optional_arg;
 	/*

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -68,13 +69,33 @@ void output_release(struct output *out)
 	out->npaused = out->paused_cap = 0;
 }
 
+static bool is_file(int fd, const struct stat *st)
+{
+	struct stat own;
+
+	return !fstat(fd, &own) && own.st_dev == st->st_dev &&
+	       own.st_ino == st->st_ino;
+}
+
 bool output_same_file(int a, int b)
 {
-	struct stat sa;
-	struct stat sb;
+	struct stat st;
 
-	return !fstat(a, &sa) && !fstat(b, &sb) && sa.st_dev == sb.st_dev &&
-	       sa.st_ino == sb.st_ino;
+	return !fstat(a, &st) && is_file(b, &st);
+}
+
+int output_standard(const char *path)
+{
+	struct stat st;
+
+	if (!strcmp(path, "-"))
+		return STDOUT_FILENO;
+	if (stat(path, &st))
+		return -1;
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (is_file(fd, &st) && (!S_ISCHR(st.st_mode) || isatty(fd)))
+			return fd;
+	return -1;
 }
 
 void output_tell(sink_failed_fn *failed, void *arg, const char *name, int error)

@@ -42,6 +42,14 @@ void output_release(struct output *out);
 /** Whether both are one file, as after 2>&1. */
 bool output_same_file(int a, int b);
 
+/**
+ * STDOUT_FILENO or STDERR_FILENO where `path` is what one of them writes to
+ * ("-" is the first), -1 where it is another file or none.  It has an offset
+ * then, and what was written before is not to be lost.  A device that is no
+ * terminal (/dev/null) is nobody's.
+ */
+int output_standard(const char *path);
+
 /** Tell `failed` that writing to `name` failed with `error`. */
 void output_tell(sink_failed_fn *failed, void *arg, const char *name,
 		 int error);

@@ -186,6 +186,24 @@ for line in sys.stdin:
 	same 'a n[2-3]' "$(tail -n 2 out | xargs)"
 }
 
+@test "what a run writes to standard output loses nothing that is there" {
+	local name
+
+	for name in - /dev/stdout out; do
+		echo before >out
+		here --json="$name" -H n1 echo hi >>out
+		same "before 4" "$(head -n 1 out) $(grep -c '^{"v":1,' out)"
+		[ ! -e ./- ]
+	done
+	run -0 "$RSH" hosts -c ^- < <(here --no-stream --failed-to - \
+		-H 'n[1-9]' sh -c '[ %n -lt 5 ]' 2>/dev/null)
+	same 4 "$output"
+	[ ! -e ./- ]
+	# a device that swallows all is no stream to share
+	run -0 bash -c 'rsh --rcmd exec --stream --json=/dev/null -H n1 \
+		echo hi >/dev/null'
+}
+
 @test "what cannot be is refused in one sentence, and nothing starts" {
 	local row args message
 
@@ -193,6 +211,9 @@ for line in sys.stdin:
 	for row in "--stream --group|'--stream' and '--group' both want" \
 		"--group --json|'--group' and '--json' both want" \
 		"--stream --json=-|'--stream' and '--json' both want" \
+		"--group --json=/dev/stdout|'--group' and '--json' both" \
+		"--json=/dev/stderr|JSON cannot go to '/dev/stderr', which" \
+		"--json=|bad value '' for '--json': expected FILE" \
 		"--diff|'--diff' needs '--group'" \
 		"--json=d|cannot write 'd': Is a directory" \
 		"--json=none/j|cannot write 'none/j': No such file" \

@@ -84,6 +84,8 @@ ping() {
 		        assert ms == [None] * 3, ms
 	EOF
 	grep -qx '127.1.0.21' "$BATS_TEST_TMPDIR/failed"
+	run -0 ping --json=- 127.1.0.1
+	has '"event":"start"' "$output"
 }
 
 @test "ping: what has no place is refused, and a host may be called so" {

@@ -228,6 +228,9 @@ static void optional_arguments_are_only_attached(void **state)
 		{ "-wv never", "verbose=1 view=1 | never" },
 		{ "--configuration-file x", "file= | x" },
 		{ "--configuration-f=x", "file=x |" },
+		{ "--configuration-file=", "bad value '' for "
+					   "'--configuration-file': expected "
+					   "FILE" },
 		{ "--call", "called=<none> |" },
 		{ "--call=", "called=<> |" },
 		{ "--call=me", "called=<me> |" },

@@ -21,6 +21,49 @@ static void one_file_is_known_by_any_descriptor(void **state)
 	close(c);
 }
 
+/* As after >FILE 2>/dev/null, which is a device. */
+static void a_standard_stream_is_known_by_its_name(void **state)
+{
+	static const struct {
+		const char *path;
+		int fd;
+	} rows[] = {
+		{ "-", STDOUT_FILENO },
+		{ "/proc/self/fd/1", STDOUT_FILENO },
+		{ "/dev/null", -1 },
+		{ "/proc/self/fd/none", -1 },
+		{ "", -1 },
+	};
+	char path[] = "/tmp/rsh-output.XXXXXX";
+	int file = mkostemp(path, O_CLOEXEC);
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int found[COUNT(rows)], by_name, both;
+	int saved[] = { dup(STDOUT_FILENO), dup(STDERR_FILENO) };
+
+	(void)state;
+	(void)fflush(stdout);
+	dup2(file, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		found[i] = output_standard(rows[i].path);
+	by_name = output_standard(path);
+	dup2(file, STDERR_FILENO);
+	dup2(null, STDOUT_FILENO);
+	both = output_standard(path);
+	dup2(saved[0], STDOUT_FILENO);
+	dup2(saved[1], STDERR_FILENO);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		ROW(found[i] == rows[i].fd, rows[i].path);
+	assert_int_equal(by_name, STDOUT_FILENO);
+	assert_int_equal(both, STDERR_FILENO);
+	assert_int_equal(output_standard(path), -1);
+	assert_int_equal(unlink(path), 0);
+	close(file);
+	close(null);
+	close(saved[0]);
+	close(saved[1]);
+}
+
 static void who_was_paused_goes_on_once_for_each_pause(void **state)
 {
 	static char text[300000];
@@ -72,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_file_is_known_by_any_descriptor),
+		cmocka_unit_test(a_standard_stream_is_known_by_its_name),
 		cmocka_unit_test(who_was_paused_goes_on_once_for_each_pause),
 		cmocka_unit_test(failures_are_sentences),
 	};
