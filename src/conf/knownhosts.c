@@ -2,7 +2,8 @@
 /*
  * The known_hosts files.
  *
- * Notes: lines are never forgotten.  Hashed lines are told apart by the type of
+ * Notes: lines are never forgotten; what was found of a name is, when NAMES_MAX
+ * others were asked for since.  Hashed lines are told apart by the type of
  * their key, and those that fitted a name are not tried for another: in a run
  * over the hosts of a file, in its order, each costs a handful of HMACs.  In
  * another order it is half of the lines, and a host that no hashed line fits
@@ -22,6 +23,9 @@
 #include "base/banned.h"
 
 #define BLANKS " \t"
+
+/* Names for which the lines that fit are kept. */
+#define NAMES_MAX 1024
 
 /* How far before the last hit a search of hashed lines begins. */
 #define SEARCH_BACK 32
@@ -56,6 +60,7 @@ struct khfile {
 /* What is known about a name: the lines that fit it. */
 struct khname {
 	struct hashmap_node node;
+	struct list asked;
 	struct entry **lines;
 	size_t n, cap;
 	size_t tried[NTYPES]; /* hashed lines of each type, from the first */
@@ -67,9 +72,9 @@ struct entry {
 	const struct khfile *file;
 	unsigned long line;
 	enum marker marker;
-	size_t type;		    /* index of key_types */
-	char *hosts;		    /* what to match; NULL when hashed */
-	const struct khname *owner; /* hashed: whose it turned out to be */
+	size_t type;	/* index of key_types */
+	char *hosts;	/* what to match; NULL when hashed */
+	uint64_t owner; /* hashed: the name_id() it fitted, or 0 */
 	unsigned char salt[DIGEST_SHA1];
 	unsigned char hash[DIGEST_SHA1];
 	size_t len;
@@ -97,6 +102,7 @@ struct knownhosts {
 	struct hashmap files;	       /* struct khfile */
 	struct hashmap plain;	       /* struct plain */
 	struct hashmap names;	       /* struct khname: asked for */
+	struct list asked;	       /* the same, the last one at the end */
 	struct digest_hmac *hmac;
 };
 
@@ -131,6 +137,7 @@ struct knownhosts *knownhosts_new(void)
 	hashmap_init(&kh->files, file_equal);
 	hashmap_init(&kh->plain, plain_equal);
 	hashmap_init(&kh->names, name_equal);
+	list_init(&kh->asked);
 	kh->hmac = digest_hmac_new();
 	return kh;
 }
@@ -447,6 +454,20 @@ bool knownhosts_has_file(const struct knownhosts *kh, const char *path)
 	return find_file(kh, path) != NULL;
 }
 
+/* Not the last two: they may be those of a host at hand. */
+static void forget_names(struct knownhosts *kh)
+{
+	struct khname *name;
+
+	if (kh->names.n <= NAMES_MAX)
+		return;
+	name = container_of(kh->asked.next, struct khname, asked);
+	list_remove(&name->asked);
+	hashmap_remove(&kh->names, &name->node);
+	free(name->lines);
+	free(name);
+}
+
 /* What is known of `text`, in lower case, without the costly hashed lines. */
 static struct khname *find_name(struct knownhosts *kh, const char *text)
 {
@@ -454,11 +475,16 @@ static struct khname *find_name(struct knownhosts *kh, const char *text)
 	struct khname *name = asked_name(kh, hash, text);
 	struct hashmap_node *node;
 
-	if (name)
+	if (name) {
+		list_remove(&name->asked);
+		list_append(&kh->asked, &name->asked);
 		return name;
+	}
 	name = xcalloc(1, sizeof(*name) + strlen(text) + 1);
 	memcpy(name->name, text, strlen(text) + 1);
 	hashmap_put(&kh->names, &name->node, hash);
+	list_append(&kh->asked, &name->asked);
+	forget_names(kh);
 	node = hashmap_get(&kh->plain, hash, text);
 	for (; node; node = hashmap_get_next(&kh->plain, node, text))
 		add_line(name, container_of(node, struct plain, node)->entry);
@@ -507,6 +533,24 @@ static bool is_usable(const struct khname *name, const struct strvec *files,
 	       !is_revoked(name, files, e);
 }
 
+/* What a hashed line remembers of the name that it fits. */
+static uint64_t name_id(const struct khname *name)
+{
+	return name->node.hash | 1;
+}
+
+/* Whether a hashed line is one of the name that is not yet in its lines. */
+static bool is_new_to(struct knownhosts *kh, const struct entry *e,
+		      const struct khname *name)
+{
+	if (e->owner && e->owner != name_id(name))
+		return false;
+	for (size_t i = 0; e->owner && i < name->n; i++)
+		if (name->lines[i] == e)
+			return false;
+	return hash_fits(kh, e, name->name);
+}
+
 /*
  * Try the hashed lines of a type that were not tried before.  With `files`,
  * stop at the first usable one in them and give true.
@@ -527,9 +571,9 @@ static bool search_hashed(struct knownhosts *kh, struct khname *name,
 		if (at >= list->n)
 			at -= list->n - first;
 		e = list->v[at];
-		if (e->owner || !hash_fits(kh, e, name->name))
+		if (!is_new_to(kh, e, name))
 			continue;
-		e->owner = name;
+		e->owner = name_id(name);
 		list->last = at;
 		add_line(name, e);
 		if (files && is_usable(name, files, e))

@@ -8,8 +8,7 @@
  * threads share nothing with the resolver but the `crew`, which lives until
  * the last of them has left.
  *
- * Notes: the cache is never emptied; a run asks each name a few times.  When
- * every thread hangs, further questions wait for one of them.
+ * Notes: when every thread hangs, further questions wait for one of them.
  */
 #include "io/resolver.h"
 
@@ -29,6 +28,7 @@
 #include "base/banned.h"
 
 #define THREAD_STACK ((size_t)256 << 10)
+#define IDLE_MAX     256 /* answers kept that nobody uses */
 
 struct question {
 	char *host;
@@ -65,6 +65,8 @@ struct entry {
 	struct resolver *resolver;
 	struct question q;
 	struct list queries; /* that wait for the answer */
+	struct list idle;    /* in the resolver's, when known and not used */
+	unsigned int nusers; /* queries, answered or not */
 	bool known;
 	bool absent;
 	struct resolved *answer;
@@ -75,6 +77,8 @@ struct resolver {
 	struct loop *loop;
 	struct crew *crew;
 	struct hashmap entries;
+	struct list idle; /* entries, the longest unused first */
+	unsigned int nidle;
 	unsigned int nthreads, max_threads;
 	unsigned int nqueries; /* open */
 };
@@ -152,6 +156,40 @@ static void crew_unlock_put(struct crew *crew)
 
 /* ---- on the loop's thread ---- */
 
+static void entry_free(struct entry *e)
+{
+	free(e->q.host);
+	resolved_free(e->answer);
+	err_release(&e->err);
+	free(e);
+}
+
+static void entry_get(struct entry *e)
+{
+	e->nusers++;
+	if (list_empty(&e->idle))
+		return;
+	list_remove(&e->idle);
+	e->resolver->nidle--;
+}
+
+/* A few answers are kept that nobody uses: somebody may ask again. */
+static void entry_put(struct entry *e)
+{
+	struct resolver *r = e->resolver;
+
+	if (--e->nusers || !e->known)
+		return;
+	list_append(&r->idle, &e->idle);
+	if (++r->nidle <= IDLE_MAX)
+		return;
+	e = container_of(r->idle.next, struct entry, idle);
+	list_remove(&e->idle);
+	r->nidle--;
+	hashmap_remove(&r->entries, &e->node);
+	entry_free(e);
+}
+
 static void query_finish(struct resolve_query *q)
 {
 	struct entry *e = q->entry;
@@ -168,6 +206,7 @@ static void entry_finish(struct entry *e)
 	struct loop *loop = e->resolver->loop;
 
 	e->known = true;
+	entry_get(e);
 	while (!list_empty(&e->queries)) {
 		struct list *first = e->queries.next;
 
@@ -175,6 +214,7 @@ static void entry_finish(struct entry *e)
 		loop_unhold(loop);
 		query_finish(container_of(first, struct resolve_query, node));
 	}
+	entry_put(e);
 }
 
 static void entry_fail(struct entry *e, int gai, int saved_errno)
@@ -287,16 +327,9 @@ static struct entry *entry_new(struct resolver *r, const struct question *q)
 	e->q = *q;
 	e->q.host = xstrdup(q->host);
 	list_init(&e->queries);
+	list_init(&e->idle);
 	hashmap_put(&r->entries, &e->node, hash_strcase(q->host));
 	return e;
-}
-
-static void entry_free(struct entry *e)
-{
-	free(e->q.host);
-	resolved_free(e->answer);
-	err_release(&e->err);
-	free(e);
 }
 
 /* Give the question to a thread. */
@@ -347,6 +380,7 @@ struct resolver *resolver_new(struct loop *loop, unsigned int max_threads)
 	r->max_threads = max_threads;
 	r->crew = crew;
 	hashmap_init(&r->entries, same_question);
+	list_init(&r->idle);
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_cond_init(&crew->more, NULL);
 	crew->loop = loop;
@@ -400,6 +434,7 @@ static void ask(struct resolver *r, struct resolve_query *q,
 	struct entry *e;
 
 	assert(!q->fn && fn);
+	resolver_cancel(r, q);
 	node = hashmap_get(&r->entries, hash_strcase(question->host), question);
 	if (node) {
 		e = container_of(node, struct entry, node);
@@ -410,6 +445,7 @@ static void ask(struct resolver *r, struct resolve_query *q,
 		else
 			entry_send(e);
 	}
+	entry_get(e);
 	*q = (struct resolve_query){ .fn = fn, .entry = e };
 	list_init(&q->node);
 	r->nqueries++;
@@ -439,10 +475,9 @@ void resolver_query_name(struct resolver *r, struct resolve_query *q,
 	free(question.host);
 }
 
-void resolver_cancel(struct resolver *r, struct resolve_query *q)
+/* An open query has more to take back than its answer. */
+static void close_query(struct resolver *r, struct resolve_query *q)
 {
-	if (!q->fn)
-		return;
 	q->fn = NULL;
 	r->nqueries--;
 	defer_cancel(&q->defer);
@@ -450,4 +485,15 @@ void resolver_cancel(struct resolver *r, struct resolve_query *q)
 		return;
 	list_remove(&q->node);
 	loop_unhold(r->loop);
+}
+
+void resolver_cancel(struct resolver *r, struct resolve_query *q)
+{
+	struct entry *e = q->entry;
+
+	if (q->fn)
+		close_query(r, q);
+	q->entry = NULL;
+	if (e)
+		entry_put(e);
 }

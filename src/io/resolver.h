@@ -14,16 +14,16 @@
  * getaddrinfo(3) on a few threads, answers posted to the loop.
  *
  * Numeric addresses are answered without a thread, at the next turn.  Equal
- * questions share one look-up and are answered from a cache for the life of
- * the resolver (a run), failures included.  Threads are started on demand, at
- * most `max_threads`.
+ * questions share one look-up; answers that nobody uses any more are kept for
+ * further ones, failures included, the last 256 of them.  Threads are started
+ * on demand, at most `max_threads`.
  */
 struct resolver;
 struct resolve_query;
 
 #define RESOLVED_MAX 32 /* addresses kept of one answer */
 
-/** Owned by the resolver and unchanged for as long as that lives. */
+/** Owned by the resolver. */
 struct resolved {
 	char *canonical; /* the name in full, where it was asked for, or NULL */
 	unsigned int n;
@@ -33,8 +33,10 @@ struct resolved {
 	} addr[];
 };
 
-/** `r` NULL: failed, `err` (borrowed) says why.  `r` lives as long as the
- * resolver. */
+/**
+ * `r` NULL: failed, `err` (borrowed) says why.  `r` stays as it is until the
+ * query is cancelled or asks again.
+ */
 typedef void resolve_fn(struct resolve_query *q, const struct resolved *r,
 			const struct err *err);
 
@@ -68,7 +70,10 @@ void resolver_query(struct resolver *r, struct resolve_query *q,
 void resolver_query_name(struct resolver *r, struct resolve_query *q,
 			 const char *host, int family, resolve_fn *fn);
 
-/** A look-up that has begun goes on, for the cache.  Idle is fine. */
+/**
+ * Forget the answer, or wait for none; needed before the query goes away.  A
+ * look-up that has begun goes on, for the cache.  Idle is fine.
+ */
 void resolver_cancel(struct resolver *r, struct resolve_query *q);
 
 #endif /* RSH_IO_RESOLVER_H */

@@ -244,8 +244,8 @@ void transport_free(struct transport *t)
 	if (!t)
 		return;
 	defer_cancel(&t->failed);
-	resolver_cancel(t->resolver, &t->query);
 	dial_stop(&t->dial);
+	resolver_cancel(t->resolver, &t->query);
 	err_release(&t->err);
 	proxy_free(t->proxy);
 	jump_free(t->jump);

@@ -455,6 +455,67 @@ static void each_of_many_hosts_finds_its_line(void **state)
 	strvec_release(&files);
 }
 
+/* More than are kept. */
+static void ask_for_others(struct knownhosts *kh, const struct strvec *files)
+{
+	for (int i = 0; i < 1200; i++) {
+		char name[20], *got;
+
+		(void)snprintf(name, sizeof(name), "other%d", i);
+		got = check(kh, files, name, 22, "ED1");
+		assert_string_equal(got, "unknown");
+		free(got);
+	}
+}
+
+static void judge_again(struct knownhosts *kh, const struct strvec *files,
+			bool late_too)
+{
+	static const struct {
+		const char *name, *key, *verdict;
+		bool late;
+	} rows[] = {
+		{ "hashed", "ED1", "match f:1", false },
+		{ "hashed", "ED2", "changed f:1", false },
+		{ "revoked", "ED1", "revoked f:2", false },
+		{ "plain", "ED1", "match f:3", false },
+		{ "p.pattern", "ED1", "match f:4", false },
+		{ "late", "ED1", "match f:5", true },
+		{ "r.late", "ED1", "revoked f:6", true },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		bool known = late_too || !rows[i].late;
+		char *got = check(kh, files, rows[i].name, 22, rows[i].key);
+
+		ROW(!strcmp(got, known ? rows[i].verdict : "unknown"),
+		    rows[i].name);
+		free(got);
+	}
+}
+
+static void a_name_is_found_again_after_many_others(void **state)
+{
+	struct knownhosts *kh = knownhosts_new();
+	struct strvec files = { 0 };
+
+	(void)state;
+	strvec_push(&files, "f");
+	add(kh, "f",
+	    "|(hashed) $ED1\n@revoked |(revoked) $ED1\nplain $ED1\n"
+	    "*.pattern $ED1\n");
+	judge_again(kh, &files, false);
+	ask_for_others(kh, &files);
+	judge_again(kh, &files, false);
+	add(kh, "f", "|(late) $ED1\n@revoked r.* $ED1\n");
+	judge_again(kh, &files, true);
+	judge_again(kh, &files, true);
+	ask_for_others(kh, &files);
+	judge_again(kh, &files, true);
+	knownhosts_free(kh);
+	strvec_release(&files);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +530,7 @@ int main(void)
 		cmocka_unit_test(special_names_are_not_written),
 		cmocka_unit_test(fingerprints_are_those_of_ssh_keygen),
 		cmocka_unit_test(each_of_many_hosts_finds_its_line),
+		cmocka_unit_test(a_name_is_found_again_after_many_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

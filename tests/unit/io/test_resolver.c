@@ -211,6 +211,55 @@ static void equal_questions_share_one_look_up(void **state)
 	assert_string_equal(d.text, "127.0.0.1/23");
 }
 
+static void ask_others(unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		struct asked a = { 0 };
+		char host[24];
+
+		(void)snprintf(host, sizeof(host), "127.1.%u.%u", i / 250,
+			       i % 250 + 1);
+		ask(&a, host);
+		run();
+		assert_int_equal(a.calls, 1);
+		resolver_cancel(t.r, &a.q);
+	}
+}
+
+static void what_nobody_uses_is_forgotten_after_a_while(void **state)
+{
+	static const struct {
+		unsigned int others;
+		bool used;
+		unsigned int look_ups;
+	} rows[] = {
+		{ 0, false, 1 },
+		{ 255, false, 1 },
+		{ 256, false, 2 },
+		{ 300, true, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct asked a = { 0 }, b = { 0 };
+
+		resolver_free(t.r);
+		t.r = resolver_new(t.loop, 4);
+		atomic_store(&look_ups, 0);
+		ask(&a, "one.test");
+		run();
+		if (!rows[i].used)
+			resolver_cancel(t.r, &a.q);
+		ask_others(rows[i].others);
+		ask(&b, "one.test");
+		run();
+		assert_int_equal(atomic_load(&look_ups), rows[i].look_ups);
+		assert_string_equal(b.text, "127.0.0.1/22");
+		if (rows[i].used)
+			assert_ptr_equal(a.answer, b.answer);
+	}
+}
+
 static void a_name_in_full_is_a_question_of_its_own(void **state)
 {
 	struct asked a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 }, e = { 0 };
@@ -334,6 +383,9 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			equal_questions_share_one_look_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_nobody_uses_is_forgotten_after_a_while, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(
 			a_name_in_full_is_a_question_of_its_own, setup,
 			teardown),

@@ -38,7 +38,8 @@ static void a_standard_stream_is_known_by_its_name(void **state)
 	int file = mkostemp(path, O_CLOEXEC);
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	int found[COUNT(rows)], by_name, both;
-	int saved[] = { dup(STDOUT_FILENO), dup(STDERR_FILENO) };
+	int saved[] = { fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3),
+			fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) };
 
 	(void)state;
 	(void)fflush(stdout);
