@@ -29,6 +29,7 @@
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
 #include "ssh/hostkey_ask.h"
+#include "ssh/muxclient.h"
 #include "ssh/password.h"
 #include "ssh/pool.h"
 #include "ui/prompt.h"
@@ -48,6 +49,7 @@
 #define FDS_PROXY	   3
 #define FDS_JUMP	   3
 #define FDS_CONNECTING	   3
+#define FDS_SHARED	   7
 #define FDS_FILES	   2 /* of --output-dir */
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGQUIT };
@@ -260,13 +262,15 @@ static void output_failed(void *arg, const char *text, bool gone)
  * connection has its socket, and while it is made a race of several and two
  * for the agent; a ProxyCommand has its log and a handle besides, a
  * LocalCommand two logs and a handle.  Behind a jump host there are both ends
- * of a pair of sockets; the host's own is counted with them.
+ * of a pair of sockets; the host's own is counted with them.  A shared one has
+ * its socket and, until they are handed over, both ends of three pipes.
  */
 static unsigned int connection_fds(const struct plan *plan)
 {
 	bool proxy = false;
 	bool jump = false;
 	bool local = false;
+	bool shared = false;
 
 	for (size_t i = 0; i < plan->targets.n; i++) {
 		const struct ssh_opts *opts = plan->targets.v[i].opts;
@@ -274,10 +278,12 @@ static unsigned int connection_fds(const struct plan *plan)
 		proxy |= opts && opts->proxy_command;
 		jump |= plan->targets.v[i].via != NULL;
 		local |= !opts || opts->local_command_line;
+		shared |= muxclient_wanted(opts);
 	}
-	return (proxy  ? FDS_PROXY
-		: jump ? FDS_JUMP
-		       : FDS_SSH) +
+	return (shared	? FDS_SHARED
+		: proxy ? FDS_PROXY
+		: jump	? FDS_JUMP
+			: FDS_SSH) +
 	       (local ? FDS_LOCAL : 0);
 }
 
@@ -409,6 +415,13 @@ static int have_sudo(struct run *run, struct err *err)
 	return rc;
 }
 
+/* A ping is to log in, and sudo is answered by nobody else. */
+static bool shares(const struct plan *plan)
+{
+	return plan->spec.kind == OP_EXEC && !plan->ask_sudo &&
+	       plan->sudo_fd < 0;
+}
+
 /* What they write to is had before anything starts. */
 static int open_sinks(struct run *run, struct err *err)
 {
@@ -467,6 +480,8 @@ static int open_run(struct run *run, struct err *err)
 					       ? 0
 					       : plan->limits.retries;
 		run->env.pool = pool_new(&run->env);
+		if (shares(plan))
+			run->env.shared = &driver_mux;
 		load_identities(run);
 		if (have_password(run, err) || have_sudo(run, err))
 			return -1;

@@ -72,7 +72,7 @@ static const struct drv_channel_events events = {
  * SendEnv patterns are matched against our environment; SetEnv goes as is, and
  * last, so that it counts.
  */
-static void collect_env(struct channel *ch, const struct ssh_opts *o)
+void channel_env(const struct ssh_opts *o, struct strvec *env)
 {
 	for (char **e = environ; o->send_env.n && *e; e++) {
 		const char *eq = strchr(*e, '=');
@@ -84,22 +84,14 @@ static void collect_env(struct channel *ch, const struct ssh_opts *o)
 		for (size_t i = 0; i < o->send_env.n; i++) {
 			if (!match_glob(o->send_env.v[i], name))
 				continue;
-			strvec_push(&ch->env, name);
-			strvec_push(&ch->env, eq + 1);
+			strvec_push(env, *e);
 			break;
 		}
 		free(name);
 	}
-	for (size_t i = 0; i < o->set_env.n; i++) {
-		const char *eq = strchr(o->set_env.v[i], '=');
-
-		if (!eq)
-			continue;
-		strvec_push_take(&ch->env,
-				 xstrndup(o->set_env.v[i],
-					  (size_t)(eq - o->set_env.v[i])));
-		strvec_push(&ch->env, eq + 1);
-	}
+	for (size_t i = 0; i < o->set_env.n; i++)
+		if (strchr(o->set_env.v[i], '='))
+			strvec_push(env, o->set_env.v[i]);
 }
 
 static void open_session(struct channel *ch, struct session *s,
@@ -114,7 +106,7 @@ static void open_session(struct channel *ch, struct session *s,
 		.state = CHANNEL_OPEN,
 	};
 	if (t->opts)
-		collect_env(ch, t->opts);
+		channel_env(t->opts, &ch->env);
 	ch->drv_ch = session_driver(s)->chan_new(session_conn(s), &events, ch);
 }
 
@@ -152,12 +144,15 @@ static enum drv_rc step_env(struct channel *ch, struct err *err)
 	const struct ssh_driver *drv = session_driver(ch->session);
 
 	while (ch->next_env < ch->env.n) {
-		enum drv_rc rc =
-			drv->chan_env(ch->drv_ch, ch->env.v[ch->next_env],
-				      ch->env.v[ch->next_env + 1], err);
+		const char *text = ch->env.v[ch->next_env];
+		const char *eq = strchr(text, '=');
+		char *name = xstrndup(text, (size_t)(eq - text));
+		enum drv_rc rc = drv->chan_env(ch->drv_ch, name, eq + 1, err);
+
+		free(name);
 		if (rc != DRV_OK)
 			return rc;
-		ch->next_env += 2;
+		ch->next_env++;
 	}
 	return DRV_OK;
 }

@@ -43,7 +43,7 @@ struct channel {
 	enum channel_state state;
 	struct drv_pty pty; /* no term: none is wanted */
 	size_t next_env;
-	struct strvec env; /* NAME, value, NAME, value ... */
+	struct strvec env; /* NAME=value */
 	bool got_eof, sent_eof;
 	bool got_status, got_signal;
 	uint32_t status;
@@ -51,6 +51,9 @@ struct channel {
 	bool core_dumped;
 	uint64_t bytes[NSTREAMS]; /* received */
 };
+
+/** Append what SendEnv and SetEnv give a command: "NAME=value", last wins. */
+void channel_env(const struct ssh_opts *o, struct strvec *env);
 
 /** Begin: open, environment, request.  Goes on in channel_step(). */
 void channel_open_exec(struct channel *ch, struct session *s,

@@ -16,9 +16,10 @@
 #include "model/observer.h"
 
 /**
- * What speaks SSH.  Four stand behind this table: libssh
+ * What speaks SSH.  Five stand behind this table: libssh
  * (driver_libssh.c), a local process per host (driver_exec.c), ssh(1) per host
- * (driver_program.c) and the scripted fake of the tests.
+ * (driver_program.c), a master that is there already (driver_mux.c) and the
+ * scripted fake of the tests.
  *
  * A driver owns its descriptors and watchers.  Whenever something may have
  * moved it calls `wake`, always from the loop and never from inside a call
@@ -213,6 +214,9 @@ struct ssh_driver {
 	bool (*dropped_early)(const struct drv_conn *c);
 	/* Whether the server has identified itself.  NULL: at once. */
 	bool (*identified)(const struct drv_conn *c);
+	/* Whether a failed handshake left nothing behind, so that the session
+	   may begin with another driver.  NULL: it never may. */
+	bool (*undone)(const struct drv_conn *c);
 	/* The server's key, valid until conn_free(). */
 	int (*hostkey)(struct drv_conn *c, struct kh_key *key, struct err *err);
 	/* Whether the server has closed the connection, though nothing was
@@ -339,6 +343,7 @@ const struct ssh_driver *driver_find(const char *name);
 
 extern const struct ssh_driver driver_libssh;
 extern const struct ssh_driver driver_exec;
+extern const struct ssh_driver driver_mux; /* for session_env.shared only */
 extern const struct ssh_driver driver_program;
 
 /** "0.10.6/openssl/zlib", for --version. */

@@ -111,7 +111,7 @@ static enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 	if (expand_words(p, &argv, err))
 		goto out;
 	assert(argv.n);
-	ch->process.paused = ch->conn->paused;
+	ch->process.pipes.paused = ch->conn->paused;
 	if (!process_start(&ch->process, p->loop, &argv, p->wake, p->arg, err))
 		rc = DRV_OK;
 out:

@@ -187,7 +187,7 @@ static struct drv_conn *conn_new(const struct drv_params *params,
 	(void)err;
 	c->params = *params;
 	c->log_fd = -1;
-	c->process.paused = true;
+	c->process.pipes.paused = true;
 	strbuf_init(&c->line, LINE_BYTES);
 	strbuf_init(&c->held, LINE_BYTES * 4);
 	return c;

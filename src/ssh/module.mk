@@ -12,6 +12,7 @@ librsh_a_SOURCES += \
 	src/ssh/companion.c src/ssh/companion.h \
 	src/ssh/driver.c src/ssh/driver.h \
 	src/ssh/driver_exec.c \
+	src/ssh/driver_mux.c \
 	src/ssh/driver_program.c \
 	src/ssh/driver_libssh.c src/ssh/driver_libssh.h \
 	src/ssh/driver_libssh_agent.c \
@@ -26,7 +27,10 @@ librsh_a_SOURCES += \
 	src/ssh/hostkey_ask.c src/ssh/hostkey_ask.h \
 	src/ssh/keepalive.c src/ssh/keepalive.h \
 	src/ssh/khcommand.c src/ssh/khcommand.h \
+	src/ssh/muxclient.c src/ssh/muxclient.h \
+	src/ssh/muxlink.c src/ssh/muxlink.h \
 	src/ssh/password.c src/ssh/password.h \
+	src/ssh/pipes.c src/ssh/pipes.h \
 	src/ssh/pool.c src/ssh/pool.h \
 	src/ssh/process.c src/ssh/process.h \
 	src/ssh/proxy.c src/ssh/proxy.h \

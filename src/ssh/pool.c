@@ -417,6 +417,7 @@ static void new_line(struct host *h)
 	h->nconnecting++;
 	l->session =
 		session_new(h->pool->env, h->target, NULL, &session_events, l);
+	session_alone(l->session);
 }
 
 /* ---- who goes where ---- */

@@ -4,41 +4,16 @@
  */
 #include "ssh/process.h"
 
-#include <assert.h>
-#include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/list.h"
 
 #include "base/banned.h"
 
-#define READ_SIZE 65536
-
-static void wake_later(struct defer *d)
-{
-	struct process *p = container_of(d, struct process, wake);
-
-	p->woken(p->arg);
-}
-
 void process_wake(struct process *p)
 {
-	defer_post(p->loop, &p->wake, wake_later);
-}
-
-static void readable(struct watch *w, unsigned int events)
-{
-	(void)events;
-	process_wake(container_of(w, struct process_source, watch)->process);
-}
-
-static void writable(struct watch *w, unsigned int events)
-{
-	(void)events;
-	watch_want(w, 0);
-	process_wake(container_of(w, struct process, in_watch));
+	pipes_wake(&p->pipes);
 }
 
 static void exited(struct child *child, int status)
@@ -48,18 +23,6 @@ static void exited(struct child *child, int status)
 	p->exited = true;
 	p->wait_status = status;
 	process_wake(p);
-}
-
-static int watch_source(struct process *p, enum stream s, int *fd,
-			struct err *err)
-{
-	struct process_source *src = &p->sources[s];
-
-	src->process = p;
-	src->fd = fd;
-	src->stream = s;
-	return watch_start(p->loop, &src->watch, *fd, p->paused ? 0 : WATCH_IN,
-			   readable, err);
 }
 
 int process_start(struct process *p, struct loop *loop,
@@ -74,40 +37,14 @@ int process_start(struct process *p, struct loop *loop,
 		.err = CHILD_PIPE,
 	};
 
-	p->loop = loop;
-	p->woken = woken;
-	p->arg = arg;
+	p->pipes.loop = loop;
+	p->pipes.woken = woken;
+	p->pipes.arg = arg;
 	if (child_spawn(loop, &p->child, &spec, exited, err))
 		return -1;
 	p->spawned = true;
-	if (watch_source(p, STREAM_OUT, &p->child.out, err) ||
-	    watch_source(p, STREAM_ERR, &p->child.err, err))
-		return -1;
-	return watch_start(loop, &p->in_watch, p->child.in, 0, writable, err);
-}
-
-static void close_fd(struct watch *w, int *fd)
-{
-	watch_stop(w);
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-/* One read a call, so that pausing takes effect between two. */
-static void read_source(struct process_source *src,
-			const struct drv_channel_events *ev, void *arg)
-{
-	char buf[READ_SIZE];
-	ssize_t n;
-
-	if (*src->fd < 0 || src->process->paused)
-		return;
-	n = read(*src->fd, buf, sizeof(buf));
-	if (n > 0)
-		ev->data(arg, src->stream, buf, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		close_fd(&src->watch, src->fd);
+	return pipes_start(&p->pipes, &p->child.in, &p->child.out,
+			   &p->child.err, err);
 }
 
 bool process_read(struct process *p, const struct drv_channel_events *ev,
@@ -115,9 +52,7 @@ bool process_read(struct process *p, const struct drv_channel_events *ev,
 {
 	if (!p->spawned || p->closed)
 		return false;
-	read_source(&p->sources[STREAM_OUT], ev, arg);
-	read_source(&p->sources[STREAM_ERR], ev, arg);
-	return p->exited && p->child.out < 0 && p->child.err < 0;
+	return pipes_read(&p->pipes, ev, arg) && p->exited;
 }
 
 void process_tell_end(struct process *p, const struct drv_channel_events *ev,
@@ -137,34 +72,18 @@ void process_tell_end(struct process *p, const struct drv_channel_events *ev,
 
 void process_pause(struct process *p, bool paused)
 {
-	p->paused = paused;
-	for (size_t i = 0; i < NSTREAMS; i++)
-		if (watch_active(&p->sources[i].watch))
-			watch_want(&p->sources[i].watch, paused ? 0 : WATCH_IN);
+	pipes_pause(&p->pipes, paused);
 }
 
 ssize_t process_write(struct process *p, const void *buf, size_t n)
 {
-	ssize_t done;
-
-	if (!p->spawned || p->child.in < 0)
-		return -1;
-	done = write(p->child.in, buf, n);
-	if (done >= 0)
-		return done;
-	if (errno != EAGAIN && errno != EINTR) {
-		/* The command does not read its input; that is its right. */
-		close_fd(&p->in_watch, &p->child.in);
-		return -1;
-	}
-	watch_want(&p->in_watch, WATCH_OUT);
-	return 0;
+	return p->spawned ? pipes_write(&p->pipes, buf, n) : -1;
 }
 
 void process_eof(struct process *p)
 {
 	if (p->spawned)
-		close_fd(&p->in_watch, &p->child.in);
+		pipes_eof(&p->pipes);
 }
 
 void process_signal(struct process *p, const char *signame)
@@ -186,10 +105,7 @@ void process_close(struct process *p)
 
 void process_release(struct process *p)
 {
-	defer_cancel(&p->wake);
-	for (size_t i = 0; i < NSTREAMS; i++)
-		watch_stop(&p->sources[i].watch);
-	watch_stop(&p->in_watch);
+	pipes_stop(&p->pipes);
 	if (p->spawned)
 		child_release(&p->child);
 	p->spawned = false;

@@ -11,6 +11,7 @@
 #include "io/child.h"
 #include "io/loop.h"
 #include "ssh/driver.h"
+#include "ssh/pipes.h"
 
 /**
  * A local process that stands for a channel: its outputs are the channel's
@@ -18,27 +19,12 @@
  *
  * The channel is closed when the process has ended and both its outputs are at
  * their end, as a server does it.  `woken` is called from the loop whenever
- * something may have moved, never from inside a call.
+ * something may have moved, never from inside a call.  Zeroed is "none".
  */
-struct process;
-
-struct process_source {
-	struct watch watch;
-	struct process *process;
-	int *fd; /* the child's member; -1 once at its end */
-	enum stream stream;
-};
-
-/** Zeroed is "none". */
 struct process {
-	struct loop *loop;
-	void (*woken)(void *arg);
-	void *arg;
+	struct pipes pipes;
 	struct child child;
-	struct process_source sources[NSTREAMS];
-	struct watch in_watch;
-	struct defer wake;
-	bool spawned, exited, closed, paused;
+	bool spawned, exited, closed;
 	int wait_status; /* as from waitpid(2), once exited */
 };
 

@@ -18,6 +18,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "ssh/companion.h"
+#include "ssh/muxclient.h"
 #include "ssh/session_internal.h"
 
 #include "base/banned.h"
@@ -25,6 +26,21 @@
 #define RETRY_MS 1000 /* between ConnectionAttempts, as ssh */
 
 static void session_run(struct session *s);
+
+static const struct ssh_driver *driver_of(const struct session_env *env,
+					  const struct target *target)
+{
+	return target->driver ? driver_find(target->driver) : env->drv;
+}
+
+/* What it begins with. */
+static const struct ssh_driver *first_driver(const struct session_env *env,
+					     const struct target *target)
+{
+	if (env->shared && !target->driver && muxclient_wanted(target->opts))
+		return env->shared;
+	return driver_of(env, target);
+}
 
 static void run_deferred(struct defer *d)
 {
@@ -141,6 +157,7 @@ static enum step connect_local(struct session *s)
 {
 	struct drv_params params = {
 		.loop = s->env->loop,
+		.opts = s->target->opts,
 		.name = s->target->name,
 		.user = s->target->user,
 		.fd = -1,
@@ -252,6 +269,19 @@ static enum step dropped_step(struct session *s)
 	return may_retry(s) ? connect_again(s) : STEP_FAIL;
 }
 
+/* There is no connection to share: one of its own. */
+static enum step connect_alone(struct session *s)
+{
+	TRACE("%s: %s; connecting", s->target->name, s->err.msg);
+	s->drv->conn_free(s->conn);
+	s->conn = NULL;
+	err_release(&s->err);
+	s->drv = driver_of(s->env, s->target);
+	session_enter(s, SESSION_CONNECT);
+	session_wake(s);
+	return STEP_AGAIN;
+}
+
 static enum step handshake_step(struct session *s)
 {
 	enum drv_rc rc;
@@ -259,6 +289,8 @@ static enum step handshake_step(struct session *s)
 	if (s->dropped)
 		return dropped_step(s);
 	rc = s->drv->handshake(s->conn, &s->err);
+	if (rc == DRV_ERROR && s->drv->undone && s->drv->undone(s->conn))
+		return connect_alone(s);
 	if (rc == DRV_ERROR && s->drv->dropped_early)
 		s->dropped = s->drv->dropped_early(s->conn);
 	if (s->dropped)
@@ -516,12 +548,6 @@ void session_go_on(struct session *s)
 	s->events->held(s->arg, false);
 }
 
-static const struct ssh_driver *driver_of(const struct session_env *env,
-					  const struct target *target)
-{
-	return target->driver ? driver_find(target->driver) : env->drv;
-}
-
 uint64_t session_budget_ms(const struct session_env *env,
 			   const struct target *target)
 {
@@ -546,7 +572,7 @@ struct session *session_new(const struct session_env *env,
 	s->env = env;
 	s->target = target;
 	s->command = command;
-	s->drv = driver_of(env, target);
+	s->drv = first_driver(env, target);
 	s->events = events;
 	s->arg = arg;
 	s->state = SESSION_CONNECT;
@@ -559,6 +585,12 @@ struct session *session_new(const struct session_env *env,
 		timer_start(env->loop, &s->deadline, budget_ms, budget_over);
 	session_wake(s);
 	return s;
+}
+
+void session_alone(struct session *s)
+{
+	assert(!s->conn);
+	s->drv = driver_of(s->env, s->target);
 }
 
 void session_close(struct session *s)

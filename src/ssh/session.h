@@ -48,6 +48,9 @@ struct session_env {
 	   with ssh; else each line becomes a message that names the host. */
 	bool share_output;
 	const struct strvec *argv; /* for a local driver */
+	/* Tried first where ControlPath names a master; NULL: no connection is
+	   shared. */
+	const struct ssh_driver *shared;
 };
 
 /**
@@ -100,6 +103,9 @@ enum session_state {
 struct session *session_new(const struct session_env *env,
 			    const struct target *target, const char *command,
 			    const struct session_events *events, void *arg);
+
+/** Before its first turn: it shares no connection of another program. */
+void session_alone(struct session *s);
 
 /** End it politely: `closed` follows on a later turn.  Twice is harmless. */
 void session_close(struct session *s);

@@ -11,7 +11,7 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/jump.bats \
 	tests/e2e/knownhostscommand.bats \
 	tests/e2e/limits.bats tests/e2e/localcommand.bats tests/e2e/match.bats \
-	tests/e2e/matrix.bats tests/e2e/newhosts.bats \
+	tests/e2e/matrix.bats tests/e2e/mux.bats tests/e2e/newhosts.bats \
 	tests/e2e/onehost.bats tests/e2e/output.bats tests/e2e/pdsh.bats \
 	tests/e2e/ping.bats tests/e2e/pdshrun.bats tests/e2e/proxy.bats \
 	tests/e2e/scale.bats \

@@ -2,6 +2,7 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/io/test_child \
+	tests/unit/io/test_ctlsock \
 	tests/unit/io/test_dial \
 	tests/unit/io/test_loop \
 	tests/unit/io/test_outq \
@@ -15,6 +16,9 @@ tests_unit_io_test_child_SOURCES = tests/unit/io/test_child.c
 tests_unit_io_test_child_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_child_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall
 tests_unit_io_test_child_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_ctlsock_SOURCES = tests/unit/io/test_ctlsock.c
+tests_unit_io_test_ctlsock_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_ctlsock_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_dial_SOURCES = tests/unit/io/test_dial.c
 tests_unit_io_test_dial_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_dial_LDADD = $(rsh_test_ldadd)

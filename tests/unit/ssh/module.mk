@@ -11,6 +11,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_hostkey_ask \
 	tests/unit/ssh/test_hostkey_faults \
 	tests/unit/ssh/test_khcommand \
+	tests/unit/ssh/test_muxclient \
 	tests/unit/ssh/test_password \
 	tests/unit/ssh/test_pool \
 	tests/unit/ssh/test_session \
@@ -64,6 +65,9 @@ tests_unit_ssh_test_hostkey_faults_LDFLAGS = $(AM_LDFLAGS) \
 tests_unit_ssh_test_khcommand_SOURCES = tests/unit/ssh/test_khcommand.c
 tests_unit_ssh_test_khcommand_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_khcommand_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_muxclient_SOURCES = tests/unit/ssh/test_muxclient.c
+tests_unit_ssh_test_muxclient_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_muxclient_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_password_SOURCES = tests/unit/ssh/test_password.c
 tests_unit_ssh_test_password_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_password_LDADD = $(rsh_test_ldadd)
