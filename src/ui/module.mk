@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
+	src/ui/escape.c src/ui/escape.h \
 	src/ui/history.c src/ui/history.h \
 	src/ui/lineedit.h \
 	src/ui/prompt.c src/ui/prompt.h
