@@ -39,6 +39,7 @@ static struct {
 	enum log_level level;
 	int file;    /* -1: stderr */
 	bool syslog; /* and nowhere else */
+	bool crlf;   /* lines to stderr end so */
 	struct flood floods[LOG_TRACE - LOG_INFO + 1];
 	uint64_t (*now_ns)(void); /* NULL: the monotonic clock */
 	void (*write)(void *arg, const char *line, size_t n);
@@ -104,6 +105,11 @@ static void write_out(const char *line, size_t n)
 		write_all(line, n);
 }
 
+static const char *line_end(void)
+{
+	return the_log.crlf && the_log.file == -1 ? "\r\n" : "\n";
+}
+
 static void write_line(enum log_level level, const char *text)
 {
 	struct strbuf line = STRBUF_INIT(SIZE_MAX / 2);
@@ -114,8 +120,8 @@ static void write_line(enum log_level level, const char *text)
 		free(visible);
 		return;
 	}
-	strbuf_addf(&line, "%s: %s%s\n", the_log.progname, mark_of(level),
-		    visible);
+	strbuf_addf(&line, "%s: %s%s%s", the_log.progname, mark_of(level),
+		    visible, line_end());
 	free(visible);
 	write_out(line.buf, line.len);
 	strbuf_release(&line);
@@ -124,7 +130,7 @@ static void write_line(enum log_level level, const char *text)
 void log_raw(const char *line)
 {
 	char *visible = text_vis_dup(line, strlen(line), MESSAGE_MAX);
-	char *ended = xasprintf("%s\n", visible);
+	char *ended = xasprintf("%s%s", visible, line_end());
 
 	write_out(ended, strlen(ended));
 	free(ended);
@@ -186,6 +192,11 @@ void log_init(const char *progname, enum log_level level)
 void log_set_level(enum log_level level)
 {
 	the_log.level = level;
+}
+
+void log_set_crlf(bool crlf)
+{
+	the_log.crlf = crlf;
 }
 
 void log_set_clock(uint64_t (*now_ns)(void))

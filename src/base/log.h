@@ -50,6 +50,12 @@ void log_close(void);
 void log_set_writer(void (*writer)(void *arg, const char *line, size_t n),
 		    void *arg);
 
+/**
+ * While the terminal is in raw mode: lines to stderr end with CR LF.  A
+ * terminal that makes that of LF itself is not harmed.
+ */
+void log_set_crlf(bool crlf);
+
 /** For tests: the clock the limit on floods looks at; NULL, the real one. */
 void log_set_clock(uint64_t (*now_ns)(void));
 

@@ -12,9 +12,11 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
+#include "cmd/background.h"
 #include "cmd/cmd.h"
 #include "cmd/hostfile.h"
 #include "cmd/launch.h"
+#include "cmd/request.h"
 #include "cmd/settings.h"
 #include "cmd/sinks.h"
 #include "cmd/switches.h"
@@ -144,8 +146,16 @@ const struct option rsh_options[] = {
 	  .help = N_("run the command through sudo; ask once for the password") },
 	{ .kind = OPT_UINT, .name = "sudo-password-fd", .field = FIELD(sudo_fd), .arg = N_("N"), .max = INT_MAX,
 	  .help = N_("the same, but read that password from this descriptor, a line") },
+	{ .kind = OPT_CALL, .letter = 't', .call = switch_tty,
+	  .help = N_("ask for a terminal there; twice: even where there is none here") },
 	{ .kind = OPT_LIST, .letter = 'T', .name = "no-tty", .field = FIELD(switches), .text = "RequestTTY=no",
 	  .help = N_("ask for no terminal") },
+	{ .kind = OPT_LIST, .letter = 'e', .field = FIELD(switches), .text = "EscapeChar=", .arg = N_("CHARACTER"),
+	  .help = N_("the character of escapes in a shell; none: there are none") },
+	{ .kind = OPT_LIST, .letter = 's', .field = FIELD(switches), .text = "SessionType=subsystem",
+	  .help = N_("the command is the name of a subsystem, as sftp") },
+	{ .kind = OPT_LIST, .letter = 'f', .field = FIELD(switches), .text = "ForkAfterAuthentication=yes\nStdinNull=yes",
+	  .help = N_("go to the background once the command runs") },
 	{ .kind = OPT_CALL, .name = "fail-fast", .field = FIELD(fail_fast), .call = settings_fail_fast, .arg = N_("N|N%"), .optional_arg = true,
 	  .help = N_("stop all when so many hosts have failed; default 1") },
 	{ .kind = OPT_FLAG, .name = "batch", .field = FIELD(batch), .value = 1,
@@ -209,8 +219,6 @@ const struct option rsh_options[] = {
 	{ .kind = OPT_LIST, .letter = 'A', .field = FIELD(switches), .text = "ForwardAgent=yes" },
 	{ .kind = OPT_LIST, .letter = 'a', .field = FIELD(switches), .text = "ForwardAgent=no" },
 	{ .kind = OPT_CALL, .letter = 'D', .call = switch_dynamic_forward, .arg = N_("FORWARD") },
-	{ .kind = OPT_LIST, .letter = 'e', .field = FIELD(switches), .text = "EscapeChar=", .arg = N_("CHARACTER") },
-	{ .kind = OPT_LIST, .letter = 'f', .field = FIELD(switches), .text = "ForkAfterAuthentication=yes\nStdinNull=yes" },
 	{ .kind = OPT_LIST, .letter = 'g', .field = FIELD(switches), .text = "GatewayPorts=yes" },
 	{ .kind = OPT_LIST, .letter = 'I', .field = FIELD(switches), .text = "PKCS11Provider=", .arg = N_("FILE") },
 	{ .kind = OPT_LIST, .letter = 'K', .field = FIELD(switches), .text = "GSSAPIAuthentication=yes\nGSSAPIDelegateCredentials=yes" },
@@ -221,8 +229,6 @@ const struct option rsh_options[] = {
 	{ .kind = OPT_CALL, .letter = 'O', .call = switch_control, .arg = N_("COMMAND") },
 	{ .kind = OPT_CALL, .letter = 'R', .call = switch_remote_forward, .arg = N_("FORWARD") },
 	{ .kind = OPT_LIST, .letter = 'S', .field = FIELD(switches), .text = "ControlPath=", .arg = N_("FILE") },
-	{ .kind = OPT_LIST, .letter = 's', .field = FIELD(switches), .text = "SessionType=subsystem" },
-	{ .kind = OPT_CALL, .letter = 't', .call = switch_tty },
 	{ .kind = OPT_LIST, .letter = 'w', .field = FIELD(switches), .text = "Tunnel=yes\nTunnelDevice=", .arg = N_("DEVICE") },
 	{ .kind = OPT_LIST, .letter = 'X', .field = FIELD(switches), .text = "ForwardX11=yes" },
 	{ .kind = OPT_LIST, .letter = 'x', .field = FIELD(switches), .text = "ForwardX11=no" },
@@ -384,6 +390,25 @@ static int make_direct(const struct settings *s, struct plan *plan, int nwords,
 	return 0;
 }
 
+/* -f: the process that was started ends when the command runs. */
+static int launch_or_fork(struct plan *plan, struct launch_style *style,
+			  bool one, struct err *err)
+{
+	struct background bg = BACKGROUND_NONE;
+	enum background_side side;
+	int code;
+
+	if (!request_background(plan, one))
+		return launch(plan, style, err);
+	plan->spec.want_stdin = false;
+	if (background_start(&bg, &side, &code, err))
+		return -1;
+	if (side != BACKGROUND_CHILD)
+		return code;
+	style->background = &bg;
+	return launch(plan, style, err);
+}
+
 static int run(const struct settings *s, int nwords, char **words,
 	       struct err *err)
 {
@@ -411,23 +436,19 @@ static int run(const struct settings *s, int nwords, char **words,
 		goto out;
 	if (s->stdio_forward && make_direct(s, &plan, nwords, err))
 		goto out;
-	if (one && !nwords && !s->script && !s->stdio_forward &&
-	    isatty(STDIN_FILENO)) {
-		err_set(err, ERR_USAGE,
-			_("this version opens no shell on a terminal; name a command"));
-		goto out;
-	}
 	if (settings_make_command(s, &plan, nwords, words, err))
 		goto out;
 	if (s->stdio_forward)
 		plan.spec.kind = OP_DIRECT;
+	if (request_plan(s, &plan, one, err))
+		goto out;
 	plan.spec.login_shell = one;
 	plan.spec.want_stdin &= s->script || (anyone_reads(&plan) &&
 					      (one || !isatty(STDIN_FILENO)));
 	plan.exit_policy = one ? EXIT_ONE : EXIT_MAIN_RANK;
 	if (s->policy >= 0)
 		plan.exit_policy = (enum exit_policy)s->policy;
-	code = launch(&plan, &style, err);
+	code = launch_or_fork(&plan, &style, one, err);
 out:
 	if (plan.spec.input_fd >= 0)
 		close(plan.spec.input_fd);

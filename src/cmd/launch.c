@@ -15,12 +15,14 @@
 #include "base/bufq.h"
 #include "base/gettext.h"
 #include "base/log.h"
+#include "cmd/background.h"
 #include "cmd/cmd.h"
 #include "cmd/failedto.h"
 #include "cmd/harden.h"
 #include "cmd/report.h"
 #include "cmd/sinks.h"
 #include "cmd/status.h"
+#include "cmd/terminal.h"
 #include "io/resolver.h"
 #include "io/tty.h"
 #include "job/job.h"
@@ -76,9 +78,11 @@ struct run {
 	struct stop_signal signals[NSTOP];
 	struct watch input;
 	struct observer input_starter;
-	uint64_t interrupted_ns; /* first Ctrl+C; 0: none */
-	int stopped_by;		 /* signal */
+	struct terminal *terminal; /* in front of one host's; or NULL */
+	uint64_t interrupted_ns;   /* first Ctrl+C; 0: none */
+	int stopped_by;		   /* signal */
 	bool output_broken;
+	bool quit; /* the user has ended the connection */
 };
 
 /* Signals */
@@ -117,11 +121,15 @@ static void signalled(struct sigwatch *sw, int signo)
 {
 	struct run *run = container_of(sw, struct stop_signal, watch)->run;
 
+	if (signo == SIGTSTP && run->terminal) {
+		terminal_suspend(run->terminal);
+		return;
+	}
 	if (signo == SIGTSTP) {
 		suspend(run);
 		return;
 	}
-	if (signo == SIGQUIT) {
+	if (signo == SIGQUIT && !run->terminal) {
 		run->reporter->progress(run->report, run->job);
 		return;
 	}
@@ -138,6 +146,8 @@ static void signalled(struct sigwatch *sw, int signo)
 /* The others end the run whoever tells of it. */
 static bool has_meaning(const struct run *run, int signo)
 {
+	if (run->terminal)
+		return true;
 	if (signo == SIGTSTP)
 		return run->reporter->cancelled;
 	if (signo == SIGQUIT)
@@ -167,10 +177,21 @@ static int input_fd(const struct run *run)
 	return fd >= 0 ? fd : STDIN_FILENO;
 }
 
+static void give_input(void *arg, const char *buf, size_t n)
+{
+	struct run *run = arg;
+	struct err err = { 0 };
+
+	if (job_write(run->job, buf, n, &err)) {
+		log_error("%s", err.msg);
+		err_release(&err);
+		cancel(run, SIGTERM);
+	}
+}
+
 static void stdin_ready(struct watch *w, unsigned int events)
 {
 	struct run *run = container_of(w, struct run, input);
-	struct err err = { 0 };
 	char buf[STDIN_SLICE];
 	ssize_t n = read(input_fd(run), buf, sizeof(buf));
 
@@ -185,13 +206,11 @@ static void stdin_ready(struct watch *w, unsigned int events)
 		job_write_eof(run->job);
 		return;
 	}
-	if (job_write(run->job, buf, (size_t)n, &err)) {
-		log_error("%s", err.msg);
-		err_release(&err);
-		cancel(run, SIGTERM);
-		return;
-	}
-	if (job_input_full(run->job))
+	if (run->terminal)
+		terminal_input(run->terminal, buf, (size_t)n);
+	else
+		give_input(run, buf, (size_t)n);
+	if (watch_active(w) && job_input_full(run->job))
 		watch_want(w, 0);
 }
 
@@ -233,6 +252,68 @@ static int start_input(struct run *run, struct err *err)
 		job_add_observer(run->job, &run->input_starter);
 	return watch_start(run->loop, &run->input, input_fd(run),
 			   at_once ? WATCH_IN : 0, stdin_ready, err);
+}
+
+/* What the one host's command has in front of it */
+
+/* Log-ins are over: from here on nobody is asked anything. */
+static void begun(void *arg, const struct target *t)
+{
+	struct run *run = arg;
+
+	(void)t;
+	if (run->style->background) {
+		background_detach(run->style->background,
+				  run->plan->spec.kind == OP_EXEC);
+		/* As ssh, which has no place to tell anything any more. */
+		if (!log_enabled(LOG_DEBUG))
+			log_set_level(LOG_QUIET);
+	}
+	if (run->terminal)
+		terminal_begin(run->terminal);
+}
+
+/* What became of the command is known to the user, who ends it. */
+static void quit(void *arg)
+{
+	struct run *run = arg;
+
+	run->quit = true;
+	run->reporter->silence(run->report);
+	watch_stop(&run->input);
+	job_cancel(run->job, 0);
+}
+
+static int open_terminal(struct run *run, struct err *err)
+{
+	const struct terminal_conf conf = {
+		.loop = run->loop,
+		.job = run->job,
+		.plan = run->plan,
+		.send = give_input,
+		.quit = quit,
+		.arg = run,
+	};
+
+	terminal_describe(run->job, run->plan);
+	if (run->plan->targets.n > 1 || !run->plan->targets.v->tty)
+		return 0;
+	run->terminal = terminal_new(&conf, err);
+	return run->terminal ? 0 : -1;
+}
+
+/* As ssh: a terminal that was another host's is told that it is ours again. */
+static void close_terminal(struct run *run)
+{
+	bool begun = terminal_end(run->terminal);
+	char *text;
+
+	if (!begun || run->stopped_by || !log_enabled(LOG_INFO))
+		return;
+	text = xasprintf("Connection to %s closed.",
+			 run->plan->targets.v->host);
+	log_raw(text);
+	free(text);
 }
 
 /* Standard output */
@@ -488,7 +569,8 @@ static int open_run(struct run *run, struct err *err)
 	}
 	run->report = run->reporter->make(run->style, plan, run->loop);
 	run->job = job_new(plan, &run->env);
-	if (open_sinks(run, err))
+	job_on_begun(run->job, begun, run);
+	if (open_sinks(run, err) || open_terminal(run, err))
 		return -1;
 	job_add_observer(run->job, run->report);
 	if (watch_signals(run, err) || start_input(run, err))
@@ -501,6 +583,7 @@ static void close_run(struct run *run)
 	if (!run->loop)
 		return;
 	status_free(run->status);
+	terminal_free(run->terminal);
 	log_set_writer(NULL, NULL);
 	watch_stop(&run->input);
 	for (size_t i = 0; i < NSTOP; i++)
@@ -551,6 +634,8 @@ static void finish_output(struct run *run)
 	if (run->failedto && !last)
 		write_failed(run);
 	sinks_flush(run->sinks);
+	if (run->terminal)
+		close_terminal(run);
 	if (last)
 		write_failed(run);
 	if (run->reporter->finish)
@@ -561,6 +646,8 @@ static int final_code(const struct run *run)
 {
 	int code;
 
+	if (run->quit)
+		return EXIT_CODE_USAGE;
 	if (run->stopped_by == SIGINT && run->reporter->abort_code)
 		return run->reporter->abort_code;
 	if (run->stopped_by)

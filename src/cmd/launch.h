@@ -8,6 +8,7 @@
 #include "model/observer.h"
 #include "model/plan.h"
 
+struct background;
 struct job;
 struct launch_style;
 struct loop;
@@ -63,6 +64,8 @@ struct launch_style {
 	const char *json_file;	/* JSON there besides, or NULL */
 	const char *output_dir; /* a file a stream there besides, or NULL */
 	const char *failed_to;	/* the hosts that failed, or NULL */
+
+	struct background *background; /* whose parent waits; or NULL */
 };
 
 /**

@@ -28,6 +28,8 @@ librsh_a_SOURCES += \
 	src/cmd/machine.c src/cmd/machine.h \
 	src/cmd/names.c src/cmd/names.h \
 	src/cmd/report.c src/cmd/report.h \
+	src/cmd/request.c src/cmd/request.h \
+	src/cmd/terminal.c src/cmd/terminal.h \
 	src/cmd/regroup.c src/cmd/regroup.h \
 	src/cmd/report_pdsh.c src/cmd/report_pdsh.h \
 	src/cmd/script.c src/cmd/script.h \

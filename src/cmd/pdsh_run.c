@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "cmd/launch.h"
 #include "cmd/report_pdsh.h"
+#include "cmd/request.h"
 #include "cmd/settings.h"
 #include "conf/spec.h"
 
@@ -290,6 +291,8 @@ int pdsh_run(const struct pdsh *p, const struct pdshlist *list,
 			  &plan, &conf, err))
 		goto out;
 	fill_command(&hs, &plan);
+	if (request_plan(&s, &plan, false, err))
+		goto out;
 	plan.exit_policy = policy_of(p);
 	code = launch(&plan, &style, err);
 out:

@@ -23,6 +23,7 @@
 #include "cmd/hostfile.h"
 #include "cmd/machine.h"
 #include "cmd/names.h"
+#include "cmd/request.h"
 #include "cmd/script.h"
 #include "cmd/settings_hosts.h"
 #include "cmd/switches.h"
@@ -224,11 +225,6 @@ static int check_reachable(const struct target *t, struct err *err)
 	if (t->opts->refused.n)
 		return err_set(err, ERR_CONFIG, "%s: %s", t->name,
 			       t->opts->refused.v[0]);
-	if (t->opts->remote_command)
-		return err_set(
-			err, ERR_CONFIG,
-			_("%s: %s: the host has a RemoteCommand, which rsh does not run; -o RemoteCommand=none leaves it out"),
-			t->name, t->opts->remote_command_at);
 	return 0;
 }
 
@@ -529,17 +525,7 @@ static int check_shown(const struct ssh_opts *o, bool command, struct err *err)
 {
 	if (o->unresolved)
 		return err_set(err, ERR_RESOLVE, "%s", o->unresolved);
-	if (command && o->remote_command)
-		return err_set(
-			err, ERR_CONFIG,
-			_("%s: a RemoteCommand and a command cannot be had together"),
-			o->remote_command_at);
-	if (o->fork_after_authentication == 1 && !command &&
-	    !o->remote_command && o->session_type != SESSION_TYPE_NONE)
-		return err_set(
-			err, ERR_CONFIG,
-			_("ForkAfterAuthentication (-f) needs a command"));
-	return 0;
+	return request_check(o, command, err);
 }
 
 int settings_print(const struct settings *s, bool command, FILE *out,

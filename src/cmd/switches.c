@@ -138,29 +138,56 @@ static bool is_yes(const char *word)
 	return !strcasecmp(word, "yes") || !strcasecmp(word, "true");
 }
 
-/* Whether a letter, or -o where none did, has said yes to `keyword`. */
-static bool said_yes(const struct settings *s, const char *keyword)
+/*
+ * The word that a letter, or -o where none did, has said to `keyword`, as a new
+ * string; NULL: it was not said.
+ */
+static char *word_said(const struct settings *s, const char *keyword)
 {
 	size_t n = strlen(keyword);
-	bool found = false, yes = false;
+	char *word = NULL;
 
 	for (size_t i = s->switches.n; i-- > 0;) {
 		const char *line = s->switches.v[i];
 
 		for (; line; line = strchr(line, '\n'), line += line != NULL)
 			if (!strncmp(line, keyword, n) && line[n] == '=')
-				return is_yes(line + n + 1);
+				return xstrndup(line + n + 1,
+						strcspn(line + n + 1, "\n"));
 	}
-	for (size_t i = 0; i < s->options.n && !found; i++) {
+	for (size_t i = 0; i < s->options.n && !word; i++) {
 		struct sshlex lex;
 
 		if (sshlex_split(s->options.v[i], &lex, NULL))
 			continue;
-		found = lex.keyword && !strcasecmp(lex.keyword, keyword);
-		yes = found && lex.args.n && is_yes(lex.args.v[0]);
+		if (lex.keyword && !strcasecmp(lex.keyword, keyword))
+			word = xstrdup(lex.args.n ? lex.args.v[0] : "");
 		sshlex_release(&lex);
 	}
+	return word;
+}
+
+static bool said_yes(const struct settings *s, const char *keyword)
+{
+	char *word = word_said(s, keyword);
+	bool yes = word && is_yes(word);
+
+	free(word);
 	return yes;
+}
+
+bool switches_ask_for(const struct settings *s, const char *keyword)
+{
+	static const char *const nothing[] = { "no", "false", "none", "auto",
+					       "default" };
+	char *word = word_said(s, keyword);
+	bool asks = word;
+
+	for (size_t i = 0; asks && i < sizeof(nothing) / sizeof(nothing[0]);
+	     i++)
+		asks = strcasecmp(word, nothing[i]) != 0;
+	free(word);
+	return asks;
 }
 
 /* What is yes becomes more, and yes after that, as with ssh. */

@@ -2,6 +2,8 @@
 #ifndef RSH_CMD_SWITCHES_H
 #define RSH_CMD_SWITCHES_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/strbuf.h"
 
@@ -29,6 +31,9 @@ int switches_check(const struct settings *s, struct err *err);
 /** -l and -p: the first of them and of -o counts, as with ssh. */
 int switch_login(void *settings, const char *arg, struct err *err);
 int switch_port(void *settings, const char *arg, struct err *err);
+
+/** Whether a letter, or -o where none did, asks for what `keyword` is about. */
+bool switches_ask_for(const struct settings *s, const char *keyword);
 
 /** -t and -M: said twice they mean more, and the third time less again. */
 int switch_tty(void *settings, const char *arg, struct err *err);

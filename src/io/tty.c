@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -47,10 +48,38 @@ static int save(int fd, struct termios *t, struct err *err)
 	return 0;
 }
 
+static void restore_and_die(int signo)
+{
+	tty_restore();
+	(void)raise(signo); /* the handler stood for one time */
+}
+
+/* What kills unless handled, by a fault or from outside. */
+static void guard(void)
+{
+	static const int deadly[] = { SIGSEGV, SIGBUS,	SIGILL,	 SIGFPE,
+				      SIGABRT, SIGTRAP, SIGSYS,	 SIGXCPU,
+				      SIGXFSZ, SIGALRM, SIGUSR1, SIGUSR2,
+				      SIGHUP,  SIGINT,	SIGQUIT, SIGTERM };
+	static bool guarded;
+	const struct sigaction act = { .sa_handler = restore_and_die,
+				       .sa_flags = SA_RESETHAND | SA_NODEFER };
+	struct sigaction old;
+
+	if (guarded)
+		return;
+	guarded = !atexit(tty_restore);
+	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
+		if (!sigaction(deadly[i], NULL, &old) &&
+		    old.sa_handler == SIG_DFL)
+			(void)sigaction(deadly[i], &act, NULL);
+}
+
 int tty_raw(int fd, struct err *err)
 {
 	struct termios t;
 
+	guard();
 	if (save(fd, &t, err))
 		return -1;
 	cfmakeraw(&t);
@@ -97,6 +126,19 @@ void tty_restore(void)
 	if (owner < 0 || owner == getpgrp())
 		(void)tcsetattr(raw.fd, TCSANOW, &raw.saved);
 	errno = saved;
+}
+
+void tty_window(int fd, struct tty_window *w)
+{
+	struct winsize ws;
+
+	*w = (struct tty_window){ 0 };
+	if (ioctl(fd, TIOCGWINSZ, &ws))
+		return;
+	w->columns = ws.ws_col;
+	w->lines = ws.ws_row;
+	w->x_pixels = ws.ws_xpixel;
+	w->y_pixels = ws.ws_ypixel;
 }
 
 bool tty_size(int fd, unsigned int *rows, unsigned int *cols)

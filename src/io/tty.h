@@ -11,6 +11,9 @@
  * The terminal.  The state saved by tty_raw() is process-wide, so that any
  * exit can put it back: tty_restore() may be called at any time, from atexit
  * and, as it makes only async-signal-safe calls, from a signal handler.
+ *
+ * With tty_raw() it is called at exit, and before death by a signal that nobody
+ * has a handler for.
  */
 int tty_raw(int fd, struct err *err);
 void tty_restore(void);
@@ -21,6 +24,13 @@ void tty_restore(void);
  * called before `fd` is closed.
  */
 int tty_ask(int fd, bool echo, struct err *err);
+
+/** The size in pixels as well, where it is known; all 0 where nothing is. */
+struct tty_window {
+	unsigned int columns, lines;
+	unsigned int x_pixels, y_pixels;
+};
+void tty_window(int fd, struct tty_window *w);
 
 /** Rows and columns; false when `fd` is no terminal or has no size. */
 bool tty_size(int fd, unsigned int *rows, unsigned int *cols);

@@ -247,6 +247,7 @@ struct job *job_new(const struct plan *plan, const struct session_env *env)
 	job->plan = plan;
 	job->env = env;
 	job->flow.resume = resume;
+	job->pty.term = "dumb";
 	list_init(&job->observers);
 	list_init(&job->makers);
 	list_init(&job->due);
@@ -327,6 +328,39 @@ size_t job_cancel_pending(struct job *job)
 	skip_rest(job);
 	job_schedule(job);
 	return n;
+}
+
+void job_set_pty(struct job *job, const struct drv_pty *pty)
+{
+	job->pty = *pty;
+}
+
+void job_resize(struct job *job, const struct drv_size *size)
+{
+	job->pty.size = *size;
+	for (size_t i = 0; i < job->sched.next; i++) {
+		struct op *op = job->tasks[i].op;
+
+		if (op && !op->finished && op->ops->resize)
+			op->ops->resize(op, size);
+	}
+}
+
+void job_send_break(struct job *job, unsigned int ms)
+{
+	for (size_t i = 0; i < job->sched.next; i++) {
+		struct op *op = job->tasks[i].op;
+
+		if (op && !op->finished && op->ops->send_break)
+			op->ops->send_break(op, ms);
+	}
+}
+
+void job_on_begun(struct job *job,
+		  void (*begun)(void *arg, const struct target *t), void *arg)
+{
+	job->begun = begun;
+	job->begun_arg = arg;
 }
 
 enum phase job_phase(const struct job *job, size_t rank, uint64_t *since_ns)

@@ -61,6 +61,23 @@ void job_write_eof(struct job *job);
 bool job_input_full(const struct job *job);
 void job_on_hungry(struct job *job, void (*hungry)(void *arg), void *arg);
 
+/**
+ * The terminal of targets that get one (target.tty); before job_start().  The
+ * type and the modes are borrowed.
+ */
+void job_set_pty(struct job *job, const struct drv_pty *pty);
+
+/** Its size from here on, also there where it is in use already. */
+void job_resize(struct job *job, const struct drv_size *size);
+
+/** Let what runs hear a break of so many ms. */
+void job_send_break(struct job *job, unsigned int ms);
+
+/** `begun` is called when the op of a target has: it is logged in, and what
+ *  lives beside the op is ready. */
+void job_on_begun(struct job *job,
+		  void (*begun)(void *arg, const struct target *t), void *arg);
+
 /** Which phase a target is in, and since when (loop_now(); 0: not begun). */
 enum phase job_phase(const struct job *job, size_t rank, uint64_t *since_ns);
 

@@ -34,9 +34,14 @@ static struct result *result_of(const struct task *t)
 	return &t->job->results[rank_of(t)];
 }
 
+/* What was typed, else what ssh_config has for this host; NULL: a shell. */
 static const char *command_of(const struct task *t)
 {
-	return t->command ? t->command : t->job->plan->spec.command;
+	const char *command =
+		t->command ? t->command : t->job->plan->spec.command;
+
+	return command || !t->target->opts ? command
+					   : t->target->opts->remote_command;
 }
 
 /* Observers */
@@ -200,6 +205,23 @@ static void attach_companions(struct task *t)
 	}
 }
 
+static struct op *new_exec(const struct task *t)
+{
+	const struct ssh_driver *drv = session_driver(t->session);
+	const struct ssh_opts *o = t->target->opts;
+	const struct exec_how how = {
+		.command = command_of(t),
+		.subsystem = o && drv->chan_subsystem &&
+			     o->session_type == SESSION_TYPE_SUBSYSTEM,
+		.pty = t->target->tty && drv->chan_pty ? &t->job->pty : NULL,
+		.plain_lines = t->job->plan->targets.n > 1,
+		.sudo = t->job->env->sudo,
+		.command_ms = command_ms(t),
+	};
+
+	return op_exec_new(t->session, &how);
+}
+
 static void begin_op(struct task *t)
 {
 	const struct op_spec *spec = &t->job->plan->spec;
@@ -211,8 +233,7 @@ static void begin_op(struct task *t)
 		session_close(t->session);
 		return;
 	case OP_EXEC:
-		t->op = op_exec_new(t->session, command_of(t),
-				    t->job->env->sudo, command_ms(t));
+		t->op = new_exec(t);
 		break;
 	case OP_DIRECT:
 		t->op = op_direct_new(t->session, spec->direct_host,
@@ -223,6 +244,8 @@ static void begin_op(struct task *t)
 	t->op->arg = t;
 	t->op->result = result_of(t);
 	t->op->input = task_takes_input(t) ? &t->job->input : NULL;
+	if (t->job->begun)
+		t->job->begun(t->job->begun_arg, t->target);
 }
 
 /* The op follows its companions: what they open is there when it begins. */

@@ -63,6 +63,18 @@ static int check_commands(const struct plan *plan, struct err *err)
 	return 0;
 }
 
+/* What was typed, or the RemoteCommand of each. */
+static bool all_have_commands(const struct plan *plan)
+{
+	if (plan->spec.command)
+		return true;
+	for (size_t i = 0; i < plan->targets.n; i++)
+		if (!plan->targets.v[i].opts ||
+		    !plan->targets.v[i].opts->remote_command)
+			return false;
+	return true;
+}
+
 int plan_check(const struct plan *plan, struct err *err)
 {
 	if (!plan->targets.n)
@@ -74,7 +86,7 @@ int plan_check(const struct plan *plan, struct err *err)
 		return err_set(err, ERR_USAGE,
 			       _("the main rank is none of the hosts"));
 	/* Only a server has a shell to start when no command is named. */
-	if (plan->spec.kind == OP_EXEC && !plan->spec.command &&
+	if (plan->spec.kind == OP_EXEC && !all_have_commands(plan) &&
 	    (plan->targets.n > 1 || !plan->spec.login_shell ||
 	     !strcmp(plan->driver, "exec")))
 		return err_set(err, ERR_USAGE, _("no command to run"));

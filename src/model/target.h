@@ -26,6 +26,7 @@ struct target {
 	const struct strvec *argv; /* for it, the plan's; NULL: the plan's */
 	const struct target *via;  /* the jump host before it, or NULL */
 	uint64_t command_ms; /* limit of its command; UINT64_MAX: the plan's */
+	bool tty;	     /* what is run there gets a terminal */
 	unsigned int rank;
 };
 

@@ -11,6 +11,7 @@
 #include "model/plan.h"
 #include "model/result.h"
 
+struct drv_size;
 struct op;
 struct session;
 
@@ -42,6 +43,10 @@ struct op_ops {
 	/* There is more input in op->input, or it has ended.  NULL: takes none
 	 */
 	void (*input)(struct op *op);
+	/* Its terminal is that large now; it hears a break.  NULL: it has
+	   none. */
+	void (*resize)(struct op *op, const struct drv_size *size);
+	void (*send_break)(struct op *op, unsigned int ms);
 	/* End it: op->result is made from `why` (class and sentence). */
 	void (*stop)(struct op *op, enum stop_how how, const struct err *why);
 	/* The session is gone; the op must finish now. */

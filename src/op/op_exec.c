@@ -49,6 +49,8 @@ struct op_exec {
 	struct sudo *sudo; /* until the command begins; or NULL */
 	const char *plain; /* the command, and what is run for it instead */
 	char *command;
+	bool plain_lines;
+	bool held_cr; /* plain_lines: one came, and may be part of CR LF */
 	struct timer timer; /* the command's limit, then the graces */
 	struct err why;	    /* STOPPING: what the result will say */
 };
@@ -63,10 +65,20 @@ static struct loop *loop_of(const struct op_exec *x)
 	return session_loop(x->op.session);
 }
 
+static void pass_on(void *arg, enum stream s, const void *buf, size_t n)
+{
+	struct op_exec *x = arg;
+
+	x->op.client->data(&x->op, s, buf, n);
+}
+
 static void finish(struct op_exec *x, enum outcome outcome)
 {
 	struct result *r = x->op.result;
 
+	if (x->held_cr)
+		pass_on(x, STREAM_OUT, "\r", 1);
+	x->held_cr = false;
 	x->state = EXEC_DONE;
 	timer_stop(loop_of(x), &x->timer);
 	r->outcome = outcome;
@@ -104,11 +116,22 @@ static void finish_closed(struct op_exec *x)
 	}
 }
 
-static void pass_on(void *arg, enum stream s, const void *buf, size_t n)
+/* A CR at the end waits for what follows. */
+static void pass_plain(struct op_exec *x, const char *buf, size_t n)
 {
-	struct op_exec *x = arg;
+	char *text = xmalloc(n + 1);
+	size_t len = 0;
 
-	x->op.client->data(&x->op, s, buf, n);
+	for (size_t i = 0; i < n; i++) {
+		if (x->held_cr && buf[i] != '\n')
+			text[len++] = '\r';
+		x->held_cr = buf[i] == '\r';
+		if (!x->held_cr)
+			text[len++] = buf[i];
+	}
+	if (len)
+		pass_on(x, STREAM_OUT, text, len);
+	free(text);
 }
 
 static void on_data(void *arg, enum stream s, const void *buf, size_t n)
@@ -119,8 +142,10 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 		return;
 	if (x->sudo)
 		sudo_hear(x->sudo, s, buf, n, pass_on, x);
+	else if (x->plain_lines)
+		pass_plain(x, buf, n);
 	else
-		x->op.client->data(&x->op, s, buf, n);
+		pass_on(x, s, buf, n);
 }
 
 static void leave(struct op_exec *x)
@@ -391,33 +416,51 @@ static void free_exec(struct op *op)
 	free(x);
 }
 
+static void resize(struct op *op, const struct drv_size *size)
+{
+	channel_resize(&exec_of(op)->ch, size);
+}
+
+static void send_break(struct op *op, unsigned int ms)
+{
+	channel_break(&exec_of(op)->ch, ms);
+}
+
 static const struct op_ops exec_ops = {
 	.name = "exec",
 	.step = step,
 	.input = input,
+	.resize = resize,
+	.send_break = send_break,
 	.stop = stop,
 	.lost = lost,
 	.free = free_exec,
 };
 
-struct op *op_exec_new(struct session *s, const char *command,
-		       struct passwords *sudo, uint64_t command_ms)
+struct op *op_exec_new(struct session *s, const struct exec_how *how)
 {
 	struct op_exec *x = xcalloc(1, sizeof(*x));
+	const char *command = how->command;
 
 	x->plain = command;
-	if (sudo) {
-		x->sudo = sudo_new(s, sudo);
+	if (how->sudo) {
+		x->sudo = sudo_new(s, how->sudo);
 		x->command = sudo_command(x->sudo, command);
 		command = x->command;
 	}
 	x->op.ops = &exec_ops;
 	x->op.session = s;
-	x->command_ms = command_ms;
-	channel_open_exec(&x->ch, s, command, on_data, x);
+	x->command_ms = how->command_ms;
+	if (how->subsystem)
+		channel_open_subsystem(&x->ch, s, command, on_data, x);
+	else
+		channel_open_exec(&x->ch, s, command, on_data, x);
+	if (how->pty)
+		channel_want_pty(&x->ch, how->pty);
+	x->plain_lines = how->pty && how->plain_lines;
 	/* From here, so that a server that never answers is covered, too. */
-	if (command_ms)
-		timer_start(loop_of(x), &x->timer, command_ms, command_late);
+	if (x->command_ms)
+		timer_start(loop_of(x), &x->timer, x->command_ms, command_late);
 	return &x->op;
 }
 

@@ -6,7 +6,18 @@
 
 #include "op/op.h"
 
+struct drv_pty;
 struct passwords;
+
+/** What is run, and how. */
+struct exec_how {
+	const char *command;	   /* NULL: a shell */
+	bool subsystem;		   /* it is the name of one */
+	const struct drv_pty *pty; /* NULL: without a terminal */
+	bool plain_lines; /* from a terminal: CR LF comes as LF, as without */
+	struct passwords *sudo; /* NULL: not through sudo */
+	uint64_t command_ms;	/* 0: no limit */
+};
 
 /**
  * Run a command: environment, request, stdin, output, end.
@@ -19,10 +30,9 @@ struct passwords;
  * With `sudo`, run it through sudo(8), which is answered with that password
  * where it asks for one.  What it wants in vain is ERR_AUTH.
  *
- * All is borrowed.  `s` must be ready.
+ * All that `how` points to is borrowed.  `s` must be ready.
  */
-struct op *op_exec_new(struct session *s, const char *command,
-		       struct passwords *sudo, uint64_t command_ms);
+struct op *op_exec_new(struct session *s, const struct exec_how *how);
 
 /**
  * Standard input and output of a connection that the server makes (ssh -W).

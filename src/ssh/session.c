@@ -33,11 +33,19 @@ static const struct ssh_driver *driver_of(const struct session_env *env,
 	return target->driver ? driver_find(target->driver) : env->drv;
 }
 
+/* Through another's connection there are commands, without a terminal. */
+static bool may_share(const struct target *target)
+{
+	return !target->driver && !target->tty && target->opts &&
+	       target->opts->session_type != SESSION_TYPE_SUBSYSTEM &&
+	       muxclient_wanted(target->opts);
+}
+
 /* What it begins with. */
 static const struct ssh_driver *first_driver(const struct session_env *env,
 					     const struct target *target)
 {
-	if (env->shared && !target->driver && muxclient_wanted(target->opts))
+	if (env->shared && may_share(target))
 		return env->shared;
 	return driver_of(env, target);
 }

@@ -55,16 +55,8 @@ stranger() {
 	has "'HostbasedAuthentication yes' has no effect" "$stderr"
 }
 
-@test "a RemoteCommand is refused, not left out" {
-	run -255 --separate-stderr rsh -o "RemoteCommand echo no" node01 echo hi
-	same "" "$output"
-	has "node01: command line: the host has a RemoteCommand" "$stderr"
-	run -0 rsh -o RemoteCommand=none node01 echo hi
-	same hi "$output"
-}
-
 @test "a script for a login shell counts by any exit policy" {
-	run -1 rsh --exit-code all node01 <<<'echo hi; exit 3'
+	run -1 --separate-stderr rsh --exit-code all node01 <<<'echo hi; exit 3'
 	same hi "$output"
 }
 
@@ -126,6 +118,7 @@ letters_of_ssh() {
 		-E log
 		-e none
 		-F $fleet/ssh_config
+		-f
 		-g
 		-i $fleet/id
 		-J node02
@@ -139,6 +132,7 @@ letters_of_ssh() {
 		-q
 		-S none
 		-T
+		-t
 		-v
 		-x
 		-y
@@ -154,7 +148,6 @@ letters_of_ssh() {
 		-6
 		-A
 		-D 1080
-		-f
 		-I /none
 		-K
 		-L 1:a:2
@@ -163,7 +156,6 @@ letters_of_ssh() {
 		-Q nonsense
 		-R 1:a:2
 		-s
-		-t
 		-w 0:0
 		-X
 		-Y

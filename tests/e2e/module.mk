@@ -17,6 +17,7 @@ e2e_tests = tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/scale.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
 	tests/e2e/sshprogram.bats tests/e2e/status.bats tests/e2e/sudo.bats \
+	tests/e2e/terminal.bats \
 	tests/e2e/wire.bats
 EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/pdsh.cases tests/e2e/pdsh.differences \
@@ -31,6 +32,8 @@ tests_lib_keyart_SOURCES = tests/lib/keyart.c
 tests_lib_keyart_LDADD = $(pure_ldadd)
 tests_lib_sshresolve_SOURCES = tests/lib/sshresolve.c
 tests_lib_sshresolve_LDADD = $(rsh_ldadd)
+noinst_PROGRAMS += tests/lib/atterminal
+tests_lib_atterminal_SOURCES = tests/lib/atterminal.c
 noinst_PROGRAMS += tests/lib/netpipe tests/lib/slowagent
 tests_lib_netpipe_SOURCES = tests/lib/netpipe.c
 tests_lib_netpipe_LDADD = $(base_ldadd)

@@ -538,14 +538,12 @@ static void notes_say_what_has_no_effect(void **state)
 		const char *word, *arg, *want;
 	} rows[] = {
 		/* clang-format off */
+		{ "HostbasedAuthentication", "no", NULL },
+		{ "HostbasedAuthentication", "yes", "'HostbasedAuthentication yes' has no effect: rsh does not log in as a host" },
 		{ "ForwardAgent", "yes", "'ForwardAgent yes' has no effect: rsh does not forward yet" },
 		{ "ForwardAgent", "No", NULL },
 		{ "ControlMaster", "auto", NULL },
 		{ "Port", "22", NULL },
-		{ "RequestTTY", "auto", NULL },
-		{ "HostbasedAuthentication", "no", NULL },
-		{ "HostbasedAuthentication", "yes", "'HostbasedAuthentication yes' has no effect: rsh does not log in as a host" },
-		{ "RequestTTY", "force", "'RequestTTY force' has no effect: commands get no terminal yet" },
 		{ "CertificateFile", "c", NULL },
 		{ "MACs", "hmac-sha1,hmac-md5,umac*", "'MACs' without hmac-md5,umac*, which rsh lacks" },
 		{ "Ciphers", "-nothing", NULL },

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The terminal in front of one host.
+ */
+#include "cmd/terminal.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "cmd/background.h"
+#include "io/loop.h"
+#include "io/timer.h"
+#include "io/tty.h"
+#include "job/job.h"
+#include "ui/escape.h"
+
+#include "base/banned.h"
+
+#define BURST_MS   20	/* sizes that follow each other are told once */
+#define BREAK_MS   1000 /* as long as ssh has it */
+#define COLUMNS	   80	/* of a terminal that nobody looks at */
+#define LINES	   24
+#define OUTPUT_MAX ((size_t)1 << 20)
+
+struct terminal {
+	struct terminal_conf conf;
+	struct escape escape;
+	struct sigwatch resized, continued;
+	struct timer burst;
+	struct drv_size size; /* as told last */
+	bool is_tty;	      /* standard input is one */
+	bool begun;
+};
+
+/* ---- what the other end is like ---- */
+
+static struct drv_size window_size(void)
+{
+	struct tty_window w;
+
+	tty_window(STDIN_FILENO, &w);
+	return (struct drv_size){ w.columns, w.lines, w.x_pixels, w.y_pixels };
+}
+
+void terminal_describe(struct job *job, const struct plan *plan)
+{
+	const char *term = getenv("TERM");
+	struct drv_pty pty = { .term = term ? term : "",
+			       .size = window_size() };
+
+	/* Of many nobody sees more than lines. */
+	if (plan->targets.n > 1 && !pty.size.columns)
+		pty.size = (struct drv_size){ COLUMNS, LINES, 0, 0 };
+	job_set_pty(job, &pty);
+}
+
+/* ---- mode and size ---- */
+
+/* Standard error is ours here: while a terminal is there, it is all output. */
+static void say(const char *text)
+{
+	char *line = xasprintf("%s\r\n", text);
+	ssize_t n = write(STDERR_FILENO, line, strlen(line));
+
+	(void)n; /* nobody can be told */
+	free(line);
+}
+
+static void enter_raw(struct terminal *t)
+{
+	struct err err = { 0 };
+
+	if (!t->is_tty || !t->begun)
+		return;
+	if (tty_raw(STDIN_FILENO, &err))
+		log_verbose("%s", err.msg);
+	else
+		log_set_crlf(true);
+	err_release(&err);
+}
+
+static void leave_raw(struct terminal *t)
+{
+	if (!t->is_tty)
+		return;
+	tty_restore();
+	log_set_crlf(false);
+}
+
+static bool same_size(const struct drv_size *a, const struct drv_size *b)
+{
+	return a->columns == b->columns && a->lines == b->lines &&
+	       a->x_pixels == b->x_pixels && a->y_pixels == b->y_pixels;
+}
+
+static void tell_size(struct terminal *t)
+{
+	struct drv_size size = window_size();
+
+	if (same_size(&size, &t->size))
+		return;
+	t->size = size;
+	job_resize(t->conf.job, &size);
+}
+
+static void burst_over(struct timer *timer)
+{
+	tell_size(container_of(timer, struct terminal, burst));
+}
+
+static void on_resized(struct sigwatch *w, int signo)
+{
+	struct terminal *t = container_of(w, struct terminal, resized);
+
+	(void)signo;
+	if (!timer_armed(&t->burst))
+		timer_start(t->conf.loop, &t->burst, BURST_MS, burst_over);
+}
+
+/* Whoever stopped us: what has the terminal set its own mode. */
+static void on_continued(struct sigwatch *w, int signo)
+{
+	struct terminal *t = container_of(w, struct terminal, continued);
+
+	(void)signo;
+	if (tty_foreground(STDIN_FILENO))
+		enter_raw(t);
+	tell_size(t);
+}
+
+/*
+ * The whole group stops, as it would at Ctrl+Z: what started us may wait for us
+ * in it.
+ */
+void terminal_suspend(struct terminal *t)
+{
+	const struct sigaction standard = { .sa_handler = SIG_DFL };
+	struct sigaction ours;
+
+	leave_raw(t);
+	(void)sigaction(SIGTSTP, &standard, &ours);
+	(void)kill(0, SIGTSTP);
+	(void)sigaction(SIGTSTP, &ours, NULL);
+	enter_raw(t);
+	tell_size(t);
+}
+
+/* ---- escapes ---- */
+
+/* "~v", and what there is to say of it. */
+static void echo_key(struct terminal *t, const char *key, const char *more)
+{
+	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	escape_show(&t->escape, &sb);
+	(void)strbuf_addf(&sb, "%s%s%s", key, more ? " " : "",
+			  more ? more : "");
+	say(sb.buf);
+	strbuf_release(&sb);
+}
+
+static void show_help(struct terminal *t)
+{
+	struct strvec lines = { 0 };
+
+	echo_key(t, "?", NULL);
+	escape_help(&t->escape, false, &lines);
+	for (size_t i = 0; i < lines.n; i++)
+		say(lines.v[i]);
+	strvec_release(&lines);
+}
+
+static void change_level(struct terminal *t, int by)
+{
+	static const char *const names[] = { "QUIET", "FATAL", "ERROR",
+					     "",      "INFO",  "VERBOSE",
+					     "DEBUG", "DEBUG3" };
+	int level = (int)log_level() + by;
+	char *text;
+
+	if (level == LOG_WARN)
+		level += by; /* ssh has no such level */
+	if (level < LOG_QUIET)
+		level = LOG_QUIET;
+	if (level > LOG_TRACE)
+		level = LOG_TRACE;
+	log_set_level((enum log_level)level);
+	text = xasprintf("[LogLevel %s]", names[level - LOG_QUIET]);
+	echo_key(t, by > 0 ? "v" : "V", text);
+	free(text);
+}
+
+static void act(struct terminal *t, enum escape_action action)
+{
+	switch (action) {
+	case ESCAPE_NONE:
+		break;
+	case ESCAPE_QUIT:
+		echo_key(t, ".", NULL);
+		t->conf.quit(t->conf.arg);
+		break;
+	case ESCAPE_SUSPEND:
+		echo_key(t, "^Z", _("[suspended]"));
+		terminal_suspend(t);
+		break;
+	case ESCAPE_DETACH:
+		echo_key(
+			t, "&",
+			_("[nothing is forwarded that could go on in the background]"));
+		break;
+	case ESCAPE_LIST:
+		echo_key(t, "#", NULL);
+		break;
+	case ESCAPE_HELP:
+		show_help(t);
+		break;
+	case ESCAPE_REKEY:
+		break;
+	case ESCAPE_LOUDER:
+		change_level(t, 1);
+		break;
+	case ESCAPE_QUIETER:
+		change_level(t, -1);
+		break;
+	case ESCAPE_BREAK:
+		echo_key(t, "B", NULL);
+		job_send_break(t->conf.job, BREAK_MS);
+		break;
+	case ESCAPE_COMMAND:
+		say(_("commandline disabled"));
+		break;
+	}
+}
+
+void terminal_input(struct terminal *t, const char *buf, size_t n)
+{
+	while (n) {
+		struct strbuf out = STRBUF_INIT(OUTPUT_MAX);
+		enum escape_action action;
+		size_t taken = escape_take(&t->escape, buf, n, &out, &action);
+
+		if (out.len)
+			t->conf.send(t->conf.arg, out.buf, out.len);
+		strbuf_release(&out);
+		act(t, action);
+		buf += taken;
+		n -= taken;
+	}
+}
+
+/* ---- life ---- */
+
+struct terminal *terminal_new(const struct terminal_conf *conf, struct err *err)
+{
+	const struct ssh_opts *o = conf->plan->targets.v[0].opts;
+	struct terminal *t = xcalloc(1, sizeof(*t));
+
+	t->conf = *conf;
+	t->is_tty = isatty(STDIN_FILENO);
+	t->size = window_size();
+	escape_init(&t->escape, o && o->escape_char != SSHOPT_ESCAPE_NONE
+					? o->escape_char
+					: -1);
+	if (sigwatch_start(conf->loop, &t->resized, SIGWINCH, on_resized,
+			   err) ||
+	    sigwatch_start(conf->loop, &t->continued, SIGCONT, on_continued,
+			   err)) {
+		terminal_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void terminal_free(struct terminal *t)
+{
+	if (!t)
+		return;
+	terminal_end(t);
+	sigwatch_stop(&t->resized);
+	sigwatch_stop(&t->continued);
+	timer_stop(t->conf.loop, &t->burst);
+	free(t);
+}
+
+void terminal_begin(struct terminal *t)
+{
+	t->begun = true;
+	enter_raw(t);
+	tell_size(t);
+}
+
+bool terminal_end(struct terminal *t)
+{
+	bool begun = t->begun;
+
+	if (begun)
+		leave_raw(t);
+	t->begun = false;
+	return begun;
+}

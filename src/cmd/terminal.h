@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CMD_TERMINAL_H
+#define RSH_CMD_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "model/plan.h"
+
+struct background;
+struct job;
+struct loop;
+
+/** Who the terminal works for. */
+struct terminal_conf {
+	struct loop *loop;
+	struct job *job;
+	const struct plan *plan; /* of one target, which gets a terminal */
+	struct background *background;
+	/* Input for the host. */
+	void (*send)(void *arg, const char *buf, size_t n);
+	/* The connection is to be ended. */
+	void (*quit)(void *arg);
+	void *arg;
+};
+
+/**
+ * The terminal in front of one host that has one, too: raw mode while the
+ * command runs, its size, Ctrl+Z, and the escapes of ssh(1).
+ */
+struct terminal;
+
+/** Tell the job what the targets' terminals are like: TERM, size, modes. */
+void terminal_describe(struct job *job, const struct plan *plan);
+
+struct terminal *terminal_new(const struct terminal_conf *conf,
+			      struct err *err);
+
+/** Back to what it was.  NULL is fine. */
+void terminal_free(struct terminal *t);
+
+/** The command begins. */
+void terminal_begin(struct terminal *t);
+
+/** It has ended and all output is written: the mode as before.  Whether it had
+ *  begun. */
+bool terminal_end(struct terminal *t);
+
+/** What was typed. */
+void terminal_input(struct terminal *t, const char *buf, size_t n);
+
+/** SIGTSTP: stop, and go on as before. */
+void terminal_suspend(struct terminal *t);
+
+#endif /* RSH_CMD_TERMINAL_H */

@@ -1,0 +1,223 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # variables of bats and of the helpers
+# A terminal in front of one host, and what is asked of it, beside ssh.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	fleet_start 2
+	export TERM=vt100
+}
+
+teardown_file() {
+	fleet_stop
+}
+
+# Standard output in order of hosts; bats keeps the status of rsh.
+sorted() {
+	run "$1" --separate-stderr "${@:2}"
+	output=$(sort <<<"$output")
+}
+
+# $1: steps ... -- arguments of rsh; CRs of the terminal's own are gone.
+at() {
+	"$builddir/tests/lib/atterminal" "$@" | tr -d '\r'
+	return "${PIPESTATUS[0]}"
+}
+
+# The same words for ours and for ssh.
+ours() {
+	at "${steps[@]}" -- rsh "$@"
+}
+
+theirs() {
+	at "${steps[@]}" -- ssh "$@"
+}
+
+# Both show the same and end the same.
+alike() {
+	local want got rc=0 wanted=0
+
+	want=$(theirs "$@") || wanted=$?
+	got=$(ours "$@") || rc=$?
+	same "$want" "$got"
+	[ "$wanted" -eq "$rc" ]
+}
+
+@test "a shell: its type, size, terminal and status are passed on" {
+	steps=('+# ' '-PS1=; stty size; echo "$TERM"; test -t 0 && echo tty; exit 7\r')
+	run -7 ours node01
+	has $'24 80\nvt100\ntty' "$output"
+	has "Connection to 127.2.0.1 closed." "$output"
+}
+
+@test "a command with -t looks and ends as with ssh" {
+	steps=()
+	alike -t node01 'stty size; echo err >&2; exit 3'
+	alike -t node01 'printf "a\nb"; kill -9 $$'
+	alike -q -t node01 'echo quiet'
+	alike -T node01 'tty; exit 4'
+	alike node01 'tty; exit 5'
+	alike -o RequestTTY=yes node01 'test -t 0 && echo tty'
+	alike -o RequestTTY=force -n node01 'test -t 0 && echo tty'
+	alike -n -t node01 'test -t 0 || echo none'
+	alike -o RequestTTY=no node01 'test -t 0 || echo none'
+}
+
+@test "RemoteCommand, with and without a terminal" {
+	steps=()
+	alike -o 'RemoteCommand=echo %n; test -t 0 || echo none' node01
+	alike -t -o 'RemoteCommand=test -t 0 && echo tty' node01
+	run -255 --separate-stderr rsh -o RemoteCommand=x node01 y
+	same "" "$output"
+	has "command line: a RemoteCommand and a command cannot be had together" \
+		"$stderr"
+	sorted -0 rsh -o 'RemoteCommand=echo %n' -H node01,node02
+	same $'node01: node01\nnode02: node02' "$output"
+}
+
+@test "without a terminal of ours -t is told to be in vain, and -tt is not" {
+	run -0 --separate-stderr rsh -t node01 'test -t 0 || echo none' <<<''
+	same none "$output"
+	same "Pseudo-terminal will not be allocated because stdin is not a terminal." "$stderr"
+	run -0 --separate-stderr rsh -tt node01 'test -t 0 && stty size' <<<''
+	same $'\r\n0 0\r' "$output"
+	same "Connection to 127.2.0.1 closed." "$stderr"
+	run -0 --separate-stderr rsh -tt node01 'read x; echo "<$x>"' <<<'in'
+	same $'in\r\n<in>\r' "$output"
+	run -3 --separate-stderr rsh node01 <<<'echo shell; exit 3'
+	same shell "$output"
+	has "Pseudo-terminal will not be allocated" "$stderr"
+	run -0 --separate-stderr rsh -q node01 <<<'echo shell'
+	same "" "$stderr"
+}
+
+@test "keys go to the host: Ctrl+C, Ctrl+Z, Ctrl+D, Ctrl+\\" {
+	steps=(+up '-\003\032\034x\r' '-\004')
+	run -0 ours -t node01 "stty -isig -icrnl -echo; echo up; od -An -tx1 -N5"
+	has "03 1a 1c 78 0d" "$output"
+	steps=(+up '-\003')
+	run -130 ours -t node01 "trap 'echo int; exit 130' INT; echo up; read x"
+	has int "$output"
+}
+
+@test "a new size is told, a burst of them once" {
+	steps=('+24 80' @30,90 '+30 90' @31,91 @32,92 @33,93 '+33 93' '-q\r')
+	run -0 ours -t node01 \
+		"trap 'stty size' WINCH; stty size; while :; do read x && break; done"
+	[ "$(grep -c '^3[0-9] 9' <<<"$output")" -le 3 ]
+}
+
+@test "a paste of a megabyte arrives whole" {
+	steps=(+up '~16384' +end)
+	run -0 ours -t node01 \
+		"stty -echo; echo up; head -n 16384 | md5sum; echo end"
+	has "$(seq -f %062.0f 0 16383 | md5sum)" "$output"
+}
+
+@test "output and input at once, each waiting for the other" {
+	steps=(+up '~4000' +end)
+	run -0 ours -t node01 \
+		"stty -echo; echo up; head -n 4000 | tee /dev/stderr | wc -l; echo end"
+	[ "$(grep -c '^0\{10\}' <<<"$output")" -eq 8000 ] ||
+		[ "$(grep -c '^0\{10\}' <<<"$output")" -eq 4000 ]
+	has 4000 "$output"
+}
+
+@test "escapes as those of ssh" {
+	steps=(+up '-~.')
+	run -255 ours -t node01 'echo up; cat'
+	has "Connection to 127.2.0.1 closed." "$output"
+	steps=(+up '-a~.\r' '+a~.' '-~' '-~x\r' '+~x' '-~?' '+~~ ' '-\r~' '-.')
+	run -255 ours -t node01 'echo up; cat'
+	has " ~.   end the connection" "$output"
+	steps=(+up '-~B~v' '+~v [LogLevel VERBOSE]' '-~V' '+~V [LogLevel INFO]' '-\004')
+	alike -t node01 'stty -echo; echo up; cat'
+	steps=(+up '-~C' '+commandline disabled' '-\004')
+	alike -t node01 'stty -echo; echo up; cat'
+	steps=(+up '-%.')
+	run -255 ours -e % -t node01 'echo up; cat'
+	run -255 ours -o EscapeChar=% -t node01 'echo up; cat'
+	steps=(+up '-\001.')
+	run -255 ours -e ^A -t node01 'echo up; cat'
+	steps=(+up '-~.\r' '+~.' '-\004')
+	alike -e none -t node01 'echo up; cat'
+	alike -o EscapeChar=none -t node01 'echo up; cat'
+}
+
+@test "without a terminal there nothing is an escape" {
+	steps=(+up '-~.\r' '+~.' '-\004')
+	run -0 ours node01 'echo up; cat'
+}
+
+@test "the mode is what it was, whatever ends it" {
+	local signal
+
+	# atterminal says 125 where it is not
+	for signal in HUP INT QUIT TERM USR1 USR2 ALRM ABRT SEGV BUS FPE ILL; do
+		steps=(+up "%$(kill -l "$signal")")
+		run ours -t node01 'echo up; cat'
+		[ "$status" -gt 128 ] && [ "$status" -le 160 ]
+	done
+	# the connection is lost
+	steps=(+up)
+	run -255 ours -t node01 \
+		'echo up; kill -9 $PPID; sleep 1'
+	# no log-in, no command
+	steps=()
+	run -255 ours -t -o PubkeyAuthentication=no node01 true
+	run -127 ours -t node01 /nonexistent
+}
+
+@test "stopped and gone on with, the session lives" {
+	export PS1='% ' ENV=
+	steps=('+% ' "-rsh -t node01 'echo u\"\"p; cat'\r" +up
+		'-~\032' '+Stopped' '-stty -a | grep -o " -*icanon"\r' '+ icanon'
+		'-fg\r' '-one\r' +one '+one' '-~.' '+closed.' '-exit 3\r')
+	run -3 at "${steps[@]}" -- bash --norc --noprofile --noediting -i
+	has "~^Z [suspended]" "$output"
+}
+
+@test "many hosts with -t each have a terminal, and lines as ever" {
+	sorted -0 rsh -t -H node01,node02 'test -t 1 && echo tty; echo err >&2' </dev/null
+	same $'node01: err\nnode01: tty\nnode02: err\nnode02: tty' "$output"
+	run -0 --separate-stderr rsh -t -H node01,node02 'printf "a\rb\nc"' </dev/null
+	has $'node01: a\rb\nnode01: c' "$output"
+	printf "#!/bin/sh\necho no\n" >"$BATS_TEST_TMPDIR/script"
+	run -255 rsh -t --script "$BATS_TEST_TMPDIR/script" -H node01,node02
+	has "a terminal (RequestTTY, -t) cannot be had together with '--script'" "$output"
+	run -255 rsh -t --rcmd exec -H a,b true
+	has "'RequestTTY' is for hosts" "$output"
+}
+
+@test "-s asks for a subsystem" {
+	run -0 sftp -q -S "$(command -v rsh)" -b /dev/stdin node01 <<<'ls /etc/hostname'
+	has /etc/hostname "$output"
+	run -255 rsh -s node01
+	has "SessionType subsystem (-s) needs the name of one" "$output"
+	run -255 rsh -s node01 nosuch
+	has "the server has no subsystem 'nosuch', or refused it" "$output"
+	run -0 rsh -o SessionType=subsystem node01 sftp </dev/null
+	run -0 rsh -s -o RemoteCommand=sftp node01 </dev/null
+}
+
+@test "-f: to the background once the command runs" {
+	local out=$BATS_TEST_TMPDIR/out
+
+	run -255 rsh -f node01
+	has "ForkAfterAuthentication (-f) needs a command" "$output"
+	run -255 rsh -f -o PubkeyAuthentication=no node01 true
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	rsh -f node01 "read x <'$BATS_TEST_TMPDIR/go'; echo \$x" >"$out" 3>&-
+	[ ! -s "$out" ]
+	echo hi >"$BATS_TEST_TMPDIR/go"
+	for _ in {1..200}; do
+		[ -s "$out" ] && break
+		sleep 0.05
+	done
+	same hi "$(cat "$out")"
+	run -255 rsh -f -H node01,node02 true
+	has "goes one host only" "$output"
+}
