@@ -10,15 +10,16 @@
 #include "io/outq.h"
 #include "base/banned.h"
 
-void lines_init(struct lines *l)
+void lines_init(struct lines *l, struct lines_budget *budget)
 {
-	*l = (struct lines)LINES_INIT;
+	strbuf_init(&l->held, LINES_MAX + 1);
+	l->budget = budget;
 }
 
 void lines_release(struct lines *l)
 {
-	if (l)
-		strbuf_release(&l->held);
+	l->budget->used -= l->held.cap;
+	strbuf_release(&l->held);
 }
 
 void lines_flush(struct lines *l, line_fn *fn, void *arg)
@@ -26,7 +27,20 @@ void lines_flush(struct lines *l, line_fn *fn, void *arg)
 	if (!l->held.len)
 		return;
 	fn(arg, l->held.buf, l->held.len);
-	strbuf_release(&l->held);
+	lines_release(l);
+}
+
+static void add(struct lines *l, const char *p, size_t n)
+{
+	l->budget->used -= l->held.cap;
+	strbuf_add(&l->held, p, n);
+	l->budget->used += l->held.cap;
+}
+
+/* Who holds a long line gives way to those that hold a short one. */
+static size_t longest(const struct lines *l)
+{
+	return l->budget->used < l->budget->max ? LINES_MAX : LINES_SHARE;
 }
 
 /*
@@ -39,12 +53,12 @@ static void hold(struct lines *l, const char *p, size_t n, line_fn *fn,
 	while (n) {
 		size_t piece;
 
-		if (l->held.len == LINES_MAX)
+		if (l->held.len >= longest(l))
 			lines_flush(l, fn, arg);
-		piece = LINES_MAX - l->held.len;
+		piece = longest(l) - l->held.len;
 		if (piece > n)
 			piece = n;
-		strbuf_add(&l->held, p, piece);
+		add(l, p, piece);
 		p += piece;
 		n -= piece;
 	}
@@ -66,7 +80,7 @@ void lines_feed(struct lines *l, const void *bytes, size_t n, line_fn *fn,
 		} else {
 			hold(l, p, len, fn, arg);
 			if (newline) {
-				strbuf_addch(&l->held, '\n');
+				add(l, "\n", 1);
 				lines_flush(l, fn, arg);
 			}
 		}

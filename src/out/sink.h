@@ -12,33 +12,44 @@ struct outq;
 /** Bytes of one line held at most, its newline not counted. */
 #define LINES_MAX ((size_t)1 << 20)
 
+/** And while the lines of all streams together hold LINES_BUDGET. */
+#define LINES_SHARE  ((size_t)4 << 10)
+#define LINES_BUDGET ((size_t)16 << 20)
+
+/** What unfinished lines have in memory; shared by the streams of a sink. */
+struct lines_budget {
+	size_t used; /* bytes allocated */
+	size_t max;
+};
+
+#define LINES_BUDGET_INIT                                                      \
+	{                                                                      \
+		.max = LINES_BUDGET                                            \
+	}
+
 /**
  * A whole line.  Its last byte is its newline, which may be missing: in the
- * last line of a stream and in a piece of a line over LINES_MAX.  No other
- * byte is a newline; any may be NUL.  `line` is borrowed for the call.
+ * last line of a stream and in a piece of a line over LINES_MAX, or over
+ * LINES_SHARE while the budget is spent.  No other byte is a newline; any may
+ * be NUL.  `line` is borrowed for the call.
  */
 typedef void line_fn(void *arg, const char *line, size_t n);
 
 /**
  * Cuts one stream of one target into lines.  Holds memory only while a line
  * is unfinished; lines that come whole are passed on where they are.
- *
- * Initialise with LINES_INIT or lines_init().
  */
 struct lines {
 	struct strbuf held;
+	struct lines_budget *budget;
 };
 
-#define LINES_INIT                                                             \
-	{                                                                      \
-		.held = STRBUF_INIT(LINES_MAX + 1)                             \
-	}
-
-void lines_init(struct lines *l);
+/** `budget` is borrowed. */
+void lines_init(struct lines *l, struct lines_budget *budget);
 
 /**
  * Take `n` bytes, and call `fn` for each line that they complete, and for each
- * LINES_MAX bytes of a line that does not end.  O(n).
+ * piece of a line that does not end.  O(n).
  */
 void lines_feed(struct lines *l, const void *bytes, size_t n, line_fn *fn,
 		void *arg);

@@ -29,7 +29,8 @@ struct sink_json {
 	struct observer observer;
 	struct sink_json_conf conf;
 	struct output out;
-	struct slot *slots;   /* by rank */
+	struct slot *slots; /* by rank */
+	struct lines_budget budget;
 	struct strbuf head;   /* of the output events of the stream at hand */
 	struct strbuf events; /* not yet queued */
 	bool told;
@@ -230,10 +231,11 @@ struct observer *sink_json_new(const struct sink_json_conf *conf)
 	strbuf_init(&sink->events, STRBUF_MAX_TEXT);
 	output_init(&sink->out, &sink->observer, conf->loop, conf->pool,
 		    conf->fd, conf->name, tell_failure);
+	sink->budget = (struct lines_budget)LINES_BUDGET_INIT;
 	sink->slots = xcalloc(conf->ntargets, sizeof(*sink->slots));
 	for (size_t i = 0; i < conf->ntargets; i++) {
 		for (unsigned int s = 0; s < NSTREAMS; s++)
-			lines_init(&sink->slots[i].lines[s]);
+			lines_init(&sink->slots[i].lines[s], &sink->budget);
 	}
 	write_start(sink);
 	return &sink->observer;

@@ -32,9 +32,10 @@ struct sink_text {
 	struct output *by_stream[NSTREAMS]; /* both the first when shared */
 	struct open_line open[NSTREAMS];    /* of `outputs` */
 	struct slot *slots;		    /* by rank; NULL when raw */
-	struct strbuf label;		    /* of the target at hand */
-	bool told;			    /* `failed` was called */
-	bool status;			    /* a line of it stands on stderr */
+	struct lines_budget budget;
+	struct strbuf label; /* of the target at hand */
+	bool told;	     /* `failed` was called */
+	bool status;	     /* a line of it stands on stderr */
 };
 
 static struct sink_text *sink_of(struct observer *o)
@@ -193,10 +194,11 @@ struct observer *sink_text_new(const struct sink_text_conf *conf)
 	}
 	if (conf->raw)
 		return &sink->observer;
+	sink->budget = (struct lines_budget)LINES_BUDGET_INIT;
 	sink->slots = xcalloc(conf->ntargets, sizeof(*sink->slots));
 	for (size_t i = 0; i < conf->ntargets; i++) {
 		for (unsigned int s = 0; s < NSTREAMS; s++)
-			lines_init(&sink->slots[i].lines[s]);
+			lines_init(&sink->slots[i].lines[s], &sink->budget);
 	}
 	return &sink->observer;
 }

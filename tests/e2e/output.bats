@@ -280,6 +280,42 @@ for line in sys.stdin:
 	same 100 "$(stat -c %s d/127.1.0.1.stdout)"
 }
 
+# What the run of the arguments took at most, in KiB.
+peak() {
+	rm -f cost
+	"$builddir/bench/measure" cost "$@" >out 2>err </dev/null || :
+	awk '{ print $3 }' cost
+}
+
+@test "lines that never end: 48 MiB do for 100 hosts, nothing is lost" {
+	local form
+
+	! sanitized || skip "sanitizers take memory of their own"
+	for form in --stream --json; do
+		[ "$(peak "$RSH" --rcmd exec --no-prefix $form -j 100 \
+			-H 'n[1-100]' sh -c 'head -c 1040000 /dev/zero |
+				tr "\\0" "#"; exec sleep 0.5')" -lt 49152 ]
+		same 104000000 "$(grep -v '"event":"start"' out |
+			tr -dc '#' | wc -c)"
+	done
+}
+
+@test "a line of 40 MB takes 16 MiB in any form, nothing is lost" {
+	local form
+
+	! sanitized || skip "sanitizers take memory of their own"
+	for form in --stream --group --json '--no-stream --output-dir d'; do
+		# shellcheck disable=SC2086 # words
+		[ "$(peak "$RSH" --rcmd exec --no-prefix $form -H n1 \
+			head -c 40000000 /dev/zero)" -lt 16384 ]
+		case $form in
+		--json) same 40000000 "$(tr -dc '\134' <out | wc -c)" ;;
+		*dir*) same 40000000 "$(stat -c %s d/n1.stdout)" ;;
+		*) same 40000000 "$(tr -dc '\0' <out | wc -c)" ;;
+		esac
+	done
+}
+
 @test "64 hosts print 4 MB each, a slow reader: 64 MiB do, nothing is lost" {
 	local form rss
 

@@ -40,8 +40,10 @@ static void lines_are_cut_however_bytes_arrive(void **state)
 
 		for (size_t step = 1; step <= n + 1; step++) {
 			struct strbuf got = STRBUF_INIT(1000);
-			struct lines l = LINES_INIT;
+			struct lines_budget budget = LINES_BUDGET_INIT;
+			struct lines l;
 
+			lines_init(&l, &budget);
 			for (size_t at = 0; at < n; at += step)
 				lines_feed(&l, rows[i].in + at,
 					   step < n - at ? step : n - at,
@@ -57,9 +59,11 @@ static void lines_are_cut_however_bytes_arrive(void **state)
 static void nul_bytes_are_like_others(void **state)
 {
 	struct strbuf got = STRBUF_INIT(1000);
-	struct lines l = LINES_INIT;
+	struct lines_budget budget = LINES_BUDGET_INIT;
+	struct lines l;
 
 	(void)state;
+	lines_init(&l, &budget);
 	lines_feed(&l, "\0a", 2, gather, &got);
 	lines_feed(&l, "\0\nb\0\n", 5, gather, &got);
 	assert_int_equal(got.len, 11);
@@ -72,9 +76,11 @@ static void whole_lines_are_not_copied(void **state)
 {
 	static const char in[] = "one\ntwo\n";
 	struct strbuf got = STRBUF_INIT(1000);
-	struct lines l = LINES_INIT;
+	struct lines_budget budget = LINES_BUDGET_INIT;
+	struct lines l;
 
 	(void)state;
+	lines_init(&l, &budget);
 	lines_feed(&l, in, strlen(in), gather, &got);
 	assert_int_equal(l.held.cap, 0);
 	lines_feed(&l, "part", 4, gather, &got);
@@ -131,9 +137,11 @@ static void long_lines_come_in_pieces(void **state)
 		size_t row = i / COUNT(steps);
 		size_t step = steps[i % COUNT(steps)];
 		size_t n = rows[row].body + rows[row].newline;
-		struct lines l = LINES_INIT;
+		struct lines_budget budget = LINES_BUDGET_INIT;
+		struct lines l;
 		struct pieces got = { 0 };
 
+		lines_init(&l, &budget);
 		memset(in, 'x', n);
 		if (rows[row].newline)
 			in[n - 1] = '\n';
@@ -145,6 +153,49 @@ static void long_lines_come_in_pieces(void **state)
 		    rows[row].name);
 	}
 	free(in);
+}
+
+static void add_up(void *arg, const char *line, size_t n)
+{
+	size_t *sum = arg;
+
+	(void)line;
+	*sum += n;
+}
+
+/* Eight streams that hold little, and one that never ends its line. */
+static void long_lines_give_way_when_memory_is_short(void **state)
+{
+	static char in[LINES_SHARE];
+	struct lines_budget budget = { .max = 16 * LINES_SHARE };
+	struct lines l[9];
+	size_t sum = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(l); i++) {
+		lines_init(&l[i], &budget);
+		lines_feed(&l[i], in, 100, add_up, &sum);
+	}
+	for (size_t i = 0; i < 1000; i++) {
+		lines_feed(&l[8], in, sizeof(in), add_up, &sum);
+		assert_in_range(budget.used, 1, 33 * LINES_SHARE);
+	}
+	/* The others still have theirs. */
+	assert_in_range(sum, 900 * LINES_SHARE, 1000 * LINES_SHARE + 100);
+	for (size_t i = 0; i < COUNT(l) - 1; i++)
+		assert_int_equal(l[i].held.len, 100);
+	/* All spent: no line is held beyond its share. */
+	budget.max = 0;
+	for (size_t i = 0; i < 50 * COUNT(l); i++) {
+		struct lines *at = &l[i % COUNT(l)];
+
+		lines_feed(at, in, 1000, add_up, &sum);
+		assert_true(at->held.len <= LINES_SHARE);
+	}
+	for (size_t i = 0; i < COUNT(l); i++)
+		lines_flush(&l[i], add_up, &sum);
+	assert_int_equal(sum, COUNT(l) * 50100 + 1000 * LINES_SHARE);
+	assert_int_equal(budget.used, 0);
 }
 
 static void label_is_formatted(void **state)
@@ -231,6 +282,7 @@ int main(void)
 		cmocka_unit_test(nul_bytes_are_like_others),
 		cmocka_unit_test(whole_lines_are_not_copied),
 		cmocka_unit_test(long_lines_come_in_pieces),
+		cmocka_unit_test(long_lines_give_way_when_memory_is_short),
 		cmocka_unit_test(label_is_formatted),
 		cmocka_unit_test(line_is_written_labelled_and_ended),
 	};
