@@ -19,4 +19,5 @@ bench: all
 	for script in hosts login roundtrips output dshbak pdsh soak; do \
 		builddir='$(abs_top_builddir)' \
 			$(top_srcdir)/bench/$$script || :; \
-	done
+	done; \
+	builddir='$(abs_top_builddir)' $(top_srcdir)/bench/soak hold || :

@@ -28,6 +28,9 @@
 
 #define DROP_DELAY_MS 50
 
+#define MOOD_MS	 10000 /* how long one lasts, at most */
+#define MOOD_ODD 1000  /* one of so many is odd, of each of three kinds */
+
 struct conn {
 	struct peer peer; /* first */
 	enum fault fault;
@@ -38,7 +41,7 @@ struct conn {
 	struct ssh_channel_callbacks_struct channel_cb;
 	struct script *script; /* NULL before the command came */
 	size_t step;
-	uint64_t done;	 /* bytes or milliseconds of this step */
+	uint64_t done;	 /* bytes of this step, or when it ends */
 	bool entered;	 /* this step has begun */
 	bool blocked;	 /* there is more to write than libssh got rid of */
 	bool answered;	 /* the first question of FAULT_OTP */
@@ -408,6 +411,42 @@ static enum progress conn_finish(struct conn *c, const struct step *step)
 	return RUN_WAIT;
 }
 
+/* Print a little, wait; rarely die, stall or reset. */
+static enum progress conn_moods(struct conn *c, const struct step *step)
+{
+	struct step *now = &c->script->steps[c->step];
+	uint64_t wait = (uint64_t)random() % MOOD_MS;
+	uint64_t time = now_ms();
+
+	if (!list_empty(&c->peer.wait))
+		return RUN_WAIT;
+	if (!c->entered)
+		c->done = time + step->n;
+	c->entered = true;
+	if (time >= c->done)
+		return RUN_ON;
+	switch (random() % MOOD_ODD) {
+	case 0:
+		memcpy(c->signal, "TERM", sizeof("TERM"));
+		peer_delay(&c->peer, 0);
+		return RUN_WAIT;
+	case 1:
+		now->kind = STEP_STALL;
+		c->stalled = true;
+		return RUN_WAIT;
+	case 2:
+		now->kind = STEP_DROP;
+		c->entered = false;
+		return conn_drop(c);
+	default:
+		if (wait > c->done - time)
+			wait = c->done - time;
+		peer_delay(&c->peer, wait);
+		return conn_print(c, "mood\n") == RUN_BROKEN ? RUN_BROKEN
+							     : RUN_WAIT;
+	}
+}
+
 static enum progress conn_step(struct conn *c, const struct step *step)
 {
 	char text[INET_ADDRSTRLEN + sizeof(step->word) + 2];
@@ -439,6 +478,8 @@ static enum progress conn_step(struct conn *c, const struct step *step)
 	case STEP_STALL:
 		c->stalled = true;
 		return RUN_WAIT;
+	case STEP_MOODS:
+		return conn_moods(c, step);
 	case STEP_DROP:
 		return conn_drop(c);
 	case STEP_EOF:

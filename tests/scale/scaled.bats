@@ -38,6 +38,7 @@ answer() {
 	answer 'long 5' 0 xxxxx
 	answer 'signal TERM' 255 ""
 	answer 'say no nostatus' 255 no
+	answer 'moods 0 exit 6' 6 ""
 	answer 'nosuch' 126 scaled:bad-command
 	answer 'exit' 126 scaled:bad-command
 }

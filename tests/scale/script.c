@@ -39,6 +39,7 @@ static const struct word {
 	{ "hold",     STEP_HOLD,     ARG_NONE,   0 },
 	{ "deaf",     STEP_DEAF,     ARG_NONE,   0 },
 	{ "stall",    STEP_STALL,    ARG_NONE,   0 },
+	{ "moods",    STEP_MOODS,    ARG_NUMBER, 86400000 },
 	{ "drop",     STEP_DROP,     ARG_NONE,   0 },
 	{ "eof",      STEP_EOF,      ARG_NONE,   0 },
 	{ "status",   STEP_STATUS,   ARG_NUMBER, UINT32_MAX },

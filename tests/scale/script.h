@@ -21,6 +21,7 @@ enum step_kind {
 	STEP_HOLD,     /* wait for ever */
 	STEP_DEAF,     /* from here on no signal but KILL is heeded */
 	STEP_STALL,    /* read nothing more from the connection */
+	STEP_MOODS,    /* for n milliseconds, all sorts of things */
 	STEP_DROP,     /* reset the connection */
 	STEP_EOF,      /* end of output, the channel stays open */
 	STEP_STATUS,   /* send the exit status now, go on after it */
