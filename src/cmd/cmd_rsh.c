@@ -120,6 +120,10 @@ const struct option rsh_options[] = {
 	  .help = N_("protect with one of these, best first") },
 	{ .kind = OPT_LIST, .letter = 'P', .field = FIELD(switches), .text = "Tag=", .arg = N_("TAG"),
 	  .help = N_("a tag for Match tagged of ssh_config(5)") },
+	{ .kind = OPT_LIST, .letter = 'A', .field = FIELD(switches), .text = "ForwardAgent=yes",
+	  .help = N_("let what runs there use the agent here") },
+	{ .kind = OPT_LIST, .letter = 'a', .field = FIELD(switches), .text = "ForwardAgent=no",
+	  .help = N_("the opposite, and the default") },
 	{ .kind = OPT_SPAN, .name = "connect-timeout", .field = FIELD(connect_timeout_ms), .arg = N_("SPAN"), .max = SPAN_MAX,
 	  .help = N_("give up a host that is not logged in to by then") },
 	{ .kind = OPT_UINT, .name = "retries", .field = FIELD(retries), .arg = N_("N"), .max = 1000,
@@ -216,8 +220,6 @@ const struct option rsh_options[] = {
 	  .help = N_("print this help") },
 
 	/* Letters of ssh whose keyword has no effect or ends the run. */
-	{ .kind = OPT_LIST, .letter = 'A', .field = FIELD(switches), .text = "ForwardAgent=yes" },
-	{ .kind = OPT_LIST, .letter = 'a', .field = FIELD(switches), .text = "ForwardAgent=no" },
 	{ .kind = OPT_CALL, .letter = 'D', .call = switch_dynamic_forward, .arg = N_("FORWARD") },
 	{ .kind = OPT_LIST, .letter = 'g', .field = FIELD(switches), .text = "GatewayPorts=yes" },
 	{ .kind = OPT_LIST, .letter = 'I', .field = FIELD(switches), .text = "PKCS11Provider=", .arg = N_("FILE") },

@@ -28,6 +28,7 @@
 #include "job/job.h"
 #include "model/gate.h"
 #include "model/hops.h"
+#include "ssh/agentfwd.h"
 #include "ssh/auth.h"
 #include "ssh/hostkey.h"
 #include "ssh/hostkey_ask.h"
@@ -75,6 +76,7 @@ struct run {
 	struct observer *report;
 	struct status *status;
 	struct job *job;
+	struct agentfwd_maker agentfwd;
 	struct stop_signal signals[NSTOP];
 	struct watch input;
 	struct observer input_starter;
@@ -548,6 +550,8 @@ static int open_run(struct run *run, struct err *err)
 		.argv = plan->program.n ? &plan->program : &plan->spec.argv,
 	};
 	if (!run->env.drv->local) {
+		if (agentfwd_check(&plan->targets, err))
+			return -1;
 		run->env.resolver = resolver_new(run->loop, RESOLVER_THREADS);
 		run->prompt = prompt_tty_new(run->loop);
 		run->env.auth =
@@ -570,6 +574,8 @@ static int open_run(struct run *run, struct err *err)
 	run->report = run->reporter->make(run->style, plan, run->loop);
 	run->job = job_new(plan, &run->env);
 	job_on_begun(run->job, begun, run);
+	agentfwd_maker_init(&run->agentfwd, plan->targets.n > 1);
+	job_add_companions(run->job, &run->agentfwd.maker);
 	if (open_sinks(run, err) || open_terminal(run, err))
 		return -1;
 	job_add_observer(run->job, run->report);

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cmd/settings.h"
 #include "conf/spec.h"
@@ -88,7 +89,13 @@ void switches_lines(const struct settings *s, struct strvec *out)
 		strvec_push(out, s->options.v[i]);
 }
 
-static int check_line(const char *line, struct err *err)
+/* Scripts have -X as a habit, and nothing is lost without. */
+static bool is_habit(const struct sshopt *row)
+{
+	return row == sshopt_find("ForwardX11");
+}
+
+static int check_line(const char *line, bool *warned, struct err *err)
 {
 	struct strbuf note = STRBUF_INIT(STRBUF_MAX_TEXT);
 	const struct sshopt *row;
@@ -98,8 +105,13 @@ static int check_line(const char *line, struct err *err)
 	if (sshlex_split(line, &lex, err))
 		return -1;
 	row = lex.keyword ? sshopt_find(lex.keyword) : NULL;
-	if (row && sshopt_note(row, lex.args.v, lex.args.n, &note))
-		rc = err_set(err, ERR_USAGE, "%s", note.buf);
+	if (row && sshopt_note(row, lex.args.v, lex.args.n, &note)) {
+		if (!is_habit(row))
+			rc = err_set(err, ERR_USAGE, "%s", note.buf);
+		else if (!*warned)
+			log_warn("%s", note.buf);
+		*warned = true;
+	}
 	strbuf_release(&note);
 	sshlex_release(&lex);
 	return rc;
@@ -108,11 +120,12 @@ static int check_line(const char *line, struct err *err)
 int switches_check(const struct settings *s, struct err *err)
 {
 	struct strvec lines = { 0 };
+	bool warned = false;
 	int rc = 0;
 
 	switch_lines(s, &lines);
 	for (size_t i = 0; rc == 0 && i < lines.n; i++)
-		rc = check_line(lines.v[i], err);
+		rc = check_line(lines.v[i], &warned, err);
 	strvec_release(&lines);
 	return rc;
 }

@@ -53,6 +53,9 @@ void auth_store_unlock(struct auth_store *st, const struct ssh_opts *opts);
  */
 void auth_store_ask_in_turn(struct auth_store *st);
 
+/** The socket of the agent for `opts`, NULL when there is none. */
+const char *auth_agent_path(const struct ssh_opts *opts);
+
 /** The agent for `opts`, NULL when there is none. */
 struct agent *auth_store_agent(struct auth_store *st,
 			       const struct ssh_opts *opts);

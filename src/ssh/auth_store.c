@@ -26,8 +26,7 @@
 
 /* ---- agents ---- */
 
-/* The socket of the agent for `opts`, NULL when there is none. */
-static const char *agent_path(const struct ssh_opts *opts)
+const char *auth_agent_path(const struct ssh_opts *opts)
 {
 	const char *s = opts->identity_agent;
 
@@ -43,7 +42,7 @@ static const char *agent_path(const struct ssh_opts *opts)
 struct keyring *auth_keyring(const struct auth_store *st,
 			     const struct ssh_opts *opts)
 {
-	const char *path = agent_path(opts);
+	const char *path = auth_agent_path(opts);
 
 	for (size_t i = 0; path && i < st->nkeyrings; i++)
 		if (!strcmp(st->keyrings[i]->path, path))
@@ -314,7 +313,7 @@ void auth_store_free(struct auth_store *st)
 
 void auth_store_load(struct auth_store *st, const struct ssh_opts *opts)
 {
-	const char *path = agent_path(opts);
+	const char *path = auth_agent_path(opts);
 	struct keyring *k = auth_keyring(st, opts);
 
 	if (!st->drv->key_load || opts->pubkey_authentication == 0)

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/match.h"
+#include "ssh/agentfwd.h"
 
 #include "base/banned.h"
 
@@ -157,6 +158,17 @@ static enum drv_rc step_env(struct channel *ch, struct err *err)
 	return DRV_OK;
 }
 
+static enum drv_rc open_step(struct channel *ch, struct err *err)
+{
+	const struct ssh_driver *drv = session_driver(ch->session);
+	enum drv_rc rc = drv->chan_open_session(ch->drv_ch, err);
+	struct drv_listener *agent = agentfwd_listener(ch->session);
+
+	if (rc == DRV_OK && agent)
+		drv->chan_agent(ch->drv_ch, agent);
+	return rc;
+}
+
 static enum drv_rc step_opening(struct channel *ch, struct err *err)
 {
 	const struct ssh_driver *drv = session_driver(ch->session);
@@ -165,7 +177,7 @@ static enum drv_rc step_opening(struct channel *ch, struct err *err)
 	if (ch->direct)
 		return drv->chan_open_direct(ch->drv_ch, ch->direct, &why, err);
 	if (ch->state == CHANNEL_OPEN)
-		return drv->chan_open_session(ch->drv_ch, err);
+		return open_step(ch, err);
 	if (ch->state == CHANNEL_ENV)
 		return step_env(ch, err);
 	if (ch->state == CHANNEL_PTY)

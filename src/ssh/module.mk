@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
 	src/ssh/agent.c src/ssh/agent.h \
+	src/ssh/agentfwd.c src/ssh/agentfwd.h \
 	src/ssh/ask.c src/ssh/ask.h \
 	src/ssh/addkey.c src/ssh/addkey.h \
 	src/ssh/auth.c src/ssh/auth.h \
@@ -25,6 +26,7 @@ librsh_a_SOURCES += \
 	src/ssh/hostkey.c src/ssh/hostkey.h src/ssh/hostkey_internal.h \
 	src/ssh/hostkey_add.c src/ssh/hostkey_files.c \
 	src/ssh/hostkey_ask.c src/ssh/hostkey_ask.h \
+	src/ssh/inlet.c src/ssh/inlet.h \
 	src/ssh/keepalive.c src/ssh/keepalive.h \
 	src/ssh/khcommand.c src/ssh/khcommand.h \
 	src/ssh/muxclient.c src/ssh/muxclient.h \

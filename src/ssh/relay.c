@@ -73,6 +73,8 @@ static void ready(struct watch *w, unsigned int events)
 	}
 	if (events & WATCH_IN)
 		relay_step(r);
+	if (r->over && (r->in_ended || r->deaf))
+		r->over(r);
 }
 
 size_t relay_take(struct relay *r, const void *buf, size_t n)
@@ -80,8 +82,10 @@ size_t relay_take(struct relay *r, const void *buf, size_t n)
 	ssize_t sent = send(r->watch.fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	/* Nobody listens: let it come, until the owner ends this. */
-	if (sent < 0 && errno != EAGAIN && errno != EINTR)
+	if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+		r->deaf = true;
 		return n;
+	}
 	if (sent < 0)
 		sent = 0;
 	if ((size_t)sent < n)

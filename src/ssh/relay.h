@@ -27,6 +27,10 @@ struct relay {
 	unsigned char *buf; /* from the socket */
 	size_t at, n;	    /* of it not written yet */
 	bool in_ended;	    /* the socket has said all, or nobody listens */
+	bool deaf;	    /* the socket takes no more */
+	/* The owner's to set after relay_start(): one of these two came about.
+	   From the loop, and more than once; or NULL. */
+	void (*over)(struct relay *r);
 };
 
 /**

@@ -712,6 +712,16 @@ const struct target *session_target(const struct session *s)
 	return s->target;
 }
 
+struct resolver *session_resolver(const struct session *s)
+{
+	return s->env->resolver;
+}
+
+enum key_trust session_trust(const struct session *s)
+{
+	return s->trust;
+}
+
 bool session_verified(const struct session *s)
 {
 	return s->trust == KEY_VERIFIED;

@@ -154,6 +154,12 @@ struct drv_conn *session_conn(const struct session *s);
 struct loop *session_loop(const struct session *s);
 const struct target *session_target(const struct session *s);
 
+/** NULL with a local driver. */
+struct resolver *session_resolver(const struct session *s);
+
+/** What is known of the server's key, once ready. */
+enum key_trust session_trust(const struct session *s);
+
 /** Whether the key was known, and not merely taken as new or distrusted. */
 bool session_verified(const struct session *s);
 

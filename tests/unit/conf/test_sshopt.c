@@ -540,8 +540,9 @@ static void notes_say_what_has_no_effect(void **state)
 		/* clang-format off */
 		{ "HostbasedAuthentication", "no", NULL },
 		{ "HostbasedAuthentication", "yes", "'HostbasedAuthentication yes' has no effect: rsh does not log in as a host" },
-		{ "ForwardAgent", "yes", "'ForwardAgent yes' has no effect: rsh does not forward yet" },
-		{ "ForwardAgent", "No", NULL },
+		{ "ForwardX11", "yes", "'ForwardX11 yes' has no effect: rsh does not forward X11" },
+		{ "ForwardX11", "No", NULL },
+		{ "ForwardAgent", "yes", NULL },
 		{ "ControlMaster", "auto", NULL },
 		{ "Port", "22", NULL },
 		{ "CertificateFile", "c", NULL },
