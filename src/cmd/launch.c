@@ -286,6 +286,15 @@ static void quit(void *arg)
 	job_cancel(run->job, 0);
 }
 
+static void no_tty(void *arg, const struct target *t)
+{
+	struct run *run = arg;
+
+	(void)t;
+	if (run->terminal)
+		terminal_refused(run->terminal);
+}
+
 static int open_terminal(struct run *run, struct err *err)
 {
 	const struct terminal_conf conf = {
@@ -532,6 +541,7 @@ static int open_sinks(struct run *run, struct err *err)
 
 static int open_run(struct run *run, struct err *err)
 {
+	const struct job_watcher watcher = { begun, no_tty, run };
 	struct plan *plan = run->plan;
 
 	run->loop = loop_new(err);
@@ -573,7 +583,7 @@ static int open_run(struct run *run, struct err *err)
 	}
 	run->report = run->reporter->make(run->style, plan, run->loop);
 	run->job = job_new(plan, &run->env);
-	job_on_begun(run->job, begun, run);
+	job_watch(run->job, &watcher);
 	agentfwd_maker_init(&run->agentfwd, plan->targets.n > 1);
 	job_add_companions(run->job, &run->agentfwd.maker);
 	if (open_sinks(run, err) || open_terminal(run, err))

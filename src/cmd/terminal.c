@@ -220,6 +220,7 @@ static void act(struct terminal *t, enum escape_action action)
 		show_help(t);
 		break;
 	case ESCAPE_REKEY:
+		job_rekey(t->conf.job);
 		break;
 	case ESCAPE_LOUDER:
 		change_level(t, 1);
@@ -292,6 +293,13 @@ void terminal_begin(struct terminal *t)
 	t->begun = true;
 	enter_raw(t);
 	tell_size(t);
+}
+
+void terminal_refused(struct terminal *t)
+{
+	leave_raw(t);
+	t->is_tty = false;
+	escape_init(&t->escape, -1);
 }
 
 bool terminal_end(struct terminal *t)

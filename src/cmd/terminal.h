@@ -43,6 +43,9 @@ void terminal_free(struct terminal *t);
 /** The command begins. */
 void terminal_begin(struct terminal *t);
 
+/** There is no terminal there: the mode as before, and nothing is an escape. */
+void terminal_refused(struct terminal *t);
+
 /** It has ended and all output is written: the mode as before.  Whether it had
  *  begun. */
 bool terminal_end(struct terminal *t);

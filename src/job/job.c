@@ -356,11 +356,16 @@ void job_send_break(struct job *job, unsigned int ms)
 	}
 }
 
-void job_on_begun(struct job *job,
-		  void (*begun)(void *arg, const struct target *t), void *arg)
+void job_rekey(struct job *job)
 {
-	job->begun = begun;
-	job->begun_arg = arg;
+	for (size_t i = 0; i < job->sched.next; i++)
+		if (job->tasks[i].op)
+			session_rekey(job->tasks[i].session);
+}
+
+void job_watch(struct job *job, const struct job_watcher *watcher)
+{
+	job->watcher = *watcher;
 }
 
 enum phase job_phase(const struct job *job, size_t rank, uint64_t *since_ns)

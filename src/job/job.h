@@ -73,10 +73,20 @@ void job_resize(struct job *job, const struct drv_size *size);
 /** Let what runs hear a break of so many ms. */
 void job_send_break(struct job *job, unsigned int ms);
 
-/** `begun` is called when the op of a target has: it is logged in, and what
- *  lives beside the op is ready. */
-void job_on_begun(struct job *job,
-		  void (*begun)(void *arg, const struct target *t), void *arg);
+/** Let the hosts agree on new keys. */
+void job_rekey(struct job *job);
+
+/** Who takes part in what is no matter of results.  Any member may be NULL. */
+struct job_watcher {
+	/* The op of a target begins: it is logged in, and what lives beside the
+	   op is ready. */
+	void (*begun)(void *arg, const struct target *t);
+	/* It was given no terminal, though it was to have one. */
+	void (*no_tty)(void *arg, const struct target *t);
+	void *arg;
+};
+
+void job_watch(struct job *job, const struct job_watcher *watcher);
 
 /** Which phase a target is in, and since when (loop_now(); 0: not begun). */
 enum phase job_phase(const struct job *job, size_t rank, uint64_t *since_ns);

@@ -53,8 +53,7 @@ struct job {
 	struct op_input input;
 	void (*hungry)(void *arg);
 	void *hungry_arg;
-	void (*begun)(void *arg, const struct target *t);
-	void *begun_arg;
+	struct job_watcher watcher;
 	struct drv_pty pty; /* for targets that get a terminal */
 	bool was_full;
 	size_t lingering; /* tasks that are over but for their host */

@@ -144,7 +144,19 @@ static void op_left(struct op *op)
 	session_close(t->session);
 }
 
+static void op_no_tty(struct op *op)
+{
+	const struct task *t = op->arg;
+
+	log_warn(
+		_("%s: PTY allocation request failed; there is no terminal there"),
+		t->target->name);
+	if (t->job->watcher.no_tty)
+		t->job->watcher.no_tty(t->job->watcher.arg, t->target);
+}
+
 static const struct op_client op_client = {
+	.no_tty = op_no_tty,
 	.data = op_data,
 	.finished = op_finished,
 	.left = op_left,
@@ -244,8 +256,8 @@ static void begin_op(struct task *t)
 	t->op->arg = t;
 	t->op->result = result_of(t);
 	t->op->input = task_takes_input(t) ? &t->job->input : NULL;
-	if (t->job->begun)
-		t->job->begun(t->job->begun_arg, t->target);
+	if (t->job->watcher.begun)
+		t->job->watcher.begun(t->job->watcher.arg, t->target);
 }
 
 /* The op follows its companions: what they open is there when it begins. */

@@ -376,8 +376,11 @@ static void step(struct op *op)
 		closed(x);
 		return;
 	}
-	if (x->state == EXEC_OPENING && x->ch.state == CHANNEL_RUNNING)
+	if (x->state == EXEC_OPENING && x->ch.state == CHANNEL_RUNNING) {
 		x->state = EXEC_RUNNING;
+		if (x->ch.pty_refused)
+			x->op.client->no_tty(&x->op);
+	}
 	if (x->state != EXEC_RUNNING || (x->sudo && !talk_is_over(x)))
 		return;
 	if (x->sudo && sudo_has_tty(x->sudo))

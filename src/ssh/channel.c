@@ -169,6 +169,19 @@ static enum drv_rc open_step(struct channel *ch, struct err *err)
 	return rc;
 }
 
+static enum drv_rc step_pty(struct channel *ch, struct err *err)
+{
+	const struct ssh_driver *drv = session_driver(ch->session);
+	bool given = true;
+	enum drv_rc rc = drv->chan_pty(ch->drv_ch, &ch->pty, &given, err);
+
+	if (rc != DRV_OK || given)
+		return rc;
+	ch->pty_refused = true;
+	ch->pty.term = NULL;
+	return DRV_OK;
+}
+
 static enum drv_rc step_opening(struct channel *ch, struct err *err)
 {
 	const struct ssh_driver *drv = session_driver(ch->session);
@@ -181,8 +194,7 @@ static enum drv_rc step_opening(struct channel *ch, struct err *err)
 	if (ch->state == CHANNEL_ENV)
 		return step_env(ch, err);
 	if (ch->state == CHANNEL_PTY)
-		return ch->pty.term ? drv->chan_pty(ch->drv_ch, &ch->pty, err)
-				    : DRV_OK;
+		return ch->pty.term ? step_pty(ch, err) : DRV_OK;
 	if (ch->subsystem)
 		return drv->chan_subsystem(ch->drv_ch, ch->subsystem, err);
 	return drv->chan_exec(ch->drv_ch, ch->command, err);

@@ -41,7 +41,8 @@ struct channel {
 	channel_data_fn *data;
 	void *arg;
 	enum channel_state state;
-	struct drv_pty pty; /* no term: none is wanted */
+	struct drv_pty pty; /* no term: none is wanted, or given */
+	bool pty_refused;
 	size_t next_env;
 	struct strvec env; /* NAME=value */
 	bool got_eof, sent_eof;
@@ -72,7 +73,8 @@ void channel_open_subsystem(struct channel *ch, struct session *s,
 /**
  * Ask for a terminal, too: right after the opening.  The driver must have
  * them.  Both streams come as STREAM_OUT then, and there is no end of input but
- * the close.  What `pty` points to is borrowed until CHANNEL_RUNNING.
+ * the close.  What `pty` points to is borrowed until CHANNEL_RUNNING.  A server
+ * that gives none runs the command without: see pty_refused.
  */
 void channel_want_pty(struct channel *ch, const struct drv_pty *pty);
 

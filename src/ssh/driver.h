@@ -255,6 +255,9 @@ struct ssh_driver {
 	/* Nobody takes what the server opens for it any more, whatever the
 	   server knows.  One that the driver does not have is fine. */
 	void (*forget)(struct drv_conn *c, struct drv_listener *l);
+	/* Agree on new keys soon, if the present ones are older than a second.
+	   NULL: it cannot be asked for. */
+	void (*rekey)(struct drv_conn *c);
 	/* loop_now() of the last byte that came in. */
 	uint64_t (*alive_ns)(const struct drv_conn *c);
 	/* The server's banner so far, or NULL.  Its bytes are not checked. */
@@ -285,9 +288,11 @@ struct ssh_driver {
 	/* A refused variable is DRV_OK: as ssh, nobody is told. */
 	enum drv_rc (*chan_env)(struct drv_channel *ch, const char *name,
 				const char *value, struct err *err);
-	/* A terminal; before the command.  NULL: there is none to be had. */
+	/* A terminal; before the command.  Refused, it is OK and not `*given`.
+	   NULL: there is none to be had. */
 	enum drv_rc (*chan_pty)(struct drv_channel *ch,
-				const struct drv_pty *pty, struct err *err);
+				const struct drv_pty *pty, bool *given,
+				struct err *err);
 	/* `command` NULL: the user's shell. */
 	enum drv_rc (*chan_exec)(struct drv_channel *ch, const char *command,
 				 struct err *err);

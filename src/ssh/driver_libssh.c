@@ -174,13 +174,15 @@ static int set_algorithms(ssh_session s, const struct drv_params *p)
 	return 0;
 }
 
-static int set_rekey(ssh_session s, const struct ssh_opts *o)
+static int set_rekey(struct drv_conn *c, const struct ssh_opts *o)
 {
+	ssh_session s = c->s;
 	/* libssh counts milliseconds in an int: 24 days are late enough. */
 	const uint64_t most = INT_MAX / 1000;
 	uint32_t seconds =
 		(uint32_t)(o->rekey_seconds > most ? most : o->rekey_seconds);
 
+	c->rekey_seconds = seconds;
 	if (o->rekey_bytes &&
 	    ssh_options_set(s, SSH_OPTIONS_REKEY_DATA, &o->rekey_bytes))
 		return -1;
@@ -215,7 +217,7 @@ static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 		goto fail;
 	}
 	if (set_surroundings(c->s, p->fd) || set_algorithms(c->s, p) ||
-	    set_rekey(c->s, p->opts)) {
+	    set_rekey(c, p->opts)) {
 		text = text_vis_dup(ssh_get_error(c->s),
 				    strlen(ssh_get_error(c->s)), 256);
 		err_set(err, ERR_CONFIG, "%s", text);
@@ -582,6 +584,7 @@ const struct ssh_driver driver_libssh = {
 	.pause = pause_reading,
 	.set_tos = set_tos,
 	.keepalive = fwd_keepalive,
+	.rekey = conn_rekey,
 	.listen = fwd_listen,
 	.unlisten = fwd_unlisten,
 	.forget = fwd_forget,

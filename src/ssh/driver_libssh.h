@@ -65,9 +65,10 @@ struct drv_conn {
 	struct list channels;
 	struct list listeners; /* what the server may open channels for */
 	struct global_request global;
-	unsigned int refused; /* channels nobody asked for */
-	size_t late_bytes;    /* held back in all channels */
-	unsigned int opened;  /* channels asked for, ever */
+	unsigned int refused;	/* channels nobody asked for */
+	size_t late_bytes;	/* held back in all channels */
+	unsigned int opened;	/* channels asked for, ever */
+	uint32_t rekey_seconds; /* of RekeyLimit; 0: none */
 	enum libssh_stage stage;
 	bool given;   /* the descriptor is libssh's */
 	bool service; /* ssh-userauth was granted */
@@ -184,9 +185,10 @@ enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err);
 enum drv_rc chan_env(struct drv_channel *ch, const char *name,
 		     const char *value, struct err *err);
 enum drv_rc chan_pty(struct drv_channel *ch, const struct drv_pty *pty,
-		     struct err *err);
+		     bool *given, struct err *err);
 enum drv_rc chan_subsystem(struct drv_channel *ch, const char *name,
 			   struct err *err);
+void conn_rekey(struct drv_conn *c);
 void chan_resize(struct drv_channel *ch, const struct drv_size *size);
 void chan_break(struct drv_channel *ch, unsigned int ms);
 enum drv_rc chan_exec(struct drv_channel *ch, const char *command,

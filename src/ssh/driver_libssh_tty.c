@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The libssh driver: terminals, subsystems, and what is sent without an answer.
+ * The libssh driver: terminals, subsystems, new keys, and what is sent without
+ * an answer.
  *
  * libssh drops a request that meets one under way on the same channel, so
  * signals, sizes and breaks wait for that to be over.
@@ -28,14 +29,15 @@ static int request_pty(struct drv_channel *ch, const struct drv_pty *pty)
 }
 
 enum drv_rc chan_pty(struct drv_channel *ch, const struct drv_pty *pty,
-		     struct err *err)
+		     bool *given, struct err *err)
 {
 	bool refused;
 	enum drv_rc rc =
 		chan_settle_request(ch, request_pty(ch, pty), &refused, err);
 
+	*given = !refused;
 	if (refused)
-		err_set(err, ERR_CHANNEL, _("the server gives no terminal"));
+		rc = DRV_OK;
 	if (rc == DRV_OK)
 		chan_end_request(ch);
 	conn_settle(ch->c);
@@ -116,4 +118,20 @@ void chan_signal(struct drv_channel *ch, const char *signame)
 		return;
 	memcpy(ch->signal, signame, n + 1);
 	send_now(ch);
+}
+
+/*
+ * libssh has no call for it, but looks at the age of the keys whenever it sends
+ * something, and at the limit then in force.
+ */
+void conn_rekey(struct drv_conn *c)
+{
+	const uint32_t soon = 1;
+
+	if (conn_dead(c))
+		return;
+	(void)ssh_options_set(c->s, SSH_OPTIONS_REKEY_TIME, &soon);
+	(void)ssh_send_ignore(c->s, "");
+	(void)ssh_options_set(c->s, SSH_OPTIONS_REKEY_TIME, &c->rekey_seconds);
+	conn_settle(c);
 }

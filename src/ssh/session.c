@@ -726,3 +726,9 @@ bool session_verified(const struct session *s)
 {
 	return s->trust == KEY_VERIFIED;
 }
+
+void session_rekey(struct session *s)
+{
+	if (s->state == SESSION_READY && s->drv->rekey)
+		s->drv->rekey(s->conn);
+}

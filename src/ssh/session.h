@@ -143,6 +143,9 @@ struct companion *session_companion(struct session *s,
  * where that cannot be told: nothing is read now, or there is no peer.
  */
 void session_probe(struct session *s);
+
+/** Agree on new keys, where the driver can; once READY. */
+void session_rekey(struct session *s);
 bool session_answered(const struct session *s);
 
 /** When it came how far, by enum reached; 0: not yet.  Borrowed. */

@@ -221,3 +221,59 @@ alike() {
 	run -255 rsh -f -H node01,node02 true
 	has "goes one host only" "$output"
 }
+
+@test "a server that gives no terminal runs the command without" {
+	local dir=$BATS_TEST_TMPDIR/sshd
+
+	mkdir "$dir"
+	sshd_more="PermitTTY no" sshd_start "$dir" 1
+	at +up '-~.\n' '-\004' -- "$RSH" -F "$dir/ssh_config" -t node01 \
+		'test -t 0 || echo up; head -n1; exit 4' >"$dir/out" || status=$?
+	sshd_stop "$dir"
+	[ "$status" -eq 4 ]
+	has "node01: PTY allocation request failed" "$(cat "$dir/out")"
+	has '~.' "$(cat "$dir/out")"
+}
+
+# The screen of a real terminal on which $1 runs what follows on node01, after
+# text has come, keys and a new size.
+screen() {
+	local client=$1 shown=$2 tmux="tmux -L rsh-$BATS_ROOT_PID -f /dev/null"
+
+	$tmux new-session -d -x 70 -y 20 "$client -t node01 '$3'; sleep 60"
+	wait_until 20 screen_shows "$shown"
+	# shellcheck disable=SC2086 # keys
+	$tmux send-keys ${4-}
+	$tmux resize-window -x 90 -y 25
+	wait_until 20 screen_shows "${5-$shown}"
+	$tmux capture-pane -p
+	$tmux kill-server
+}
+
+screen_shows() {
+	tmux -L "rsh-$BATS_ROOT_PID" capture-pane -p | grep -q -- "$1"
+}
+
+@test "vim and less show the same screen as with ssh" {
+	command -v tmux vim less >/dev/null || skip "no tmux, vim or less"
+	local file=$BATS_TEST_TMPDIR/text
+
+	seq -f 'line %.0f' 300 >"$file"
+	for args in \
+		"line 1|vim -u NONE -N -n $file|80G dd :set Space nu Enter G|300 *line 300|" \
+		"line 1|less $file|G|line 300"; do
+		IFS='|' read -r shown cmd keys then _ <<<"$args"
+		same "$(screen ssh "$shown" "$cmd" "$keys" "$then")" \
+			"$(screen rsh "$shown" "$cmd" "$keys" "$then")"
+	done
+}
+
+@test "what is typed behind the answer to a question reaches the shell" {
+	local key=$BATS_TEST_TMPDIR/key
+
+	ssh-keygen -q -t ed25519 -N secret -f "$key"
+	cat "$key.pub" >>"$fleet/authorized_keys"
+	steps=("+passphrase for key" '-secret\recho $((6*7))\rexit 5\r' +42)
+	run -5 ours -o BatchMode=no -o IdentityFile=none -i "$key" node01
+	sed -i '$d' "$fleet/authorized_keys"
+}

@@ -434,8 +434,11 @@ static enum drv_rc fake_chan_subsystem(struct drv_channel *ch, const char *name,
 }
 
 static enum drv_rc fake_chan_pty(struct drv_channel *ch,
-				 const struct drv_pty *pty, struct err *err)
+				 const struct drv_pty *pty, bool *given,
+				 struct err *err)
 {
+	*given = ch->conn->row->call != FAKE_PTY ||
+		 ch->conn->row->answer != FAKE_DENIED;
 	(void)snprintf(ch->conn->log->pty, sizeof(ch->conn->log->pty),
 		       "%s %ux%u", pty->term, pty->size.columns,
 		       pty->size.lines);

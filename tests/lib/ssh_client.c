@@ -244,9 +244,11 @@ enum drv_rc client_try_exec(struct client *c, const char *command)
 
 enum drv_rc client_try_pty(struct client *c, const struct drv_pty *pty)
 {
+	bool given = true;
 	enum drv_rc rc;
 
-	UNTIL_DONE(c, rc, c->drv->chan_pty(c->chan, pty, &c->err));
+	UNTIL_DONE(c, rc, c->drv->chan_pty(c->chan, pty, &given, &c->err));
+	assert_true(rc != DRV_OK || given);
 	return rc;
 }
 

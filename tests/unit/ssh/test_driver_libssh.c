@@ -4,6 +4,8 @@
 
 #include "lib/test.h"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -508,6 +510,52 @@ static void a_break_is_no_harm(void **state)
 	client_release(&c);
 }
 
+static uint64_t bytes_sent(int fd)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len), 0);
+	return info.tcpi_bytes_acked;
+}
+
+static void too_late(struct timer *t)
+{
+	(void)t;
+}
+
+/* A key exchange is at least its list of algorithms and a point. */
+static void new_keys_are_agreed_on(void **state)
+{
+	struct timer late = { 0 };
+	struct client c;
+	uint64_t before;
+	int fd;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	fd = c.params.fd;
+	client_open(&c);
+	client_exec(&c, "echo up; cat");
+	client_hear(&c);
+	timer_start(c.loop, &late, 1200, too_late);
+	while (timer_armed(&late))
+		assert_int_not_equal(loop_turn(c.loop, true, &c.err), -1);
+	before = bytes_sent(fd);
+	driver_libssh.rekey(c.conn);
+	client_write(&c, "after\n", 6);
+	while (!strstr(c.out.buf, "after")) {
+		wait_wake(&c);
+		assert_int_equal(client_pump(&c), DRV_AGAIN);
+	}
+	assert_true(bytes_sent(fd) - before > 600);
+	client_eof(&c);
+	client_finish(&c);
+	assert_string_equal(c.out.buf, "up\nafter\n");
+	client_release(&c);
+}
+
 static void an_unknown_subsystem_is_refused(void **state)
 {
 	struct client c;
@@ -599,6 +647,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_signal_reaches_the_command),
 	cmocka_unit_test(a_size_waits_for_the_request_before_it),
 	cmocka_unit_test(a_break_is_no_harm),
+	cmocka_unit_test(new_keys_are_agreed_on),
 	cmocka_unit_test(an_unknown_subsystem_is_refused),
 	cmocka_unit_test(a_keepalive_brings_a_sign_of_life),
 	cmocka_unit_test(a_server_that_dies_is_noticed),
