@@ -80,6 +80,7 @@ struct run {
 	struct stop_signal signals[NSTOP];
 	struct watch input;
 	struct observer input_starter;
+	struct terminal_look look;
 	struct terminal *terminal; /* in front of one host's; or NULL */
 	uint64_t interrupted_ns;   /* first Ctrl+C; 0: none */
 	int stopped_by;		   /* signal */
@@ -306,7 +307,7 @@ static int open_terminal(struct run *run, struct err *err)
 		.arg = run,
 	};
 
-	terminal_describe(run->job, run->plan);
+	terminal_describe(&run->look, run->job, run->plan);
 	if (run->plan->targets.n > 1 || !run->plan->targets.v->tty)
 		return 0;
 	run->terminal = terminal_new(&conf, err);

@@ -47,12 +47,18 @@ static struct drv_size window_size(void)
 	return (struct drv_size){ w.columns, w.lines, w.x_pixels, w.y_pixels };
 }
 
-void terminal_describe(struct job *job, const struct plan *plan)
+void terminal_describe(struct terminal_look *look, struct job *job,
+		       const struct plan *plan)
 {
 	const char *term = getenv("TERM");
+	struct termios mode;
 	struct drv_pty pty = { .term = term ? term : "",
 			       .size = window_size() };
 
+	if (tty_mode(STDIN_FILENO, &mode)) {
+		pty.modes = look->modes;
+		pty.modes_len = ttymodes_encode(&mode, look->modes);
+	}
 	/* Of many nobody sees more than lines. */
 	if (plan->targets.n > 1 && !pty.size.columns)
 		pty.size = (struct drv_size){ COLUMNS, LINES, 0, 0 };

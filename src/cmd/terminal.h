@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "model/plan.h"
+#include "wire/ttymodes.h"
 
 struct background;
 struct job;
@@ -31,8 +32,14 @@ struct terminal_conf {
  */
 struct terminal;
 
+/** Keeps what the job borrows. */
+struct terminal_look {
+	unsigned char modes[TTYMODES_MAX];
+};
+
 /** Tell the job what the targets' terminals are like: TERM, size, modes. */
-void terminal_describe(struct job *job, const struct plan *plan);
+void terminal_describe(struct terminal_look *look, struct job *job,
+		       const struct plan *plan);
 
 struct terminal *terminal_new(const struct terminal_conf *conf,
 			      struct err *err);

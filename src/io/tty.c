@@ -128,6 +128,15 @@ void tty_restore(void)
 	errno = saved;
 }
 
+bool tty_mode(int fd, struct termios *t)
+{
+	if (tcgetattr(fd, t))
+		return false;
+	if (raw.active && raw.fd == fd)
+		*t = raw.saved;
+	return true;
+}
+
 void tty_window(int fd, struct tty_window *w)
 {
 	struct winsize ws;

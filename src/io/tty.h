@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <termios.h>
 
 #include "base/err.h"
 
@@ -31,6 +32,10 @@ struct tty_window {
 	unsigned int x_pixels, y_pixels;
 };
 void tty_window(int fd, struct tty_window *w);
+
+/** Its mode as users know it, also while ours is another; false: no terminal.
+ */
+bool tty_mode(int fd, struct termios *t);
 
 /** Rows and columns; false when `fd` is no terminal or has no size. */
 bool tty_size(int fd, unsigned int *rows, unsigned int *cols);

@@ -3,4 +3,5 @@ libpure_a_SOURCES += \
 	src/wire/mux.c src/wire/mux.h \
 	src/wire/sftp.c src/wire/sftp.h \
 	src/wire/sftp_reply.c \
-	src/wire/socks.c src/wire/socks.h
+	src/wire/socks.c src/wire/socks.h \
+	src/wire/ttymodes.c src/wire/ttymodes.h
