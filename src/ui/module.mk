@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
 	src/ui/escape.c src/ui/escape.h \
+	src/ui/escape_line.c src/ui/escape_line.h \
 	src/ui/history.c src/ui/history.h \
 	src/ui/lineedit.h \
 	src/ui/prompt.c src/ui/prompt.h

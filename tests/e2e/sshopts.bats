@@ -215,21 +215,21 @@ missing() {
 	run -255 "$RSH" -F config -H c,e true </dev/null
 	has "e: config line 5: jump host e: jump host e: the jump hosts lead in a loop" "$output"
 	run -255 "$RSH" -F config f true </dev/null
-	has "f: config line 7: the host has a RemoteCommand" "$output"
+	has "config line 7: a RemoteCommand and a command cannot be had together" "$output"
 	[ ! -e ran ]
 }
 
 @test "a letter that has no effect is refused, but not for -G" {
 	local letter
 
-	for letter in -A -X -Y -t -f -K '-L 1:a:2' '-R 1' '-D 1' '-w 1' '-I x'; do
+	for letter in -A -X -Y -K '-L 1:a:2' '-R 1' '-D 1' '-w 1' '-I x'; do
 		# shellcheck disable=SC2086 # two words
 		run -0 "$RSH" $letter -G -F none h true
 		# shellcheck disable=SC2086
 		run -255 "$RSH" $letter -F none h true </dev/null
 		has "has no effect" "$output"
 	done
-	for letter in -N -s; do
+	for letter in -N; do
 		run -255 "$RSH" "$letter" -F none h true </dev/null
 		has "command line: 'SessionType" "$output"
 	done
