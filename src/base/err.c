@@ -43,6 +43,7 @@ void err_release(struct err *err)
 		return;
 	free(err->msg);
 	free(err->block);
+	free(err->ssh);
 	*err = (struct err){ 0 };
 }
 
@@ -96,6 +97,20 @@ void err_block(struct err *err, const char *fmt, ...)
 	va_end(ap);
 }
 
+void err_as_ssh(struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	if (!err || err->code == ERR_NONE)
+		return;
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	free(err->ssh);
+	err->ssh = text;
+}
+
 void err_prefix(struct err *err, const char *fmt, ...)
 {
 	va_list ap;
@@ -132,4 +147,5 @@ void err_copy(struct err *to, const struct err *from)
 	to->needs_program = from->needs_program;
 	to->msg = from->msg ? xstrdup(from->msg) : NULL;
 	to->block = from->block ? xstrdup(from->block) : NULL;
+	to->ssh = from->ssh ? xstrdup(from->ssh) : NULL;
 }

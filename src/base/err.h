@@ -34,8 +34,9 @@ enum err_code {
  */
 struct err {
 	enum err_code code;
-	char *msg;	    /* owned; NULL when code is ERR_NONE */
-	char *block;	    /* owned: the same in several lines, or NULL */
+	char *msg;   /* owned; NULL when code is ERR_NONE */
+	char *block; /* owned: the same in several lines, or NULL */
+	char *ssh;   /* owned: what ssh(1) says of it, in lines, or NULL */
 	bool needs_program; /* another one may do it: --ssh-program */
 };
 
@@ -56,6 +57,13 @@ int err_set_errno(struct err *err, enum err_code code, const char *fmt, ...)
  * nothing.
  */
 void err_block(struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * The words ssh(1) has for it, which scripts look for, in lines; shown where
+ * the program is called ssh.  As err_block() otherwise.
+ */
+void err_as_ssh(struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /** Put text in front of the message: context, added going up. */

@@ -40,6 +40,7 @@ static struct {
 	int file;    /* -1: stderr */
 	bool syslog; /* and nowhere else */
 	bool crlf;   /* lines to stderr end so */
+	bool as_ssh;
 	struct flood floods[LOG_TRACE - LOG_INFO + 1];
 	uint64_t (*now_ns)(void); /* NULL: the monotonic clock */
 	void (*write)(void *arg, const char *line, size_t n);
@@ -49,6 +50,10 @@ static struct {
 /* Says how deep a message is, where it shows with -vv and -vvv only. */
 static const char *mark_of(enum log_level level)
 {
+	static const char *const ssh[] = { "debug1: ", "debug2: ", "debug3: " };
+
+	if (the_log.as_ssh)
+		return level >= LOG_VERBOSE ? ssh[level - LOG_VERBOSE] : "";
 	if (level == LOG_DEBUG)
 		return "debug: ";
 	return level == LOG_TRACE ? "trace: " : "";
@@ -64,10 +69,8 @@ static uint64_t current_second(void)
 	return (uint64_t)ts.tv_sec;
 }
 
-static void write_all(const char *p, size_t n)
+static void write_all(int fd, const char *p, size_t n)
 {
-	int fd = the_log.file != -1 ? the_log.file : STDERR_FILENO;
-
 	while (n) {
 		ssize_t done = write(fd, p, n);
 
@@ -102,15 +105,18 @@ static void write_out(const char *line, size_t n)
 	if (the_log.write && the_log.file == -1)
 		the_log.write(the_log.write_arg, line, n);
 	else
-		write_all(line, n);
+		write_all(the_log.file != -1 ? the_log.file : STDERR_FILENO,
+			  line, n);
 }
 
 static const char *line_end(void)
 {
-	return the_log.crlf && the_log.file == -1 ? "\r\n" : "\n";
+	return the_log.as_ssh || (the_log.crlf && the_log.file == -1) ? "\r\n"
+								      : "\n";
 }
 
-static void write_line(enum log_level level, const char *text)
+static void write_marked(enum log_level level, const char *mark,
+			 const char *text)
 {
 	struct strbuf line = STRBUF_INIT(SIZE_MAX / 2);
 	char *visible = text_vis_dup(text, strlen(text), MESSAGE_MAX);
@@ -120,11 +126,16 @@ static void write_line(enum log_level level, const char *text)
 		free(visible);
 		return;
 	}
-	strbuf_addf(&line, "%s: %s%s%s", the_log.progname, mark_of(level),
-		    visible, line_end());
+	strbuf_addf(&line, "%s%s%s%s%s", the_log.as_ssh ? "" : the_log.progname,
+		    the_log.as_ssh ? "" : ": ", mark, visible, line_end());
 	free(visible);
 	write_out(line.buf, line.len);
 	strbuf_release(&line);
+}
+
+static void write_line(enum log_level level, const char *text)
+{
+	write_marked(level, mark_of(level), text);
 }
 
 void log_raw(const char *line)
@@ -135,6 +146,27 @@ void log_raw(const char *line)
 	write_out(ended, strlen(ended));
 	free(ended);
 	free(visible);
+}
+
+void log_text(const char *text)
+{
+	struct strbuf sb = STRBUF_INIT(SIZE_MAX / 2);
+
+	while (*text) {
+		size_t n = strcspn(text, "\r");
+
+		text_vis(&sb, text, n, VIS_KEEP_LF);
+		text += n;
+		if (*text == '\r' && text[1] == '\n')
+			strbuf_addch(&sb, *text++);
+		else if (*text)
+			text_vis(&sb, text++, 1, VIS_LINE);
+	}
+	if (sb.len && the_log.write)
+		the_log.write(the_log.write_arg, sb.buf, sb.len);
+	else if (sb.len)
+		write_all(STDERR_FILENO, sb.buf, sb.len);
+	strbuf_release(&sb);
 }
 
 void log_set_writer(void (*writer)(void *arg, const char *line, size_t n),
@@ -187,6 +219,16 @@ void log_init(const char *progname, enum log_level level)
 {
 	the_log.progname = progname;
 	the_log.level = level;
+}
+
+void log_as_ssh(bool on)
+{
+	the_log.as_ssh = on;
+}
+
+bool log_is_ssh(void)
+{
+	return the_log.as_ssh;
 }
 
 void log_set_level(enum log_level level)
@@ -261,6 +303,22 @@ void log_msg(enum log_level level, const char *fmt, ...)
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	write_line(level, text);
+	free(text);
+	errno = saved;
+}
+
+void log_plain(enum log_level level, const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+	char *text;
+
+	if (!log_enabled(level) || is_flood(level))
+		return;
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	write_marked(level, "", text);
 	free(text);
 	errno = saved;
 }

@@ -28,6 +28,13 @@ enum log_level {
 /** Set what is shown and the name put in front ("rsh"), which is borrowed. */
 void log_init(const char *progname, enum log_level level);
 
+/**
+ * From here on lines look as those of ssh(1): no name in front, "debug1: " to
+ * "debug3: " for -v to -vvv, and "\r\n" at the end.
+ */
+void log_as_ssh(bool on);
+bool log_is_ssh(void);
+
 /** Change what is shown. */
 void log_set_level(enum log_level level);
 
@@ -71,6 +78,16 @@ bool log_enabled(enum log_level level);
  */
 void log_msg(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/** log_msg(), with nothing in front but the name there may be. */
+void log_plain(enum log_level level, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * Text for the person, such as a server's banner: to stderr, wherever the log
+ * goes, lines kept, all else a terminal could act on made visible.
+ */
+void log_text(const char *text);
 
 /** A line as it is, with no name in front, whatever the level. */
 void log_raw(const char *line);

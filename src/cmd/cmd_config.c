@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/settings.h"
+#include "cmd/switches.h"
 #include "cmd/userconf.h"
 #include "cmd/userhosts.h"
 #include "conf/options.h"
@@ -439,8 +440,7 @@ static int parse(const struct option *rows, struct own *own, int argc,
 		return -1;
 	if (index < argc) {
 		own->s.destination = argv[index++];
-		own->s.user_first = own->s.user != NULL;
-		own->s.port_first = own->s.port != 0;
+		switches_destination(&own->s);
 	}
 	if (!dashes && options_parse(rows, own, argc, argv, &index, NULL, err))
 		return -1;

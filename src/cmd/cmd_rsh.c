@@ -302,12 +302,13 @@ static int parse(struct settings *s, int argc, char **argv, int *index,
 		strvec_push(&s->hosts, "@" USERCONF_BACKENDAI);
 		return 0;
 	}
-	if (*index == argc)
-		return err_set(err, ERR_USAGE,
-			       _("no host named; try 'rsh --help'"));
+	if (*index == argc) {
+		err_set(err, ERR_USAGE, _("no host named; try 'rsh --help'"));
+		err_as_ssh(err, "%s", "");
+		return -1;
+	}
 	s->destination = argv[(*index)++];
-	s->user_first = s->user != NULL;
-	s->port_first = s->port != 0;
+	switches_destination(s);
 	if (dashes)
 		return 0;
 	return options_parse(rsh_options, s, argc, argv, index, NULL, err);
@@ -459,13 +460,28 @@ out:
 	return code;
 }
 
-/* Under the name of ssh it is ssh, and ssh knows of no other file. */
-static bool wants_config(const struct settings *s, const char *argv0)
+/* Under the name of ssh it is ssh. */
+static bool called_ssh(const char *argv0)
 {
 	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
 	const char *name = slash ? slash + 1 : argv0;
 
-	return s->config_file || !name || strcmp(name, "ssh") != 0;
+	return name && !strcmp(name, "ssh");
+}
+
+/* What ends the program before there is any host. */
+static void tell_failure(const struct err *err)
+{
+	if (!log_is_ssh() || !err->ssh) {
+		log_fatal("%s", err->msg);
+		return;
+	}
+	if (*err->ssh)
+		log_fatal("%s", err->ssh);
+	if (err->code == ERR_USAGE)
+		log_text(_(
+			"usage: ssh [options] [user@]host [command ...]\n"
+			"What ssh(1) has, this has; 'rsh --help' lists it.\n"));
 }
 
 int cmd_rsh(int argc, char **argv)
@@ -474,6 +490,7 @@ int cmd_rsh(int argc, char **argv)
 	struct err err = { 0 };
 	int index, told, code = -1;
 
+	log_as_ssh(called_ssh(argv[0]));
 	settings_init(&s);
 	if (parse(&s, argc, argv, &index, &err))
 		goto out;
@@ -484,7 +501,8 @@ int cmd_rsh(int argc, char **argv)
 	}
 	if (settings_log(&s, "rsh", &err))
 		goto out;
-	if (!wants_config(&s, argv[0]))
+	/* ssh knows of no other file. */
+	if (log_is_ssh() && !s.config_file)
 		s.config_file = "none";
 	if (settings_configure(&s, rsh_options, &err))
 		goto out;
@@ -495,7 +513,7 @@ int cmd_rsh(int argc, char **argv)
 	code = run(&s, argc - index, argv + index, &err);
 out:
 	if (code < 0) {
-		log_fatal("%s", err.msg);
+		tell_failure(&err);
 		code = EXIT_CODE_USAGE;
 	}
 	err_release(&err);

@@ -44,6 +44,21 @@ static void tell_end(const struct target *t, const struct result *r, bool one)
 			  name, colon);
 }
 
+/* Of one host. */
+static void tell_error(const struct err *err)
+{
+	struct strvec lines = { 0 };
+
+	if (!log_is_ssh() || !err->ssh) {
+		log_error("%s", err->msg);
+		return;
+	}
+	strvec_split(&lines, err->ssh, "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		log_error("%s", lines.v[i]);
+	strvec_release(&lines);
+}
+
 static void on_done(struct observer *o, const struct target *t,
 		    const struct result *r)
 {
@@ -59,7 +74,7 @@ static void on_done(struct observer *o, const struct target *t,
 	if (rep->style->summary && r->err.block)
 		return;
 	if (rep->style->keep_raw)
-		log_error("%s", r->err.msg);
+		tell_error(&r->err);
 	else
 		log_error("%s: %s", t->name, r->err.msg);
 }

@@ -182,6 +182,7 @@ static struct sshconf *load_sshconf(const struct settings *s, bool for_hops,
 		.address_family = for_hops ? AF_UNSPEC : s->family,
 		.compression = -1,
 		.batch_mode = -1,
+		.direct = s->stdio_forward && !for_hops,
 		.show = s->print_config && !for_hops,
 	};
 	const struct passwd *pw = getpwuid(getuid());

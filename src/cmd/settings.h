@@ -44,7 +44,7 @@ struct settings {
 	struct strvec
 		switches; /* of ssh's letters: "Key=value", see switches.h */
 	struct strvec forwards;	     /* of -D, -L and -R: whole lines */
-	bool user_first, port_first; /* -l, -p stand before the destination */
+	bool user_first, port_first; /* said before the destination */
 	int family;		     /* AF_UNSPEC: not given */
 	/* how to run */
 	const char *rcmd; /* NULL: not given */

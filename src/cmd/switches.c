@@ -251,6 +251,12 @@ int switch_port(void *settings, const char *arg, struct err *err)
 	return 0;
 }
 
+void switches_destination(struct settings *s)
+{
+	s->user_first = s->user || was_said(s, "User");
+	s->port_first = s->port || was_said(s, "Port");
+}
+
 static bool jump_was_typed(const struct settings *s)
 {
 	for (size_t i = 0; i < s->switches.n; i++)

@@ -35,6 +35,9 @@ int switch_port(void *settings, const char *arg, struct err *err);
 /** Whether a letter, or -o where none did, asks for what `keyword` is about. */
 bool switches_ask_for(const struct settings *s, const char *keyword);
 
+/** The destination comes: note what stands before it, and so outranks it. */
+void switches_destination(struct settings *s);
+
 /** -t and -M: said twice they mean more, and the third time less again. */
 int switch_tty(void *settings, const char *arg, struct err *err);
 int switch_master(void *settings, const char *arg, struct err *err);

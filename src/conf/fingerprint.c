@@ -107,6 +107,13 @@ static const struct key_type *type_of(const struct kh_key *key)
 	return NULL;
 }
 
+const char *kh_type_name(const struct kh_key *key)
+{
+	const struct key_type *type = type_of(key);
+
+	return type ? type->short_name : key->type;
+}
+
 size_t kh_bits(const struct kh_key *key)
 {
 	const struct key_type *type = type_of(key);

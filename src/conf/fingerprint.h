@@ -22,6 +22,9 @@ void kh_fingerprint(const struct kh_key *key, enum fingerprint_hash hash,
 void kh_randomart(const struct kh_key *key, enum fingerprint_hash hash,
 		  struct strbuf *out);
 
+/** What people call the type of a key: "ED25519"; else the name it has. */
+const char *kh_type_name(const struct kh_key *key);
+
 /** The size that is told of a key: the bits of RSA's modulus; 0: unknown. */
 size_t kh_bits(const struct kh_key *key);
 

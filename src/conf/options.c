@@ -113,6 +113,7 @@ static int unknown_long(const struct option *rows, const char *name,
 			near);
 	else
 		err_set(err, ERR_USAGE, _("unknown option '--%s'"), name);
+	err_as_ssh(err, "unknown option -- -");
 	strvec_release(&names);
 	return -1;
 }
@@ -351,10 +352,13 @@ static int store_typed(const struct cursor *c, const struct typed *t,
 /* The next word is the argument of `t`. */
 static int take_argument(struct cursor *c, struct typed *t, struct err *err)
 {
-	if (c->at + 1 >= c->argc)
-		return err_set(err, ERR_USAGE,
-			       _("option '%s' needs an argument: %s"), t->shown,
-			       _(t->row->arg));
+	if (c->at + 1 >= c->argc) {
+		err_set(err, ERR_USAGE, _("option '%s' needs an argument: %s"),
+			t->shown, _(t->row->arg));
+		err_as_ssh(err, "option requires an argument -- %s",
+			   t->shown + 1);
+		return -1;
+	}
 	t->arg = c->argv[++c->at];
 	return 0;
 }
@@ -389,9 +393,12 @@ out:
 static int unknown_letter(const char *word, char letter, struct err *err)
 {
 	if (!word[2])
-		return err_set(err, ERR_USAGE, _("unknown option '%s'"), word);
-	return err_set(err, ERR_USAGE, _("unknown option '-%c' in '%s'"),
-		       letter, word);
+		err_set(err, ERR_USAGE, _("unknown option '%s'"), word);
+	else
+		err_set(err, ERR_USAGE, _("unknown option '-%c' in '%s'"),
+			letter, word);
+	err_as_ssh(err, "unknown option -- %c", letter);
+	return -1;
 }
 
 /* "-x", "-xyz", "-lroot" or "-l root". */

@@ -62,7 +62,7 @@ struct sshconf {
 	bool wants_names;	 /* some line is CanonicalizeHostname */
 	bool open;		 /* a name is not looked up yet */
 	struct sshcanon names;
-	bool show; /* see sshconf_override */
+	bool direct, show; /* see sshconf_override */
 	struct sshmatch_env env;
 	env_fn *get_env;
 };
@@ -327,6 +327,8 @@ static struct memo *merge(struct sshconf *conf, const struct strbuf *set,
 	}
 	if (!m->opts.user)
 		m->opts.user = xstrdup(conf->env.local_user);
+	if (conf->direct)
+		sshopt_direct(&m->opts);
 	if (conf->show)
 		sshopt_defaults_shown(&m->opts);
 	else
@@ -694,6 +696,7 @@ struct sshconf *sshconf_load(const char *user_file,
 	hashmap_init(&conf->merged, memo_equal);
 	hashmap_init(&conf->bases, memo_equal);
 	hashmap_init(&conf->resolved, memo_equal);
+	conf->direct = over && over->direct;
 	conf->show = over && over->show;
 	store_switches(&conf->given, over);
 	sshmatch_env_init(&conf->env, env);

@@ -61,7 +61,8 @@ struct sshconf_override {
 	int address_family;		     /* -4, -6; AF_UNSPEC: not given */
 	int compression;		     /* -C; -1: not given */
 	int batch_mode;			     /* -1: not given */
-	bool show; /* -G: resolve for sshopt_dump(), not for use */
+	bool direct; /* -W: no forward but this one, by default */
+	bool show;   /* -G: resolve for sshopt_dump(), not for use */
 };
 
 /**

@@ -398,6 +398,14 @@ static void fill_in(struct ssh_opts *o, bool shown)
 				   NULL); /* refused before */
 }
 
+void sshopt_direct(struct ssh_opts *o)
+{
+	if (o->clear_all_forwardings == UNSET)
+		o->clear_all_forwardings = 1;
+	if (o->exit_on_forward_failure == UNSET)
+		o->exit_on_forward_failure = 1;
+}
+
 void sshopt_defaults(struct ssh_opts *o)
 {
 	fill_in(o, false);

@@ -274,6 +274,9 @@ const struct sshopt *sshopt_at(size_t i); /* NULL past the last */
 /** Fill what is not set with the built-in values; then "none" clears. */
 void sshopt_defaults(struct ssh_opts *o);
 
+/** Before these: what is not set gets the defaults it has beside ssh -W. */
+void sshopt_direct(struct ssh_opts *o);
+
 /**
  * The same for sshopt_dump(): what ssh -G leaves out stays unset, and shows
  * "none" where it does.

@@ -219,10 +219,14 @@ static void entry_finish(struct entry *e)
 
 static void entry_fail(struct entry *e, int gai, int saved_errno)
 {
+	const char *why =
+		gai == EAI_SYSTEM ? strerror(saved_errno) : gai_strerror(gai);
+
 	e->absent = gai == EAI_NONAME || gai == EAI_NODATA;
 	err_set(&e->err, ERR_RESOLVE, _("could not resolve hostname %s: %s"),
-		e->q.host,
-		gai == EAI_SYSTEM ? strerror(saved_errno) : gai_strerror(gai));
+		e->q.host, why);
+	err_as_ssh(&e->err, "ssh: Could not resolve hostname %s: %s", e->q.host,
+		   why);
 }
 
 static void on_answer(struct post *p)

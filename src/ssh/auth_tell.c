@@ -362,6 +362,7 @@ void auth_ladder_error(const struct auth_ladder *l, struct err *err)
 	else
 		err_set(err, ERR_AUTH, _("Permission denied (%s)%s"), left.buf,
 			more.buf);
+	err_as_ssh(err, "Permission denied (%s).", left.buf);
 	if (foreign)
 		err_suggest_program(err);
 	strbuf_release(&left);

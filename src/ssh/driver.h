@@ -43,6 +43,7 @@ struct drv_params {
 	const struct ssh_opts *opts;
 	const char *name; /* for messages */
 	const char *user;
+	const char *peer;	   /* "ADDRESS port PORT", or NULL: not known */
 	int fd;			   /* connected; the driver's from here on */
 	const char *hostkey_types; /* comma list in order of preference, or
 				      NULL: opts->host_key_algorithms */

@@ -51,7 +51,7 @@
 /* Of lines before the identification: libssh allows 255 bytes in each. */
 #define IDENT_MAX ((uint64_t)1024 * 256)
 
-#define BANNER_MAX   ((size_t)64 << 10)
+#define BANNER_MAX   ((size_t)256 << 10) /* a packet holds no more */
 #define GREETING_MAX 64
 
 bool conn_dead(const struct drv_conn *c)
@@ -62,6 +62,7 @@ bool conn_dead(const struct drv_conn *c)
 enum drv_rc conn_fail(struct drv_conn *c, struct err *err)
 {
 	libssh_explain(ssh_get_error(c->s), c->stage, err);
+	libssh_as_ssh(ssh_get_error(c->s), c->stage, c->peer, err);
 	return DRV_ERROR;
 }
 
@@ -205,6 +206,7 @@ static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 	c->loop = p->loop;
 	c->name = p->name;
 	c->user = p->user;
+	c->peer = p->peer ? p->peer : "UNKNOWN port 65535";
 	c->agent = p->agent;
 	c->wake = p->wake;
 	c->arg = p->arg;
@@ -264,6 +266,10 @@ static enum drv_rc fail_handshake(struct drv_conn *c, struct err *err)
 		err_set(err, ERR_PROTOCOL,
 			_("the server does not identify itself, it says: %s"),
 			c->greeting);
+		err_as_ssh(
+			err,
+			"kex_exchange_identification: Connection closed by remote host\nConnection closed by %s",
+			c->peer);
 		return DRV_ERROR;
 	}
 	return conn_fail(c, err);

@@ -47,7 +47,8 @@ struct global_request {
 struct drv_conn {
 	ssh_session s;
 	struct loop *loop;
-	const char *name; /* borrowed, as the next five */
+	const char *name; /* borrowed, as the next six */
+	const char *peer; /* "ADDRESS port PORT" */
 	const char *user;
 	struct agent *agent;
 	void (*wake)(void *arg);

@@ -336,6 +336,8 @@ static void explain_refusal(const char *text, struct err *err)
 	else
 		err_set(err, ERR_CHANNEL,
 			_("the server opens no channel for a command"));
+	err_as_ssh(err, "channel 0: open failed: %s",
+		   vis ? vis : "unknown reason");
 	free(vis);
 }
 
@@ -411,9 +413,12 @@ enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 	enum drv_rc rc;
 
 	rc = chan_settle_request(ch, asked, &refused, err);
-	if (refused)
+	if (refused) {
 		err_set(err, ERR_CHANNEL,
 			_("the server refused to run the command"));
+		err_as_ssh(err, "%s request failed on channel 0",
+			   command ? "exec" : "shell");
+	}
 	if (rc == DRV_OK)
 		chan_end_request(ch);
 	conn_settle(ch->c);

@@ -235,3 +235,117 @@ int libssh_explain(const char *text, enum libssh_stage stage, struct err *err)
 	}
 	return -1;
 }
+
+/* ---- the same in the words of ssh(1) ---- */
+
+#define CLOSED "Connection closed by %s"
+#define RESET  "Connection reset by %s"
+
+/* A connection that has ended: `closed` by the other end, or reset. */
+static void ended_as_ssh(bool ended, enum libssh_stage stage, const char *peer,
+			 struct err *err)
+{
+	if (stage == STAGE_OPEN)
+		return; /* the session's owner knows the host's name */
+	if (stage != STAGE_IDENT && ended)
+		err_as_ssh(err, CLOSED, peer);
+	else if (stage != STAGE_IDENT)
+		err_as_ssh(err, RESET, peer);
+	else if (ended)
+		err_as_ssh(
+			err,
+			"kex_exchange_identification: Connection closed by remote host\n" CLOSED,
+			peer);
+	else
+		err_as_ssh(
+			err,
+			"kex_exchange_identification: read: Connection reset by peer\n" RESET,
+			peer);
+}
+
+/* "2:Too many authentication failures" */
+static void disconnect_as_ssh(const char *text, const char *peer,
+			      struct err *err)
+{
+	char *vis = visible(text, strlen(text));
+	char *colon = strchr(vis, ':');
+
+	if (colon) {
+		*colon = '\0';
+		err_as_ssh(err,
+			   "Received disconnect from %s:%s: %s\n"
+			   "Disconnected from %s",
+			   peer, vis, colon + 1, peer);
+	}
+	free(vis);
+}
+
+/* "NAME: server [THEIRS], client [OURS]" */
+static void no_match_as_ssh(const char *text, const char *peer, struct err *err)
+{
+	const char *offer = strstr(text, ": server [");
+	const char *end = offer ? strstr(offer, "], client [") : NULL;
+	const char *what = "algorithm";
+	char *vis;
+
+	if (!end)
+		return;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (!strncmp(text, lists[i].theirs, (size_t)(offer - text)))
+			what = lists[i].ours;
+	offer += strlen(": server [");
+	vis = visible(offer, (size_t)(end - offer));
+	err_as_ssh(
+		err,
+		"Unable to negotiate with %s: no matching %s found. Their offer: %s",
+		peer, what, vis);
+	free(vis);
+}
+
+/* What was said of a packet, and what ssh says. */
+static const struct {
+	const char *prefix;
+	const char *first, *last;
+} broken[] = {
+	/* clang-format off */
+	{ "HMAC error",           "Corrupted MAC on input.", "message authentication code incorrect" },
+	{ "Decryption error",     "Corrupted MAC on input.", "message authentication code incorrect" },
+	{ "EVP_DecryptFinal",     "Corrupted MAC on input.", "message authentication code incorrect" },
+	{ "read_packet(): Packet len", "Bad packet length.",  "Connection corrupted" },
+	{ "Packet len",           "Bad packet length.",      "Connection corrupted" },
+	{ "Invalid padding",      "padding error",           "Connection corrupted" },
+	{ "Packet too short to read padding", "padding error", "Connection corrupted" },
+	/* clang-format on */
+};
+
+static void broken_as_ssh(const char *text, const char *peer, struct err *err)
+{
+	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+		if (strncmp(text, broken[i].prefix, strlen(broken[i].prefix)) !=
+		    0)
+			continue;
+		err_as_ssh(err,
+			   "%s\nssh_dispatch_run_fatal: Connection to %s: %s",
+			   broken[i].first, peer, broken[i].last);
+		return;
+	}
+}
+
+void libssh_as_ssh(const char *text, enum libssh_stage stage, const char *peer,
+		   struct err *err)
+{
+	bool socket = skip_prefix(&text, "Socket error: ");
+
+	if ((socket && !strcmp(text, "disconnected")) ||
+	    !strcmp(text, strerror(0)))
+		ended_as_ssh(true, stage, peer, err);
+	else if (!strcmp(text, strerror(ECONNRESET)) ||
+		 !strcmp(text, strerror(EPIPE)))
+		ended_as_ssh(false, stage, peer, err);
+	else if (skip_prefix(&text, "Received SSH_MSG_DISCONNECT: "))
+		disconnect_as_ssh(text, peer, err);
+	else if (skip_prefix(&text, "kex error : no match for method "))
+		no_match_as_ssh(text, peer, err);
+	else
+		broken_as_ssh(text, peer, err);
+}

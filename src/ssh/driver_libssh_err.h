@@ -19,4 +19,11 @@ enum libssh_stage {
  */
 int libssh_explain(const char *text, enum libssh_stage stage, struct err *err);
 
+/**
+ * Add to `err`, which libssh_explain() has filled, the words that ssh has for
+ * it, if there are any; `peer`: "192.0.2.1 port 22".
+ */
+void libssh_as_ssh(const char *text, enum libssh_stage stage, const char *peer,
+		   struct err *err);
+
 #endif /* RSH_SSH_DRIVER_LIBSSH_ERR_H */

@@ -500,6 +500,37 @@ static void changed_block(const struct target *t, const struct view *v,
 	free(name);
 }
 
+/* As ssh says it, in lines that scripts look for. */
+static void refused_as_ssh(const struct target *t, const struct view *v,
+			   const struct hostkey_seen *seen, const char *why,
+			   struct err *err)
+{
+	const char *type = kh_type_name(seen->key);
+	char *name = hostkey_name_and_port(t);
+	struct strbuf print = STRBUF_INIT(256);
+
+	kh_fingerprint(seen->key, hash_of(t), &print);
+	if (is_other(v->name.verdict))
+		err_as_ssh(
+			err,
+			"@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n"
+			"IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!\n"
+			"The fingerprint for the %s key sent by the remote host is\n%s.\n"
+			"Offending %s key in %s:%lu\n"
+			"Host key for %s has changed and you have requested strict checking.",
+			type, print.buf, kh_type_name(&v->name.key),
+			v->name.file, v->name.line, name);
+	else if (v->name.verdict == KH_UNKNOWN)
+		err_as_ssh(
+			err,
+			"No %s host key is known for %s and you have requested strict checking.",
+			type, name);
+	else
+		err_as_ssh(err, "%s", why);
+	strbuf_release(&print);
+	free(name);
+}
+
 static bool is_trusting(enum hostkey_decision d)
 {
 	return d == HOSTKEY_ACCEPT || d == HOSTKEY_ADD ||
@@ -545,6 +576,7 @@ enum hostkey_decision hostkey_decide(struct hostkeys *hk,
 		err_set(err, ERR_HOSTKEY, _("host key verification failed: %s"),
 			why);
 		changed_block(t, &v, seen, err);
+		refused_as_ssh(t, &v, seen, why, err);
 	}
 	if (o->visual_host_key == 1 &&
 	    (is_trusting(d) || d == HOSTKEY_DISTRUST))

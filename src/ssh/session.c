@@ -85,6 +85,10 @@ static void connected(void *arg, int fd, const char *address,
 	struct session *s = arg;
 
 	(void)snprintf(s->address, sizeof(s->address), "%s", address);
+	/* As ssh names what it did not connect to by itself. */
+	(void)snprintf(s->peer, sizeof(s->peer), "%s port %u",
+		       *address ? address : "UNKNOWN",
+		       (unsigned int)(*address ? s->target->port : UINT16_MAX));
 	/* What others do in our place lasts as long as the connection. */
 	if (fd < 0 || !transport_proxied(s->target))
 		drop_transport(s);
@@ -124,6 +128,7 @@ static enum step hand_over(struct session *s)
 		.opts = s->target->opts,
 		.name = s->target->name,
 		.user = s->target->user,
+		.peer = s->peer,
 		.fd = s->fd,
 		.wake = woken,
 		.arg = s,
@@ -317,6 +322,8 @@ static void peer_silent(struct keepalive *k)
 
 	err_set(&s->err, ERR_LOST, _("no answer from the server for %d s"),
 		o->server_alive_interval * o->server_alive_count_max);
+	err_as_ssh(&s->err, "Timeout, server %s not responding.",
+		   s->target->host);
 	session_wake(s);
 }
 
@@ -358,6 +365,10 @@ static enum step ready_step(struct session *s)
 	companions_step(&s->companions);
 	s->events->step(s->arg);
 	if (broken) {
+		if (!s->err.ssh)
+			err_as_ssh(&s->err,
+				   "Connection to %s closed by remote host.",
+				   s->target->host);
 		blame_jump_host(s);
 		s->events->lost(s->arg, &s->err);
 		companions_lost(&s->companions, &s->err);
@@ -501,6 +512,24 @@ static void session_run(struct session *s)
 	s->events->closed(s->arg);
 }
 
+static void late_error(struct session *s, const char *late)
+{
+	err_set(&s->err, ERR_CONNECT, _("timed out during %s"), _(late));
+	if (s->state == SESSION_CONNECT)
+		err_as_ssh(
+			&s->err,
+			"ssh: connect to host %s port %u: Connection timed out",
+			s->target->host, s->target->port);
+	else if (s->state == SESSION_HANDSHAKE && s->drv->identified &&
+		 !s->drv->identified(s->conn))
+		err_as_ssh(&s->err,
+			   "Connection timed out during banner exchange\n"
+			   "Connection to %s timed out",
+			   s->peer);
+	else
+		err_as_ssh(&s->err, "Connection to %s timed out", s->peer);
+}
+
 /*
  * The budget covers everything up to READY, in one: DNS, TCP, banner, key
  * exchange, host key, authentication.
@@ -526,8 +555,7 @@ static void budget_over(struct timer *t)
 			_("jump host %s: timed out before it could be used"),
 			s->target->via->name);
 	else
-		err_set(&s->err, ERR_CONNECT, _("timed out during %s"),
-			_(late));
+		late_error(s, late);
 	session_enter(s, SESSION_CLOSING);
 	session_wake(s);
 }

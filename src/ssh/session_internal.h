@@ -45,6 +45,7 @@ struct session {
 	struct asker asker;		 /* AUTH: the same */
 	uint64_t left_ms;		 /* of the budget, while held */
 	char address[TRANSPORT_ADDRESS]; /* "" behind a ProxyCommand */
+	char peer[TRANSPORT_ADDRESS + 16];
 	struct auth_ladder ladder;
 	const struct auth_try *try;
 	struct list companions; /* READY */
@@ -58,7 +59,8 @@ struct session {
 	bool dropped;	     /* this connection, before that */
 	bool ladder_used;
 	bool answers_due; /* the server has asked */
-	bool held;	  /* a person thinks */
+	bool banner_shown;
+	bool held; /* a person thinks */
 	enum key_trust trust;
 	bool close_asked;
 	bool running; /* inside session_run() */

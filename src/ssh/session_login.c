@@ -97,11 +97,8 @@ static enum key_trust trust_known(const struct session *s,
 								: KEY_VERIFIED;
 }
 
-/*
- * Our own decision, made on the raw key before anything of ours is sent.
- * What is not known to be good is refused.
- */
-enum step session_hostkey_step(struct session *s)
+/* Our own decision, made on the raw key before anything of ours is sent. */
+static enum step decide(struct session *s)
 {
 	struct kh_key key;
 	struct hostkey_seen seen = { .key = &key, .address = s->address };
@@ -153,7 +150,44 @@ enum step session_hostkey_step(struct session *s)
 	return again ? STEP_RECONNECT : STEP_NEXT;
 }
 
+/* What is not known to be good is refused. */
+enum step session_hostkey_step(struct session *s)
+{
+	enum step step = decide(s);
+
+	if (step == STEP_FAIL && s->err.code == ERR_HOSTKEY)
+		err_as_ssh(&s->err, "%s\nHost key verification failed.",
+			   s->err.ssh ? s->err.ssh : s->err.msg);
+	return step;
+}
+
 /* AUTH */
+
+/*
+ * One host's is for the person, as with ssh; of many it is noise, but for who
+ * asks for more.
+ */
+static void show_banner(struct session *s)
+{
+	const char *text;
+	struct strvec lines = { 0 };
+
+	if (s->banner_shown || !s->drv->banner ||
+	    !log_enabled(s->env->share_output ? LOG_INFO : LOG_VERBOSE))
+		return;
+	text = s->drv->banner(s->conn);
+	if (!text)
+		return;
+	s->banner_shown = true;
+	if (s->env->share_output) {
+		log_text(text);
+		return;
+	}
+	strvec_split(&lines, text, "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		log_verbose("%s: %s", s->target->name, lines.v[i]);
+	strvec_release(&lines);
+}
 
 static void ladder_begin(struct session *s)
 {
@@ -241,6 +275,8 @@ enum step session_auth_step(struct session *s)
 			s->try = auth_ladder_next(&s->ladder);
 		if (!s->try) {
 			auth_ladder_error(&s->ladder, &s->err);
+			err_as_ssh(&s->err, "%s@%s: %s", s->target->user,
+				   s->target->host, s->err.ssh);
 			return STEP_FAIL;
 		}
 		switch (prepare_try(s)) {
@@ -260,6 +296,7 @@ enum step session_auth_step(struct session *s)
 		case DRV_OK:
 			break;
 		}
+		show_banner(s);
 		if (take_answer(s, answer, methods) == STEP_NEXT)
 			return STEP_NEXT;
 	}

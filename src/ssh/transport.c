@@ -82,6 +82,8 @@ static void dialled(struct dial *d, int fd, const struct sockaddr *addr,
 		err_copy(&err, why);
 		err_prefix(&err, _("connect to host %s port %u: "),
 			   t->target->host, t->target->port);
+		err_as_ssh(&err, "ssh: connect to host %s port %u: %s",
+			   t->target->host, t->target->port, why->msg);
 	}
 	t->ev->connected(t->arg, fd, address, &err);
 	/* t may be gone */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of the whole program, in bats.
-e2e_tests = tests/e2e/agentforward.bats tests/e2e/auth.bats \
-	tests/e2e/canonical.bats \
+e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
+	tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/cli.bats tests/e2e/command.bats \
 	tests/e2e/config.bats \
 	tests/e2e/control.bats \

@@ -19,6 +19,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(strlen(err.msg) < 2048);
 	for (const char *p = err.msg; *p; p++)
 		assert((unsigned char)*p >= ' ' || *p == '\t');
+	libssh_as_ssh(text, data[0] % NSTAGES, "peer", &err);
+	assert(!err.ssh || strlen(err.ssh) < 2048);
+	for (const char *p = err.ssh; p && *p; p++)
+		assert((unsigned char)*p >= ' ' || *p == '\t' || *p == '\n');
 	err_release(&err);
 	free(text);
 	return 0;

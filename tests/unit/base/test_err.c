@@ -65,16 +65,23 @@ static void a_block_goes_with_its_sentence(void **state)
 	err_block(&a, "nothing is said yet");
 	assert_null(a.block);
 	err_block(NULL, "x");
+	err_as_ssh(NULL, "x");
+	err_as_ssh(&a, "nothing is said yet");
+	assert_null(a.ssh);
 	err_set(&a, ERR_HOSTKEY, "changed");
 	err_block(&a, "changed:\n  %d", 1);
+	err_as_ssh(&a, "one");
+	err_as_ssh(&a, "%s\ntwo", a.ssh);
 	err_prefix(&a, "h: ");
 	err_copy(&b, &a);
+	assert_string_equal(b.ssh, "one\ntwo");
 	assert_string_equal(b.block, "changed:\n  1");
 	err_move(&b, &a);
 	assert_string_equal(b.msg, "h: changed");
 	assert_string_equal(b.block, "changed:\n  1");
 	err_set(&b, ERR_AUTH, "denied");
 	assert_null(b.block);
+	assert_null(b.ssh);
 	err_release(&b);
 }
 

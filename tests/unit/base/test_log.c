@@ -111,6 +111,42 @@ static void level_decides_what_is_shown(void **state)
 	}
 }
 
+static void lines_look_as_those_of_ssh(void **state)
+{
+	(void)state;
+	log_init("rsh", LOG_TRACE);
+	log_as_ssh(true);
+	assert_true(log_is_ssh());
+	log_one_of_each();
+	log_plain(LOG_VERBOSE, "Authenticated to %s", "h");
+	log_as_ssh(false);
+	log_plain(LOG_VERBOSE, "authenticated");
+	assert_logged("fatal\r\nerror\r\nwarn\r\ninfo\r\n"
+		      "debug1: verbose\r\ndebug2: debug\r\n"
+		      "debug3: trace\r\nAuthenticated to h\r\n"
+		      "rsh: authenticated\n");
+}
+
+static void take_text(void *arg, const char *line, size_t n)
+{
+	strbuf_add(arg, line, n);
+}
+
+static void text_keeps_its_lines(void **state)
+{
+	struct strbuf sb = STRBUF_INIT(1024);
+
+	(void)state;
+	log_set_writer(take_text, &sb);
+	log_text("");
+	assert_int_equal(sb.len, 0);
+	log_text("a\n\tb\r\nc\rd\033[1m");
+	log_set_writer(NULL, NULL);
+	assert_string_equal(sb.buf, "a\n\tb\r\nc\\015d\\033[1m");
+	assert_logged("");
+	strbuf_release(&sb);
+}
+
 static void trace_does_not_evaluate_unheard(void **state)
 {
 	int count = 0;
@@ -285,6 +321,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LOG_TEST(level_decides_what_is_shown),
+		LOG_TEST(lines_look_as_those_of_ssh),
+		LOG_TEST(text_keeps_its_lines),
 		LOG_TEST(trace_does_not_evaluate_unheard),
 		LOG_TEST(message_stays_one_line),
 		LOG_TEST(raw_line_has_no_name),

@@ -71,6 +71,51 @@ static void failures_are_put_for_people(void **state)
 	}
 }
 
+static void ssh_has_words_for_some(void **state)
+{
+	static const struct {
+		const char *text;
+		enum libssh_stage stage;
+		const char *ssh; /* NULL: none */
+	} cases[] = {
+		/* clang-format off */
+		{ "Socket error: disconnected", STAGE_IDENT,
+		  "kex_exchange_identification: Connection closed by remote host\nConnection closed by P" },
+		{ "Success", STAGE_IDENT,
+		  "kex_exchange_identification: Connection closed by remote host\nConnection closed by P" },
+		{ "Socket error: Connection reset by peer", STAGE_IDENT,
+		  "kex_exchange_identification: read: Connection reset by peer\nConnection reset by P" },
+		{ "Socket error: disconnected", STAGE_KEX, "Connection closed by P" },
+		{ "Socket error: Broken pipe", STAGE_AUTH, "Connection reset by P" },
+		{ "Socket error: disconnected", STAGE_OPEN, NULL },
+		{ "Received SSH_MSG_DISCONNECT: 2:Too many \033", STAGE_AUTH,
+		  "Received disconnect from P:2: Too many \\033\nDisconnected from P" },
+		{ "Received SSH_MSG_DISCONNECT: ", STAGE_AUTH, NULL },
+		{ "kex error : no match for method kex algos: server [a,b\033], client [c]", STAGE_KEX,
+		  "Unable to negotiate with P: no matching key exchange method found. Their offer: a,b\\033" },
+		{ "kex error : no match for method kex algos", STAGE_KEX, NULL },
+		{ "HMAC error", STAGE_OPEN,
+		  "Corrupted MAC on input.\nssh_dispatch_run_fatal: Connection to P: message authentication code incorrect" },
+		{ "Invalid padding: 3 (2 left)", STAGE_OPEN,
+		  "padding error\nssh_dispatch_run_fatal: Connection to P: Connection corrupted" },
+		{ "something else", STAGE_OPEN, NULL },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct err err = { 0 };
+
+		libssh_explain(cases[i].text, cases[i].stage, &err);
+		libssh_as_ssh(cases[i].text, cases[i].stage, "P", &err);
+		if (cases[i].ssh)
+			assert_string_equal(err.ssh, cases[i].ssh);
+		else
+			assert_null(err.ssh);
+		err_release(&err);
+	}
+}
+
 static void long_texts_are_cut(void **state)
 {
 	struct err err = { 0 };
@@ -88,6 +133,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(failures_are_put_for_people),
+		cmocka_unit_test(ssh_has_words_for_some),
 		cmocka_unit_test(long_texts_are_cut),
 	};
 

@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # remote shells, bats
+# Called as ssh: the messages, for scripts that read them.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	sshd_more='Banner /dev/null' fleet_start 1
+	real=$(PATH=${PATH#"$BATS_FILE_TMPDIR/bin:"} command -v ssh)
+	port=$(awk '$1 == "Port" { print $2 }' "$fleet/ssh_config")
+	export real port
+	mkdir "$BATS_FILE_TMPDIR/as"
+	ln -s "$RSH" "$BATS_FILE_TMPDIR/as/ssh"
+	export ours=$BATS_FILE_TMPDIR/as/ssh
+	printf 'Welcome.\n  Only who \033[1mmay\tcome in.\n' \
+		>"$BATS_FILE_TMPDIR/banner"
+}
+
+teardown_file() {
+	fleet_stop
+}
+
+# Both clients with the same arguments: the same status and bytes.
+same_end() {
+	local part want got
+
+	timeout 20 "$real" "$@" </dev/null >want.out 2>want.err &&
+		want=0 || want=$?
+	timeout 20 "$ours" "$@" </dev/null >got.out 2>got.err &&
+		got=0 || got=$?
+	same "$want" "$got"
+	for part in out err; do
+		diff -u <(cat -A "want.$part") <(cat -A "got.$part") || {
+			echo "$part differs for: $*"
+			return 1
+		}
+	done
+}
+
+# A server on $1 that does $2 with each connection, while the rest runs.
+fake_server() {
+	python3 - "$1" "$2" <<-'PY' &
+		import socket, sys
+		s = socket.socket()
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+		s.bind(("127.2.9.1", int(sys.argv[1])))
+		s.listen(8)
+		open("listening", "w").close()
+		held = []
+		while True:
+		    c, _ = s.accept()
+		    if sys.argv[2] == "text":
+		        c.sendall(b"SSH-2.0-x\r\n")
+		        c.recv(9999)
+		    elif sys.argv[2] == "silent":
+		        held.append(c)
+		        continue
+		    elif sys.argv[2] == "close":
+		        c.recv(9999)
+		        c.shutdown(socket.SHUT_WR)
+		        c.recv(9999)
+		    c.close()
+	PY
+	fake=$!
+	wait_until 10 test -e listening
+	rm listening
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	fake=
+}
+
+teardown() {
+	[ -z "$fake" ] || kill "$fake"
+}
+
+@test "hosts that cannot be reached" {
+	same_end -F none -p 1 127.2.9.9
+	same_end -F none nosuch.invalid
+	same_end -F none -q -p 1 127.2.9.9
+	same_end -F none -o LogLevel=FATAL -p 1 127.2.9.9
+}
+
+@test "servers that leave before they say who they are" {
+	fake_server "$port" close
+	same_end -F none -p "$port" 127.2.9.1 true
+}
+
+@test "servers that leave in the key exchange" {
+	fake_server "$port" text
+	same_end -F none -p "$port" 127.2.9.1 true
+}
+
+@test "servers that are silent" {
+	fake_server "$port" silent
+	same_end -F none -o ConnectTimeout=1 -p "$port" 127.2.9.1 true
+}
+
+@test "hosts that do not let us in" {
+	local conf=$fleet/ssh_config
+
+	same_end -F "$conf" -o PubkeyAuthentication=no node01 true
+	ssh-keygen -q -t ed25519 -N '' -f other
+	sed "s,^.*IdentityFile .*,IdentityFile $PWD/other," "$conf" >other_config
+	same_end -F other_config node01 true
+	has "@127.2.0.1: Permission denied (publickey)." "$(cat got.err)"
+}
+
+@test "connections that end in the middle" {
+	same_end -F "$fleet/ssh_config" node01 'kill -KILL $PPID; sleep 5'
+}
+
+@test "host keys that are not known, or are others" {
+	local conf=$fleet/ssh_config
+
+	: >empty
+	same_end -F "$conf" -o UserKnownHostsFile=empty node01 true
+	printf '[127.2.0.1]:%d %s\n' "$port" "$(cat "$fleet/otherkey.pub")" >bad
+	run -255 "$ours" -F "$conf" -o UserKnownHostsFile=bad node01 true
+	has "REMOTE HOST IDENTIFICATION HAS CHANGED" "$output"
+	has "Offending ED25519 key in bad:1" "$output"
+	has "Host key verification failed." "$output"
+}
+
+@test "a banner is shown as it is, and not with -q" {
+	local conf=$fleet/ssh_config
+
+	sshd_stop "$fleet"
+	sshd_more="Banner $BATS_FILE_TMPDIR/banner" sshd_start "$fleet" 1
+	same_end -F "$conf" node01 'echo x'
+	same_end -F "$conf" -q node01 'echo x'
+	same_end -F "$conf" -o LogLevel=ERROR node01 'echo x'
+	same_end -F "$conf" -E log node01 'echo x'
+	run -0 --separate-stderr rsh node01 'echo x'
+	has 'Only who \033[1mmay' "$stderr"
+	run -0 --separate-stderr rsh -H node01 'echo x'
+	same "" "$stderr"
+	run -0 --separate-stderr rsh -v -H node01 'echo x'
+	has 'node01: Welcome.' "$stderr"
+}
+
+@test "command lines that are none" {
+	local line
+
+	for line in '' '-Z h' '-l' '--nosuch h'; do
+		# shellcheck disable=SC2086 # a list of words
+		run -255 --separate-stderr "$ours" -F none $line
+		has 'usage: ssh ' "$stderr"
+		# shellcheck disable=SC2086
+		run -255 --separate-stderr "$real" -F none $line
+	done
+	run -255 --separate-stderr "$ours" -F none -Z h
+	has 'unknown option -- Z' "$stderr"
+}
