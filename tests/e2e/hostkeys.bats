@@ -107,15 +107,6 @@ run_case() {
 	rm -f "$1/diff"
 }
 
-# Without what bats does for each command, which takes longer than these.
-quickly() {
-	(
-		trap - DEBUG
-		set +T
-		"$@"
-	)
-}
-
 make_cases() {
 	count=0
 	# shellcheck source=tests/e2e/hostkeys.cases

@@ -96,21 +96,29 @@ take_twice() {
 		<(grep -v '^#\|^other' "$known" | sort)
 }
 
+# ssh-keygen finds each host, once, with its key.
+keygen_finds_all() {
+	local host key line
+
+	while read -r host _ key; do
+		line=$(ssh-keygen -F "$host" -f "$known" | grep -v '^#')
+		if [ "${line##* }" != "$key" ] ||
+			[ "${line#*$'\n'}" != "$line" ]; then
+			printf '%s: %s\n' "$host" "$line"
+			return 1
+		fi
+	done <"$BATS_FILE_TMPDIR/expected"
+}
+
 @test "so it is with hashed names" {
-	local host key line b64
+	local b64
 
 	take_twice -o HashKnownHosts=yes
 	b64='[A-Za-z0-9+/]*=*'
 	run ! grep -v "^|1|$b64|$b64 ssh-ed25519 $b64$" "$known"
 	same 500 "$(wc -l <"$known")"
 	same 500 "$(cut -d ' ' -f 1 "$known" | sort -u | wc -l)"
-	while read -r host _ key; do
-		line=$(ssh-keygen -F "$host" -f "$known" | grep -v '^#')
-		[ "${line##* }" = "$key" ] && [ "${line#*$'\n'}" = "$line" ] || {
-			printf '%s: %s\n' "$host" "$line"
-			return 1
-		}
-	done <"$BATS_FILE_TMPDIR/expected"
+	quickly keygen_finds_all
 }
 
 all_done() {

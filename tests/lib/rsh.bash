@@ -86,6 +86,26 @@ sanitized() {
 	grep -q '^#define SANITIZED 1' "$builddir/config.h"
 }
 
+# Whether case $1 of many of one kind is to be tried: one in RSH_TEST_SAMPLE,
+# or all.
+sampled() {
+	[ $(($1 % ${RSH_TEST_SAMPLE:-1})) -eq 0 ]
+}
+
+# At least $2 of the cases were tried, of which there are $1, or as many as
+# belong to a sample.
+enough() {
+	[ "$1" -ge $(($2 / ${RSH_TEST_SAMPLE:-1})) ] && [ "$1" -gt 0 ]
+}
+
+# Run a function without what bats does for each command, which takes longer
+# than most cases of a table.
+quickly() (
+	trap - DEBUG ERR
+	set +eET
+	"$@"
+)
+
 # Compare two texts, showing how they differ.
 same() {
 	diff -u --label expected --label got <(printf '%s\n' "$1") \
