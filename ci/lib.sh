@@ -21,6 +21,14 @@ LC_ALL=C.UTF-8
 export LC_ALL
 unset LANGUAGE CDPATH
 
+# Builds with equal flags are one; in which folder does not matter.
+if command -v ccache >/dev/null && [ -d /usr/lib/ccache ]; then
+	PATH=/usr/lib/ccache:$PATH
+	CCACHE_DIR=$work/ccache
+	CCACHE_NOHASHDIR=1
+	export PATH CCACHE_DIR CCACHE_NOHASHDIR
+fi
+
 say() {
 	printf '%s\n' "$*"
 }
@@ -82,6 +90,19 @@ configure_in() {
 	(cd "$1" && shift && "$top/configure" "$@")
 }
 
+# The options for make that build no other test programs than those named
+# among the tests $@.
+only_tests() {
+	programs=
+	for test_name; do
+		case $test_name in
+		*.bats) ;;
+		*) programs="$programs $test_name" ;;
+		esac
+	done
+	printf 'check_PROGRAMS=%s\n' "${programs# }"
+}
+
 # make_check FOLDER NAME ARGUMENT...: run make check there and count each
 # test.  The tests' own report is shown when one fails.
 make_check() {
@@ -90,7 +111,9 @@ make_check() {
 	shift 2
 	find "$folder" -name '*.trs' -exec rm -f {} +
 	ok=yes
-	quietly "$name" make -C "$folder" -k "-j$jobs" check "$@" || ok=no
+	# Tests wait for much that is no work.
+	quietly "$name" make -C "$folder" -k "-j$((jobs + 1))" check "$@" ||
+		ok=no
 	find "$folder" -name '*.trs' -exec cat {} + >"$work/log/results"
 	good=$(grep -cE '^:test-result: (PASS|XFAIL)' "$work/log/results") || :
 	bad=$(grep -cE '^:test-result: (FAIL|XPASS|ERROR)' \
