@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck disable=SC2154 # $fleet, $stderr
+# shellcheck disable=SC2016,SC2154 # $fleet, $stderr
 # Shared connections: ControlPath, ControlMaster, ControlPersist, -O.  Beside
 # the ssh of the system, as client and as master.
 

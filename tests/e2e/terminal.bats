@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck disable=SC2154 # variables of bats and of the helpers
+# shellcheck disable=SC2016,SC2054,SC2154 # bats; words for a terminal
 # A terminal in front of one host, and what is asked of it, beside ssh.
 
 bats_require_minimum_version 1.5.0
@@ -262,9 +262,9 @@ screen_shows() {
 	for args in \
 		"line 1|vim -u NONE -N -n $file|80G dd :set Space nu Enter G|300 *line 300|" \
 		"line 1|less $file|G|line 300"; do
-		IFS='|' read -r shown cmd keys then _ <<<"$args"
-		same "$(screen ssh "$shown" "$cmd" "$keys" "$then")" \
-			"$(screen rsh "$shown" "$cmd" "$keys" "$then")"
+		IFS='|' read -r shown cmd keys after _ <<<"$args"
+		same "$(screen ssh "$shown" "$cmd" "$keys" "$after")" \
+			"$(screen rsh "$shown" "$cmd" "$keys" "$after")"
 	done
 }
 
