@@ -46,13 +46,13 @@ static void pass_on(int signals, pid_t child)
 }
 
 /* True once the child has detached, false when it has ended. */
-static bool wait_for_word(int word, int signals, pid_t child)
+static bool wait_for_word(int word, int signals, pid_t child, int *code)
 {
 	struct pollfd pfds[] = {
 		{ .fd = word, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
 	};
-	char c = 0;
+	unsigned char said[2];
 	ssize_t n;
 
 	for (;;) {
@@ -62,9 +62,11 @@ static bool wait_for_word(int word, int signals, pid_t child)
 			pass_on(signals, child);
 		if (!pfds[0].revents)
 			continue;
-		n = read(word, &c, 1);
-		if (n >= 0 || errno != EINTR)
-			return n == 1 && c == DETACHED;
+		n = read(word, said, sizeof(said));
+		if (n < 0 && errno == EINTR)
+			continue;
+		*code = said[1];
+		return n == sizeof(said) && said[0] == DETACHED;
 	}
 }
 
@@ -103,7 +105,7 @@ int background_start(struct background *bg, enum background_side *side,
 		close(word[1]);
 		*side = BACKGROUND_ENDED;
 		*code = 0;
-		if (wait_for_word(word[0], signals, child))
+		if (wait_for_word(word[0], signals, child, code))
 			*side = BACKGROUND_DETACHED;
 		else
 			*code = code_of(child);
@@ -121,9 +123,9 @@ int background_start(struct background *bg, enum background_side *side,
 	return child < 0 ? -1 : 0;
 }
 
-void background_detach(struct background *bg, bool keep_output)
+static void detach(struct background *bg, bool keep_output, int code)
 {
-	const char word = DETACHED;
+	const unsigned char word[2] = { DETACHED, (unsigned char)code };
 	int null;
 	ssize_t n;
 
@@ -140,8 +142,18 @@ void background_detach(struct background *bg, bool keep_output)
 		}
 		close(null);
 	}
-	n = write(bg->fd, &word, 1);
+	n = write(bg->fd, word, sizeof(word));
 	(void)n; /* a parent that is gone waits for nothing */
 	close(bg->fd);
 	bg->fd = -1;
+}
+
+void background_detach(struct background *bg, bool keep_output)
+{
+	detach(bg, keep_output, 0);
+}
+
+void background_leave(struct background *bg, int code)
+{
+	detach(bg, false, code);
 }

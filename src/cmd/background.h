@@ -44,6 +44,9 @@ int background_start(struct background *bg, enum background_side *side,
  */
 void background_detach(struct background *bg, bool keep_output);
 
+/** The same without the outputs, and the parent ends with `code`. */
+void background_leave(struct background *bg, int code);
+
 /** Whether there is a parent that waits. */
 static inline bool background_pending(const struct background *bg)
 {

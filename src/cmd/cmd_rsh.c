@@ -28,6 +28,7 @@
 #include "conf/sshopt.h"
 #include "io/tty.h"
 #include "ssh/driver.h"
+#include "ssh/muxmaster.h"
 
 #include "base/banned.h"
 
@@ -393,23 +394,40 @@ static int make_direct(const struct settings *s, struct plan *plan, int nwords,
 	return 0;
 }
 
-/* -f: the process that was started ends when the command runs. */
+static bool any_persists(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->targets.n && !plan->program.n; i++)
+		if (muxmaster_persists(plan->targets.v[i].opts))
+			return true;
+	return false;
+}
+
+/*
+ * -f: the process that was started ends when the command runs.  ControlPersist:
+ * when the run is over, and the masters stay.
+ */
 static int launch_or_fork(struct plan *plan, struct launch_style *style,
 			  bool one, struct err *err)
 {
 	struct background bg = BACKGROUND_NONE;
 	enum background_side side;
+	bool early = request_background(plan, one);
 	int code;
 
-	if (!request_background(plan, one))
+	if (!early && !any_persists(plan))
 		return launch(plan, style, err);
-	plan->spec.want_stdin = false;
+	plan->spec.want_stdin &= !early;
 	if (background_start(&bg, &side, &code, err))
 		return -1;
 	if (side != BACKGROUND_CHILD)
 		return code;
-	style->background = &bg;
-	return launch(plan, style, err);
+	if (early)
+		style->background = &bg;
+	else
+		style->behind = &bg;
+	code = launch(plan, style, err);
+	style->background = style->behind = NULL;
+	return code;
 }
 
 static int run(const struct settings *s, int nwords, char **words,

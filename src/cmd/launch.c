@@ -33,6 +33,7 @@
 #include "ssh/hostkey.h"
 #include "ssh/hostkey_ask.h"
 #include "ssh/muxclient.h"
+#include "ssh/muxmaster.h"
 #include "ssh/password.h"
 #include "ssh/pool.h"
 #include "ui/prompt.h"
@@ -77,6 +78,7 @@ struct run {
 	struct status *status;
 	struct job *job;
 	struct agentfwd_maker agentfwd;
+	struct muxmaster_maker masters;
 	struct stop_signal signals[NSTOP];
 	struct watch input;
 	struct observer input_starter;
@@ -540,6 +542,17 @@ static int open_sinks(struct run *run, struct err *err)
 	return 0;
 }
 
+/* Whoever has a master of others on its session; not to ping. */
+static void add_masters(struct run *run)
+{
+	if (run->env.drv->local || run->plan->spec.kind == OP_PING)
+		return;
+	muxmaster_maker_init(&run->masters, &run->pool,
+			     prompt_tty_prompter(run->prompt),
+			     run->style->behind || run->style->background);
+	job_add_companions(run->job, &run->masters.maker);
+}
+
 static int open_run(struct run *run, struct err *err)
 {
 	const struct job_watcher watcher = { begun, no_tty, run };
@@ -587,6 +600,7 @@ static int open_run(struct run *run, struct err *err)
 	job_watch(run->job, &watcher);
 	agentfwd_maker_init(&run->agentfwd, plan->targets.n > 1);
 	job_add_companions(run->job, &run->agentfwd.maker);
+	add_masters(run);
 	if (open_sinks(run, err) || open_terminal(run, err))
 		return -1;
 	job_add_observer(run->job, run->report);
@@ -683,6 +697,40 @@ static void start_status(struct run *run)
 					 run->prompt);
 }
 
+static void ended_behind(struct sigwatch *sw, int signo)
+{
+	struct run *run = container_of(sw, struct stop_signal, watch)->run;
+
+	(void)signo;
+	loop_stop(run->loop);
+}
+
+/*
+ * The run is over, its masters are not: they go on without a terminal, and
+ * whoever waited for the run has its code.  No descriptor of ours is held
+ * open, so that a pipe ends where it would have.
+ */
+static void stay_behind(struct run *run, int code)
+{
+	static const int ends[] = { SIGTERM, SIGINT, SIGHUP };
+	struct err err = { 0 };
+
+	job_forget_observers(run->job);
+	sinks_free(run->sinks);
+	run->sinks = NULL;
+	watch_stop(&run->input);
+	if (run->plan->spec.input_fd >= 0)
+		close(run->plan->spec.input_fd);
+	run->plan->spec.input_fd = -1;
+	if (run->style->behind)
+		background_leave(run->style->behind, code);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		(void)sigwatch_start(run->loop, &run->signals[i].watch, ends[i],
+				     ended_behind, NULL);
+	(void)loop_run(run->loop, &err);
+	err_release(&err);
+}
+
 int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 {
 	struct run run = {
@@ -714,6 +762,8 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 	if (run.env.auth)
 		auth_store_finish(run.env.auth);
 	code = final_code(&run);
+	if (job_staying(run.job))
+		stay_behind(&run, code);
 out:
 	close_run(&run);
 	return code;

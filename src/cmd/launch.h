@@ -66,6 +66,9 @@ struct launch_style {
 	const char *failed_to;	/* the hosts that failed, or NULL */
 
 	struct background *background; /* whose parent waits; or NULL */
+	/* The same, but until the run is over: masters stay (ControlPersist).
+	 */
+	struct background *behind;
 };
 
 /**

@@ -187,6 +187,12 @@ int outq_flush(struct outq *o)
 	}
 }
 
+void outq_tell_empty(struct outq *o)
+{
+	o->q.low = 0;
+	o->was_full = true;
+}
+
 void outq_release(struct outq *o)
 {
 	if (!o || !o->loop)

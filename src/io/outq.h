@@ -65,6 +65,9 @@ static inline int outq_errno(const struct outq *o)
  */
 int outq_flush(struct outq *o);
 
+/** Call `drained` once more, when all is written; there must be something. */
+void outq_tell_empty(struct outq *o);
+
 /** Forget what is left.  Does not close the descriptor.  Zeroed is fine. */
 void outq_release(struct outq *o);
 

@@ -229,6 +229,8 @@ static void start_more(struct defer *d)
 	if (job->lingering > LINGER_MAX)
 		end_lingering(job);
 	start_ready(job);
+	if (job->ended && !job->staying)
+		loop_stop(job->env->loop);
 	if (!sched_finished(&job->sched) || job->ended)
 		return;
 	if (job->lingering) {
@@ -286,6 +288,16 @@ void job_add_observer(struct job *job, struct observer *o)
 {
 	o->flow = &job->flow;
 	list_append(&job->observers, &o->node);
+}
+
+size_t job_staying(const struct job *job)
+{
+	return job->staying;
+}
+
+void job_forget_observers(struct job *job)
+{
+	list_init(&job->observers);
 }
 
 void job_add_companions(struct job *job, struct companion_maker *m)

@@ -29,6 +29,15 @@ void job_add_observer(struct job *job, struct observer *o);
 void job_add_companions(struct job *job, struct companion_maker *m);
 
 /**
+ * After the end: how many sessions go on behind (a master with ControlPersist).
+ * With these the loop may run once more; it stops when there is none left.
+ */
+size_t job_staying(const struct job *job);
+
+/** Tell nobody of anything any more: they may be freed before the job. */
+void job_forget_observers(struct job *job);
+
+/**
  * Begin; the loop does the rest and is stopped (loop_stop()) when all is over
  * and every observer heard `end`.
  */

@@ -35,6 +35,7 @@ struct task {
 	bool reported;
 	bool cancelled; /* apart from the others */
 	bool lingered;	/* its place was given to another */
+	bool stays;	/* the same: its session outlives the run */
 	bool again;	/* this try has failed, and another follows */
 };
 
@@ -57,6 +58,7 @@ struct job {
 	struct drv_pty pty; /* for targets that get a terminal */
 	bool was_full;
 	size_t lingering; /* tasks that are over but for their host */
+	size_t staying; /* tasks that are over but for who uses their session */
 	int cancelled_by; /* signal */
 	bool failed_fast; /* too many failed */
 	bool stopping;	  /* of one of these: what ends now was cut off */

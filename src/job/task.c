@@ -118,8 +118,16 @@ static void leave(struct task *t)
 	enum outcome o = result_of(t)->outcome;
 
 	if (o == OUTCOME_ERROR || o == OUTCOME_CANCELLED || t->job->stopping ||
-	    !session_busy(t->session))
+	    !session_busy(t->session)) {
 		session_close(t->session);
+		return;
+	}
+	if (t->stays || !session_stays(t->session))
+		return;
+	t->stays = true;
+	t->job->staying++;
+	sched_done(&t->job->sched, t->connecting);
+	job_schedule(t->job);
 }
 
 static void op_finished(struct op *op)
@@ -362,6 +370,8 @@ static void reap(struct defer *d)
 	t->holds = 0;
 	if (t->lingered)
 		t->job->lingering--;
+	else if (t->stays)
+		t->job->staying--;
 	else
 		sched_done(&t->job->sched, t->connecting);
 	if (t->again && t->job->sched.stopped)

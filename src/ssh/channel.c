@@ -61,8 +61,36 @@ static void on_closed(void *arg)
 	ch->state = CHANNEL_CLOSED;
 }
 
+static size_t taken(struct channel *ch, enum stream s, const void *buf,
+		    size_t n)
+{
+	size_t done = ch->take(ch->arg, s, buf, n);
+
+	ch->bytes[s] += done;
+	return done;
+}
+
+static size_t on_take(void *arg, const void *buf, size_t n)
+{
+	return taken(arg, STREAM_OUT, buf, n);
+}
+
+static size_t on_take_err(void *arg, const void *buf, size_t n)
+{
+	return taken(arg, STREAM_ERR, buf, n);
+}
+
 static const struct drv_channel_events events = {
 	.data = on_data,
+	.eof = on_eof,
+	.exit_status = on_exit_status,
+	.exit_signal = on_exit_signal,
+	.closed = on_closed,
+};
+
+static const struct drv_channel_events take_events = {
+	.take = on_take,
+	.take_err = on_take_err,
 	.eof = on_eof,
 	.exit_status = on_exit_status,
 	.exit_signal = on_exit_signal,
@@ -164,7 +192,7 @@ static enum drv_rc open_step(struct channel *ch, struct err *err)
 	enum drv_rc rc = drv->chan_open_session(ch->drv_ch, err);
 	struct drv_listener *agent = agentfwd_listener(ch->session);
 
-	if (rc == DRV_OK && agent)
+	if (rc == DRV_OK && agent && !ch->no_agent)
 		drv->chan_agent(ch->drv_ch, agent);
 	return rc;
 }
@@ -207,6 +235,18 @@ void channel_want_pty(struct channel *ch, const struct drv_pty *pty)
 	ch->pty = *pty;
 }
 
+void channel_take_by(struct channel *ch, channel_take_fn *take)
+{
+	assert(ch->state == CHANNEL_OPEN);
+	ch->take = take;
+	session_driver(ch->session)->chan_adopt(ch->drv_ch, &take_events, ch);
+}
+
+void channel_more(struct channel *ch)
+{
+	session_driver(ch->session)->chan_more(ch->drv_ch);
+}
+
 /* A request under way is repeated as it was made. */
 void channel_resize(struct channel *ch, const struct drv_size *size)
 {
@@ -241,6 +281,7 @@ int channel_step(struct channel *ch, struct err *err)
 		if (ch->state == CHANNEL_CLOSED)
 			return 0;
 		if (rc == DRV_ERROR) {
+			ch->failed_in = was;
 			ch->state = CHANNEL_FAILED;
 			return -1;
 		}

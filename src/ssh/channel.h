@@ -13,6 +13,10 @@
 typedef void channel_data_fn(void *arg, enum stream s, const void *buf,
 			     size_t n);
 
+/** The same for who may have no room: how much was taken. */
+typedef size_t channel_take_fn(void *arg, enum stream s, const void *buf,
+			       size_t n);
+
 enum channel_state {
 	CHANNEL_OPEN,	 /* waiting for the confirmation */
 	CHANNEL_ENV,	 /* SendEnv, SetEnv */
@@ -39,10 +43,13 @@ struct channel {
 	const char *subsystem;		 /* borrowed; or NULL: the command */
 	const struct drv_direct *direct; /* borrowed; or NULL */
 	channel_data_fn *data;
+	channel_take_fn *take; /* or NULL */
 	void *arg;
 	enum channel_state state;
-	struct drv_pty pty; /* no term: none is wanted, or given */
+	enum channel_state failed_in; /* FAILED: which one that was */
+	struct drv_pty pty;	      /* no term: none is wanted, or given */
 	bool pty_refused;
+	bool no_agent; /* may be set right after opening */
 	size_t next_env;
 	struct strvec env; /* NAME=value */
 	bool got_eof, sent_eof;
@@ -83,6 +90,14 @@ void channel_resize(struct channel *ch, const struct drv_size *size);
 
 /** Send a break of so many ms; no answer. */
 void channel_break(struct channel *ch, unsigned int ms);
+
+/**
+ * Let `take` have what comes in place of data(): right after it was opened.
+ * What is not taken waits until channel_more(), and nothing else does.  The
+ * driver must be able to (chan_adopt()).
+ */
+void channel_take_by(struct channel *ch, channel_take_fn *take);
+void channel_more(struct channel *ch);
 
 /**
  * Go on.  0, or -1 with ERR_CHANNEL when the server refused; the state is

@@ -75,6 +75,22 @@ bool companions_busy(struct list *companions)
 	return false;
 }
 
+bool companions_stay(struct list *companions)
+{
+	bool any = false;
+
+	list_for_each (node, companions) {
+		struct companion *c = companion_at(node);
+
+		if (!c->ops->busy || !c->ops->busy(c))
+			continue;
+		if (!c->ops->stays || !c->ops->stays(c))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 struct companion *companions_find(struct list *companions,
 				  const struct companion_ops *ops)
 {

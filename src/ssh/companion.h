@@ -35,6 +35,9 @@ struct companion_ops {
 	/* Whether the session is still needed though the op is over.  Whoever
 	   ceases to be calls session_wake().  NULL: never. */
 	bool (*busy)(const struct companion *c);
+	/* The op is over and this is busy: whether the run may end without it,
+	   and it goes on behind.  NULL: no. */
+	bool (*stays)(struct companion *c);
 	void (*free)(struct companion *c);
 };
 
@@ -66,6 +69,9 @@ void companions_close(struct list *companions);
 
 /** Whether any keeps the session. */
 bool companions_busy(struct list *companions);
+
+/** Whether all that keep it go on without the run. */
+bool companions_stay(struct list *companions);
 
 /** The one of a kind, or NULL. */
 struct companion *companions_find(struct list *companions,

@@ -130,9 +130,12 @@ struct drv_channel_events {
 	void (*closed)(void *arg);
 	/* In place of data(), for an owner that may have no room: how many of
 	   the bytes it took.  The rest, and what follows, waits until
-	   chan_more(), and holds up no other channel; what came on the second
-	   stream is dropped.  NULL: data() takes all. */
+	   chan_more(), and holds up no other channel.  NULL: data() takes
+	   all. */
 	size_t (*take)(void *arg, const void *buf, size_t n);
+	/* The same for the second stream, beside take(); one that has no room
+	   stops both.  NULL: what comes there is dropped. */
+	size_t (*take_err)(void *arg, const void *buf, size_t n);
 };
 
 /** The size of a terminal; pixels 0: not known. */
@@ -279,7 +282,8 @@ struct ssh_driver {
 					const struct drv_direct *to,
 					struct drv_refused *why,
 					struct err *err);
-	/* Say who hears a channel that the server opened; `ev` has take(). */
+	/* Say who hears a channel: one that the server opened, or that was not
+	   asked for yet; `ev` has take(). */
 	void (*chan_adopt)(struct drv_channel *ch,
 			   const struct drv_channel_events *ev, void *arg);
 	/* Let the command of `ch`, which is open and has not begun, reach the

@@ -65,8 +65,17 @@ static void hold_back_data(struct drv_channel *ch, enum stream s,
 	ch->c->late = true;
 }
 
+static size_t hand(const struct drv_channel *ch, enum stream s, const void *buf,
+		   size_t n)
+{
+	if (s == STREAM_OUT)
+		return ch->ev->take(ch->arg, buf, n);
+	return ch->ev->take_err ? ch->ev->take_err(ch->arg, buf, n) : n;
+}
+
 /* How much of it the owner took; libssh keeps the rest. */
-static int offer(struct drv_channel *ch, const void *buf, size_t n)
+static int offer(struct drv_channel *ch, enum stream s, const void *buf,
+		 size_t n)
 {
 	size_t taken;
 
@@ -77,7 +86,7 @@ static int offer(struct drv_channel *ch, const void *buf, size_t n)
 		ch->c->late = true;
 		return 0;
 	}
-	taken = ch->ev->take(ch->arg, buf, n);
+	taken = hand(ch, s, buf, n);
 	ch->full = taken < n;
 	return (int)taken;
 }
@@ -92,7 +101,7 @@ static int on_data(ssh_session s, ssh_channel channel, void *data, uint32_t len,
 	(void)s;
 	(void)channel;
 	if (ch->ev->take)
-		return is_stderr ? (int)len : offer(ch, data, len);
+		return offer(ch, stream, data, len);
 	if (may_tell(ch))
 		ch->ev->data(ch->arg, stream, data, len);
 	else
@@ -187,37 +196,46 @@ static bool take_late(struct drv_channel *ch, unsigned int event)
 }
 
 /* Whether the owner took it all; what it did not goes in front of the rest. */
-static bool take_all(struct drv_channel *ch, const void *buf, size_t n)
+static bool take_all(struct drv_channel *ch, enum stream s, const void *buf,
+		     size_t n)
 {
 	const unsigned char *bytes = buf;
-	size_t taken = ch->ev->take(ch->arg, bytes, n);
+	size_t taken = hand(ch, s, bytes, n);
 
 	if (taken == n)
 		return true;
 	ch->full = true;
-	hold_back_data(ch, STREAM_OUT, bytes + taken, n - taken);
+	hold_back_data(ch, s, bytes + taken, n - taken);
 	return false;
+}
+
+/* Whether libssh had some of that stream. */
+static bool fetch(struct drv_channel *ch, enum stream s)
+{
+	unsigned char buf[FETCH_SIZE];
+	int n = ssh_channel_read_nonblocking(ch->ch, buf, sizeof(buf),
+					     s == STREAM_ERR);
+
+	if (n <= 0)
+		return false;
+	(void)take_all(ch, s, buf, (size_t)n);
+	return true;
 }
 
 /* What was left for want of room: the piece fetched last, then libssh's. */
 static void offer_late(struct drv_channel *ch)
 {
-	unsigned char buf[FETCH_SIZE];
-
 	while (ch->late_first && !ch->full) {
 		struct late_data *d = take_late_data(ch);
 
-		(void)take_all(ch, d->bytes, d->n);
+		(void)take_all(ch, d->stream, d->bytes, d->n);
 		free(d);
 	}
 	while (ch->more && !ch->full) {
-		int n = ssh_channel_read_nonblocking(ch->ch, buf, sizeof(buf),
-						     0);
+		bool some = fetch(ch, STREAM_OUT);
 
-		if (n <= 0)
-			ch->more = false;
-		else
-			(void)take_all(ch, buf, (size_t)n);
+		if (!ch->full)
+			ch->more = fetch(ch, STREAM_ERR) || some;
 	}
 }
 

@@ -16,7 +16,6 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "io/ctlsock.h"
 #include "ssh/channel.h"
 #include "ssh/muxclient.h"
 #include "ssh/pipes.h"
@@ -42,6 +41,7 @@ struct drv_channel {
 struct drv_conn {
 	struct drv_params params;
 	struct muxclient *mux;
+	struct muxclient *again; /* after the end of a session */
 	struct pipes pipes;
 	struct defer wake;
 	struct drv_channel *ch;
@@ -130,32 +130,50 @@ static void on_heard(void *arg, const struct mux_msg *m)
 	}
 }
 
-/* Whether the master is there, and has ended this session alone. */
-static bool master_lives(const struct drv_conn *c)
+/*
+ * Asked once more whether it lives, a master has ended this session alone: one
+ * whose status nobody told.
+ */
+static void still_lives(void *arg)
 {
-	int fd = ctlsock_connect(c->params.opts->control_path);
+	struct drv_conn *c = arg;
 
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	err_release(&c->why);
+	c->told = true;
+	wake(c);
 }
 
-/* A session whose status nobody told ends without a word of it. */
+static void has_died(void *arg, enum muxclient_end end, const struct err *why)
+{
+	struct drv_conn *c = arg;
+
+	(void)end;
+	(void)why;
+	if (!c->told)
+		give_up(c, false);
+}
+
+static const struct muxclient_events again_events = {
+	.ready = still_lives,
+	.ended = has_died,
+};
+
 static void on_ended(void *arg, enum muxclient_end end, const struct err *why)
 {
 	struct drv_conn *c = arg;
 
 	if (c->state == MUX_OVER || c->told)
 		return;
-	if (c->state == MUX_RUNNING && master_lives(c)) {
-		c->told = true;
-		wake(c);
+	err_copy(&c->why, why);
+	if (c->state == MUX_RUNNING) {
+		c->again = muxclient_new(c->params.loop,
+					 c->params.opts->control_path,
+					 &again_events, c);
 		return;
 	}
 	if (end < MUXCLIENT_UNREAD)
 		muxclient_pass_by(c->params.opts, end, why);
-	err_copy(&c->why, why);
-	give_up(c, c->state != MUX_RUNNING && end != MUXCLIENT_LOST);
+	give_up(c, end != MUXCLIENT_LOST);
 }
 
 static const struct muxclient_events mux_events = {
@@ -316,6 +334,7 @@ static void conn_free(struct drv_conn *c)
 	if (!c)
 		return;
 	muxclient_free(c->mux);
+	muxclient_free(c->again);
 	pipes_stop(&c->pipes);
 	close_all(c->ours);
 	close_all(c->theirs);
@@ -395,7 +414,8 @@ static enum drv_rc chan_close(struct drv_channel *ch)
 		return DRV_OK;
 	c->hung_up = true;
 	muxclient_free(c->mux);
-	c->mux = NULL;
+	muxclient_free(c->again);
+	c->mux = c->again = NULL;
 	pipes_stop(&c->pipes);
 	close_all(c->ours);
 	wake(c);

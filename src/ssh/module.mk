@@ -30,7 +30,9 @@ librsh_a_SOURCES += \
 	src/ssh/keepalive.c src/ssh/keepalive.h \
 	src/ssh/khcommand.c src/ssh/khcommand.h \
 	src/ssh/muxclient.c src/ssh/muxclient.h \
+	src/ssh/muxguest.c src/ssh/muxguest.h \
 	src/ssh/muxlink.c src/ssh/muxlink.h \
+	src/ssh/muxmaster.c src/ssh/muxmaster.h \
 	src/ssh/password.c src/ssh/password.h \
 	src/ssh/pipes.c src/ssh/pipes.h \
 	src/ssh/pool.c src/ssh/pool.h \

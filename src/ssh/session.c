@@ -637,6 +637,13 @@ void session_close(struct session *s)
 	session_wake(s);
 }
 
+void session_fail(struct session *s, enum err_code code, const char *text)
+{
+	if (s->err.code == ERR_NONE)
+		err_set(&s->err, code, "%s", text);
+	session_wake(s);
+}
+
 void session_free(struct session *s)
 {
 	if (!s)
@@ -692,6 +699,11 @@ enum drv_rc session_begun(struct session *s, struct err *err)
 bool session_busy(struct session *s)
 {
 	return companions_busy(&s->companions);
+}
+
+bool session_stays(struct session *s)
+{
+	return companions_stay(&s->companions);
 }
 
 struct companion *session_companion(struct session *s,

@@ -110,6 +110,9 @@ void session_alone(struct session *s);
 /** End it politely: `closed` follows on a later turn.  Twice is harmless. */
 void session_close(struct session *s);
 
+/** End it as if the connection broke, and say why. */
+void session_fail(struct session *s, enum err_code code, const char *text);
+
 /** Drop everything at once; no event follows.  NULL is fine. */
 void session_free(struct session *s);
 
@@ -133,6 +136,9 @@ enum drv_rc session_begun(struct session *s, struct err *err);
 
 /** Whether a companion still needs the session. */
 bool session_busy(struct session *s);
+
+/** Whether the run may end, and the session goes on behind for those. */
+bool session_stays(struct session *s);
 
 /** Its companion of a kind, or NULL. */
 struct companion *session_companion(struct session *s,

@@ -171,7 +171,8 @@ as_ssh() {
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	wait_until 10 grep -q begun "$BATS_TEST_TMPDIR/out"
 	kill -9 "$(master_pid "$ctl/s")"
-	run wait $!
+	status=0
+	wait $! || status=$?
 	[ "$status" -eq 255 ]
 	same 'rsh: the shared connection ended' "$(cat "$BATS_TEST_TMPDIR/err")"
 }
@@ -203,4 +204,228 @@ as_ssh() {
 	same 0 "$(logins)"
 	run --separate-stderr rsh -S "${long%x}" node01 'echo hi'
 	[ "$output" = hi ]
+}
+
+# A master of ours at $1 for the host $2, which stays; then options.
+our_master() {
+	local path=$1 host=$2
+
+	shift 2
+	rsh -S "$path" -o ControlMaster=auto -o ControlPersist=yes "$@" \
+		"$host" true 3>&-
+	begin
+}
+
+@test "ssh's client and our master: output, input, status, no log-in" {
+	our_master "$ctl/s" node01
+	run --separate-stderr ssh -S "$ctl/s" node01 \
+		'echo out; echo err >&2; cat; exit 7' <<<in
+	[ "$status" -eq 7 ]
+	[ "$output" = $'out\nin' ]
+	[ "$stderr" = err ]
+	run ssh -S "$ctl/s" node01 'kill -9 $$'
+	[ "$status" -eq 255 ]
+	run ssh -S "$ctl/s" -o SetEnv=RSH_X=a -o SendEnv=RSH_Y node01 \
+		'echo $RSH_X'
+	[ "$status" -eq 0 ]
+	same 0 "$(logins)"
+}
+
+@test "ssh's client and our master: 20 MB each way, from and to files" {
+	our_master "$ctl/s" node01
+	head -c 20000000 /dev/urandom >"$BATS_TEST_TMPDIR/in"
+	ssh -S "$ctl/s" node01 cat <"$BATS_TEST_TMPDIR/in" \
+		>"$BATS_TEST_TMPDIR/out"
+	cmp "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/out"
+	# shellcheck disable=SC2002 # a pipe it is to be
+	cat "$BATS_TEST_TMPDIR/in" | ssh -S "$ctl/s" node01 'cat >&2' 2>&1 |
+		cmp "$BATS_TEST_TMPDIR/in" -
+	same 0 "$(logins)"
+}
+
+@test "ssh's client and our master: a terminal, a subsystem, -W" {
+	our_master "$ctl/s" node01
+	run ssh -S "$ctl/s" -tt node01 'tty; echo $TERM' </dev/null
+	[ "$status" -eq 0 ]
+	[[ $output == /dev/pts/* ]]
+	[[ $output == *xterm* ]]
+	run ssh -S "$ctl/s" -W "127.2.0.2:$(port)" node01 </dev/null
+	[[ $output == SSH-2.0-* ]]
+	run ssh -S "$ctl/s" -W 127.0.0.1:1 node01 </dev/null
+	[ "$status" -eq 255 ]
+	[[ $output == "Stdio forwarding request failed: "* ]]
+	printf 'put %s %s\n' /etc/passwd "$BATS_TEST_TMPDIR/copy" |
+		sftp -q -b - -S "$(command -v ssh)" -o ControlPath="$ctl/s" \
+			node01
+	cmp /etc/passwd "$BATS_TEST_TMPDIR/copy"
+	same 0 "$(logins)"
+}
+
+# The port of the servers.
+port() {
+	awk '$1 == "Port" { print $2 }' "$fleet/ssh_config"
+}
+
+@test "ours and ours: a session lent to the next" {
+	our_master "$ctl/s" node01
+	run --separate-stderr rsh -S "$ctl/s" node01 \
+		'echo out; echo err >&2; cat; exit 7' <<<in
+	[ "$status" -eq 7 ]
+	[ "$output" = $'out\nin' ]
+	[ "$stderr" = err ]
+	run --separate-stderr rsh -S "$ctl/s" -o SetEnv=RSH_X=a node01 \
+		'echo $RSH_X'
+	[ "$output" = a ]
+	same 0 "$(logins)"
+}
+
+@test "ControlPersist: the first leaves a master behind, its reader has the end" {
+	run --separate-stderr bash -c 'rsh -S "$ctl/s" -o ControlMaster=auto \
+		-o ControlPersist=1 node01 "cat; exit 3" <<<in 3>&- | cat;
+		exit ${PIPESTATUS[0]}'
+	[ "$status" -eq 3 ]
+	[ "$output" = in ]
+	[ "$stderr" = "" ]
+	[ "$(stat -c %a "$ctl/s")" = 600 ]
+	[[ $(command ssh -F none -S "$ctl/s" -O check x 2>&1) == \
+		"Master running (pid="* ]]
+	[ -n "$(master_pid "$ctl/s")" ]
+	pid=$(master_pid "$ctl/s")
+	[ "$(readlink "/proc/$pid/fd/1")" = /dev/null ]
+	# no client, no time left: it goes, and takes its socket along
+	wait_until 5 eval '! kill -0 "$pid" 2>/dev/null'
+	[ ! -e "$ctl/s" ]
+}
+
+@test "many hosts: one process keeps them all, the next run logs in nowhere" {
+	local first
+
+	run --separate-stderr rsh -S "$ctl/%n" -o ControlMaster=auto \
+		-o ControlPersist=yes -H 'node[01-03]' 'echo $((1 + 1)); exit 4' \
+		3>&-
+	[ "$status" -eq 4 ]
+	same $'node01: 2\nnode02: 2\nnode03: 2' "$(sort <<<"$output")"
+	first=$(master_pid "$ctl/node01")
+	[ -n "$first" ]
+	same "$first" "$(master_pid "$ctl/node02")"
+	same "$first" "$(master_pid "$ctl/node03")"
+	same 3 "$(logins)"
+	run --separate-stderr rsh -S "$ctl/%n" -o ControlMaster=auto \
+		-o ControlPersist=yes -H 'node[01-03]' 'echo again'
+	[ "$status" -eq 0 ]
+	same 3 "$(logins)"
+	# one is ended, the process keeps the others
+	ssh -S "$ctl/node01" -O exit node01
+	wait_until 5 test ! -e "$ctl/node01"
+	same "$first" "$(master_pid "$ctl/node02")"
+	ssh -S "$ctl/node02" -O exit node02
+	ssh -S "$ctl/node03" -O exit node03
+	wait_until 5 eval '! kill -0 "$first" 2>/dev/null'
+}
+
+@test "ControlMaster without ControlPersist: there for its command, and its clients" {
+	rsh -M -S "$ctl/s" node01 'sleep 1; exit 5' 3>&- &
+	wait_until 10 test -S "$ctl/s"
+	begin
+	ssh -S "$ctl/s" node01 'sleep 2; echo late' >"$BATS_TEST_TMPDIR/out" \
+		3>&- &
+	status=0
+	wait %1 || status=$?
+	[ "$status" -eq 5 ]
+	wait %2
+	same late "$(cat "$BATS_TEST_TMPDIR/out")"
+	[ ! -e "$ctl/s" ]
+	same 0 "$(logins)"
+}
+
+@test "ten that start at once: one master, all commands" {
+	local i
+
+	for i in {0..9}; do
+		rsh -S "$ctl/s" -o ControlMaster=auto -o ControlPersist=yes \
+			node01 "echo $i" >"$BATS_TEST_TMPDIR/out$i" \
+			2>"$BATS_TEST_TMPDIR/err$i" 3>&- &
+	done
+	wait
+	same "$(printf '%s\n' {0..9})" "$(cat "$BATS_TEST_TMPDIR"/out?)"
+	[ -n "$(master_pid "$ctl/s")" ]
+	same '' "$(sort -u "$BATS_TEST_TMPDIR"/err? | grep -v \
+		"^rsh: ControlSocket $ctl/s already exists, disabling multiplexing\$")"
+	# no name of another is left, and no process
+	same "$ctl/s" "$(find "$ctl" -mindepth 1)"
+}
+
+@test "a slow client stops nobody else" {
+	our_master "$ctl/s" node01
+	# nobody reads
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	exec 4<>"$BATS_TEST_TMPDIR/pipe"
+	ssh -S "$ctl/s" node01 'exec cat /dev/zero' >&4 3>&- &
+	ssh -S "$ctl/s" node01 'exec cat /dev/zero >&2' 2>&4 3>&- &
+	run rsh -S "$ctl/s" node01 'head -c 5000000 /dev/zero | wc -c'
+	[ "$output" = 5000000 ]
+	# whoever goes away is forgotten
+	kill %1 %2
+	exec 4>&-
+	run ssh -S "$ctl/s" node01 'echo hi'
+	[ "$output" = hi ]
+	same 0 "$(logins)"
+}
+
+@test "a client that hangs up ends its command" {
+	our_master "$ctl/s" node01
+	rsh -S "$ctl/s" node01 "echo \$\$ >$BATS_TEST_TMPDIR/pid
+		while echo x; do sleep 0.1; done" >/dev/null 3>&- &
+	wait_until 10 test -s "$BATS_TEST_TMPDIR/pid"
+	kill -9 $!
+	wait_until 10 eval '! kill -0 "$(cat "$BATS_TEST_TMPDIR/pid")" 2>/dev/null'
+	[ -n "$(master_pid "$ctl/s")" ]
+}
+
+@test "-O at our master: check, stop, exit; SIGTERM takes the socket along" {
+	local pid
+
+	our_master "$ctl/s" node01
+	pid=$(master_pid "$ctl/s")
+	run ssh -S "$ctl/s" -O check node01
+	[ "${output%$'\r'}" = "Master running (pid=$pid)" ]
+	run ssh -S "$ctl/s" -O stop node01
+	[ "${output%$'\r'}" = 'Stop listening request sent.' ]
+	wait_until 5 eval '! kill -0 "$pid" 2>/dev/null'
+	[ ! -e "$ctl/s" ]
+	our_master "$ctl/s" node01
+	pid=$(master_pid "$ctl/s")
+	kill "$pid"
+	wait_until 5 eval '! kill -0 "$pid" 2>/dev/null'
+	[ ! -e "$ctl/s" ]
+}
+
+@test "no leave, no session: ControlMaster ask with nobody to ask" {
+	rsh -S "$ctl/s" -o ControlMaster=ask -o ControlPersist=yes node01 true \
+		3>&-
+	run ssh -S "$ctl/s" node01 'echo hi'
+	[[ $output == *"Master refused session request: Permission denied"* ]]
+	kill "$(master_pid "$ctl/s")"
+}
+
+@test "a socket is made in no folder that others may change" {
+	mkdir -m 777 "$BATS_TEST_TMPDIR/open"
+	run --separate-stderr rsh -M -S "$BATS_TEST_TMPDIR/open/s" node01 \
+		'echo hi'
+	[ "$output" = hi ]
+	[ "$stderr" = "rsh: cannot make the control socket '$BATS_TEST_TMPDIR/open/s': others may change its folder" ]
+}
+
+@test "another user: neither a client of ours nor a master for us" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	our_master "$ctl/s" node01
+	chmod 711 "$ctl"
+	chmod 666 "$ctl/s"
+	# root's master shows another's client the door
+	run setpriv --reuid 65534 --clear-groups "$(type -P ssh)" -F none \
+		-S "$ctl/s" -O check x
+	[ "$status" -ne 0 ]
+	[[ $output != *'Master running'* ]]
+	[ -n "$(master_pid "$ctl/s")" ]
+	chmod 700 "$ctl"
 }

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A channel between a server and the descriptors of another program.
+ *
+ * The descriptors are shared with that program, so their flags are left as
+ * they are: what may wait is opened once more, or asked first (io/outq.h).
+ */
+#include "ssh/muxguest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "io/outq.h"
+#include "io/tty.h"
+#include "ssh/channel.h"
+#include "wire/ttymodes.h"
+
+#include "base/banned.h"
+
+#define IN_SIZE	 ((size_t)16 << 10)
+#define OUT_HIGH ((size_t)64 << 10)
+#define ROUNDS	 4 /* of IN_SIZE, before others have their turn */
+
+struct output {
+	struct muxguest *guest;
+	struct outq q;
+	int fd;
+	bool there; /* the queue is in use */
+};
+
+struct muxguest {
+	struct session *session;
+	const struct muxguest_events *events;
+	void *arg;
+	struct channel ch;
+	struct drv_direct to;
+	unsigned char modes[TTYMODES_MAX];
+	struct mux_msg m; /* what `ch` and `to` borrow */
+	struct watch in;
+	struct defer ended;
+	int in_fd, in_own; /* the guest's, and our opening of it or -1 */
+	bool in_socket, in_over;
+	unsigned char *buf;
+	size_t at, n; /* of it not written yet */
+	struct output out[NSTREAMS];
+	bool opened, told_status, told_refused, over;
+};
+
+/* ---- what comes from the server ---- */
+
+static size_t take(void *arg, enum stream s, const void *buf, size_t n)
+{
+	struct muxguest *g = arg;
+	struct output *o = &g->out[s];
+
+	if (!o->there || outq_errno(&o->q))
+		return n;
+	if (outq_full(&o->q))
+		return 0;
+	outq_write(&o->q, buf, n);
+	return n;
+}
+
+static void finish(struct defer *d)
+{
+	struct muxguest *g = container_of(d, struct muxguest, ended);
+
+	g->events->over(g->arg);
+}
+
+static bool written(const struct muxguest *g)
+{
+	for (size_t i = 0; i < NSTREAMS; i++)
+		if (g->out[i].there && bufq_len(&g->out[i].q.q))
+			return false;
+	return true;
+}
+
+/* Nobody reads the command's output: it hears of that as ever. */
+static void drained(struct outq *q)
+{
+	struct muxguest *g = container_of(q, struct output, q)->guest;
+
+	if (g->over && written(g))
+		defer_post(session_loop(g->session), &g->ended, finish);
+	else if (!g->over && outq_errno(q))
+		channel_close(&g->ch);
+	else if (!g->over)
+		channel_more(&g->ch);
+}
+
+static void end(struct muxguest *g)
+{
+	g->over = true;
+	watch_stop(&g->in);
+	for (size_t i = 0; i < NSTREAMS; i++)
+		if (g->out[i].there && bufq_len(&g->out[i].q.q))
+			outq_tell_empty(&g->out[i].q);
+	if (written(g))
+		defer_post(session_loop(g->session), &g->ended, finish);
+}
+
+/* ---- what goes to it ---- */
+
+static ssize_t read_in(const struct muxguest *g)
+{
+	if (g->in_socket)
+		return recv(g->in_fd, g->buf, IN_SIZE, MSG_DONTWAIT);
+	return read(g->in_own >= 0 ? g->in_own : g->in_fd, g->buf, IN_SIZE);
+}
+
+/* False: there is nothing now, or never again. */
+static bool fill(struct muxguest *g)
+{
+	ssize_t n = read_in(g);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n <= 0) {
+		g->in_over = true;
+		return false;
+	}
+	g->at = 0;
+	g->n = (size_t)n;
+	return true;
+}
+
+/* One read for each time there is something: a terminal may be another's. */
+static void feed(struct muxguest *g, bool readable)
+{
+	for (int i = 0; i < ROUNDS && !g->in_over; i++) {
+		ssize_t done;
+
+		if (!g->n && (!readable || !fill(g)))
+			break;
+		readable = g->in_own >= 0 || g->in_socket;
+		done = channel_write(&g->ch, g->buf + g->at, g->n);
+		if (done < 0) {
+			g->in_over = true;
+			g->n = 0;
+			break;
+		}
+		g->at += (size_t)done;
+		g->n -= (size_t)done;
+		if (!done)
+			break;
+	}
+	if (g->in_over && !g->n)
+		channel_eof(&g->ch);
+	if (watch_active(&g->in))
+		watch_want(&g->in, g->in_over || g->n ? 0 : WATCH_IN);
+}
+
+static void readable(struct watch *w, unsigned int events)
+{
+	(void)events;
+	feed(container_of(w, struct muxguest, in), true);
+}
+
+/* ---- the channel ---- */
+
+static void running(struct muxguest *g)
+{
+	struct err err = { 0 };
+
+	if (!watch_active(&g->in) && !g->in_over)
+		g->in_over = g->in_fd < 0 ||
+			     watch_start(session_loop(g->session), &g->in,
+					 g->in_own >= 0 ? g->in_own : g->in_fd,
+					 WATCH_IN, readable, &err);
+	err_release(&err);
+	feed(g, false);
+}
+
+static void failed(struct muxguest *g, const struct err *why)
+{
+	if (!g->opened)
+		g->events->refused(g->arg, why);
+	end(g);
+}
+
+static void tell_opened(struct muxguest *g)
+{
+	if (g->opened || g->ch.state == CHANNEL_OPEN)
+		return;
+	if (g->ch.state == CHANNEL_FAILED && g->ch.failed_in == CHANNEL_OPEN)
+		return;
+	g->opened = true;
+	g->events->opened(g->arg);
+}
+
+void muxguest_step(struct muxguest *g)
+{
+	struct err err = { 0 };
+	int rc;
+
+	if (g->over)
+		return;
+	rc = channel_step(&g->ch, &err);
+	tell_opened(g);
+	if (rc) {
+		failed(g, &err);
+		err_release(&err);
+		return;
+	}
+	if (g->ch.pty_refused && !g->told_refused) {
+		g->told_refused = true;
+		g->events->no_terminal(g->arg);
+	}
+	if (g->ch.got_status && !g->told_status) {
+		g->told_status = true;
+		g->events->status(g->arg, g->ch.status);
+	}
+	if (g->ch.state == CHANNEL_CLOSED)
+		end(g);
+	else if (g->ch.state == CHANNEL_RUNNING)
+		running(g);
+}
+
+void muxguest_resize(struct muxguest *g)
+{
+	struct drv_size size = { 0 };
+
+	if (g->ch.pty.term && tty_size(g->in_fd, &size.lines, &size.columns))
+		channel_resize(&g->ch, &size);
+}
+
+/* What has come is not written any more: nobody is there to read it. */
+void muxguest_hang_up(struct muxguest *g)
+{
+	g->over = true;
+	watch_stop(&g->in);
+	channel_signal(&g->ch, "TERM");
+	channel_close(&g->ch);
+	defer_post(session_loop(g->session), &g->ended, finish);
+}
+
+/* ---- life ---- */
+
+/* What may wait is opened once more, so that it need not. */
+static void open_in(struct muxguest *g)
+{
+	char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+	struct stat st;
+
+	g->in_own = -1;
+	if (g->in_fd < 0 || fstat(g->in_fd, &st))
+		return;
+	g->in_socket = S_ISSOCK(st.st_mode);
+	if (!S_ISFIFO(st.st_mode) && !isatty(g->in_fd))
+		return;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", g->in_fd);
+	g->in_own = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+static void open_out(struct muxguest *g, enum stream s, struct bufpool *pool,
+		     int fd)
+{
+	struct output *o = &g->out[s];
+
+	o->guest = g;
+	o->fd = fd;
+	if (fd < 0)
+		return;
+	outq_init(&o->q, session_loop(g->session), pool, fd, OUT_HIGH, drained);
+	o->there = true;
+}
+
+/* The client's terminal, before it goes raw. */
+static void want_terminal(struct muxguest *g)
+{
+	struct drv_pty pty = { .term = *g->m.term ? g->m.term : "dumb" };
+	struct termios mode;
+
+	if (!session_driver(g->session)->chan_pty)
+		return;
+	if (tty_mode(g->in_fd, &mode)) {
+		pty.modes = g->modes;
+		pty.modes_len = ttymodes_encode(&mode, g->modes);
+	}
+	(void)tty_size(g->in_fd, &pty.size.lines, &pty.size.columns);
+	channel_want_pty(&g->ch, &pty);
+}
+
+/* Only what has a name is a variable. */
+static void give_env(struct muxguest *g)
+{
+	strvec_release(&g->ch.env);
+	for (size_t i = 0; i < g->m.env.n; i++) {
+		const char *eq = strchr(g->m.env.v[i], '=');
+
+		if (eq && eq != g->m.env.v[i])
+			strvec_push(&g->ch.env, g->m.env.v[i]);
+	}
+}
+
+static void open_channel(struct muxguest *g)
+{
+	const char *command = *g->m.command ? g->m.command : NULL;
+
+	if (g->m.subsystem)
+		channel_open_subsystem(&g->ch, g->session, g->m.command, NULL,
+				       g);
+	else
+		channel_open_exec(&g->ch, g->session, command, NULL, g);
+	g->ch.no_agent = !g->m.agent;
+	give_env(g);
+	if (g->m.tty)
+		want_terminal(g);
+}
+
+static void open_direct(struct muxguest *g)
+{
+	if (g->m.connect_port == MUX_PORT_PATH)
+		g->to.path = g->m.connect_host;
+	else
+		g->to.host = g->m.connect_host;
+	g->to.port = g->to.path ? 0 : (uint16_t)g->m.connect_port;
+	channel_open_direct(&g->ch, g->session, &g->to, NULL, g);
+}
+
+struct muxguest *muxguest_new(struct session *s, struct bufpool *pool,
+			      struct mux_msg *m, const int fds[3],
+			      const struct muxguest_events *events, void *arg)
+{
+	struct muxguest *g = xcalloc(1, sizeof(*g));
+
+	g->session = s;
+	g->events = events;
+	g->arg = arg;
+	g->m = *m;
+	*m = (struct mux_msg){ 0 };
+	g->in_fd = fds[0];
+	g->buf = xmalloc(IN_SIZE);
+	open_in(g);
+	open_out(g, STREAM_OUT, pool, fds[1]);
+	open_out(g, STREAM_ERR, pool, fds[2]);
+	if (g->m.kind == MUX_NEW_STDIO)
+		open_direct(g);
+	else
+		open_channel(g);
+	channel_take_by(&g->ch, take);
+	session_wake(s);
+	return g;
+}
+
+void muxguest_free(struct muxguest *g)
+{
+	if (!g)
+		return;
+	defer_cancel(&g->ended);
+	watch_stop(&g->in);
+	if (g->in_own >= 0)
+		close(g->in_own);
+	if (g->in_fd >= 0)
+		close(g->in_fd);
+	for (size_t i = 0; i < NSTREAMS; i++) {
+		if (g->out[i].there)
+			outq_release(&g->out[i].q);
+		if (g->out[i].fd >= 0)
+			close(g->out[i].fd);
+	}
+	channel_release(&g->ch);
+	mux_msg_release(&g->m);
+	free(g->buf);
+	free(g);
+}
