@@ -84,12 +84,18 @@ _rsh() {
 	esac
 	case $cur in
 	-*)
+		local own=
+		case ${COMP_WORDS[1]} in
+		put | get | upload | download)
+			own=$(_rsh_options "${COMP_WORDS[0]}" put)
+			;;
+		esac
 		mapfile -t COMPREPLY < <(compgen -W \
-			"$(_rsh_options "${COMP_WORDS[0]}")" -- "$cur")
+			"$(_rsh_options "${COMP_WORDS[0]}") $own" -- "$cur")
 		;;
 	*)
 		local verbs=
-		[ "$COMP_CWORD" -ne 1 ] || verbs='hosts list config ping help'
+		[ "$COMP_CWORD" -ne 1 ] || verbs='hosts list config ping put get help'
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_rsh_hosts) $verbs" -- "$cur")
 		;;

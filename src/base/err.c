@@ -27,6 +27,7 @@ static const char *const names[ERR_NCODES] = {
 	[ERR_TIMEOUT]   = "timeout",
 	[ERR_LOST]      = "lost",
 	[ERR_LOCAL]     = "local",
+	[ERR_COPY]      = "copy",
 	[ERR_CANCELLED] = "cancelled",
 	/* clang-format on */
 };

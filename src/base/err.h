@@ -21,6 +21,7 @@ enum err_code {
 	ERR_TIMEOUT,   /* the command took longer than it may */
 	ERR_LOST,      /* connection ended in the middle */
 	ERR_LOCAL,     /* this machine: descriptors, fork, files */
+	ERR_COPY,      /* a file could not be copied */
 	ERR_CANCELLED, /* the user ended it */
 	ERR_NCODES
 };

@@ -19,6 +19,10 @@ int cmd_hosts(int argc, char **argv);
 /** The verb `ping`; the same. */
 int cmd_ping(int argc, char **argv);
 
+/** The verbs `put` and `get`; the same. */
+int cmd_put(int argc, char **argv);
+int cmd_get(int argc, char **argv);
+
 /** The verb `config`; argv[0] is "config". */
 int cmd_config(int argc, char **argv);
 

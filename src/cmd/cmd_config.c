@@ -42,22 +42,6 @@ static const struct option own_rows[] = {
 	/* clang-format on */
 };
 
-/* Those, and all of rsh, which can be given here as there. */
-static struct option *make_rows(void)
-{
-	const size_t mine = sizeof(own_rows) / sizeof(own_rows[0]);
-	const struct option *r = rsh_options;
-	struct option *rows;
-	size_t n = 0;
-
-	while (r[n].kind != OPT_HEADING || r[n].help)
-		n++;
-	rows = xcalloc(mine + n + 1, sizeof(*rows));
-	memcpy(rows, own_rows, sizeof(own_rows));
-	memcpy(rows + mine, r, (n + 1) * sizeof(*rows));
-	return rows;
-}
-
 /* A line of YAML with its origin behind it. */
 static void print_line(size_t indent, const char *name, const char *value,
 		       const char *origin)
@@ -517,7 +501,8 @@ static int show(struct settings *s, struct err *err)
 
 int cmd_config(int argc, char **argv)
 {
-	struct option *rows = make_rows();
+	struct option *rows = options_join(
+		own_rows, sizeof(own_rows) / sizeof(own_rows[0]), rsh_options);
 	struct own own = { 0 };
 	struct settings *s = &own.s;
 	struct err err = { 0 };

@@ -14,11 +14,11 @@
 #include "base/log.h"
 #include "cmd/background.h"
 #include "cmd/cmd.h"
+#include "cmd/forms.h"
 #include "cmd/hostfile.h"
 #include "cmd/launch.h"
 #include "cmd/request.h"
 #include "cmd/settings.h"
-#include "cmd/sinks.h"
 #include "cmd/switches.h"
 #include "cmd/userconf.h"
 #include "cmd/verbs.h"
@@ -327,52 +327,6 @@ static bool anyone_reads(const struct plan *plan)
 	return false;
 }
 
-/* What may go to standard output, of which there is one. */
-static int choose_form(const struct settings *s, bool json,
-		       struct launch_style *style, struct err *err)
-{
-	const struct {
-		const char *name;
-		enum output_form form;
-		bool given;
-	} forms[] = {
-		{ "--stream", FORM_STREAM, s->stream == 1 },
-		{ "--group", FORM_GROUP, s->group },
-		{ "--json", FORM_JSON, json },
-	};
-	const char *first = NULL;
-
-	style->form = s->stream ? FORM_STREAM : FORM_NONE;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (!forms[i].given)
-			continue;
-		if (first)
-			return err_set(
-				err, ERR_USAGE,
-				_("'%s' and '%s' both want standard output; leave one out"),
-				first, forms[i].name);
-		first = forms[i].name;
-		style->form = forms[i].form;
-	}
-	return 0;
-}
-
-static int choose_outputs(const struct settings *s, struct launch_style *style,
-			  struct err *err)
-{
-	bool json;
-
-	if (sinks_json_place(style, s->json, &json, err) ||
-	    choose_form(s, json, style, err))
-		return -1;
-	if (s->diff && !s->group)
-		return err_set(err, ERR_USAGE, _("'--diff' needs '--group'"));
-	style->diff = s->diff;
-	style->output_dir = s->output_dir;
-	style->failed_to = s->failed_to;
-	return 0;
-}
-
 /* -W: there is no command, but what it would read and write. */
 static int make_direct(const struct settings *s, struct plan *plan, int nwords,
 		       struct err *err)
@@ -449,7 +403,7 @@ static int run(const struct settings *s, int nwords, char **words,
 	int code = -1;
 
 	plan_init(&plan);
-	if (choose_outputs(s, &style, err))
+	if (forms_choose(s, &style, err))
 		goto out;
 	if (s->hosts.n && nwords)
 		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);

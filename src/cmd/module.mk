@@ -6,6 +6,8 @@ librsh_a_SOURCES += \
 	src/cmd/cmd.h \
 	src/cmd/cmd_dshbak.c \
 	src/cmd/cmd_hosts.c \
+	src/cmd/cmd_copy.c \
+	src/cmd/forms.c src/cmd/forms.h \
 	src/cmd/cmd_ping.c \
 	src/cmd/cmd_pdsh.c src/cmd/pdsh.h \
 	src/cmd/pdsh_groups.c src/cmd/pdsh_groups.h \

@@ -32,9 +32,9 @@ static const struct verb {
 	{ "hosts",  NULL,          cmd_hosts, N_("LIST..."), N_("expand, fold, count and combine host lists") },
 	{ "config", NULL,          cmd_config, N_("[HOST]"), N_("show what counts, and who has said it") },
 	{ "ping",   NULL,          cmd_ping,  N_("LIST..."), N_("log in to hosts, and tell how long it took") },
+	{ "put",    "upload",      cmd_put,   N_("SRC... DST"), N_("copy files to hosts") },
+	{ "get",    "download",    cmd_get,   N_("SRC... DIR"), N_("copy files from hosts") },
 	{ "help",   NULL,          run_help,  N_("[VERB]"),  N_("print the help of a verb") },
-	{ "put",    "upload",      NULL,      NULL,          NULL },
-	{ "get",    "download",    NULL,      NULL,          NULL },
 	{ "shell",  "interactive", NULL,      NULL,          NULL },
 	/* clang-format on */
 };

@@ -433,6 +433,39 @@ static struct options_given *find_given(const struct option *rows,
 	return NULL;
 }
 
+/* Whether the letter of a row has another meaning before it. */
+static bool has_letter(const struct option *rows, size_t n, int letter)
+{
+	for (size_t i = 0; letter && i < n; i++)
+		if (rows[i].letter == letter)
+			return true;
+	return false;
+}
+
+struct option *options_join(const struct option *first, size_t n,
+			    const struct option *others)
+{
+	struct option *all;
+	size_t m = 0;
+	size_t at = n;
+
+	while (!is_end(&others[m]))
+		m++;
+	all = xcalloc(n + m + 1, sizeof(*all));
+	memcpy(all, first, n * sizeof(*all));
+	for (size_t i = 0; i < m; i++) {
+		all[at] = others[i];
+		if (has_letter(first, n, others[i].letter)) {
+			all[at].letter = 0;
+			if (!all[at].name)
+				continue;
+		}
+		at++;
+	}
+	all[at] = (struct option){ 0 };
+	return all;
+}
+
 int options_parse(const struct option *rows, void *settings, int argc,
 		  char **argv, int *index, bool *dashes, struct err *err)
 {

@@ -69,6 +69,13 @@ struct option {
 };
 
 /**
+ * The `n` rows of `first` and behind them `others`, as a new table.  A letter
+ * both have is that of `first`.
+ */
+struct option *options_join(const struct option *first, size_t n,
+			    const struct option *others);
+
+/**
  * Parse from argv[*index] up to the first word that is no option, or past
  * "--" (then *dashes is set if not NULL).  Letters may be bundled, arguments
  * attached (-lroot) or apart; long options take =ARG or the next word, and any

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
+	src/io/blocks.c src/io/blocks.h \
 	src/io/child.c src/io/child.h \
 	src/io/ctlsock.c src/io/ctlsock.h \
 	src/io/dial.c src/io/dial.h \
 	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
+	src/io/manifest.c src/io/manifest.h \
 	src/io/outq.c src/io/outq.h \
 	src/io/resolver.c src/io/resolver.h \
 	src/io/spill.c src/io/spill.h \

@@ -19,6 +19,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "model/command.h"
+#include "op/op_copy.h"
 #include "op/op_exec.h"
 #include "ssh/companion.h"
 
@@ -254,6 +255,12 @@ static void begin_op(struct task *t)
 		return;
 	case OP_EXEC:
 		t->op = new_exec(t);
+		break;
+	case OP_PUT:
+	case OP_GET:
+		t->op = op_copy_new(t->session, &spec->copy,
+				    spec->kind == OP_PUT, t->target->rank,
+				    command_ms(t));
 		break;
 	case OP_DIRECT:
 		t->op = op_direct_new(t->session, spec->direct_host,

@@ -38,6 +38,8 @@ void plan_release(struct plan *plan)
 	free(plan->spec.command);
 	free(plan->spec.direct_host);
 	strvec_release(&plan->spec.argv);
+	strvec_release(&plan->spec.copy.sources);
+	strvec_release(&plan->spec.copy.dirs);
 	strvec_release(&plan->program);
 	plan_init(plan);
 }

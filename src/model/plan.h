@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "model/copy.h"
 #include "model/result.h"
 #include "model/target.h"
 
@@ -15,6 +16,8 @@ enum op_kind {
 	OP_PING,   /* log in, do nothing */
 	OP_EXEC,   /* run a command */
 	OP_DIRECT, /* standard input and output of a connection from there */
+	OP_PUT,	   /* files to there */
+	OP_GET,	   /* and from there */
 };
 
 /** What is done on each target.  One row here for each file in op/. */
@@ -23,12 +26,13 @@ struct op_spec {
 	char *command;	   /* OP_EXEC; owned; NULL: see login_shell */
 	char *direct_host; /* OP_DIRECT: where to; owned */
 	uint16_t direct_port;
-	bool login_shell;   /* without a command: one target's, as ssh */
-	struct strvec argv; /* the same as words, for -R exec */
-	bool subst;	    /* replace %h %n %u %r %% in the command */
-	bool vars;	    /* give it RSH_HOST, RSH_RANK and RSH_NHOSTS */
-	bool want_stdin;    /* the task gets the program's input */
-	int input_fd;	    /* which is read from there: -1: stdin */
+	struct copy_spec copy; /* OP_PUT, OP_GET */
+	bool login_shell;      /* without a command: one target's, as ssh */
+	struct strvec argv;    /* the same as words, for -R exec */
+	bool subst;	       /* replace %h %n %u %r %% in the command */
+	bool vars;	       /* give it RSH_HOST, RSH_RANK and RSH_NHOSTS */
+	bool want_stdin;       /* the task gets the program's input */
+	int input_fd;	       /* which is read from there: -1: stdin */
 };
 
 /** Limits of a run; 0 means none unless said. */

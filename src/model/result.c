@@ -13,8 +13,9 @@
 #include "base/banned.h"
 
 /* timeout(1) has the same. */
-#define VALUE_TIMEOUT 124
-#define VALUE_FAILED  255
+#define VALUE_TIMEOUT	 124
+#define VALUE_FAILED	 255
+#define VALUE_NOT_COPIED 1
 /* What pdsh -S says of a command that took too long. */
 #define VALUE_PDSH_TIMEOUT 254
 /* As for a program that the user interrupts. */
@@ -104,6 +105,8 @@ int result_value(const struct result *r)
 		number = signal_number(r->signal);
 		return number ? 128 + number : VALUE_FAILED;
 	case OUTCOME_ERROR:
+		if (r->err.code == ERR_COPY)
+			return VALUE_NOT_COPIED;
 		return r->err.code == ERR_TIMEOUT ? VALUE_TIMEOUT
 						  : VALUE_FAILED;
 	case OUTCOME_CANCELLED:

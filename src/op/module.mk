@@ -2,4 +2,11 @@
 librsh_a_SOURCES += \
 	src/op/op.h \
 	src/op/sudo.c src/op/sudo.h \
-	src/op/op_exec.c src/op/op_exec.h
+	src/op/op_exec.c src/op/op_exec.h \
+	src/op/copy.c src/op/copy.h \
+	src/op/copy_get.c src/op/copy_put.c \
+	src/op/op_copy.c src/op/op_copy.h \
+	src/op/place.c src/op/place.h \
+	src/op/xfer.c src/op/xfer.h \
+	src/op/xfer_get.c src/op/xfer_get.h \
+	src/op/xfer_put.c src/op/xfer_put.h

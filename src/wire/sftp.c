@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/be32.h"
 #include "base/gettext.h"
 
 #include "base/banned.h"
@@ -75,10 +76,9 @@ static void put_u8(struct strbuf *out, unsigned int v)
 
 static void put_u32(struct strbuf *out, uint32_t v)
 {
-	const unsigned char b[] = { (unsigned char)(v >> 24),
-				    (unsigned char)(v >> 16),
-				    (unsigned char)(v >> 8), (unsigned char)v };
+	unsigned char b[4];
 
+	be32_put(b, v);
 	(void)strbuf_add(out, b, sizeof(b));
 }
 
@@ -168,13 +168,7 @@ static void put_body(struct strbuf *out, uint32_t id,
 /* The length is only known at the end. */
 static void put_length(struct strbuf *out, size_t start)
 {
-	size_t n = out->len - start - 4;
-	char *at = out->buf + start;
-
-	at[0] = (char)(n >> 24);
-	at[1] = (char)(n >> 16);
-	at[2] = (char)(n >> 8);
-	at[3] = (char)n;
+	be32_put(out->buf + start, (uint32_t)(out->len - start - 4));
 }
 
 int sftp_request_format(struct strbuf *out, uint32_t id,

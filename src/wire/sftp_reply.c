@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/be32.h"
 #include "base/gettext.h"
 #include "base/text.h"
 

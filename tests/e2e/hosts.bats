@@ -226,7 +226,7 @@ more, as ranges go up" "$stderr"
 @test "verbs are the first word only" {
 	local verb
 
-	for verb in put get upload download shell interactive; do
+	for verb in shell interactive; do
 		run -255 --separate-stderr rsh "$verb" x
 		same "rsh: this version has no '$verb' yet; a host of that name \
 is reached as 'rsh -- $verb'" "$stderr"
@@ -250,8 +250,8 @@ is reached as 'rsh -- $verb'" "$stderr"
 	same "$output" "$(rsh hosts --help)"
 	run -255 --separate-stderr rsh help nosuch
 	same "rsh: there is no verb 'nosuch'; 'rsh --help' names them" "$stderr"
-	run -255 --separate-stderr rsh help put
-	has "this version has no 'put' yet" "$stderr"
+	run -255 --separate-stderr rsh help shell
+	has "this version has no 'shell' yet" "$stderr"
 	run -255 --separate-stderr rsh help a b
 	same "rsh: 'help' takes one verb at most" "$stderr"
 }

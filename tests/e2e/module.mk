@@ -4,7 +4,7 @@ e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/auth.bats tests/e2e/canonical.bats \
 	tests/e2e/cli.bats tests/e2e/command.bats \
 	tests/e2e/config.bats \
-	tests/e2e/control.bats \
+	tests/e2e/control.bats tests/e2e/copy.bats \
 	tests/e2e/dshbak.bats tests/e2e/fanout.bats \
 	tests/e2e/faults.bats tests/e2e/groups.bats \
 	tests/e2e/hostile.bats \
@@ -26,7 +26,8 @@ EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/hostkeys.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
 	tests/lib/nodesets.py tests/lib/rsh.bash tests/lib/scaled.bash \
-	tests/lib/sshd.bash tests/lib/jsonschema.py tests/lib/fakesudo.sh
+	tests/lib/sshd.bash tests/lib/jsonschema.py tests/lib/sftpliar.py \
+	tests/lib/fakesudo.sh
 noinst_PROGRAMS += tests/lib/askgroups tests/lib/keyart tests/lib/sshresolve
 tests_lib_askgroups_SOURCES = tests/lib/askgroups.c
 tests_lib_askgroups_LDADD = $(rsh_ldadd)

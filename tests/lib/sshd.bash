@@ -73,7 +73,7 @@ sshd_make_users() {
 }
 
 # sshd_config of the server with the addresses $3 .. $4; $sshd_more is added,
-# and $sshd_env to the environment of the commands.
+# and $sshd_env to the environment of the commands; $sshd_sftp speaks SFTP.
 sshd_make_config() {
 	local dir=$1 port=$2 first=$3 last=$4 i
 
@@ -94,7 +94,7 @@ sshd_make_config() {
 		PrintLastLog no
 		AcceptEnv *
 		SetEnv RSH_TEST_SSHD=$dir ${sshd_env-}
-		Subsystem sftp internal-sftp
+		Subsystem sftp ${sshd_sftp-internal-sftp}
 	EOF
 	for ((i = first; i <= last; i++)); do
 		printf 'ListenAddress %s\n' "$(node_addr "$i")"

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/io/test_blocks \
 	tests/unit/io/test_child \
 	tests/unit/io/test_ctlsock \
 	tests/unit/io/test_dial \
 	tests/unit/io/test_loop \
+	tests/unit/io/test_manifest \
 	tests/unit/io/test_outq \
 	tests/unit/io/test_resolver \
 	tests/unit/io/test_spill \
@@ -48,4 +50,10 @@ tests_unit_io_test_spill_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_tempfile_SOURCES = tests/unit/io/test_tempfile.c
 tests_unit_io_test_tempfile_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_tempfile_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_blocks_SOURCES = tests/unit/io/test_blocks.c
+tests_unit_io_test_blocks_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_blocks_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_manifest_SOURCES = tests/unit/io/test_manifest.c
+tests_unit_io_test_manifest_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_manifest_LDADD = $(rsh_test_ldadd)
 endif

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rsh put, rsh get: files to hosts and from them.
+ *
+ * With -H (or --cluster) all words are paths; without, a host list and a colon
+ * stand in front of those that are at the other end, as with scp.
+ */
+#include <errno.h>
+#include <glob.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/forms.h"
+#include "cmd/launch.h"
+#include "cmd/settings.h"
+#include "cmd/switches.h"
+#include "conf/options.h"
+#include "io/blocks.h"
+#include "io/manifest.h"
+#include "io/tty.h"
+#include "out/outdir.h"
+#include "ssh/driver.h"
+
+#include "base/banned.h"
+
+#define HELP_COLUMNS 100
+#define CACHE_BYTES  ((size_t)16 << 20) /* of files read, for the next host */
+
+/* What a command line of either verb says. */
+struct copying {
+	struct settings s;
+	int recursive, keep, keep_links, dry_run;
+	bool put;
+	bool listed; /* hosts by -H, not in front of paths */
+	struct strvec words;
+	struct manifest manifest;
+	struct blocks *blocks;
+	char *into, *as; /* get: the folder, and the name in it or NULL */
+};
+
+#define FIELD(name) offsetof(struct copying, name)
+
+static const struct option own_rows[] = {
+	/* clang-format off */
+	{ .kind = OPT_HEADING, .help = N_("What is copied") },
+	{ .kind = OPT_FLAG, .letter = 'r', .name = "recursive", .field = FIELD(recursive), .value = 1,
+	  .help = N_("copy folders, and all that is in them") },
+	{ .kind = OPT_FLAG, .letter = 'p', .name = "preserve", .field = FIELD(keep), .value = 1,
+	  .help = N_("keep modes and times") },
+	{ .kind = OPT_FLAG, .name = "links", .field = FIELD(keep_links), .value = 1,
+	  .help = N_("with -r: copy links as links, not what they lead to") },
+	{ .kind = OPT_FLAG, .name = "dry-run", .field = FIELD(dry_run), .value = 1,
+	  .help = N_("only tell what would be copied where") },
+	{ .kind = OPT_CALL, .letter = 'P', .call = switch_port, .arg = N_("PORT"),
+	  .help = N_("connect to this port, as scp; the same as --port") },
+	{ 0 },
+	/* clang-format on */
+};
+
+#define OWN_ROWS (sizeof(own_rows) / sizeof(own_rows[0]) - 1)
+
+static void print_help(const struct copying *c, const struct option *rows)
+{
+	unsigned int lines, columns = 80;
+
+	if (!tty_size(STDOUT_FILENO, &lines, &columns) ||
+	    columns > HELP_COLUMNS)
+		columns = 80;
+	puts(c->put ? _("usage: rsh put [options] -H LIST SRC... DST\n"
+			"       rsh put [options] SRC... HOSTS:DST\n"
+			"\n"
+			"Copy files to one host or many, over SFTP.\n")
+		    : _("usage: rsh get [options] -H LIST SRC... DIR\n"
+			"       rsh get [options] HOSTS:SRC... DIR\n"
+			"\n"
+			"Copy files from hosts, over SFTP: with -H to DIR/HOST, else to DIR.\n"));
+	options_help(rows, stdout, columns);
+}
+
+/* ---- which words are what ---- */
+
+/* Where a path of another host begins: behind its colon; NULL: it is ours. */
+static const char *remote_path(const char *word)
+{
+	bool bracket = false;
+
+	for (const char *p = word; *p; p++) {
+		if (*p == '[')
+			bracket = true;
+		else if (*p == ']')
+			bracket = false;
+		else if (*p == '/' && !bracket)
+			return NULL;
+		else if (*p == ':' && !bracket)
+			return p == word ? NULL : p + 1;
+	}
+	return NULL;
+}
+
+/* The home folder is where a path begins that does not begin with a slash. */
+static const char *without_home(const char *path)
+{
+	if (!strcmp(path, "~"))
+		return "";
+	return !strncmp(path, "~/", 2) ? path + 2 : path;
+}
+
+/* The hosts in front of a path: the same for all of them. */
+static int take_hosts(struct copying *c, const char *word, struct err *err)
+{
+	const char *path = remote_path(word);
+	char *hosts;
+	int rc = 0;
+
+	if (!path)
+		return err_set(
+			err, ERR_USAGE,
+			_("'%s' names no host; -H LIST or HOST:PATH does"),
+			word);
+	hosts = xstrndup(word, (size_t)(path - word - 1));
+	if (!c->s.hosts.n)
+		strvec_push(&c->s.hosts, hosts);
+	else if (strcmp(c->s.hosts.v[0], hosts) != 0)
+		rc = err_set(
+			err, ERR_USAGE,
+			_("'%s' and '%s' are not the same hosts; copy from each by itself, or name them with -H"),
+			c->s.hosts.v[0], hosts);
+	free(hosts);
+	return rc;
+}
+
+static int find_hosts(struct copying *c, struct err *err)
+{
+	size_t n = c->words.n;
+
+	c->listed = c->s.hosts.n > 0;
+	if (n < 2)
+		return err_set(
+			err, ERR_USAGE,
+			c->put ? _("what is to be copied where? try 'rsh put --help'")
+			       : _("what is to be copied where? try 'rsh get --help'"));
+	if (c->listed)
+		return 0;
+	if (c->put)
+		return take_hosts(c, c->words.v[n - 1], err);
+	for (size_t i = 0; i + 1 < n; i++)
+		if (take_hosts(c, c->words.v[i], err))
+			return -1;
+	return 0;
+}
+
+/* A path of the other end, as it is said to the server. */
+static const char *theirs(const struct copying *c, const char *word)
+{
+	const char *path = c->listed ? word : remote_path(word);
+
+	return path ? without_home(path) : word;
+}
+
+/* ---- put ---- */
+
+static void tell(void *arg, const char *text)
+{
+	(void)arg;
+	log_warn("%s", text);
+}
+
+/* A pattern that the shell has left to us, or a name. */
+static int add_source(struct copying *c, const char *word, struct err *err)
+{
+	const struct manifest_rules rules = {
+		.recursive = c->recursive,
+		.keep_links = c->keep_links,
+		.tell = tell,
+	};
+	struct stat st;
+	glob_t g = { 0 };
+	int rc = 0;
+
+	if (!lstat(word, &st) || !strpbrk(word, "*?["))
+		return manifest_add(&c->manifest, word, &rules, err);
+	if (glob(word, GLOB_NOSORT, NULL, &g) || !g.gl_pathc) {
+		globfree(&g);
+		return err_set(err, ERR_USAGE, _("no file matches '%s'"), word);
+	}
+	for (size_t i = 0; i < g.gl_pathc && !rc; i++)
+		rc = manifest_add(&c->manifest, g.gl_pathv[i], &rules, err);
+	globfree(&g);
+	return rc;
+}
+
+/* Two of one name would be the same file there. */
+static int check_names(const struct manifest *m, struct err *err)
+{
+	for (size_t i = 0; i < m->nsources; i++)
+		for (size_t k = 0; k < i; k++)
+			if (*m->names[i] && !strcmp(m->names[i], m->names[k]))
+				return err_set(err, ERR_USAGE,
+					       _("two sources are called '%s'"),
+					       m->names[i]);
+	return 0;
+}
+
+static int plan_put(struct copying *c, struct plan *plan, struct err *err)
+{
+	size_t n = c->words.n - 1;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!c->listed && remote_path(c->words.v[i]) &&
+		    access(c->words.v[i], F_OK))
+			return err_set(
+				err, ERR_USAGE,
+				_("'%s' is at another host; 'rsh get' copies from there"),
+				c->words.v[i]);
+		if (add_source(c, c->words.v[i], err))
+			return -1;
+	}
+	if (check_names(&c->manifest, err))
+		return -1;
+	c->blocks = blocks_new(CACHE_BYTES);
+	plan->spec.kind = OP_PUT;
+	plan->spec.copy.manifest = &c->manifest;
+	plan->spec.copy.blocks = c->blocks;
+	plan->spec.copy.dest = theirs(c, c->words.v[n]);
+	return 0;
+}
+
+/* ---- get ---- */
+
+/* Of one host without -H, as scp: a folder that is there, or a new name. */
+static int find_place(struct copying *c, const char *word, struct err *err)
+{
+	size_t len = strlen(word);
+	const char *slash;
+	struct stat st;
+	int fd;
+
+	if (c->listed) {
+		fd = outdir_open(word, !c->dry_run, err);
+		if (fd < 0 && !c->dry_run)
+			return -1;
+		if (fd >= 0)
+			close(fd);
+		err_release(err);
+		c->into = xstrdup(word);
+		return 0;
+	}
+	if (!stat(word, &st) && S_ISDIR(st.st_mode)) {
+		c->into = xstrdup(word);
+		return 0;
+	}
+	if (c->words.n > 2 || (len && word[len - 1] == '/') || !len)
+		return err_set(err, ERR_USAGE, _("'%s' is no folder"), word);
+	slash = strrchr(word, '/');
+	c->into = !slash	  ? xstrdup(".")
+		  : slash == word ? xstrdup("/")
+				  : xstrndup(word, (size_t)(slash - word));
+	c->as = xstrdup(slash ? slash + 1 : word);
+	return 0;
+}
+
+static int plan_get(struct copying *c, struct plan *plan, struct err *err)
+{
+	struct copy_spec *spec = &plan->spec.copy;
+	size_t n = c->words.n - 1;
+
+	if (!c->listed && remote_path(c->words.v[n]) &&
+	    access(c->words.v[n], F_OK))
+		return err_set(
+			err, ERR_USAGE,
+			_("'%s' is at another host; 'rsh put' copies to there"),
+			c->words.v[n]);
+	for (size_t i = 0; i < n; i++) {
+		const char *path = theirs(c, c->words.v[i]);
+
+		strvec_push(&spec->sources, *path ? path : ".");
+	}
+	if (!c->listed && plan->targets.n > 1)
+		return err_set(
+			err, ERR_USAGE,
+			_("files of %zu hosts would be one file here; -H gives each host a folder"),
+			plan->targets.n);
+	if (find_place(c, c->words.v[n], err))
+		return -1;
+	for (size_t i = 0; c->listed && i < plan->targets.n; i++) {
+		const struct target *t = &plan->targets.v[i];
+		struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+		outdir_name(&name, t->name, strlen(t->name), i, false, "");
+		strvec_push_take(&spec->dirs, strbuf_detach(&name, NULL));
+	}
+	plan->spec.kind = OP_GET;
+	spec->into = c->into;
+	spec->as = c->as;
+	return 0;
+}
+
+/* ---- both ---- */
+
+static int no_place(const struct copying *c, const char *name, struct err *err)
+{
+	return err_set(err, ERR_USAGE,
+		       c->put ? _("'%s' has no place in 'rsh put'")
+			      : _("'%s' has no place in 'rsh get'"),
+		       name);
+}
+
+/* Letters of ssh that are about a command, or its terminal. */
+static int check_switches(const struct copying *c, struct err *err)
+{
+	static const struct {
+		const char *text, *name;
+	} rows[] = {
+		{ "SessionType=none", "-N" },
+		{ "SessionType=subsystem", "-s" },
+		{ "ForkAfterAuthentication=yes", "-f" },
+		{ "EscapeChar=", "-e" },
+		{ "RequestTTY=yes", "-t" },
+		{ "RequestTTY=force", "-t" },
+	};
+	const struct strvec *v = &c->s.switches;
+
+	for (size_t i = 0; i < v->n; i++)
+		for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++)
+			if (!strncmp(v->v[i], rows[k].text,
+				     strlen(rows[k].text)))
+				return no_place(c, rows[k].name, err);
+	return 0;
+}
+
+/* Nothing that was asked for is passed over. */
+static int check(const struct copying *c, struct err *err)
+{
+	const struct settings *s = &c->s;
+	const struct {
+		bool given;
+		const char *name;
+	} rows[] = {
+		{ s->subst, "--subst" },
+		{ s->vars, "--env" },
+		{ s->script, "--script" },
+		{ s->ask_sudo, "--sudo" },
+		{ s->sudo_fd != UINT64_MAX, "--sudo-password-fd" },
+		{ s->rcmd, "--rcmd" },
+		{ s->ssh_program, "--ssh-program" },
+		{ s->print_config, "-G" },
+		{ s->query, "-Q" },
+		{ s->stdio_forward, "-W" },
+		{ s->forwards.n, "-L" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].given)
+			return no_place(c, rows[i].name, err);
+	return check_switches(c, err);
+}
+
+static int copy(struct copying *c, struct err *err)
+{
+	const struct settings *s = &c->s;
+	struct launch_style style = {
+		.labels = s->prefix && c->listed,
+		.colour = { settings_colour(s, STDOUT_FILENO),
+			    settings_colour(s, STDERR_FILENO) },
+		.batch = s->batch,
+		.status = settings_status(s),
+		.summary = true,
+		.summary_always = s->verbose > 0,
+	};
+	struct sshconf *conf = NULL;
+	struct plan plan;
+	int code = -1;
+
+	plan_init(&plan);
+	if (forms_choose(s, &style, err) ||
+	    settings_plan(s, LABEL_WHOLE, &plan, &conf, err))
+		goto out;
+	if (driver_find(plan.driver) != &driver_libssh) {
+		err_set(err, ERR_USAGE,
+			_("copying is for the built-in client only"));
+		goto out;
+	}
+	if (c->put ? plan_put(c, &plan, err) : plan_get(c, &plan, err))
+		goto out;
+	plan.spec.copy.recursive = c->recursive;
+	plan.spec.copy.keep = c->keep;
+	plan.spec.copy.keep_links = c->keep_links;
+	plan.spec.copy.dry_run = c->dry_run;
+	plan.exit_policy = EXIT_MAX;
+	if (s->policy >= 0)
+		plan.exit_policy = (enum exit_policy)s->policy;
+	code = launch(&plan, &style, err);
+out:
+	plan_release(&plan);
+	sshconf_free(conf);
+	return code;
+}
+
+static int run(struct copying *c, const struct option *rows, int argc,
+	       char **argv, struct err *err)
+{
+	int index = 1;
+
+	if (options_parse(rows, c, argc, argv, &index, NULL, err))
+		return -1;
+	if (c->s.help && !strcmp(c->s.help, "dump")) {
+		options_dump(own_rows, stdout); /* beside those of rsh */
+		return 0;
+	}
+	if (c->s.help) {
+		print_help(c, rows);
+		return 0;
+	}
+	while (index < argc)
+		strvec_push(&c->words, argv[index++]);
+	if (check(c, err) || settings_log(&c->s, "rsh", err) ||
+	    settings_configure(&c->s, rows, err) || find_hosts(c, err))
+		return -1;
+	return copy(c, err);
+}
+
+static int run_verb(bool put, int argc, char **argv)
+{
+	struct copying c = { .put = put };
+	struct option *rows = options_join(own_rows, OWN_ROWS, rsh_options);
+	struct err err = { 0 };
+	int code;
+
+	settings_init(&c.s);
+	code = run(&c, rows, argc, argv, &err);
+	if (code < 0) {
+		log_fatal("%s", err.msg);
+		code = EXIT_CODE_USAGE;
+	}
+	err_release(&err);
+	blocks_free(c.blocks);
+	manifest_release(&c.manifest);
+	strvec_release(&c.words);
+	free(c.into);
+	free(c.as);
+	settings_release(&c.s);
+	free(rows);
+	log_close();
+	return code;
+}
+
+int cmd_put(int argc, char **argv)
+{
+	return run_verb(true, argc, argv);
+}
+
+int cmd_get(int argc, char **argv)
+{
+	return run_verb(false, argc, argv);
+}

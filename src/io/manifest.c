@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What there is to send.
+ *
+ * Notes: about 200 bytes a file, kept for the whole run.
+ */
+#include "io/manifest.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+struct walk {
+	struct manifest *m;
+	const struct manifest_rules *rules;
+	size_t below; /* of each path */
+	struct {
+		dev_t dev;
+		ino_t ino;
+	} above[MANIFEST_DEPTH]; /* the folders that we are in */
+	unsigned int depth;
+};
+
+static int cannot(const char *path, const char *why, struct err *err)
+{
+	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
+
+	err_set(err, ERR_USAGE, _("cannot read '%s': %s"), shown, why);
+	free(shown);
+	return -1;
+}
+
+static void leave_out(const struct walk *w, const char *path, const char *why)
+{
+	struct err err = { 0 };
+
+	cannot(path, why, &err);
+	if (w->rules->tell)
+		w->rules->tell(w->rules->arg, err.msg);
+	err_release(&err);
+}
+
+static struct manifest_entry *push(struct walk *w, enum manifest_kind kind,
+				   const char *path, const struct stat *st)
+{
+	struct manifest *m = w->m;
+	struct manifest_entry *e;
+
+	m->v = grow_array(m->v, &m->cap, m->n, sizeof(*m->v));
+	e = &m->v[m->n++];
+	*e = (struct manifest_entry){
+		.kind = kind,
+		.path = xstrdup(path),
+		.below = w->below,
+		.source = m->nsources - 1,
+		.mode = st->st_mode,
+		.atime = st->st_atime,
+		.mtime = st->st_mtime,
+	};
+	return e;
+}
+
+static int add_file(struct walk *w, const char *path, const struct stat *st,
+		    struct err *err)
+{
+	struct manifest_entry *e;
+
+	if (access(path, R_OK))
+		return cannot(path, strerror(errno), err);
+	e = push(w, MANIFEST_FILE, path, st);
+	e->file = (struct blocks_file){ .path = e->path,
+					.dev = st->st_dev,
+					.ino = st->st_ino,
+					.size = (uint64_t)st->st_size };
+	w->m->bytes += (uint64_t)st->st_size;
+	return 0;
+}
+
+static int add_link(struct walk *w, const char *path, const struct stat *st,
+		    struct err *err)
+{
+	char text[PATH_MAX];
+	ssize_t n = readlink(path, text, sizeof(text));
+
+	if (n < 0 || (size_t)n == sizeof(text))
+		return cannot(path, strerror(n < 0 ? errno : ENAMETOOLONG),
+			      err);
+	push(w, MANIFEST_LINK, path, st)->link = xstrndup(text, (size_t)n);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* In the order of their names, so that each run does the same. */
+static int list_folder(const char *path, struct strvec *names, struct err *err)
+{
+	DIR *d = opendir(path);
+	struct dirent *de;
+
+	if (!d)
+		return cannot(path, strerror(errno), err);
+	errno = 0;
+	while ((de = readdir(d))) {
+		if (strcmp(de->d_name, ".") != 0 &&
+		    strcmp(de->d_name, "..") != 0)
+			strvec_push(names, de->d_name);
+		errno = 0;
+	}
+	if (errno) {
+		cannot(path, strerror(errno), err);
+		closedir(d);
+		return -1;
+	}
+	closedir(d);
+	if (names->n)
+		qsort(names->v, names->n, sizeof(*names->v), by_name);
+	return 0;
+}
+
+static int add(struct walk *w, const char *path, bool top, struct err *err);
+
+/* A folder that a link inside it leads back to is sent once. */
+static bool is_circle(const struct walk *w, const struct stat *st)
+{
+	for (unsigned int i = 0; i < w->depth; i++)
+		if (w->above[i].dev == st->st_dev &&
+		    w->above[i].ino == st->st_ino)
+			return true;
+	return false;
+}
+
+static int add_folder(struct walk *w, const char *path, const struct stat *st,
+		      struct err *err)
+{
+	struct strvec names = { 0 };
+	int rc = 0;
+
+	if (is_circle(w, st)) {
+		leave_out(w, path, _("it leads back to a folder above it"));
+		return 0;
+	}
+	if (w->depth == MANIFEST_DEPTH)
+		return cannot(path, _("too many folders inside each other"),
+			      err);
+	if (list_folder(path, &names, err)) {
+		strvec_release(&names);
+		return -1;
+	}
+	push(w, MANIFEST_FOLDER, path, st);
+	w->above[w->depth].dev = st->st_dev;
+	w->above[w->depth++].ino = st->st_ino;
+	for (size_t i = 0; i < names.n && !rc; i++) {
+		size_t len = strlen(path);
+		bool slash = len && path[len - 1] == '/';
+		char *inner =
+			xasprintf("%s%s%s", path, slash ? "" : "/", names.v[i]);
+
+		rc = add(w, inner, false, err);
+		free(inner);
+	}
+	w->depth--;
+	strvec_release(&names);
+	return rc;
+}
+
+/* As scp: a link that is named leads on, whatever is done with the others. */
+static int add(struct walk *w, const char *path, bool top, struct err *err)
+{
+	bool keep = w->rules->keep_links && !top;
+	struct stat st;
+
+	if (keep ? lstat(path, &st) : stat(path, &st))
+		return cannot(path, strerror(errno), err);
+	if (S_ISREG(st.st_mode))
+		return add_file(w, path, &st, err);
+	if (S_ISLNK(st.st_mode))
+		return add_link(w, path, &st, err);
+	if (S_ISDIR(st.st_mode) && w->rules->recursive)
+		return add_folder(w, path, &st, err);
+	if (S_ISDIR(st.st_mode))
+		return cannot(path, _("it is a folder; -r sends it"), err);
+	if (top)
+		return cannot(path, _("it is no regular file"), err);
+	leave_out(w, path, _("it is no regular file"));
+	return 0;
+}
+
+/* What it is called there; "." and "/" have no name, what is in them has. */
+static char *name_of(const char *path)
+{
+	size_t end = strlen(path);
+	size_t start;
+
+	while (end && path[end - 1] == '/')
+		end--;
+	start = end;
+	while (start && path[start - 1] != '/')
+		start--;
+	if ((end - start == 1 && path[start] == '.') ||
+	    (end - start == 2 && !memcmp(path + start, "..", 2)))
+		start = end;
+	return xstrndup(path + start, end - start);
+}
+
+int manifest_add(struct manifest *m, const char *path,
+		 const struct manifest_rules *rules, struct err *err)
+{
+	struct walk *w = xcalloc(1, sizeof(*w));
+	int rc;
+
+	w->m = m;
+	w->rules = rules;
+	w->below = strlen(path);
+	m->names = xreallocarray(m->names, m->nsources + 1, sizeof(*m->names));
+	m->names[m->nsources++] = name_of(path);
+	rc = add(w, path, true, err);
+	free(w);
+	return rc;
+}
+
+const char *manifest_name(const struct manifest_entry *e)
+{
+	const char *name = e->path + e->below;
+
+	return *name == '/' ? name + 1 : name;
+}
+
+void manifest_release(struct manifest *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		free(m->v[i].path);
+		free(m->v[i].link);
+	}
+	for (size_t i = 0; i < m->nsources; i++)
+		free(m->names[i]);
+	free(m->v);
+	free(m->names);
+	*m = (struct manifest){ 0 };
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_IO_MANIFEST_H
+#define RSH_IO_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "io/blocks.h"
+
+/** Folders inside each other; more is taken for a circle. */
+#define MANIFEST_DEPTH 128
+
+enum manifest_kind {
+	MANIFEST_FILE,
+	MANIFEST_FOLDER,
+	MANIFEST_LINK,
+};
+
+/** One thing to send. */
+struct manifest_entry {
+	enum manifest_kind kind;
+	char *path;    /* from here; owned */
+	size_t below;  /* the length of the source's own path */
+	size_t source; /* which of the sources it belongs to */
+	char *link;    /* MANIFEST_LINK: what it says; owned */
+	mode_t mode;
+	int64_t atime, mtime;	 /* seconds */
+	struct blocks_file file; /* MANIFEST_FILE */
+};
+
+struct manifest_rules {
+	bool recursive;	 /* folders may be named */
+	bool keep_links; /* links are sent as links, not what they lead to */
+	/* Something that is left out is told; may be NULL. */
+	void (*tell)(void *arg, const char *text);
+	void *arg;
+};
+
+/** What is sent: each source and, below it, folders before what they hold. */
+struct manifest {
+	struct manifest_entry *v;
+	size_t n, cap;
+	char **names; /* by source: what it is called at the other end */
+	size_t nsources;
+	uint64_t bytes; /* of all files */
+};
+
+/**
+ * Add what is at `path`, and all below it.  What is neither file, folder nor
+ * link is left out, or an error when it is `path` itself.  -1 with ERR_USAGE
+ * when something could not be read: nothing should be begun then.
+ *
+ * Reads folders: for before a run, not for on the loop.
+ */
+int manifest_add(struct manifest *m, const char *path,
+		 const struct manifest_rules *rules, struct err *err);
+
+/** The name below the source, "" for the source itself; borrowed. */
+const char *manifest_name(const struct manifest_entry *e);
+
+void manifest_release(struct manifest *m);
+
+#endif /* RSH_IO_MANIFEST_H */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_MODEL_COPY_H
+#define RSH_MODEL_COPY_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+
+struct blocks;
+struct manifest;
+
+/** What is copied, and how: OP_PUT and OP_GET. */
+struct copy_spec {
+	bool recursive;
+	bool keep;	 /* modes and times */
+	bool keep_links; /* as links; else what they lead to */
+	bool dry_run;	 /* only tell */
+
+	/* OP_PUT: what, from where it is read, and where to; borrowed. */
+	const struct manifest *manifest;
+	struct blocks *blocks;
+	const char *dest; /* "" for where a log-in leads to */
+
+	/* OP_GET: what, and the folder of ours it comes into. */
+	struct strvec sources;
+	const char *into;   /* borrowed */
+	struct strvec dirs; /* the folder below that, by rank; or empty */
+	const char *as;	    /* the name of the one source, or NULL; borrowed */
+};
+
+#endif /* RSH_MODEL_COPY_H */

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_OP_COPY_H
+#define RSH_OP_COPY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/copy.h"
+#include "model/observer.h"
+#include "op/xfer.h"
+
+struct copy_walk;
+
+/** Files that are under way at once, and of these such of several slices. */
+#define COPY_FILES 64
+#define COPY_BIG   4
+
+/**
+ * What one host copies, of either direction.  A file that fails does not stop
+ * the others; the first failure is what is told of the host at the end.
+ */
+struct copy {
+	struct xfer x;
+	const struct copy_spec *spec;
+	size_t rank;
+	struct copy_walk *walk;
+	/* A line for the host's output. */
+	void (*tell)(struct copy *c, enum stream s, const char *text);
+
+	struct err err; /* the first failure */
+	size_t nfailed;
+	size_t nfiles;	/* copied */
+	uint64_t bytes; /* of these */
+};
+
+/** A way to find out what is copied next. */
+struct copy_walk_ops {
+	/* Begin; the conversation is ready. */
+	struct copy_walk *(*new)(struct copy *c);
+	/* Ask for more, as far as there is room.  False when all is over. */
+	bool (*pump)(struct copy_walk *w);
+	void (*free)(struct copy_walk *w);
+};
+
+extern const struct copy_walk_ops copy_put;
+extern const struct copy_walk_ops copy_get;
+
+/** Note a failure: ERR_COPY or ERR_LOCAL. */
+void copy_fail(struct copy *c, const struct err *err);
+
+/** The same from a path, not checked, and a reason; "cannot copy '%s': %s". */
+void copy_fail_path(struct copy *c, const char *path, const char *reason);
+
+/** `dir` and `name` with a slash between where one is needed; a new string. */
+char *copy_join(const char *dir, const char *name);
+
+#endif /* RSH_OP_COPY_H */

@@ -1,0 +1,702 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files of one host to a folder of ours.
+ *
+ * A source is a path, whose last parts may be patterns.  What is found there
+ * is an item, until it is known what it is: a file, which is got, or a folder,
+ * which goes on the stack of those that are being read.  Only the top of the
+ * stack is read, and only when few files are under way, so that a folder of a
+ * million entries takes no memory.
+ */
+#include "op/copy.h"
+
+#include <assert.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/text.h"
+#include "op/place.h"
+#include "op/xfer_get.h"
+
+#include "base/banned.h"
+
+#define DEPTH_MAX    64	  /* folders inside each other */
+#define SOURCES_MORE 4096 /* that patterns in the middle of a path make */
+
+/* A path to be looked at; from `literal` on it may hold patterns. */
+struct wanted {
+	struct list node;
+	char *path;
+	size_t literal; /* bytes of it that are none */
+	size_t of;	/* which of those the user named */
+};
+
+/* A folder of theirs being read. */
+struct frame {
+	struct frame *below; /* in the stack */
+	struct copy_walk *w;
+	char *path;
+	struct place *place; /* for what is in it; or NULL: patterns only */
+	char *pattern;	     /* what counts of it, or NULL: all */
+	char *rest;	     /* of the path, behind it; or NULL */
+	size_t of;	     /* pattern: of which source */
+	unsigned int depth;
+	char handle[SFTP_HANDLE_MAX];
+	size_t handle_len;
+	struct xfer_call call;
+	bool eof, failed;
+	char *batch; /* names that came, and how far we are in them */
+	struct sftp_reply names;
+};
+
+/* Something of theirs under way. */
+struct item {
+	struct list node;
+	struct copy_walk *w;
+	struct xfer_call call;
+	char *path;	     /* there */
+	char *name;	     /* here; "" for the place itself */
+	struct place *place; /* counted */
+	unsigned int depth;
+	bool top;    /* named, or found by a pattern */
+	bool linked; /* a link led to it */
+	bool quiet;  /* nothing is said when it is not there */
+	bool big, is_file;
+	size_t of;
+	struct xfer_get get;
+};
+
+struct copy_walk {
+	struct copy *c;
+	struct list sources, items;
+	struct frame *top; /* of the stack; or NULL */
+	size_t nsources, nitems;
+	unsigned int nbig;
+	struct place *root; /* NULL: not yet */
+	bool no_root;
+	size_t *found; /* by source of the user's */
+};
+
+static struct sftp_bytes bytes(const char *s)
+{
+	return (struct sftp_bytes){ s, strlen(s) };
+}
+
+static struct place_attrs attrs_of(const struct sftp_attrs *a, mode_t missing)
+{
+	return (struct place_attrs){
+		.mode = a->has & SFTP_HAS_MODE ? (mode_t)a->mode : missing,
+		.atime = a->atime,
+		.mtime = a->mtime,
+	};
+}
+
+static void fail_reply(struct copy_walk *w, const char *path,
+		       const struct sftp_reply *reply)
+{
+	char *reason = xfer_reason(reply);
+
+	copy_fail_path(w->c, path, reason);
+	free(reason);
+}
+
+/* The folder all goes into, made with the first thing there is for it. */
+static struct place *root_of(struct copy_walk *w)
+{
+	const struct copy_spec *spec = w->c->spec;
+	const struct place_attrs plain = { .mode = 0777 };
+	struct place *into;
+	struct err err = { 0 };
+
+	if (w->root || w->no_root)
+		return w->root;
+	into = place_open(spec->into, &err);
+	if (into && spec->dirs.n) {
+		w->root = place_enter(into, spec->dirs.v[w->c->rank], &plain,
+				      false, &err);
+		place_put(into);
+	} else {
+		w->root = into;
+	}
+	if (!w->root) {
+		w->no_root = true;
+		copy_fail(w->c, &err);
+		err_release(&err);
+	}
+	return w->root;
+}
+
+/* ---- items ---- */
+
+static void item_free(struct item *it)
+{
+	it->w->nbig -= it->big;
+	it->w->nitems--;
+	list_remove(&it->node);
+	if (it->is_file)
+		xfer_get_release(&it->get);
+	free(it->path);
+	free(it->name);
+	place_put(it->place);
+	free(it);
+}
+
+static struct item *item_new(struct copy_walk *w, char *path, char *name,
+			     struct place *place)
+{
+	struct item *it = xcalloc(1, sizeof(*it));
+
+	it->w = w;
+	it->path = path;
+	it->name = name;
+	it->place = place ? place_get(place) : NULL;
+	list_append(&w->items, &it->node);
+	w->nitems++;
+	return it;
+}
+
+static bool ask(struct item *it, enum sftp_type type, xfer_reply_fn *fn)
+{
+	const struct sftp_request rq = { .type = type,
+					 .path = bytes(it->path) };
+
+	if (!xfer_call(&it->w->c->x, &it->call, &rq, fn))
+		return true;
+	copy_fail_path(it->w->c, it->path, _("its name is too long"));
+	item_free(it);
+	return false;
+}
+
+static void would_get(struct item *it)
+{
+	const struct copy_spec *spec = it->w->c->spec;
+	char *dir = it->place	   ? xstrdup(place_path(it->place))
+		    : spec->dirs.n ? copy_join(spec->into,
+					       spec->dirs.v[it->w->c->rank])
+				   : xstrdup(spec->into);
+	char *line = xasprintf("%s -> %s/%s", it->path, dir, it->name);
+	char *shown = text_vis_dup(line, strlen(line), SIZE_MAX);
+
+	it->w->c->tell(it->w->c, STREAM_OUT, shown);
+	free(shown);
+	free(line);
+	free(dir);
+}
+
+static void on_got(struct xfer_get *g, const struct err *err)
+{
+	struct item *it = container_of(g, struct item, get);
+	struct copy *c = it->w->c;
+
+	if (err) {
+		copy_fail(c, err);
+	} else {
+		c->nfiles++;
+		c->bytes += g->got;
+	}
+	item_free(it);
+}
+
+static void get_file(struct item *it, const struct sftp_attrs *a)
+{
+	struct copy_walk *w = it->w;
+
+	if (w->c->spec->dry_run) {
+		would_get(it);
+		item_free(it);
+		return;
+	}
+	it->is_file = true;
+	it->get = (struct xfer_get){
+		.x = &w->c->x,
+		.place = it->place,
+		.name = xstrdup(it->name),
+		.path = xstrdup(it->path),
+		.attrs = attrs_of(a, 0666),
+		.size = a->has & SFTP_HAS_SIZE ? a->size : 0,
+		.keep = w->c->spec->keep,
+		.done = on_got,
+	};
+	it->big = it->get.size > w->c->x.slice;
+	w->nbig += it->big;
+	xfer_get_start(&it->get);
+}
+
+/* ---- folders ---- */
+
+/* Nothing is put onto one that is being closed: it is the top. */
+static void pop(struct copy_walk *w)
+{
+	struct frame *f = w->top;
+
+	w->top = f->below;
+	place_put(f->place);
+	free(f->path);
+	free(f->pattern);
+	free(f->rest);
+	free(f->batch);
+	free(f);
+}
+
+static void frame_failed(struct frame *f, const struct sftp_reply *reply)
+{
+	fail_reply(f->w, f->path, reply);
+	f->failed = true;
+}
+
+static void on_names(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct frame *f = container_of(call, struct frame, call);
+
+	if (reply->type == SFTP_NAME && reply->count) {
+		f->batch = xmemdup(reply->names.p, reply->names.n);
+		f->names = *reply;
+		f->names.names.p = f->batch;
+	} else if (reply->type == SFTP_STATUS && reply->code == SFTP_EOF) {
+		f->eof = true;
+	} else {
+		frame_failed(f, reply);
+	}
+}
+
+static void on_folder_opened(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct frame *f = container_of(call, struct frame, call);
+
+	if (reply->type == SFTP_HANDLE) {
+		memcpy(f->handle, reply->data.p, reply->data.n);
+		f->handle_len = reply->data.n;
+	} else {
+		frame_failed(f, reply);
+	}
+}
+
+static void on_folder_closed(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct frame *f = container_of(call, struct frame, call);
+
+	(void)reply;
+	assert(f->w->top == f);
+	pop(f->w);
+}
+
+/* The place is the frame's from here on. */
+static struct frame *push(struct copy_walk *w, char *path, struct place *place,
+			  unsigned int depth)
+{
+	struct frame *f = xcalloc(1, sizeof(*f));
+	const struct sftp_request rq = { .type = SFTP_OPENDIR,
+					 .path = bytes(path) };
+
+	f->w = w;
+	f->path = path;
+	f->place = place;
+	f->depth = depth;
+	f->below = w->top;
+	w->top = f;
+	if (xfer_call(&w->c->x, &f->call, &rq, on_folder_opened)) {
+		copy_fail_path(w->c, path, _("its name is too long"));
+		f->failed = true;
+	}
+	return f;
+}
+
+static void get_folder(struct item *it, const struct sftp_attrs *a)
+{
+	const struct place_attrs attrs = attrs_of(a, 0777);
+	const struct copy_spec *spec = it->w->c->spec;
+	struct place *place = NULL;
+	struct err err = { 0 };
+
+	if (!spec->recursive) {
+		copy_fail_path(it->w->c, it->path,
+			       _("it is a folder; -r gets it"));
+	} else if (it->depth >= DEPTH_MAX) {
+		copy_fail_path(it->w->c, it->path,
+			       _("too many folders inside each other"));
+	} else if (spec->dry_run) {
+		(void)push(it->w, xstrdup(it->path), NULL, it->depth + 1);
+	} else {
+		place = *it->name ? place_enter(it->place, it->name, &attrs,
+						spec->keep, &err)
+				  : place_get(it->place);
+		if (place)
+			(void)push(it->w, xstrdup(it->path), place,
+				   it->depth + 1);
+		else
+			copy_fail(it->w->c, &err);
+		err_release(&err);
+	}
+	item_free(it);
+}
+
+/* ---- what an item is ---- */
+
+static void on_link_read(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct item *it = container_of(call, struct item, call);
+	struct err err = { 0 };
+	struct sftp_name name;
+	char *text = NULL;
+
+	if (reply->type != SFTP_NAME || !sftp_name_next(reply, &name) ||
+	    !name.name.n || memchr(name.name.p, '\0', name.name.n)) {
+		fail_reply(it->w, it->path, reply);
+		item_free(it);
+		return;
+	}
+	text = xstrndup(name.name.p, name.name.n);
+	if (it->w->c->spec->dry_run)
+		would_get(it);
+	else if (place_link(it->place, it->name, text, &err))
+		copy_fail(it->w->c, &err);
+	else
+		it->w->c->nfiles++;
+	err_release(&err);
+	free(text);
+	item_free(it);
+}
+
+static void leave_out(struct item *it, const char *why)
+{
+	char *shown = text_vis_dup(it->path, strlen(it->path), SIZE_MAX);
+	char *line = xasprintf(_("'%s' is left out: %s"), shown, why);
+
+	it->w->c->tell(it->w->c, STREAM_ERR, line);
+	free(line);
+	free(shown);
+	item_free(it);
+}
+
+static void on_looked(struct xfer_call *call, struct sftp_reply *reply);
+
+static void sort(struct item *it, const struct sftp_attrs *a)
+{
+	uint32_t mode = a->has & SFTP_HAS_MODE ? a->mode : S_IFREG | 0666;
+
+	if (S_ISREG(mode)) {
+		get_file(it, a);
+	} else if (S_ISDIR(mode) && it->linked && !it->top) {
+		leave_out(it, _("it is a link to a folder; --links keeps it"));
+	} else if (S_ISDIR(mode)) {
+		get_folder(it, a);
+	} else if (S_ISLNK(mode) && it->w->c->spec->keep_links && !it->top) {
+		(void)ask(it, SFTP_READLINK, on_link_read);
+	} else if (S_ISLNK(mode) && !it->linked) {
+		it->linked = true;
+		(void)ask(it, SFTP_STAT, on_looked);
+	} else if (it->top) {
+		copy_fail_path(it->w->c, it->path, _("it is no regular file"));
+		item_free(it);
+	} else {
+		leave_out(it, _("it is no regular file"));
+	}
+}
+
+static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct item *it = container_of(call, struct item, call);
+	bool missing =
+		reply->type == SFTP_STATUS && reply->code == SFTP_NO_SUCH_FILE;
+
+	if (reply->type == SFTP_ATTRS) {
+		it->w->found[it->of]++;
+		sort(it, &reply->attrs);
+		return;
+	}
+	if (!missing || !it->quiet)
+		fail_reply(it->w, it->path, reply);
+	item_free(it);
+}
+
+/* ---- sources ---- */
+
+/* The name it gets here; "" for what has none, as "/" and "x/..". */
+static char *name_here(const struct copy_walk *w, const char *path)
+{
+	size_t end = strlen(path);
+	size_t start;
+
+	if (w->c->spec->as)
+		return xstrdup(w->c->spec->as);
+	while (end && path[end - 1] == '/')
+		end--;
+	start = end;
+	while (start && path[start - 1] != '/')
+		start--;
+	return place_takes(path + start, end - start)
+		       ? xstrndup(path + start, end - start)
+		       : xstrdup("");
+}
+
+static void take_path(struct copy_walk *w, const char *path, size_t of,
+		      bool quiet)
+{
+	struct place *root = w->c->spec->dry_run ? NULL : root_of(w);
+	struct item *it;
+
+	if (!root && !w->c->spec->dry_run)
+		return;
+	it = item_new(w, xstrdup(path), name_here(w, path), root);
+	it->top = true;
+	it->of = of;
+	it->quiet = quiet;
+	(void)ask(it, SFTP_STAT, on_looked);
+}
+
+static void add_source(struct copy_walk *w, char *path, size_t literal,
+		       size_t of)
+{
+	struct wanted *s = xcalloc(1, sizeof(*s));
+
+	s->path = path;
+	s->literal = literal;
+	s->of = of;
+	list_append(&w->sources, &s->node);
+	w->nsources++;
+}
+
+static void source_free(struct copy_walk *w, struct wanted *s)
+{
+	list_remove(&s->node);
+	w->nsources--;
+	free(s->path);
+	free(s);
+}
+
+/* The folder before the first pattern is read, or there is none. */
+static void begin_source(struct copy_walk *w, struct wanted *s)
+{
+	size_t wild = s->literal + strcspn(s->path + s->literal, "*?[");
+	size_t start = wild;
+	size_t end;
+	struct frame *f;
+
+	if (!s->path[wild]) {
+		take_path(w, s->path, s->of, s->literal > 0);
+		return;
+	}
+	while (start && s->path[start - 1] != '/')
+		start--;
+	end = wild + strcspn(s->path + wild, "/");
+	f = push(w, start ? xstrndup(s->path, start) : xstrdup("."), NULL, 0);
+	f->pattern = xstrndup(s->path + start, end - start);
+	f->rest = s->path[end] ? xstrdup(s->path + end) : NULL;
+	f->of = s->of;
+}
+
+/* ---- names ---- */
+
+static char *path_in(const struct frame *f, const struct sftp_bytes *name)
+{
+	char *text = xstrndup(name->p, name->n);
+	char *path = copy_join(f->path, text);
+
+	free(text);
+	return path;
+}
+
+static void match(struct frame *f, const struct sftp_name *n)
+{
+	struct copy_walk *w = f->w;
+	char *text = xstrndup(n->name.p, n->name.n);
+	char *path;
+
+	if (!fnmatch(f->pattern, text, FNM_PERIOD)) {
+		path = path_in(f, &n->name);
+		if (!f->rest) {
+			take_path(w, path, f->of, false);
+			free(path);
+		} else if (w->nsources < SOURCES_MORE) {
+			size_t literal = strlen(path);
+			char *whole = xasprintf("%s%s", path, f->rest);
+
+			free(path);
+			add_source(w, whole, literal, f->of);
+		} else {
+			copy_fail_path(w->c, path,
+				       _("too many names for a pattern"));
+			free(path);
+		}
+	}
+	free(text);
+}
+
+static bool is_dot(const struct sftp_bytes *name)
+{
+	const char *s = name->p;
+
+	return name->n && s[0] == '.' &&
+	       (name->n == 1 || (name->n == 2 && s[1] == '.'));
+}
+
+static void refuse_name(struct frame *f, const struct sftp_bytes *name)
+{
+	char *shown = text_vis_dup(name->p, name->n, PLACE_NAME_MAX);
+	char *folder = text_vis_dup(f->path, strlen(f->path), SIZE_MAX);
+	struct err err = { 0 };
+
+	err_set(&err, ERR_COPY,
+		_("the server names '%s' in '%s', which can be no file's name"),
+		shown, folder);
+	copy_fail(f->w->c, &err);
+	err_release(&err);
+	free(folder);
+	free(shown);
+}
+
+static void take_name(struct frame *f, const struct sftp_name *n)
+{
+	struct item *it;
+
+	if (is_dot(&n->name))
+		return;
+	if (!place_takes(n->name.p, n->name.n)) {
+		refuse_name(f, &n->name);
+		return;
+	}
+	if (f->pattern) {
+		match(f, n);
+		return;
+	}
+	it = item_new(f->w, path_in(f, &n->name),
+		      xstrndup(n->name.p, n->name.n), f->place);
+	it->depth = f->depth;
+	if (n->attrs.has & SFTP_HAS_MODE)
+		sort(it, &n->attrs);
+	else
+		(void)ask(it, SFTP_LSTAT, on_looked);
+}
+
+/* ---- the walk ---- */
+
+static bool may_begin(const struct copy_walk *w)
+{
+	unsigned int max = COPY_FILES;
+
+	if (w->c->x.handles < max + DEPTH_MAX)
+		max = w->c->x.handles > DEPTH_MAX ? w->c->x.handles - DEPTH_MAX
+						  : 1;
+	return w->nitems < max && w->nbig < COPY_BIG && xfer_has_room(&w->c->x);
+}
+
+static void ask_frame(struct frame *f, enum sftp_type type, xfer_reply_fn *fn)
+{
+	const struct sftp_request rq = {
+		.type = type, .handle = { f->handle, f->handle_len }
+	};
+
+	(void)xfer_call(&f->w->c->x, &f->call, &rq, fn);
+}
+
+/* The top of the stack; false when it has to wait for an answer. */
+static bool pump_top(struct copy_walk *w)
+{
+	struct frame *f = w->top;
+	struct sftp_name n;
+
+	if (f->call.fn)
+		return false;
+	if (f->batch && sftp_name_next(&f->names, &n)) {
+		take_name(f, &n);
+		return true;
+	}
+	free(f->batch);
+	f->batch = NULL;
+	if (!f->failed && !f->eof) {
+		ask_frame(f, SFTP_READDIR, on_names);
+		return false;
+	}
+	if (f->handle_len) {
+		ask_frame(f, SFTP_CLOSE, on_folder_closed);
+		return false;
+	}
+	pop(w);
+	return true;
+}
+
+static void pump_files(struct copy_walk *w)
+{
+	list_for_each (pos, &w->items) {
+		struct item *it = container_of(pos, struct item, node);
+
+		if (it->is_file)
+			xfer_get_pump(&it->get);
+	}
+}
+
+/* Nothing was found for it, and nothing was said about that yet. */
+static void check_found(struct copy_walk *w)
+{
+	const struct strvec *v = &w->c->spec->sources;
+
+	for (size_t i = 0; i < v->n; i++)
+		if (!w->found[i] && !w->c->nfailed)
+			copy_fail_path(w->c, v->v[i],
+				       _("nothing is called so"));
+}
+
+static bool pump(struct copy_walk *w)
+{
+	bool go = true;
+
+	pump_files(w);
+	while (go && may_begin(w)) {
+		if (w->top) {
+			go = pump_top(w);
+		} else if (!list_empty(&w->sources)) {
+			struct wanted *s = container_of(w->sources.next,
+							struct wanted, node);
+
+			begin_source(w, s);
+			source_free(w, s);
+		} else {
+			break;
+		}
+	}
+	if (w->nitems || w->top || w->nsources)
+		return true;
+	check_found(w);
+	return false;
+}
+
+static struct copy_walk *walk_new(struct copy *c)
+{
+	struct copy_walk *w = xcalloc(1, sizeof(*w));
+	const struct strvec *v = &c->spec->sources;
+
+	w->c = c;
+	list_init(&w->sources);
+	list_init(&w->items);
+	w->found = xcalloc(v->n, sizeof(*w->found));
+	for (size_t i = 0; i < v->n; i++)
+		add_source(w, xstrdup(v->v[i]), 0, i);
+	return w;
+}
+
+static void walk_free(struct copy_walk *w)
+{
+	if (!w)
+		return;
+	list_for_each_safe (pos, after, &w->items)
+		item_free(container_of(pos, struct item, node));
+	while (w->top)
+		pop(w);
+	list_for_each_safe (pos, after, &w->sources)
+		source_free(w, container_of(pos, struct wanted, node));
+	place_put(w->root);
+	free(w->found);
+	free(w);
+}
+
+const struct copy_walk_ops copy_get = {
+	.new = walk_new,
+	.pump = pump,
+	.free = walk_free,
+};

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A manifest to one host.
+ *
+ *   LANDING    where does it go: is the destination a folder?
+ *   FOLDERS    all are made, those above first
+ *   FILES      many at once
+ *   MODES      of the folders, those below first (-p)
+ */
+#include "op/copy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/text.h"
+#include "io/manifest.h"
+#include "op/xfer_put.h"
+
+#include "base/banned.h"
+
+#define MODE_KEPT  01777u
+#define MODE_PLAIN 0777u
+#define MODE_OWNER 0700u /* so that something can be put into it */
+#define TEMP_SIZE  64
+
+enum stage {
+	STAGE_LANDING,
+	STAGE_FOLDERS,
+	STAGE_FILES,
+	STAGE_MODES,
+	STAGE_OVER,
+};
+
+struct copy_walk {
+	struct copy *c;
+	enum stage stage;
+	struct xfer_call landing;
+	char **roots; /* by source: its path there */
+	size_t next;  /* entry */
+	struct list steps;
+	unsigned int nsteps, nbig;
+	bool *left_out; /* by entry: its folder could not be made */
+	uint64_t temp_key;
+	uint64_t temp_count;
+};
+
+/* An entry under way. */
+struct step {
+	struct list node;
+	struct copy_walk *w;
+	size_t index;
+	struct xfer_call call;
+	char *path, *temp; /* a link's, or a folder's */
+	bool big;
+	bool is_file;
+	struct xfer_put put;
+	struct err err; /* why it failed, while that is tidied up */
+};
+
+static const struct manifest *manifest_of(const struct copy_walk *w)
+{
+	return w->c->spec->manifest;
+}
+
+static const struct manifest_entry *entry_of(const struct step *s)
+{
+	return &manifest_of(s->w)->v[s->index];
+}
+
+static struct sftp_bytes bytes(const char *s)
+{
+	return (struct sftp_bytes){ s, strlen(s) };
+}
+
+static char *path_of(const struct copy_walk *w, const struct manifest_entry *e)
+{
+	return copy_join(w->roots[e->source], manifest_name(e));
+}
+
+/* In the same folder, so that it can be renamed. */
+static char *temp_of(struct copy_walk *w, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int n = slash ? (int)(slash - path + 1) : 0;
+
+	return xasprintf("%.*s.rsh-%016llx-%llx.part", n, path,
+			 (unsigned long long)w->temp_key,
+			 (unsigned long long)w->temp_count++);
+}
+
+static struct step *step_new(struct copy_walk *w, size_t index)
+{
+	struct step *s = xcalloc(1, sizeof(*s));
+
+	s->w = w;
+	s->index = index;
+	list_append(&w->steps, &s->node);
+	w->nsteps++;
+	return s;
+}
+
+static void step_free(struct step *s)
+{
+	s->w->nbig -= s->big;
+	s->w->nsteps--;
+	list_remove(&s->node);
+	if (s->is_file)
+		xfer_put_release(&s->put);
+	free(s->path);
+	free(s->temp);
+	err_release(&s->err);
+	free(s);
+}
+
+static void step_fail(struct step *s, const char *path,
+		      const struct sftp_reply *reply)
+{
+	char *reason = xfer_reason(reply);
+
+	copy_fail_path(s->w->c, path, reason);
+	free(reason);
+}
+
+/* Ask; a step whose name is too long is over. */
+static bool ask(struct step *s, const struct sftp_request *rq,
+		xfer_reply_fn *fn)
+{
+	if (!xfer_call(&s->w->c->x, &s->call, rq, fn))
+		return true;
+	copy_fail_path(s->w->c, s->path, _("its name is too long"));
+	step_free(s);
+	return false;
+}
+
+static void copied(struct copy_walk *w, const struct manifest_entry *e)
+{
+	w->c->nfiles++;
+	if (e->kind == MANIFEST_FILE)
+		w->c->bytes += e->file.size;
+}
+
+/* ---- LANDING ---- */
+
+static void no_folder(struct copy_walk *w)
+{
+	const char *dest = w->c->spec->dest;
+
+	copy_fail_path(w->c, dest, _("it is no folder there"));
+	w->stage = STAGE_OVER;
+}
+
+static bool has_folder(const struct manifest *m)
+{
+	return m->n && m->v[0].kind == MANIFEST_FOLDER;
+}
+
+/* Below the destination, or as what it says. */
+static void set_roots(struct copy_walk *w, bool below)
+{
+	const struct manifest *m = manifest_of(w);
+
+	w->roots = xcalloc(m->nsources, sizeof(*w->roots));
+	for (size_t i = 0; i < m->nsources; i++)
+		w->roots[i] =
+			copy_join(w->c->spec->dest, below ? m->names[i] : "");
+	w->stage = STAGE_FOLDERS;
+}
+
+/* One source may be what the destination says, if it is of that kind. */
+static bool fits(const struct copy_walk *w, bool missing)
+{
+	const struct manifest *m = manifest_of(w);
+	const char *dest = w->c->spec->dest;
+	size_t len = strlen(dest);
+	bool slash = len && dest[len - 1] == '/';
+
+	if (m->nsources > 1)
+		return false;
+	return missing ? !slash || has_folder(m) : !slash && !has_folder(m);
+}
+
+/* As scp has it. */
+static void on_landing(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct copy_walk *w = container_of(call, struct copy_walk, landing);
+	bool there = reply->type == SFTP_ATTRS;
+	bool missing =
+		reply->type == SFTP_STATUS && reply->code == SFTP_NO_SUCH_FILE;
+	char *reason;
+
+	if (there && S_ISDIR(reply->attrs.mode)) {
+		set_roots(w, true);
+	} else if ((there || missing) && fits(w, missing)) {
+		set_roots(w, false);
+	} else if (there || missing) {
+		no_folder(w);
+	} else {
+		reason = xfer_reason(reply);
+		copy_fail_path(w->c, w->c->spec->dest, reason);
+		free(reason);
+		w->stage = STAGE_OVER;
+	}
+}
+
+static void land(struct copy_walk *w)
+{
+	const char *dest = w->c->spec->dest;
+	const struct sftp_request rq = { .type = SFTP_STAT,
+					 .path = bytes(*dest ? dest : ".") };
+
+	if (!xfer_call(&w->c->x, &w->landing, &rq, on_landing))
+		return;
+	copy_fail_path(w->c, dest, _("its name is too long"));
+	w->stage = STAGE_OVER;
+}
+
+/* ---- FOLDERS ---- */
+
+/* All that is in it has nowhere to go; it stands behind it in the list. */
+static void leave_out(struct copy_walk *w, size_t index)
+{
+	const struct manifest *m = manifest_of(w);
+	const char *path = m->v[index].path;
+	size_t n = strlen(path);
+
+	for (size_t i = index + 1; i < m->n; i++) {
+		const char *p = m->v[i].path;
+
+		if (strncmp(p, path, n) != 0 ||
+		    (p[n] != '/' && (!n || path[n - 1] != '/')))
+			return;
+		w->left_out[i] = true;
+	}
+}
+
+static void folder_failed(struct step *s)
+{
+	copy_fail(s->w->c, &s->err);
+	leave_out(s->w, s->index);
+	step_free(s);
+}
+
+static void on_folder_seen(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+
+	if (reply->type == SFTP_ATTRS && S_ISDIR(reply->attrs.mode)) {
+		step_free(s);
+		return;
+	}
+	if (reply->type == SFTP_ATTRS)
+		err_set(&s->err, ERR_COPY, _("cannot make the folder '%s': %s"),
+			s->temp,
+			S_ISLNK(reply->attrs.mode)
+				? _("it is a link there, which is not followed")
+				: _("it is there, and no folder"));
+	folder_failed(s);
+}
+
+/* "Failure" may mean that it is there. */
+static void on_folder_made(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+	struct sftp_request rq = { .type = SFTP_LSTAT, .path = bytes(s->path) };
+	char *reason;
+
+	if (xfer_ok(reply)) {
+		step_free(s);
+		return;
+	}
+	s->temp = text_vis_dup(s->path, strlen(s->path), SIZE_MAX);
+	reason = xfer_reason(reply);
+	err_set(&s->err, ERR_COPY, _("cannot make the folder '%s': %s"),
+		s->temp, reason);
+	free(reason);
+	/* The destination itself may be a link; what we make may not. */
+	if (!*manifest_name(entry_of(s)) &&
+	    !*manifest_of(s->w)->names[entry_of(s)->source])
+		rq.type = SFTP_STAT;
+	(void)ask(s, &rq, on_folder_seen);
+}
+
+static void make_folder(struct copy_walk *w, size_t index)
+{
+	const struct manifest_entry *e = &manifest_of(w)->v[index];
+	uint32_t mode = (uint32_t)e->mode & MODE_PLAIN;
+	struct step *s = step_new(w, index);
+	struct sftp_request rq = {
+		.type = SFTP_MKDIR,
+		.attrs = { .has = SFTP_HAS_MODE,
+			   .mode = w->c->spec->keep ? MODE_OWNER
+						    : mode | MODE_OWNER },
+	};
+
+	s->path = path_of(w, e);
+	rq.path = bytes(s->path);
+	(void)ask(s, &rq, on_folder_made);
+}
+
+/* ---- FILES ---- */
+
+static void on_put(struct xfer_put *p, const struct err *err)
+{
+	struct step *s = container_of(p, struct step, put);
+
+	if (err)
+		copy_fail(s->w->c, err);
+	else
+		copied(s->w, p->entry);
+	step_free(s);
+}
+
+static void put_file(struct copy_walk *w, size_t index)
+{
+	const struct manifest_entry *e = &manifest_of(w)->v[index];
+	struct step *s = step_new(w, index);
+
+	s->is_file = true;
+	s->big = e->file.size > w->c->x.slice;
+	w->nbig += s->big;
+	s->put = (struct xfer_put){
+		.x = &w->c->x,
+		.blocks = w->c->spec->blocks,
+		.entry = e,
+		.keep = w->c->spec->keep,
+		.path = path_of(w, e),
+		.done = on_put,
+	};
+	s->put.temp = temp_of(w, s->put.path);
+	xfer_put_start(&s->put);
+}
+
+static void on_link_removed(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+
+	(void)reply;
+	step_free(s);
+}
+
+static void on_link_named(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+	const struct sftp_request rq = { .type = SFTP_REMOVE,
+					 .path = bytes(s->temp) };
+
+	if (xfer_ok(reply)) {
+		copied(s->w, entry_of(s));
+		step_free(s);
+		return;
+	}
+	step_fail(s, s->path, reply);
+	(void)ask(s, &rq, on_link_removed);
+}
+
+static void on_link_made(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+	const struct sftp_request rq = {
+		.type = xfer_has(&s->w->c->x, SFTP_X_POSIX_RENAME)
+				? SFTP_X_POSIX_RENAME
+				: SFTP_RENAME,
+		.path = bytes(s->temp),
+		.to = bytes(s->path),
+	};
+
+	if (xfer_ok(reply)) {
+		(void)ask(s, &rq, on_link_named);
+		return;
+	}
+	step_fail(s, s->path, reply);
+	step_free(s);
+}
+
+static void put_link(struct copy_walk *w, size_t index)
+{
+	const struct manifest_entry *e = &manifest_of(w)->v[index];
+	struct step *s = step_new(w, index);
+	struct sftp_request rq = { .type = SFTP_SYMLINK,
+				   .path = bytes(e->link) };
+
+	s->path = path_of(w, e);
+	s->temp = temp_of(w, s->path);
+	rq.to = bytes(s->temp);
+	(void)ask(s, &rq, on_link_made);
+}
+
+/* ---- MODES ---- */
+
+static void on_mode_set(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+
+	if (!xfer_ok(reply))
+		step_fail(s, s->path, reply);
+	step_free(s);
+}
+
+static void set_mode(struct copy_walk *w, size_t index)
+{
+	const struct manifest_entry *e = &manifest_of(w)->v[index];
+	struct step *s = step_new(w, index);
+	struct sftp_request rq = {
+		.type = SFTP_SETSTAT,
+		.attrs = { .has = SFTP_HAS_MODE | SFTP_HAS_TIMES,
+			   .mode = (uint32_t)e->mode & MODE_KEPT,
+			   .atime = (uint32_t)e->atime,
+			   .mtime = (uint32_t)e->mtime },
+	};
+
+	s->path = path_of(w, e);
+	rq.path = bytes(s->path);
+	(void)ask(s, &rq, on_mode_set);
+}
+
+/* ---- the walk ---- */
+
+static void pump_files(struct copy_walk *w)
+{
+	list_for_each_safe (pos, after, &w->steps) {
+		struct step *s = container_of(pos, struct step, node);
+
+		if (s->is_file)
+			xfer_put_pump(&s->put);
+	}
+}
+
+static void would_put(struct copy_walk *w, const struct manifest_entry *e)
+{
+	char *path = path_of(w, e);
+	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
+
+	w->c->tell(w->c, STREAM_OUT, shown);
+	free(shown);
+	free(path);
+}
+
+/* What this stage does with an entry. */
+static void begin(struct copy_walk *w, size_t index)
+{
+	const struct manifest_entry *e = &manifest_of(w)->v[index];
+	bool folder = e->kind == MANIFEST_FOLDER;
+
+	if (w->left_out[index])
+		return;
+	if (w->c->spec->dry_run) {
+		if (w->stage == STAGE_FILES)
+			would_put(w, e);
+	} else if (w->stage == STAGE_FILES && e->kind == MANIFEST_FILE) {
+		put_file(w, index);
+	} else if (w->stage == STAGE_FILES && e->kind == MANIFEST_LINK) {
+		put_link(w, index);
+	} else if (w->stage == STAGE_FOLDERS && folder) {
+		make_folder(w, index);
+	} else if (w->stage == STAGE_MODES && folder && w->c->spec->keep) {
+		set_mode(w, index);
+	}
+}
+
+/* One may be begun: there is a place, and big ones do not crowd out others. */
+static bool may_begin(const struct copy_walk *w)
+{
+	unsigned int max = COPY_FILES;
+
+	if (w->stage == STAGE_FILES && w->c->x.handles < max)
+		max = w->c->x.handles;
+	return w->next < manifest_of(w)->n && w->nsteps < max &&
+	       w->nbig < COPY_BIG && xfer_has_room(&w->c->x);
+}
+
+static bool pump(struct copy_walk *w)
+{
+	const struct manifest *m = manifest_of(w);
+
+	if (w->stage == STAGE_LANDING)
+		return true;
+	while (w->stage < STAGE_OVER) {
+		bool last_first = w->stage == STAGE_MODES;
+
+		pump_files(w);
+		while (may_begin(w)) {
+			size_t i = w->next++;
+
+			begin(w, last_first ? m->n - 1 - i : i);
+		}
+		if (w->nsteps || w->next < m->n)
+			return true;
+		w->next = 0;
+		w->stage++;
+	}
+	return w->nsteps;
+}
+
+static struct copy_walk *walk_new(struct copy *c)
+{
+	struct copy_walk *w = xcalloc(1, sizeof(*w));
+
+	w->c = c;
+	list_init(&w->steps);
+	w->left_out = xcalloc(c->spec->manifest->n, sizeof(*w->left_out));
+	if (getrandom(&w->temp_key, sizeof(w->temp_key), 0) !=
+	    sizeof(w->temp_key))
+		w->temp_key = (uint64_t)(uintptr_t)w;
+	land(w);
+	return w;
+}
+
+static void walk_free(struct copy_walk *w)
+{
+	if (!w)
+		return;
+	list_for_each_safe (pos, after, &w->steps)
+		step_free(container_of(pos, struct step, node));
+	for (size_t i = 0; w->roots && i < w->c->spec->manifest->nsources; i++)
+		free(w->roots[i]);
+	free(w->roots);
+	free(w->left_out);
+	free(w);
+}
+
+const struct copy_walk_ops copy_put = {
+	.new = walk_new,
+	.pump = pump,
+	.free = walk_free,
+};

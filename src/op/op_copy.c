@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Copy files over a session.
+ *
+ * Between the channel and the conversation: bytes in, bytes out, and a walk
+ * that says what is next.
+ */
+#include "op/op_copy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/text.h"
+#include "io/timer.h"
+#include "op/copy.h"
+#include "ssh/channel.h"
+
+#include "base/banned.h"
+
+#define WRITE_BUDGET ((size_t)128 << 10) /* bytes in one step */
+
+struct op_copy {
+	struct op op;
+	struct copy copy;
+	struct channel ch;
+	const struct copy_walk_ops *walk;
+	bool started;
+	struct timer timer;
+	uint64_t limit_ms;
+	struct err broken; /* what came was no SFTP */
+};
+
+static struct op_copy *copy_of(struct op *op)
+{
+	return container_of(op, struct op_copy, op);
+}
+
+static struct loop *loop_of(const struct op_copy *x)
+{
+	return session_loop(x->op.session);
+}
+
+static void finish(struct op_copy *x, enum outcome outcome)
+{
+	x->op.result->outcome = outcome;
+	timer_stop(loop_of(x), &x->timer);
+	op_finish(&x->op);
+}
+
+static void finish_error(struct op_copy *x, const struct err *why)
+{
+	err_copy(&x->op.result->err, why);
+	finish(x,
+	       why->code == ERR_CANCELLED ? OUTCOME_CANCELLED : OUTCOME_ERROR);
+}
+
+/* All that was asked for was tried. */
+static void finish_copied(struct op_copy *x)
+{
+	struct copy *c = &x->copy;
+	struct result *r = x->op.result;
+
+	channel_close(&x->ch);
+	if (!c->nfailed) {
+		r->status = 0;
+		finish(x, OUTCOME_EXIT);
+		return;
+	}
+	err_copy(&r->err, &c->err);
+	if (c->nfailed > 1) {
+		char *first = xstrdup(r->err.msg);
+
+		err_set(&r->err, c->err.code,
+			ngettext("%s; %zu more failed", "%s; %zu more failed",
+				 c->nfailed - 1),
+			first, c->nfailed - 1);
+		free(first);
+	}
+	finish(x, OUTCOME_ERROR);
+}
+
+static void tell(struct copy *c, enum stream s, const char *text)
+{
+	struct op_copy *x = container_of(c, struct op_copy, copy);
+	char *line = xasprintf("%s\n", text);
+
+	x->op.client->data(&x->op, s, line, strlen(line));
+	free(line);
+}
+
+static void on_data(void *arg, enum stream s, const void *buf, size_t n)
+{
+	struct op_copy *x = arg;
+
+	if (x->op.finished || x->broken.code)
+		return;
+	if (s == STREAM_ERR)
+		x->op.client->data(&x->op, s, buf, n);
+	else
+		(void)xfer_input(&x->copy.x, buf, n, &x->broken);
+}
+
+/* As far as the channel takes it; a budget keeps others from waiting. */
+static void flush(struct op_copy *x)
+{
+	size_t budget = WRITE_BUDGET;
+
+	while (budget) {
+		size_t n;
+		const void *p = xfer_output(&x->copy.x, &n);
+		ssize_t taken =
+			n ? channel_write(&x->ch, p, n < budget ? n : budget)
+			  : 0;
+
+		if (taken <= 0)
+			return;
+		xfer_sent(&x->copy.x, (size_t)taken);
+		budget -= (size_t)taken;
+	}
+	session_wake(x->op.session);
+}
+
+static void closed(struct op_copy *x)
+{
+	struct err err = { 0 };
+
+	if (!x->copy.x.greeted)
+		err_set(&err, ERR_CHANNEL,
+			_("the host has no SFTP: what should speak it ended at once"));
+	else
+		err_set(&err, ERR_LOST,
+			_("the server ended SFTP before all was copied"));
+	finish_error(x, &err);
+	err_release(&err);
+}
+
+static void begin(struct op_copy *x)
+{
+	if (x->ch.state != CHANNEL_RUNNING || x->started)
+		return;
+	x->started = true;
+	xfer_start(&x->copy.x);
+}
+
+static void pump(struct op_copy *x)
+{
+	if (!x->copy.walk && x->copy.x.ready)
+		x->copy.walk = x->walk->new (&x->copy);
+	if (x->copy.walk && !x->walk->pump(x->copy.walk)) {
+		finish_copied(x);
+		return;
+	}
+	flush(x);
+	/* What was sent has made room. */
+	if (x->copy.walk && xfer_has_room(&x->copy.x) &&
+	    !x->walk->pump(x->copy.walk))
+		finish_copied(x);
+}
+
+static void step(struct op *op)
+{
+	struct op_copy *x = copy_of(op);
+	struct err err = { 0 };
+
+	if (op->finished)
+		return;
+	if (channel_step(&x->ch, &err)) {
+		err_prefix(&err, _("the host has no SFTP: "));
+		finish_error(x, &err);
+		err_release(&err);
+		return;
+	}
+	begin(x);
+	if (x->broken.code) {
+		channel_close(&x->ch);
+		finish_error(x, &x->broken);
+	} else if (x->ch.state >= CHANNEL_CLOSING || x->ch.got_eof) {
+		closed(x);
+	} else if (x->started) {
+		pump(x);
+	}
+}
+
+/*
+ * What is under way is left: files of ours are taken back with the walk, at
+ * the latest when the session ends; temporary ones of theirs stay under their
+ * temporary names.
+ */
+static void stop(struct op *op, enum stop_how how, const struct err *why)
+{
+	struct op_copy *x = copy_of(op);
+
+	(void)how;
+	if (op->finished)
+		return;
+	channel_close(&x->ch);
+	finish_error(x, why);
+}
+
+static void too_late(struct timer *t)
+{
+	struct op_copy *x = container_of(t, struct op_copy, timer);
+	struct strbuf span = STRBUF_INIT(64);
+	struct err why = { 0 };
+
+	text_span(&span, x->limit_ms);
+	err_set(&why, ERR_TIMEOUT, _("not all was copied within %s"), span.buf);
+	stop(&x->op, STOP_NOW, &why);
+	err_release(&why);
+	strbuf_release(&span);
+}
+
+static void lost(struct op *op, const struct err *why)
+{
+	if (!op->finished)
+		finish_error(copy_of(op), why);
+}
+
+static void free_copy(struct op *op)
+{
+	struct op_copy *x = copy_of(op);
+
+	timer_stop(loop_of(x), &x->timer);
+	x->walk->free(x->copy.walk);
+	channel_release(&x->ch);
+	xfer_release(&x->copy.x);
+	err_release(&x->copy.err);
+	err_release(&x->broken);
+	free(x);
+}
+
+static const struct op_ops copy_ops = {
+	.name = "copy",
+	.step = step,
+	.stop = stop,
+	.lost = lost,
+	.free = free_copy,
+};
+
+struct op *op_copy_new(struct session *s, const struct copy_spec *spec,
+		       bool put, size_t rank, uint64_t limit_ms)
+{
+	struct op_copy *x = xcalloc(1, sizeof(*x));
+
+	x->op.ops = &copy_ops;
+	x->op.session = s;
+	x->walk = put ? &copy_put : &copy_get;
+	x->limit_ms = limit_ms;
+	x->copy.spec = spec;
+	x->copy.rank = rank;
+	x->copy.tell = tell;
+	xfer_init(&x->copy.x);
+	channel_open_subsystem(&x->ch, s, "sftp", on_data, x);
+	if (limit_ms)
+		timer_start(loop_of(x), &x->timer, limit_ms, too_late);
+	return &x->op;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Folders that files come into.
+ */
+#include "op/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+#define MODE_FILE   0777u
+#define MODE_FOLDER 01777u
+#define MODE_OWNER  0700u /* so that something can be put into it */
+#define TRIES	    8	  /* for a temporary name */
+
+struct place {
+	struct place *in; /* counted; NULL: the user's */
+	char *path;
+	int fd;
+	unsigned int refs;
+	bool keep;   /* mode and times of `attrs`, at the end */
+	bool narrow; /* it was made wider than it is to be */
+	struct place_attrs attrs;
+	struct place *top; /* the user's: it has these */
+	uint64_t temp_key, temp_count;
+};
+
+static int cannot_write(const struct place *p, const char *name,
+			const char *why, struct err *err)
+{
+	char *path = xasprintf("%s/%s", p->path, name);
+	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
+
+	err_set(err, ERR_COPY, _("cannot write '%s': %s"), shown, why);
+	free(shown);
+	free(path);
+	return -1;
+}
+
+static struct place *place_new(struct place *in, char *path, int fd)
+{
+	struct place *p = xcalloc(1, sizeof(*p));
+
+	p->in = in ? place_get(in) : NULL;
+	p->path = path;
+	p->fd = fd;
+	p->refs = 1;
+	p->top = in ? in->top : p;
+	return p;
+}
+
+struct place *place_open(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct place *p;
+
+	if (fd < 0) {
+		err_set_errno(err, ERR_LOCAL, _("cannot open the folder '%s'"),
+			      path);
+		return NULL;
+	}
+	p = place_new(NULL, xstrdup(path), fd);
+	/* So that nobody can know a name before it is there. */
+	while (getrandom(&p->temp_key, sizeof(p->temp_key), 0) !=
+	       sizeof(p->temp_key))
+		;
+	return p;
+}
+
+struct place *place_enter(struct place *in, const char *name,
+			  const struct place_attrs *attrs, bool keep,
+			  struct err *err)
+{
+	mode_t mode = attrs->mode & MODE_FILE;
+	bool made =
+		!mkdirat(in->fd, name, keep ? MODE_OWNER : mode | MODE_OWNER);
+	struct place *p;
+	int fd = -1;
+
+	if (made || errno == EEXIST)
+		fd = openat(in->fd, name,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		bool other = errno == ENOTDIR || errno == ELOOP;
+
+		cannot_write(in, name,
+			     other ? _("it is here, and no folder")
+				   : strerror(errno),
+			     err);
+		return NULL;
+	}
+	p = place_new(in, xasprintf("%s/%s", in->path, name), fd);
+	p->attrs = *attrs;
+	p->keep = keep;
+	p->narrow = made && (mode & MODE_OWNER) != MODE_OWNER;
+	return p;
+}
+
+struct place *place_get(struct place *p)
+{
+	p->refs++;
+	return p;
+}
+
+static void set_times(int fd, const struct place_attrs *a)
+{
+	const struct timespec times[] = { { .tv_sec = (time_t)a->atime },
+					  { .tv_sec = (time_t)a->mtime } };
+
+	(void)futimens(fd, times);
+}
+
+/* What was made writable to be filled is as it should be now. */
+static void settle(struct place *p)
+{
+	struct stat st;
+
+	if (p->keep) {
+		(void)fchmod(p->fd, p->attrs.mode & MODE_FOLDER);
+		set_times(p->fd, &p->attrs);
+	} else if (p->narrow && !fstat(p->fd, &st)) {
+		(void)fchmod(p->fd, st.st_mode & p->attrs.mode & MODE_FILE);
+	}
+}
+
+void place_put(struct place *p)
+{
+	while (p && --p->refs == 0) {
+		struct place *in = p->in;
+
+		settle(p);
+		close(p->fd);
+		free(p->path);
+		free(p);
+		p = in;
+	}
+}
+
+const char *place_path(const struct place *p)
+{
+	return p->path;
+}
+
+bool place_takes(const void *name, size_t n)
+{
+	const char *s = name;
+
+	if (!n || n > PLACE_NAME_MAX || memchr(s, '/', n) || memchr(s, '\0', n))
+		return false;
+	return !(s[0] == '.' && (n == 1 || (n == 2 && s[1] == '.')));
+}
+
+/* What is there and would be replaced; false when that may not be. */
+static bool look(struct place *p, const char *name, struct stat *st,
+		 bool *is_there, struct err *err)
+{
+	*is_there = !fstatat(p->fd, name, st, AT_SYMLINK_NOFOLLOW);
+	if (!*is_there || S_ISREG(st->st_mode) || S_ISLNK(st->st_mode))
+		return true;
+	cannot_write(p, name,
+		     S_ISDIR(st->st_mode) ? _("it is a folder here")
+					  : _("it is no regular file here"),
+		     err);
+	return false;
+}
+
+static void temp_name(const struct place *p, char temp[PLACE_TEMP_SIZE])
+{
+	(void)snprintf(temp, PLACE_TEMP_SIZE, ".rsh-%016llx-%llx.part",
+		       (unsigned long long)p->top->temp_key,
+		       (unsigned long long)p->top->temp_count++);
+}
+
+int place_create(struct place *p, const char *name,
+		 const struct place_attrs *attrs, bool keep,
+		 char temp[PLACE_TEMP_SIZE], struct err *err)
+{
+	bool is_there;
+	struct stat st;
+	bool like;
+	int fd = -1;
+
+	if (!look(p, name, &st, &is_there, err))
+		return -1;
+	like = is_there && S_ISREG(st.st_mode) && !keep;
+	for (int i = 0; i < TRIES && fd < 0; i++) {
+		temp_name(p, temp);
+		fd = openat(p->fd, temp,
+			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+				    O_CLOEXEC,
+			    like || keep ? 0600 : attrs->mode & MODE_FILE);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (fd < 0)
+		return cannot_write(p, name, strerror(errno), err);
+	if (like)
+		(void)fchmod(fd, st.st_mode & MODE_FILE);
+	return fd;
+}
+
+int place_finish(struct place *p, const char *temp, int fd, const char *name,
+		 const struct place_attrs *attrs, bool keep, struct err *err)
+{
+	int saved = 0;
+
+	if (keep && fchmod(fd, attrs->mode & MODE_FILE))
+		saved = errno;
+	if (keep)
+		set_times(fd, attrs);
+	if (close(fd) && !saved)
+		saved = errno;
+	if (!saved && renameat(p->fd, temp, p->fd, name))
+		saved = errno;
+	if (!saved)
+		return 0;
+	place_discard(p, temp, -1);
+	return cannot_write(p, name, strerror(saved), err);
+}
+
+void place_discard(struct place *p, const char *temp, int fd)
+{
+	if (fd >= 0)
+		close(fd);
+	(void)unlinkat(p->fd, temp, 0);
+}
+
+int place_link(struct place *p, const char *name, const char *text,
+	       struct err *err)
+{
+	char temp[PLACE_TEMP_SIZE];
+	bool is_there;
+	struct stat st;
+
+	if (!look(p, name, &st, &is_there, err))
+		return -1;
+	temp_name(p, temp);
+	if (symlinkat(text, p->fd, temp))
+		return cannot_write(p, name, strerror(errno), err);
+	if (!renameat(p->fd, temp, p->fd, name))
+		return 0;
+	cannot_write(p, name, strerror(errno), err);
+	place_discard(p, temp, -1);
+	return -1;
+}

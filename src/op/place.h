@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_OP_PLACE_H
+#define RSH_OP_PLACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/** Bytes of a name that file systems take. */
+#define PLACE_NAME_MAX ((size_t)255)
+
+/**
+ * A folder of ours that files come into.  Whatever a server says, nothing is
+ * made outside of it: names are checked and opened below its descriptor, and
+ * no link is followed.  Counted; all calls are short and local.
+ */
+struct place;
+
+/** What the other end says of a file. */
+struct place_attrs {
+	mode_t mode;
+	int64_t atime, mtime;
+};
+
+/** The folder at `path`, which the user named and which may be a link. */
+struct place *place_open(const char *path, struct err *err);
+
+/**
+ * The folder `name` in `in`, made if it is missing.  With `keep` it gets mode
+ * and times of `attrs` when the last one lets go of it.  ERR_COPY: there is
+ * something else, or a link.
+ */
+struct place *place_enter(struct place *in, const char *name,
+			  const struct place_attrs *attrs, bool keep,
+			  struct err *err);
+
+struct place *place_get(struct place *p);
+void place_put(struct place *p);
+
+/** Its path, for messages; not checked. */
+const char *place_path(const struct place *p);
+
+/**
+ * Whether a name that a server gave is one that may be made: one component,
+ * neither empty nor "." nor "..", without NUL and not too long.
+ */
+bool place_takes(const void *name, size_t n);
+
+/**
+ * A new file under a temporary name, which goes to `temp`; a descriptor, or
+ * -1.  Its mode is that of `attrs` less the umask; that of the file `name`
+ * which is there already, if one is; with `keep` the owner's alone until
+ * place_finish().  `name` may be no folder.
+ */
+#define PLACE_TEMP_SIZE ((size_t)48)
+int place_create(struct place *p, const char *name,
+		 const struct place_attrs *attrs, bool keep,
+		 char temp[PLACE_TEMP_SIZE], struct err *err);
+
+/** Give a complete file its name, and with `keep` mode and times.  Closes. */
+int place_finish(struct place *p, const char *temp, int fd, const char *name,
+		 const struct place_attrs *attrs, bool keep, struct err *err);
+
+/** Take a file back that is not complete.  Closes. */
+void place_discard(struct place *p, const char *temp, int fd);
+
+/** A link, in place of what file or link is there. */
+int place_link(struct place *p, const char *name, const char *text,
+	       struct err *err);
+
+#endif /* RSH_OP_PLACE_H */

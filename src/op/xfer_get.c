@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One file from the server.
+ *
+ * The file here is made with the first bytes of it, so that one which cannot
+ * be read leaves nothing behind, and one of a single slice is open for the
+ * length of a call.
+ */
+#include "op/xfer_get.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+#define BLIND_READS 4 /* at once, of a file whose size is not known */
+#define BLIND_MAX   ((uint64_t)64 << 20) /* more has no end */
+
+static struct sftp_bytes handle_of(const struct xfer_get *g)
+{
+	return (struct sftp_bytes){ g->handle, g->handle_len };
+}
+
+static void note(struct xfer_get *g, const char *reason)
+{
+	char *path;
+
+	if (g->err.code)
+		return;
+	path = text_vis_dup(g->path, strlen(g->path), SIZE_MAX);
+	err_set(&g->err, ERR_COPY, _("cannot read '%s': %s"), path, reason);
+	free(path);
+}
+
+static void note_reply(struct xfer_get *g, const struct sftp_reply *reply)
+{
+	char *reason = xfer_reason(reply);
+
+	note(g, reason);
+	free(reason);
+}
+
+static int call(struct xfer_get *g, struct xfer_call *c,
+		const struct sftp_request *rq, xfer_reply_fn *fn)
+{
+	if (xfer_call(g->x, c, rq, fn)) {
+		note(g, _("its name is too long"));
+		return -1;
+	}
+	g->busy++;
+	return 0;
+}
+
+static void advance(struct xfer_get *g);
+
+/* ---- here ---- */
+
+static int make_file(struct xfer_get *g)
+{
+	if (g->fd < 0)
+		g->fd = place_create(g->place, g->name, &g->attrs, g->keep,
+				     g->temp, &g->err);
+	return g->fd < 0 ? -1 : 0;
+}
+
+static void write_at(struct xfer_get *g, uint64_t offset,
+		     const struct sftp_bytes *data)
+{
+	const char *p = data->p;
+	size_t n = data->n;
+
+	if (g->err.code || make_file(g))
+		return;
+	while (n) {
+		ssize_t w = pwrite(g->fd, p, n, (off_t)offset);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0) {
+			char *path = text_vis_dup(g->name, strlen(g->name),
+						  SIZE_MAX);
+
+			err_set_errno(&g->err, ERR_COPY,
+				      _("cannot write '%s/%s'"),
+				      place_path(g->place), path);
+			free(path);
+			return;
+		}
+		p += w;
+		n -= (size_t)w;
+		offset += (uint64_t)w;
+	}
+	g->got += data->n;
+}
+
+/* All bytes came: is it what it was said to be? */
+static void complete(struct xfer_get *g)
+{
+	uint64_t whole = g->size ? g->size : g->end;
+	char reason[128];
+
+	if (g->got != whole) {
+		(void)snprintf(
+			reason, sizeof(reason),
+			_("it ended after %" PRIu64 " of %" PRIu64 " bytes"),
+			g->got, whole);
+		note(g, reason);
+	}
+	if (g->err.code || make_file(g))
+		return;
+	(void)place_finish(g->place, g->temp, g->fd, g->name, &g->attrs,
+			   g->keep, &g->err);
+	g->fd = -1;
+}
+
+/* ---- there ---- */
+
+static void on_closed(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_get *g = container_of(c, struct xfer_get, call);
+
+	(void)reply; /* nothing of ours depends on it */
+	g->busy--;
+	advance(g);
+}
+
+static void end_handle(struct xfer_get *g)
+{
+	const struct sftp_request rq = { .type = SFTP_CLOSE,
+					 .handle = handle_of(g) };
+
+	g->state = XFER_GET_CLOSING;
+	if (!g->err.code)
+		complete(g);
+	if (g->err.code && g->fd >= 0) {
+		place_discard(g->place, g->temp, g->fd);
+		g->fd = -1;
+	}
+	if (g->handle_len)
+		(void)call(g, &g->call, &rq, on_closed);
+	g->handle_len = 0;
+}
+
+static void on_data(struct xfer_call *c, struct sftp_reply *reply);
+
+static int ask(struct xfer_get *g, struct xfer_bulk *b, uint64_t offset,
+	       size_t len)
+{
+	const struct sftp_request rq = { .type = SFTP_READ,
+					 .handle = handle_of(g),
+					 .offset = offset,
+					 .len = len };
+
+	b->owner = g;
+	b->offset = offset;
+	b->len = len;
+	return call(g, &b->call, &rq, on_data);
+}
+
+/* A read may bring less than was asked for, and never nothing. */
+static void take(struct xfer_get *g, struct xfer_bulk *b,
+		 const struct sftp_bytes *data)
+{
+	if (!data->n)
+		note(g, _("the server sent nothing in place of bytes"));
+	else if (data->n > b->len)
+		note(g, _("the server sent more than was asked for"));
+	else if (b->offset >= g->end)
+		note(g, _("the server sent bytes behind the file's end"));
+	if (g->err.code)
+		return;
+	write_at(g, b->offset, data);
+	if (!g->err.code && data->n < b->len)
+		(void)ask(g, b, b->offset + data->n, b->len - data->n);
+}
+
+static void on_data(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_bulk *b = container_of(c, struct xfer_bulk, call);
+	struct xfer_get *g = b->owner;
+
+	g->busy--;
+	if (reply->type == SFTP_DATA) {
+		take(g, b, &reply->data);
+	} else if (reply->type == SFTP_STATUS && reply->code == SFTP_EOF) {
+		if (b->offset < g->end)
+			g->end = b->offset;
+	} else {
+		note_reply(g, reply);
+	}
+	advance(g);
+}
+
+/* Whether there is anything left to be asked for. */
+static bool wants_more(const struct xfer_get *g)
+{
+	if (g->state != XFER_GET_READING || g->err.code)
+		return false;
+	if (g->size)
+		return g->asked < g->size && g->end == UINT64_MAX;
+	return g->end == UINT64_MAX;
+}
+
+static void ask_more(struct xfer_get *g)
+{
+	while (wants_more(g)) {
+		uint64_t left = g->size ? g->size - g->asked : UINT64_MAX;
+		size_t len = left < g->x->slice ? (size_t)left : g->x->slice;
+		struct xfer_bulk *b;
+
+		if (!g->size && g->busy >= BLIND_READS)
+			return;
+		if (!g->size && g->asked >= BLIND_MAX) {
+			note(g, _("it has no size, and no end"));
+			return;
+		}
+		b = xfer_bulk(g->x);
+		if (!b || ask(g, b, g->asked, len))
+			return;
+		g->asked += len;
+	}
+}
+
+static void on_opened(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_get *g = container_of(c, struct xfer_get, call);
+
+	g->busy--;
+	if (reply->type == SFTP_HANDLE) {
+		memcpy(g->handle, reply->data.p, reply->data.n);
+		g->handle_len = reply->data.n;
+		g->state = XFER_GET_READING;
+	} else {
+		note_reply(g, reply);
+	}
+	advance(g);
+}
+
+static void advance(struct xfer_get *g)
+{
+	ask_more(g);
+	if (g->busy || wants_more(g))
+		return;
+	if (g->state != XFER_GET_CLOSING)
+		end_handle(g);
+	if (g->busy)
+		return;
+	g->state = XFER_GET_DONE;
+	g->done(g, g->err.code ? &g->err : NULL); /* may free it */
+}
+
+void xfer_get_start(struct xfer_get *g)
+{
+	const struct sftp_request rq = {
+		.type = SFTP_OPEN,
+		.path = { g->path, strlen(g->path) },
+		.flags = SFTP_FOR_READING,
+	};
+
+	assert(g->state == XFER_GET_OPENING && !g->busy);
+	g->fd = -1;
+	g->end = UINT64_MAX;
+	if (call(g, &g->call, &rq, on_opened))
+		advance(g);
+}
+
+void xfer_get_pump(struct xfer_get *g)
+{
+	ask_more(g);
+}
+
+void xfer_get_release(struct xfer_get *g)
+{
+	if (g->fd >= 0)
+		place_discard(g->place, g->temp, g->fd);
+	free(g->name);
+	free(g->path);
+	err_release(&g->err);
+}

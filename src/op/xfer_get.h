@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_OP_XFER_GET_H
+#define RSH_OP_XFER_GET_H
+
+#include "op/place.h"
+#include "op/xfer.h"
+
+struct xfer_get;
+
+enum xfer_get_state {
+	XFER_GET_OPENING,
+	XFER_GET_READING,
+	XFER_GET_CLOSING,
+	XFER_GET_DONE,
+};
+
+/**
+ * One file from the server.  As many bytes as it was said to have are asked
+ * for; where none were said, or 0, until its end.  It is written under a
+ * temporary name and gets its own when it is complete.
+ */
+struct xfer_get {
+	struct xfer *x;
+	struct place *place; /* counted by the caller */
+	char *name;	     /* in it */
+	char *path;	     /* there */
+	struct place_attrs attrs;
+	uint64_t size;
+	bool keep; /* mode and times of theirs */
+	/* Told once, from inside an answer: NULL when it is here, else
+	   ERR_COPY.  It may be freed. */
+	void (*done)(struct xfer_get *g, const struct err *err);
+	void *arg;
+
+	enum xfer_get_state state;
+	char handle[SFTP_HANDLE_MAX];
+	size_t handle_len;
+	struct xfer_call call;
+	char temp[PLACE_TEMP_SIZE];
+	int fd;		     /* -1: none yet */
+	uint64_t asked, got; /* bytes */
+	uint64_t end;	     /* of the file, as far as is known */
+	unsigned int busy;   /* calls open */
+	struct err err;
+};
+
+/** Begin, all members above `state` being set and the others zeroed. */
+void xfer_get_start(struct xfer_get *g);
+
+/** Go on as far as there is room. */
+void xfer_get_pump(struct xfer_get *g);
+
+/** Free what it holds, but for `g`; an unfinished file is taken back. */
+void xfer_get_release(struct xfer_get *g);
+
+#endif /* RSH_OP_XFER_GET_H */

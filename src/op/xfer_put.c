@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One file to the server.
+ *
+ *   OPENING -> WRITING -> CLOSING -> [CLEARING ->] RENAMING -> DONE
+ *      |          |          |            |            |
+ *      +----------+----------+------------+------------+-> REMOVING -> DONE
+ *
+ * An answer moves it on only when no other is awaited, so that whatever order
+ * a server has, nothing overtakes: writes are confirmed before mode and times
+ * are set, and all before the name is given.
+ */
+#include "op/xfer_put.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+#define MODE_KEPT  01777u /* nothing runs as somebody else by a copy */
+#define MODE_PLAIN 0777u
+
+static struct sftp_bytes bytes(const char *s)
+{
+	return (struct sftp_bytes){ s, strlen(s) };
+}
+
+static struct sftp_bytes handle_of(const struct xfer_put *p)
+{
+	return (struct sftp_bytes){ p->handle, p->handle_len };
+}
+
+/* The first failure counts. */
+static void note(struct xfer_put *p, const char *reason)
+{
+	char *path;
+
+	if (p->err.code)
+		return;
+	path = text_vis_dup(p->path, strlen(p->path), SIZE_MAX);
+	err_set(&p->err, ERR_COPY, _("cannot write '%s': %s"), path, reason);
+	free(path);
+}
+
+static void note_reply(struct xfer_put *p, const struct sftp_reply *reply)
+{
+	char *reason = xfer_reason(reply);
+
+	note(p, reason);
+	free(reason);
+}
+
+static void call(struct xfer_put *p, struct xfer_call *c,
+		 const struct sftp_request *rq, xfer_reply_fn *fn)
+{
+	if (xfer_call(p->x, c, rq, fn))
+		note(p, _("its name is too long"));
+	else
+		p->busy++;
+}
+
+static void advance(struct xfer_put *p);
+
+/* ---- the end ---- */
+
+static void finish(struct xfer_put *p)
+{
+	p->state = XFER_PUT_DONE;
+	p->done(p, p->err.code ? &p->err : NULL); /* may free it */
+}
+
+/* Whatever came of it: there is nothing more to be done. */
+static void on_removed(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, open);
+
+	(void)reply;
+	p->busy--;
+	advance(p);
+}
+
+static void on_close_failed(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, close);
+
+	(void)reply;
+	p->busy--;
+	advance(p);
+}
+
+static void take_back(struct xfer_put *p)
+{
+	const struct sftp_request close = { .type = SFTP_CLOSE,
+					    .handle = handle_of(p) };
+	const struct sftp_request remove = { .type = SFTP_REMOVE,
+					     .path = bytes(p->temp) };
+	bool made = p->handle_len || p->state > XFER_PUT_WRITING;
+
+	p->state = XFER_PUT_REMOVING;
+	if (p->handle_len)
+		call(p, &p->close, &close, on_close_failed);
+	p->handle_len = 0;
+	if (made)
+		call(p, &p->open, &remove, on_removed);
+}
+
+/* ---- the name ---- */
+
+static void on_renamed(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, open);
+
+	p->busy--;
+	if (!xfer_ok(reply))
+		note_reply(p, reply);
+	advance(p);
+}
+
+static void give_name(struct xfer_put *p)
+{
+	const struct sftp_request rename = {
+		.type = xfer_has(p->x, SFTP_X_POSIX_RENAME)
+				? SFTP_X_POSIX_RENAME
+				: SFTP_RENAME,
+		.path = bytes(p->temp),
+		.to = bytes(p->path),
+	};
+
+	p->state = XFER_PUT_RENAMING;
+	call(p, &p->open, &rename, on_renamed);
+}
+
+/* Version 3 by itself renames onto nothing. */
+static void clear(struct xfer_put *p)
+{
+	const struct sftp_request remove = { .type = SFTP_REMOVE,
+					     .path = bytes(p->path) };
+
+	p->state = XFER_PUT_CLEARING;
+	if (p->is_there && !xfer_has(p->x, SFTP_X_POSIX_RENAME))
+		call(p, &p->open, &remove, on_removed);
+}
+
+/* ---- mode, times, close ---- */
+
+static void on_set(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, set);
+
+	p->busy--;
+	if (!xfer_ok(reply))
+		note_reply(p, reply);
+	advance(p);
+}
+
+static void on_closed(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, close);
+
+	p->busy--;
+	if (!xfer_ok(reply))
+		note_reply(p, reply);
+	advance(p);
+}
+
+static uint32_t seconds(int64_t t)
+{
+	return t < 0 ? 0 : t > UINT32_MAX ? UINT32_MAX : (uint32_t)t;
+}
+
+static void end_handle(struct xfer_put *p)
+{
+	const struct sftp_request set = {
+		.type = SFTP_FSETSTAT,
+		.handle = handle_of(p),
+		.attrs = { .has = SFTP_HAS_MODE | SFTP_HAS_TIMES,
+			   .mode = (uint32_t)p->entry->mode & MODE_KEPT,
+			   .atime = seconds(p->entry->atime),
+			   .mtime = seconds(p->entry->mtime) },
+	};
+	const struct sftp_request close = { .type = SFTP_CLOSE,
+					    .handle = handle_of(p) };
+
+	p->state = XFER_PUT_CLOSING;
+	if (p->keep)
+		call(p, &p->set, &set, on_set);
+	call(p, &p->close, &close, on_closed);
+	p->handle_len = 0;
+}
+
+/* ---- the bytes ---- */
+
+static void on_written(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_bulk, call)->owner;
+
+	p->busy--;
+	if (!xfer_ok(reply))
+		note_reply(p, reply);
+	advance(p);
+}
+
+/* One slice; false when there is no room, or it failed. */
+static bool write_slice(struct xfer_put *p)
+{
+	struct xfer_bulk *b = xfer_bulk(p->x);
+	struct sftp_request rq = { .type = SFTP_WRITE,
+				   .handle = handle_of(p),
+				   .offset = p->sent };
+	size_t n;
+
+	if (!b)
+		return false;
+	rq.data.p =
+		blocks_read(p->blocks, &p->entry->file, p->sent, &n, &p->err);
+	if (!rq.data.p)
+		return false;
+	rq.data.n = n < p->x->slice ? n : p->x->slice;
+	b->owner = p;
+	call(p, &b->call, &rq, on_written);
+	p->sent += rq.data.n;
+	return !p->err.code;
+}
+
+/* Not before the mode is known to be right. */
+static void send_slices(struct xfer_put *p)
+{
+	if (p->set.fn || p->own.fn)
+		return;
+	while (p->sent < p->entry->file.size && write_slice(p))
+		;
+}
+
+/* ---- the beginning ---- */
+
+static void on_owned(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, own);
+
+	(void)reply; /* who may not give a file away keeps it */
+	p->busy--;
+	advance(p);
+}
+
+/* Before a byte is there to be read by others. */
+static void be_like(struct xfer_put *p, const struct sftp_attrs *there)
+{
+	struct sftp_request rq = {
+		.type = SFTP_FSETSTAT,
+		.handle = handle_of(p),
+		.attrs = *there,
+	};
+
+	rq.attrs.mode &= MODE_PLAIN;
+	rq.attrs.has = there->has & SFTP_HAS_OWNER;
+	if (rq.attrs.has)
+		call(p, &p->own, &rq, on_owned);
+	rq.attrs.has = SFTP_HAS_MODE;
+	if (!p->keep)
+		call(p, &p->set, &rq, on_set);
+}
+
+static void on_opened(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, open);
+
+	p->busy--;
+	if (reply->type == SFTP_HANDLE) {
+		memcpy(p->handle, reply->data.p, reply->data.n);
+		p->handle_len = reply->data.n;
+	} else {
+		note_reply(p, reply);
+	}
+	advance(p);
+}
+
+static void on_looked(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, look);
+
+	p->busy--;
+	if (reply->type == SFTP_ATTRS && (reply->attrs.has & SFTP_HAS_MODE)) {
+		p->is_there = true;
+		p->there = reply->attrs;
+	}
+	advance(p);
+}
+
+/* What would be lost, or is no place for a file, stays. */
+static bool is_replaceable(struct xfer_put *p)
+{
+	uint32_t mode = p->there.mode;
+
+	if (!p->is_there || S_ISREG(mode) || S_ISLNK(mode))
+		return true;
+	note(p, S_ISDIR(mode) ? _("it is a folder there")
+			      : _("it is no regular file there"));
+	return false;
+}
+
+static void begin_writing(struct xfer_put *p)
+{
+	p->state = XFER_PUT_WRITING;
+	if (is_replaceable(p) && p->is_there && S_ISREG(p->there.mode))
+		be_like(p, &p->there);
+}
+
+void xfer_put_start(struct xfer_put *p)
+{
+	const struct sftp_request look = { .type = SFTP_LSTAT,
+					   .path = bytes(p->path) };
+	const struct sftp_request open = {
+		.type = SFTP_OPEN,
+		.path = bytes(p->temp),
+		.flags = SFTP_FOR_WRITING | SFTP_CREATE | SFTP_EXCLUSIVE,
+		.attrs = { .has = SFTP_HAS_MODE,
+			   .mode = (uint32_t)p->entry->mode &
+				   (p->keep ? 0600u : MODE_PLAIN) },
+	};
+
+	assert(p->state == XFER_PUT_OPENING && !p->busy);
+	call(p, &p->look, &look, on_looked);
+	call(p, &p->open, &open, on_opened);
+	if (!p->busy)
+		advance(p); /* it may be gone */
+}
+
+/* ---- what comes next ---- */
+
+static void after(struct xfer_put *p)
+{
+	switch (p->state) {
+	case XFER_PUT_OPENING:
+		begin_writing(p);
+		break;
+	case XFER_PUT_WRITING:
+		if (p->sent == p->entry->file.size)
+			end_handle(p);
+		break;
+	case XFER_PUT_CLOSING:
+		clear(p);
+		break;
+	case XFER_PUT_CLEARING:
+		give_name(p);
+		break;
+	case XFER_PUT_RENAMING:
+	case XFER_PUT_REMOVING:
+	case XFER_PUT_DONE:
+		finish(p);
+		break;
+	}
+}
+
+/*
+ * Nothing is awaited: on to the next step, and the one after it where that
+ * one needed nothing.
+ */
+static void advance(struct xfer_put *p)
+{
+	while (!p->busy && p->state != XFER_PUT_DONE) {
+		bool over = p->state == XFER_PUT_RENAMING ||
+			    p->state == XFER_PUT_REMOVING;
+		bool failed = p->err.code && p->state != XFER_PUT_REMOVING;
+
+		if (failed)
+			take_back(p);
+		else
+			after(p);
+		if (over && !failed)
+			return; /* it may be gone */
+		if (p->state == XFER_PUT_WRITING)
+			send_slices(p);
+		if (p->state == XFER_PUT_WRITING && !p->err.code &&
+		    p->sent < p->entry->file.size)
+			return; /* pump() goes on */
+	}
+}
+
+void xfer_put_pump(struct xfer_put *p)
+{
+	if (p->state != XFER_PUT_WRITING || p->err.code)
+		return;
+	send_slices(p);
+	advance(p);
+}
+
+void xfer_put_release(struct xfer_put *p)
+{
+	free(p->path);
+	free(p->temp);
+	err_release(&p->err);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_OP_XFER_PUT_H
+#define RSH_OP_XFER_PUT_H
+
+#include "io/blocks.h"
+#include "io/manifest.h"
+#include "op/xfer.h"
+
+struct xfer_put;
+
+enum xfer_put_state {
+	XFER_PUT_OPENING, /* a temporary name, and a look at the final one */
+	XFER_PUT_WRITING,
+	XFER_PUT_CLOSING,  /* mode and times, then the end of the handle */
+	XFER_PUT_CLEARING, /* of a server that does not rename onto a file */
+	XFER_PUT_RENAMING,
+	XFER_PUT_REMOVING, /* it failed: the temporary file goes */
+	XFER_PUT_DONE,
+};
+
+/**
+ * One file to the server.  It is written under a temporary name in the folder
+ * it is for, and gets its own when it is complete: at no time is there half a
+ * file under that name.  What is there is replaced if it is a file or a link;
+ * a file keeps its mode, and its owner where that can be.
+ */
+struct xfer_put {
+	struct xfer *x;
+	struct blocks *blocks;
+	const struct manifest_entry *entry;
+	bool keep; /* the mode and the times of ours */
+	char *path, *temp;
+	/* Told once, from inside an answer or pump(): NULL when it is there,
+	   else ERR_COPY or ERR_LOCAL.  It may be freed. */
+	void (*done)(struct xfer_put *p, const struct err *err);
+	void *arg;
+
+	enum xfer_put_state state;
+	char handle[SFTP_HANDLE_MAX];
+	size_t handle_len; /* 0: none */
+	struct xfer_call open, look, set, own, close;
+	bool looked, is_there;
+	struct sftp_attrs there;
+	uint64_t sent;	   /* asked to be written */
+	unsigned int busy; /* calls open */
+	struct err err;
+};
+
+/** Begin, all members above `state` being set and the others zeroed. */
+void xfer_put_start(struct xfer_put *p);
+
+/** Go on as far as there is room. */
+void xfer_put_pump(struct xfer_put *p);
+
+/** Free what it holds, but for `p`: done, or the conversation is over. */
+void xfer_put_release(struct xfer_put *p);
+
+#endif /* RSH_OP_XFER_PUT_H */

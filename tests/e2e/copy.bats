@@ -1,0 +1,350 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2034,SC2154 # $sshd_more; bats and $fleet
+# rsh put and rsh get, beside scp with the same input; a server that lies.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	fleet_start 3
+	wrap scp "$(command -v scp)" "$fleet/ssh_config"
+	export src=$BATS_FILE_TMPDIR/src
+	mkdir -p "$src/a/b" "$src/empty" "$src/.hidden"
+	head -c 1000000 /dev/urandom >"$src/big"
+	echo text >"$src/a/plain"
+	printf odd >"$src/a/b/$(printf 'sp ace\nline\377*')"
+	: >"$src/zero"
+	ln -s plain "$src/a/link"
+	chmod 600 "$src/a/plain"
+	chmod 755 "$src/zero"
+	touch -d '2001-02-03 04:05:06' "$src/a/plain" "$src/a"
+}
+
+teardown_file() {
+	fleet_stop
+	sshd_stop "$BATS_FILE_TMPDIR/liar"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+put() {
+	timeout 20 "$RSH" put -F "$fleet/ssh_config" "$@"
+}
+
+get() {
+	timeout 20 "$RSH" get -F "$fleet/ssh_config" "$@"
+}
+
+# What is in a folder: kinds, modes, sizes, links, sums.
+tree() {
+	(cd "$1" && find . -mindepth 1 \( -type f -printf '%P\0%m\0%s\0' \
+		-exec sha256sum {} \; \) -o -printf '%P\0%y\0%l\0\n' |
+		tr '\0' ' ' | sort)
+}
+
+nothing_partial() {
+	[ -z "$(find "$@" -name '*.part')" ]
+}
+
+@test "copy: one file lands where scp puts it" {
+	local row from to
+
+	while read -r from to; do
+		for tool in put scp; do
+			rm -rf "$tool.d"
+			mkdir -p "$tool.d/folder"
+			echo old >"$tool.d/there"
+			chmod 640 "$tool.d/there"
+			$tool "$src/$from" "node01:$PWD/$tool.d/$to"
+		done
+		same "$(tree scp.d)" "$(tree put.d)"
+	done <<-EOF
+		big new
+		big folder
+		big folder/
+		big there
+		zero folder/zero
+	EOF
+	nothing_partial .
+}
+
+@test "copy: a tree lands where scp puts it, there and back" {
+	local to
+
+	for to in new folder folder/ ''; do
+		for tool in put scp; do
+			rm -rf "$tool.d"
+			mkdir -p "$tool.d/folder"
+			$tool -r "$src" "node01:$PWD/$tool.d/$to"
+		done
+		same "$(tree scp.d)" "$(tree put.d)"
+	done
+	for to in new folder; do
+		for tool in get scp; do
+			rm -rf "$tool.d"
+			mkdir -p "$tool.d/folder"
+			$tool -r "node01:$src" "$tool.d/$to"
+		done
+		same "$(tree scp.d)" "$(tree get.d)"
+	done
+	nothing_partial .
+}
+
+@test "copy: -p keeps modes and times, of folders too" {
+	put -rp "$src" "node01:$PWD/there"
+	get -rp "node01:$PWD/there" here
+	for to in there here; do
+		diff <(cd "$src" && find . -printf '%P %m %Ts\n' | sort) \
+			<(cd "$to" && find . -printf '%P %m %Ts\n' | sort |
+				sed "s,^a/link .*,$(cd "$src" &&
+					find a/link -printf '%p %m %Ts'),")
+	done
+}
+
+@test "copy: --links keeps links, which are else followed" {
+	mkdir there here
+	put -r "$src/a" "node01:$PWD/there"
+	[ -f there/a/link ] && [ ! -L there/a/link ]
+	put -r --links "$src/a" "node01:$PWD/there"
+	same plain "$(readlink there/a/link)"
+	get -r --links "node01:$PWD/there/a" here
+	same plain "$(readlink here/a/link)"
+}
+
+@test "copy: a link to a folder is not followed inside a tree" {
+	mkdir -p tree/inner
+	ln -s .. tree/inner/up
+	echo x >tree/inner/f
+	run -0 --separate-stderr get -r "node01:$PWD/tree" here
+	has "'$PWD/tree/inner/up' is left out: it is a link to a folder" "$stderr"
+	same "$(printf 'inner\ninner/f')" \
+		"$(find here -mindepth 1 -printf '%P\n' | sort)"
+	run -0 --separate-stderr put -r tree "node01:$PWD/there"
+	has "tree/inner/up': it leads back to a folder above it" "$stderr"
+}
+
+@test "copy: from many hosts, a folder for each" {
+	mkdir there
+	echo a >'there/l 1' && echo b >there/l2 && echo c >there/.l3
+	get -H 'node[01-03]' "$PWD/there/l*" "$src/zero" here
+	same "here/node01/l 1 here/node01/l2 here/node01/zero here/node02/l 1 here/node02/l2 here/node02/zero here/node03/l 1 here/node03/l2 here/node03/zero" \
+		"$(find here -type f | sort | tr '\n' ' ' | sed 's/ $//')"
+	get -r -H node02 "$PWD/t*e/?2" two
+	same b "$(cat two/node02/l2)"
+}
+
+@test "copy: a file that is missing on one host fails that host" {
+	echo x >node02.only
+	cat >probe <<-'EOF'
+		Host node02
+			SetEnv WHO=2
+	EOF
+	run -1 --separate-stderr get -H 'node[01-02]' "$PWD/no*" "$src/nosuch" here
+	has "node01: cannot copy '$src/nosuch': no such file or directory" "$stderr"
+	has "2 of 2 failed: copy: node[01-02]" "$stderr"
+	[ -e here/node01/node02.only ]
+	run -1 --separate-stderr get -H node01 "$PWD/nothing*" here
+	has "cannot copy '$PWD/nothing*': nothing is called so" "$stderr"
+}
+
+@test "copy: what cannot be is said before anything starts" {
+	local text
+
+	mkdir here
+	while IFS='|' read -r args text; do
+		# shellcheck disable=SC2086 # words
+		run -255 --separate-stderr timeout 20 "$RSH" $args
+		same "rsh: $text" "$stderr"
+	done <<-EOF
+		put -H node01 $src/nosuch /tmp/x|cannot read '$src/nosuch': No such file or directory
+		put -H node01 $src /tmp/x|cannot read '$src': it is a folder; -r sends it
+		put -H node01 /dev/null /tmp/x|cannot read '/dev/null': it is no regular file
+		put $src/big /tmp/x|'/tmp/x' names no host; -H LIST or HOST:PATH does
+		put -H node01 $src/big|what is to be copied where? try 'rsh put --help'
+		put -H node01 $src/n*x /tmp/x|no file matches '$src/n*x'
+		put -H node01 $src/big $src/./big /tmp|two sources are called 'big'
+		get node[01-02]:/etc/passwd here|files of 2 hosts would be one file here; -H gives each host a folder
+		get node01:/a node02:/b here|'node01' and 'node02' are not the same hosts; copy from each by itself, or name them with -H
+		get node01:/a node01:/b nosuch|'nosuch' is no folder
+		get --sudo -H node01 /a b|'--sudo' has no place in 'rsh get'
+		get -N -H node01 /a b|'-N' has no place in 'rsh get'
+		put -t -H node01 $src/big b|'-t' has no place in 'rsh put'
+		put --rcmd exec -H node01 $src/big b|'--rcmd' has no place in 'rsh put'
+	EOF
+}
+
+@test "copy: a failure leaves nothing behind and does not stop the others" {
+	mkdir -p there/big here
+	echo keep >there/big/keep
+	run -1 --separate-stderr put "$src/big" "$src/zero" "node01:$PWD/there"
+	has "cannot write '$PWD/there/big': it is a folder there" "$stderr"
+	[ -e there/zero ]
+	nothing_partial there
+	run -1 --separate-stderr put "$src/big" "$src/zero" "node01:$PWD/nosuch"
+	has "cannot copy '$PWD/nosuch': it is no folder there" "$stderr"
+	ln -s "$PWD/outside" here/a
+	run -1 --separate-stderr get -r "node01:$src/a" "node01:$src/zero" here
+	has "cannot write 'here/a': it is here, and no folder" "$stderr"
+	[ -e here/zero ] && [ ! -e outside ]
+	ln -sf "$PWD/outside" here/zero
+	get "node01:$src/zero" here
+	[ ! -L here/zero ] && [ ! -e outside ]
+}
+
+@test "copy: --dry-run tells and does nothing" {
+	mkdir there
+	run -0 put --dry-run -r -H 'node[01-02]' "$src/a" "$PWD/there"
+	has "node02: $PWD/there/a/plain" "$output"
+	[ -z "$(ls there)" ]
+	run -0 get --dry-run -r -H node01 "$src/a" here
+	has "node01: $src/a/plain -> here/node01/" "$output"
+	[ ! -e here ]
+}
+
+@test "copy: setuid goes with no file, nor does the group's" {
+	cp "$src/zero" suid && chmod 6755 suid
+	put suid "node01:$PWD/plain"
+	put -p suid "node01:$PWD/kept"
+	get -p "node01:$PWD/suid" got
+	same "755 755 755" "$(stat -c %a plain kept got | tr '\n' ' ' | sed 's/ $//')"
+}
+
+@test "copy: upload and download are the same verbs" {
+	timeout 20 "$RSH" upload -F "$fleet/ssh_config" "$src/zero" "node01:$PWD/u"
+	timeout 20 "$RSH" download -F "$fleet/ssh_config" "node01:$PWD/u" d
+	[ -e u ] && [ -e d ]
+}
+
+@test "copy: a time limit ends it, and nothing is left here" {
+	mkdir here
+	truncate -s 2G large
+	run -124 --separate-stderr get -u 100ms -o 'Ciphers=aes256-ctr' \
+		--exit-code main-rank -C node01:"$PWD/large" here/x
+	has "not all was copied within 100ms" "$stderr"
+	[ -z "$(ls -A here)" ]
+}
+
+@test "copy: --json tells of each host" {
+	run -0 --separate-stderr put --json -H 'node[01-02]' "$src/zero" "$PWD/j"
+	[ "$(grep -c '"event":"result".*"class":"ok"' <<<"$output")" -eq 2 ]
+}
+
+@test "copy: the manual lists the options, and the completion offers them" {
+	local top=$BATS_TEST_DIRNAME/../..
+
+	printf '#!/bin/sh\nexec %s put "$@"\n' "$RSH" >put
+	chmod +x put
+	run -0 "$top/tools/check-options" ./put "$top/docs/man/rsh-put.1"
+	. "$top/contrib/completion/rsh.bash"
+	COMP_WORDS=("$RSH" get --)
+	COMP_CWORD=2
+	_rsh
+	has --links "${COMPREPLY[*]}"
+	has --exit-code "${COMPREPLY[*]}"
+	COMP_WORDS=("$RSH" host --)
+	_rsh
+	[[ " ${COMPREPLY[*]} " != *" --links "* ]]
+}
+
+# ---- a server that lies ----
+
+liar_start() {
+	command -v python3 >/dev/null || skip "no python3 here"
+	liar=$BATS_FILE_TMPDIR/liar
+	[ -e "$liar/pids" ] ||
+		sshd_sftp="$(command -v python3) ${srcdir:-$BATS_TEST_DIRNAME/../..}/tests/lib/sftpliar.py $liar/lie" \
+			sshd_start "$liar" 1 3>&-
+}
+
+# What the server says, and then a command line.
+liar() {
+	echo "$1" >"$liar/lie"
+	timeout 20 "$RSH" "$2" -F "$liar/ssh_config" "${@:3}"
+}
+
+@test "copy: names that lead out of the folder are refused" {
+	local lie shown
+
+	liar_start
+	while read -r lie shown; do
+		rm -rf here && mkdir -p here/in
+		run -1 --separate-stderr liar "$lie" get -r node01:/d here/in/x
+		has "the server names '$shown" "$stderr"
+		has "' in '/d', which can be no file's name" "$stderr"
+		same "here/in here/in/x" \
+			"$(find here -mindepth 1 | tr '\n' ' ' | sed 's/ $//')"
+	done <<-EOF
+		dotdot ../escaped
+		absolute /tmp/escaped
+		inner a/../../escaped
+		nul a\\000b
+		empty
+		long xxxxxxxx
+	EOF
+}
+
+@test "copy: a folder above, and one in place of a link, lead nowhere" {
+	liar_start
+	mkdir here
+	liar parent get -r node01:/d here/x
+	same "here/x/good" "$(find here -type f)"
+	run -1 --separate-stderr liar link-then-folder get -r --links node01:/d here/y
+	[ -z "$(find here/y -type f)" ]
+	run -1 --separate-stderr liar deep get -r node01:/d here/z
+	has "too many folders inside each other" "$stderr"
+}
+
+@test "copy: a file that is not what it is said to be is not left" {
+	local lie text
+
+	liar_start
+	while read -r lie text; do
+		rm -rf here && mkdir here && echo old >here/f
+		run --separate-stderr liar "$lie" get node01:/x/f here
+		[ "$status" -ne 0 ]
+		has "$text" "$stderr"
+		same "f old" "$(ls -A here) $(cat here/f)"
+	done <<-EOF
+		zero the server sent nothing in place of bytes
+		more the server sent more than was asked for
+		fails the server says only that it failed
+		shrinks bytes
+		closes the server ended SFTP before all was copied
+		wrong-type the server gave another answer than it should
+		twice an answer came that nobody asked for
+		endless it has no size, and no end
+		handle a damaged packet of type 102 came
+		text text came in place of packets
+		version the server speaks version 2, not 3
+		missing no such file or directory
+	EOF
+}
+
+@test "copy: short reads are asked for again, and a size of 0 is read to its end" {
+	liar_start
+	liar short get node01:/x/f here
+	same "100000 s" "$(stat -c %s here) $(head -c 1 here)"
+	liar no-size get node01:/x/f proc
+	same 70000 "$(stat -c %s proc)"
+}
+
+@test "copy: a disk that is full, or a server that goes, leaves no name" {
+	liar_start
+	run -1 --separate-stderr liar full put "$src/big" node01:/x/new
+	has "cannot write '/x/new': No space left on device" "$stderr"
+	has "removed /x/.rsh-" "$(cat "$liar/lie.log")"
+	run -255 --separate-stderr liar gone put "$src/big" node01:/x/new
+	has "the server ended SFTP before all was copied" "$stderr"
+	[ "$(grep -c renamed "$liar/lie.log")" -eq 0 ]
+}
+
+@test "copy: a folder that never ends takes no memory and ends with the run" {
+	liar_start
+	sanitized && skip "a sanitizer needs the memory"
+	mkdir here
+	run -124 --separate-stderr eval 'ulimit -v 300000;
+		liar endless-names get -r -u 2s node01:/d here/x'
+}
