@@ -91,19 +91,15 @@ static bool check(const struct pdsh *p, const struct pdshlist *hosts)
 	return p->kind == PDSH_DSH ? ok : check_copy(p) && ok;
 }
 
-static int cannot_copy(struct err *err)
-{
-	return err_set(err, ERR_USAGE,
-		       _("this version does not copy files yet"));
-}
-
 static int run(const struct pdsh *p, struct err *err)
 {
 	struct pdshlist *hosts;
 	int code = PDSH_FAILED;
 
 	if (p->server || p->client)
-		return cannot_copy(err);
+		return err_set(
+			err, ERR_USAGE,
+			_("-z and -Z are for pdcp's own protocol, which is not spoken here"));
 	hosts = pdsh_hosts(p, err);
 	if (!hosts)
 		return -1;
@@ -112,8 +108,6 @@ static int run(const struct pdsh *p, struct err *err)
 	code = 0;
 	if (p->show)
 		pdsh_show(p, hosts);
-	else if (p->kind != PDSH_DSH)
-		code = cannot_copy(err);
 	else if (p->nwords)
 		code = pdsh_run(p, hosts, NULL, err);
 	else

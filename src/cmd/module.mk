@@ -11,6 +11,7 @@ librsh_a_SOURCES += \
 	src/cmd/cmd_ping.c \
 	src/cmd/cmd_pdsh.c src/cmd/pdsh.h \
 	src/cmd/pdsh_groups.c src/cmd/pdsh_groups.h \
+	src/cmd/pdsh_copy.c src/cmd/pdsh_copy.h \
 	src/cmd/pdsh_hosts.c \
 	src/cmd/pdsh_modules.c src/cmd/pdsh_modules.h \
 	src/cmd/pdsh_options.c \

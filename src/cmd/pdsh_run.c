@@ -7,6 +7,7 @@
  * host, with the words pdsh gives it; to the plan this is a command run here.
  */
 #include "cmd/pdsh.h"
+#include "cmd/pdsh_copy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -262,7 +263,7 @@ static void fill_command(const struct hosts *hs, struct plan *plan)
 
 static enum exit_policy policy_of(const struct pdsh *p)
 {
-	if (p->fail_fast)
+	if (p->fail_fast || p->kind != PDSH_DSH)
 		return EXIT_ALL;
 	return p->largest ? EXIT_PDSH_S : EXIT_PDSH;
 }
@@ -278,6 +279,7 @@ int pdsh_run(const struct pdsh *p, const struct pdshlist *list,
 		.times = p->debug,
 	};
 	struct hosts hs = { .p = p, .line = line };
+	struct pdsh_copy copy = { 0 };
 	struct sshconf *conf = NULL;
 	struct settings s;
 	struct plan plan;
@@ -290,13 +292,16 @@ int pdsh_run(const struct pdsh *p, const struct pdshlist *list,
 	if (settings_plan(&s, p->keep_domain ? LABEL_WHOLE : LABEL_ONE_DOMAIN,
 			  &plan, &conf, err))
 		goto out;
-	fill_command(&hs, &plan);
-	if (request_plan(&s, &plan, false, err))
+	if (p->kind == PDSH_DSH)
+		fill_command(&hs, &plan);
+	if (p->kind == PDSH_DSH ? request_plan(&s, &plan, false, err)
+				: pdsh_copy_plan(&copy, p, &plan, err))
 		goto out;
 	plan.exit_policy = policy_of(p);
 	code = launch(&plan, &style, err);
 out:
 	plan_release(&plan);
+	pdsh_copy_release(&copy);
 	sshconf_free(conf);
 	hosts_release(&hs);
 	return code;

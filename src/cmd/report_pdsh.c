@@ -69,6 +69,11 @@ static void tell_error(const struct report *rep, const struct target *t,
 		log_error("%s: command timeout", t->label);
 		return;
 	}
+	/* pdcp tells of a file in one line. */
+	if (why->code == ERR_COPY) {
+		log_error("%s: %s", t->label, why->msg);
+		return;
+	}
 	if (is_local(rep, t))
 		log_error("%s: %s", t->label, why->msg);
 	else

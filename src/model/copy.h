@@ -19,13 +19,16 @@ struct copy_spec {
 	/* OP_PUT: what, from where it is read, and where to; borrowed. */
 	const struct manifest *manifest;
 	struct blocks *blocks;
-	const char *dest; /* "" for where a log-in leads to */
+	const char *dest;  /* "" for where a log-in leads to */
+	bool needs_folder; /* it has to be one already */
 
 	/* OP_GET: what, and the folder of ours it comes into. */
 	struct strvec sources;
 	const char *into;   /* borrowed */
 	struct strvec dirs; /* the folder below that, by rank; or empty */
 	const char *as;	    /* the name of the one source, or NULL; borrowed */
+	struct strvec suffixes; /* behind the name of a source, by rank; or
+				   empty */
 };
 
 #endif /* RSH_MODEL_COPY_H */

@@ -420,19 +420,21 @@ static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
 /* The name it gets here; "" for what has none, as "/" and "x/..". */
 static char *name_here(const struct copy_walk *w, const char *path)
 {
+	const struct copy_spec *spec = w->c->spec;
 	size_t end = strlen(path);
 	size_t start;
 
-	if (w->c->spec->as)
-		return xstrdup(w->c->spec->as);
+	if (spec->as)
+		return xstrdup(spec->as);
 	while (end && path[end - 1] == '/')
 		end--;
 	start = end;
 	while (start && path[start - 1] != '/')
 		start--;
-	return place_takes(path + start, end - start)
-		       ? xstrndup(path + start, end - start)
-		       : xstrdup("");
+	if (!place_takes(path + start, end - start))
+		return xstrdup("");
+	return xasprintf("%.*s%s", (int)(end - start), path + start,
+			 spec->suffixes.n ? spec->suffixes.v[w->c->rank] : "");
 }
 
 static void take_path(struct copy_walk *w, const char *path, size_t of,

@@ -180,7 +180,7 @@ static bool fits(const struct copy_walk *w, bool missing)
 	size_t len = strlen(dest);
 	bool slash = len && dest[len - 1] == '/';
 
-	if (m->nsources > 1)
+	if (m->nsources > 1 || w->c->spec->needs_folder)
 		return false;
 	return missing ? !slash || has_folder(m) : !slash && !has_folder(m);
 }

@@ -9,7 +9,8 @@ load ../lib/rsh.bash
 setup_file() {
 	fleet_start 3
 	wrap scp "$(command -v scp)" "$fleet/ssh_config"
-	export src=$BATS_FILE_TMPDIR/src
+	self=@$(uname -n | cut -d. -f1)
+	export src=$BATS_FILE_TMPDIR/src self
 	mkdir -p "$src/a/b" "$src/empty" "$src/.hidden"
 	head -c 1000000 /dev/urandom >"$src/big"
 	echo text >"$src/a/plain"
@@ -247,6 +248,46 @@ nothing_partial() {
 	COMP_WORDS=("$RSH" host --)
 	_rsh
 	[[ " ${COMPREPLY[*]} " != *" --links "* ]]
+}
+
+# pdcp has no option for ssh_config: home is where the fleet's is.
+as_pdsh() {
+	[ -n "$(sshd_nss_wrapper)" ] || skip "no libnss-wrapper here"
+	sanitized && skip "a sanitizer does not go with it"
+	mkdir -p "$fleet/home/.ssh"
+	cp "$fleet/ssh_config" "$fleet/home/.ssh/config"
+	ln -s "$RSH" pdcp
+	ln -s "$RSH" rpdcp
+	unset PDSH_RCMD_TYPE
+	export LD_PRELOAD NSS_WRAPPER_PASSWD=$fleet/passwd \
+		NSS_WRAPPER_GROUP=$fleet/group
+	LD_PRELOAD=$(sshd_nss_wrapper)
+}
+
+@test "copy: pdcp sends files and trees, and tells of failures" {
+	as_pdsh
+	mkdir there
+	timeout 20 ./pdcp -w 'node[01-02]' "$src/big" "$PWD/there/new"
+	cmp "$src/big" there/new
+	timeout 20 ./pdcp -rp -w node01 -e /nowhere/pdcp "$src" "$PWD/there"
+	same "$(tree "$src" | grep -v link)" "$(tree there/src | grep -v link)"
+	cmp "$src/a/plain" there/src/a/link
+	run -1 timeout 20 ./pdcp -r -w 'node[01-02]' "$src" "$PWD/nosuch"
+	same "pdcp$self: node01: cannot copy '$PWD/nosuch': it is no folder there
+pdcp$self: node02: cannot copy '$PWD/nosuch': it is no folder there" \
+		"$(sort <<<"$output")"
+}
+
+@test "copy: rpdcp puts the host behind each name" {
+	as_pdsh
+	mkdir here
+	timeout 20 ./rpdcp -r -w 'node[01-02]' "$src/a" "$src/zero" here
+	same "a.node01 a.node02 zero.node01 zero.node02" \
+		"$(find here -mindepth 1 -maxdepth 1 -printf '%f\n' | sort |
+			tr '\n' ' ' | sed 's/ $//')"
+	cmp "$src/a/plain" here/a.node02/plain
+	run -1 timeout 20 ./rpdcp -w node01 "$src/nosuch" here
+	has "node01: cannot copy '$src/nosuch': no such file" "$output"
 }
 
 # ---- a server that lies ----

@@ -303,16 +303,17 @@ END
 	has "$self: Warning - partition none not found" "$output"
 }
 
-@test "pdcp and rpdcp check all they are told and then do not copy" {
+@test "pdcp and rpdcp check all they are told" {
 	local words line n=0
 
 	echo x >file
 	mkdir folder
 	self=${self#pdsh}
-	run -1 pdcp -w n1 file /tmp
-	same "pdcp$self: this version does not copy files yet" "$output"
-	run -1 rpdcp -w n1 file folder
-	same "rpdcp$self: this version does not copy files yet" "$output"
+	run -1 pdcp -z -w n1 file /tmp
+	same "pdcp$self: -z and -Z are for pdcp's own protocol, which is not spoken here" \
+		"$output"
+	RSH_SSH_PROGRAM=ssh run -1 rpdcp -w n1 file folder
+	same "rpdcp$self: copying is for the built-in client only" "$output"
 	[ -n "$real" ] || skip "pdsh is not installed"
 	mkdir theirs
 	ln -s "$real" theirs/pdcp
