@@ -216,7 +216,7 @@ missing() {
 @test "a letter that has no effect is refused, but not for -G" {
 	local letter
 
-	for letter in -A -X -Y -K '-L 1:a:2' '-R 1' '-D 1' '-w 1' '-I x'; do
+	for letter in -X -Y -K '-L 1:a:2' '-R 1' '-D 1' '-w 1' '-I x'; do
 		# shellcheck disable=SC2086 # two words
 		run -0 "$RSH" $letter -G -F none h true
 		# shellcheck disable=SC2086
