@@ -69,6 +69,11 @@ _rsh() {
 			'main-rank all check max' -- "$cur")
 		return
 		;;
+	-O)
+		mapfile -t COMPREPLY < <(compgen -W \
+			'check forward cancel exit stop' -- "$cur")
+		return
+		;;
 	--output-dir)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return

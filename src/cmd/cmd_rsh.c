@@ -14,9 +14,11 @@
 #include "base/log.h"
 #include "cmd/background.h"
 #include "cmd/cmd.h"
+#include "cmd/control.h"
 #include "cmd/forms.h"
 #include "cmd/hostfile.h"
 #include "cmd/launch.h"
+#include "cmd/passenger.h"
 #include "cmd/request.h"
 #include "cmd/settings.h"
 #include "cmd/switches.h"
@@ -209,6 +211,12 @@ const struct option rsh_options[] = {
 	  .help = N_("send messages to the system's log, not to standard error") },
 	{ .kind = OPT_FLAG, .letter = 'G', .field = FIELD(print_config), .value = 1,
 	  .help = N_("print the options of the host as ssh -G does, and stop") },
+	{ .kind = OPT_CALL, .letter = 'M', .call = switch_master,
+	  .help = N_("lend the connection to other programs, at ControlPath") },
+	{ .kind = OPT_LIST, .letter = 'S', .field = FIELD(switches), .text = "ControlPath=", .arg = N_("FILE"),
+	  .help = N_("use the connection of who listens there; none: of nobody") },
+	{ .kind = OPT_CALL, .letter = 'O', .call = switch_control, .arg = N_("COMMAND"),
+	  .help = N_("tell who listens there: check, forward, cancel, exit or stop") },
 	{ .kind = OPT_CALL, .letter = 'W', .call = switch_stdio_forward, .arg = N_("HOST:PORT"),
 	  .help = N_("let the host connect there, and be its input and output") },
 	{ .kind = OPT_STRING, .letter = 'Q', .field = FIELD(query), .arg = N_("WHAT"),
@@ -227,11 +235,8 @@ const struct option rsh_options[] = {
 	{ .kind = OPT_LIST, .letter = 'K', .field = FIELD(switches), .text = "GSSAPIAuthentication=yes\nGSSAPIDelegateCredentials=yes" },
 	{ .kind = OPT_LIST, .letter = 'k', .field = FIELD(switches), .text = "GSSAPIDelegateCredentials=no" },
 	{ .kind = OPT_CALL, .letter = 'L', .call = switch_local_forward, .arg = N_("FORWARD") },
-	{ .kind = OPT_CALL, .letter = 'M', .call = switch_master },
 	{ .kind = OPT_LIST, .letter = 'N', .field = FIELD(switches), .text = "SessionType=none\nRequestTTY=no" },
-	{ .kind = OPT_CALL, .letter = 'O', .call = switch_control, .arg = N_("COMMAND") },
 	{ .kind = OPT_CALL, .letter = 'R', .call = switch_remote_forward, .arg = N_("FORWARD") },
-	{ .kind = OPT_LIST, .letter = 'S', .field = FIELD(switches), .text = "ControlPath=", .arg = N_("FILE") },
 	{ .kind = OPT_LIST, .letter = 'w', .field = FIELD(switches), .text = "Tunnel=yes\nTunnelDevice=", .arg = N_("DEVICE") },
 	{ .kind = OPT_LIST, .letter = 'X', .field = FIELD(switches), .text = "ForwardX11=yes" },
 	{ .kind = OPT_LIST, .letter = 'x', .field = FIELD(switches), .text = "ForwardX11=no" },
@@ -409,6 +414,10 @@ static int run(const struct settings *s, int nwords, char **words,
 		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);
 	if (settings_plan(s, LABEL_WHOLE, &plan, &conf, err))
 		goto out;
+	if (s->control) {
+		code = control_run(&plan, s->control, one, err);
+		goto out;
+	}
 	if (s->stdio_forward && make_direct(s, &plan, nwords, err))
 		goto out;
 	if (settings_make_command(s, &plan, nwords, words, err))
@@ -423,7 +432,9 @@ static int run(const struct settings *s, int nwords, char **words,
 	plan.exit_policy = one ? EXIT_ONE : EXIT_MAIN_RANK;
 	if (s->policy >= 0)
 		plan.exit_policy = (enum exit_policy)s->policy;
-	code = launch_or_fork(&plan, &style, one, err);
+	code = one ? passenger_run(&plan, err) : PASSENGER_ALONE;
+	if (code == PASSENGER_ALONE)
+		code = launch_or_fork(&plan, &style, one, err);
 out:
 	if (plan.spec.input_fd >= 0)
 		close(plan.spec.input_fd);

@@ -23,6 +23,7 @@ librsh_a_SOURCES += \
 	src/cmd/backendai.c src/cmd/backendai.h \
 	src/cmd/background.c src/cmd/background.h \
 	src/cmd/cmd_config.c \
+	src/cmd/control.c src/cmd/control.h \
 	src/cmd/failedto.c src/cmd/failedto.h \
 	src/cmd/groupenv.c src/cmd/groupenv.h \
 	src/cmd/harden.c src/cmd/harden.h \
@@ -33,6 +34,7 @@ librsh_a_SOURCES += \
 	src/cmd/report.c src/cmd/report.h \
 	src/cmd/request.c src/cmd/request.h \
 	src/cmd/terminal.c src/cmd/terminal.h \
+	src/cmd/passenger.c src/cmd/passenger.h \
 	src/cmd/regroup.c src/cmd/regroup.h \
 	src/cmd/report_pdsh.c src/cmd/report_pdsh.h \
 	src/cmd/script.c src/cmd/script.h \

@@ -81,6 +81,7 @@ struct settings {
 	int print_config;	   /* -G */
 	const char *stdio_forward; /* -W */
 	const char *query;	   /* -Q */
+	const char *control;	   /* -O */
 	/* rsh's own configuration; NULL where it does not count */
 	const char *config_file;    /* --config */
 	struct options_given given; /* which of these were typed */

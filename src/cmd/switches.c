@@ -12,6 +12,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmd/control.h"
 #include "cmd/settings.h"
 #include "conf/spec.h"
 #include "conf/sshforward.h"
@@ -290,11 +291,12 @@ int switch_jump(void *settings, const char *arg, struct err *err)
 
 int switch_control(void *settings, const char *arg, struct err *err)
 {
-	(void)settings;
-	(void)arg;
-	return err_set(
-		err, ERR_USAGE,
-		_("rsh shares no connections that -O could tell anything; use ssh -O"));
+	struct settings *s = settings;
+
+	if (control_find(arg, err))
+		return -1;
+	s->control = arg;
+	return 0;
 }
 
 int switch_stdio_forward(void *settings, const char *arg, struct err *err)

@@ -16,7 +16,6 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "ssh/channel.h"
 #include "ssh/muxclient.h"
 #include "ssh/pipes.h"
 
@@ -212,25 +211,12 @@ static int make_pipes(struct drv_conn *c, struct err *err)
 	return 0;
 }
 
-static char *copy_or_empty(const char *text)
-{
-	return xstrdup(text ? text : "");
-}
-
 static int ask_session(struct drv_conn *c, struct err *err)
 {
-	const struct ssh_opts *o = c->params.opts;
-	struct mux_msg m = {
-		.kind = MUX_NEW_SESSION,
-		.escape = MUX_ESCAPE_NONE,
-		.agent =
-			o->forward_agent && strcmp(o->forward_agent, "no") != 0,
-		.term = copy_or_empty(getenv("TERM")),
-		.command = copy_or_empty(c->params.command),
-	};
+	struct mux_msg m;
 	int rc = make_pipes(c, err);
 
-	channel_env(o, &m.env);
+	muxclient_session(c->params.opts, c->params.command, &m);
 	if (rc == 0)
 		rc = muxclient_ask(c->mux, &m, c->theirs, 3, err);
 	mux_msg_release(&m);

@@ -19,6 +19,7 @@
 #include "conf/sshopt.h"
 #include "io/ctlsock.h"
 #include "io/timer.h"
+#include "ssh/channel.h"
 #include "ssh/muxlink.h"
 
 #include "base/banned.h"
@@ -77,6 +78,32 @@ int muxclient_ask(struct muxclient *c, struct mux_msg *m, const int *fds,
 {
 	m->id = c->next_id++;
 	return muxlink_put(&c->link, m, fds, nfds, err);
+}
+
+/* SetEnv stands above our own. */
+static const char *term_of(const struct ssh_opts *o)
+{
+	const char *term = getenv("TERM");
+
+	for (size_t i = 0; i < o->set_env.n; i++)
+		if (!strncmp(o->set_env.v[i], "TERM=", 5) && o->set_env.v[i][5])
+			return o->set_env.v[i] + 5;
+	return term ? term : "";
+}
+
+void muxclient_session(const struct ssh_opts *o, const char *command,
+		       struct mux_msg *m)
+{
+	*m = (struct mux_msg){
+		.kind = MUX_NEW_SESSION,
+		.agent =
+			o->forward_agent && strcmp(o->forward_agent, "no") != 0,
+		.subsystem = o->session_type == SESSION_TYPE_SUBSYSTEM,
+		.escape = MUX_ESCAPE_NONE,
+		.term = xstrdup(term_of(o)),
+		.command = xstrdup(command ? command : ""),
+	};
+	channel_env(o, &m->env);
 }
 
 uint32_t muxclient_last_id(const struct muxclient *c)

@@ -59,6 +59,14 @@ pid_t muxclient_pid(const struct muxclient *c);
 int muxclient_ask(struct muxclient *c, struct mux_msg *m, const int *fds,
 		  size_t nfds, struct err *err);
 
+/**
+ * Make the request for a session that runs `command`, NULL for a shell: what
+ * the options say of its variables, the agent and a subsystem.  A terminal and
+ * the escape character are the caller's.
+ */
+void muxclient_session(const struct ssh_opts *opts, const char *command,
+		       struct mux_msg *m);
+
 /** The number that the answer to the last request will have. */
 uint32_t muxclient_last_id(const struct muxclient *c);
 

@@ -429,3 +429,79 @@ port() {
 	[ -n "$(master_pid "$ctl/s")" ]
 	chmod 700 "$ctl"
 }
+
+# What -O says without the carriage return of ssh, and in whose name.
+plain() {
+	tr -d '\r' <<<"$1" | sed 's/^rsh: //'
+}
+
+# -O of ssh and of ours: the same words and status.
+as_ssh_tells() {
+	local out code
+
+	run ssh "$@"
+	out=$output code=$status
+	run rsh "$@"
+	same "$(plain "$out")" "$(plain "$output")" && same "$code" "$status"
+}
+
+@test "-O of ours, at ssh's master and at ours, in ssh's words" {
+	ssh_master "$ctl/s" node01
+	our_master "$ctl/o" node01
+	as_ssh_tells -S "$ctl/s" -O check node01
+	as_ssh_tells -S "$ctl/o" -O check node01
+	as_ssh_tells -S "$ctl/none" -O check node01
+	as_ssh_tells -S "$ctl/none" -O exit node01
+	as_ssh_tells -S none -O check node01
+	as_ssh_tells -S "$ctl/s" -O bogus node01
+	for word in stop exit; do
+		for socket in "$ctl/s" "$ctl/o"; do
+			[ -S "$socket" ] || case $socket in
+			*/s) ssh_master "$socket" node01 ;;
+			*) our_master "$socket" node01 ;;
+			esac
+			pid=$(master_pid "$socket")
+			run rsh -S "$socket" -O "$word" node01
+			[ "$status" -eq 0 ]
+			[[ $(plain "$output") == *' request sent.' ]]
+			wait_until 5 test ! -e "$socket"
+			kill "$pid" 2>/dev/null || :
+		done
+	done
+}
+
+@test "-O at many hosts: each is told, and named" {
+	our_master "$ctl/node01" node01
+	our_master "$ctl/node02" node02
+	run rsh -S "$ctl/%n" -O check -H 'node[01-03]'
+	[ "$status" -eq 255 ]
+	same "node01: Master running (pid=$(master_pid "$ctl/node01"))
+node02: Master running (pid=$(master_pid "$ctl/node02"))
+node03: Control socket connect($ctl/node03): No such file or directory" \
+		"$(plain "$output")"
+	run rsh -S "$ctl/%n" -O exit -H 'node[01-02]'
+	[ "$status" -eq 0 ]
+}
+
+@test "our client with a terminal, and -W, at both masters" {
+	local socket
+
+	ssh_master "$ctl/s" node01
+	our_master "$ctl/o" node01
+	for socket in "$ctl/s" "$ctl/o"; do
+		run script -qec "$(type -P rsh) -t -S $socket node01 \
+			'tty; stty -a | grep -o -w -e -icanon; exit 5'" /dev/null
+		[ "$status" -eq 5 ]
+		[[ $output == */dev/pts/* ]]
+		[[ $output == *'Shared connection to 127.2.0.1 closed.'* ]]
+		run rsh -S "$socket" -W "127.2.0.2:$(port)" node01 </dev/null
+		[ "$status" -eq 0 ]
+		[[ $output == SSH-2.0-* ]]
+	done
+	same 0 "$(logins)"
+	# without a master it is a terminal all the same
+	run script -qec "$(type -P rsh) -t -S $ctl/none node01 'tty; exit 5'" \
+		/dev/null
+	[ "$status" -eq 5 ]
+	[[ $output == *'Connection to 127.2.0.1 closed.'* ]]
+}
