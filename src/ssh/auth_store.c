@@ -168,32 +168,43 @@ bool auth_certifies_agent(const struct auth_store *st,
 		c->pub, &(struct kh_key){ .blob = key->blob, .len = key->len });
 }
 
-static void load_certificate(struct auth_store *st, const char *path)
+/* `maybe`: what is no certificate is no mistake. */
+static void load_certificate(struct auth_store *st, const char *path,
+			     bool maybe)
 {
 	struct certificate *c;
+	struct drv_key *pub;
 	struct err err = { 0 };
 
 	if (!st->drv->cert_load || find_certificate(st, path))
 		return;
-	c = xcalloc(1, sizeof(*c));
-	c->path = xstrdup(path);
-	c->pub = st->drv->cert_load(path, &err);
-	if (!c->pub)
+	pub = st->drv->cert_load(path, &err);
+	if (!pub && !maybe)
 		log_warn("%s", err.msg);
 	err_release(&err);
+	if (!pub && maybe)
+		return;
+	c = xcalloc(1, sizeof(*c));
+	c->path = xstrdup(path);
+	c->pub = pub;
 	st->certificates =
 		grow_array(st->certificates, &st->certificates_cap,
 			   st->ncertificates, sizeof(struct certificate *));
 	st->certificates[st->ncertificates++] = c;
 }
 
-/* The certificate that lies beside a key. */
+/* The certificate that lies beside a key, or where its public half should. */
 static void load_certificate_beside(struct auth_store *st, struct identity *id)
 {
 	char *path = xasprintf("%s-cert.pub", id->path);
+	bool named = !access(path, F_OK);
 
-	if (!access(path, F_OK)) {
-		load_certificate(st, path);
+	if (!named) {
+		free(path);
+		path = xasprintf("%s.pub", id->path);
+	}
+	if (named || !access(path, F_OK)) {
+		load_certificate(st, path, !named);
 		id->cert = auth_certificate(st, path);
 	}
 	free(path);
@@ -329,7 +340,7 @@ void auth_store_load(struct auth_store *st, const struct ssh_opts *opts)
 		id->keep |= k && wants_added(opts);
 	}
 	for (size_t i = 0; i < opts->certificate_files.n; i++)
-		load_certificate(st, opts->certificate_files.v[i]);
+		load_certificate(st, opts->certificate_files.v[i], false);
 	for (size_t i = 0; i < st->nidentities; i++)
 		certify(st, st->identities[i]);
 }

@@ -113,7 +113,7 @@ each_client() {
 }
 
 @test "sftp with a batch, there and back" {
-	cat >batch <<-EOF2
+	cat >batch.txt <<-EOF2
 		put -rp $tree/d out/d
 		get -p out/d/1 out/again
 		mkdir out/new
@@ -123,18 +123,18 @@ each_client() {
 		get -p $tree/big out/big
 		ls out
 	EOF2
-	sed -i "s,out/,$PWD/out/,g; s,ls out,ls $PWD/out," batch
-	each_client sftp -q -b batch -F "$conf" -S CLIENT node01
+	sed -i "s,out/,$PWD/out/,g; s,ls out,ls $PWD/out," batch.txt
+	each_client sftp -q -b batch.txt -F "$conf" -S CLIENT node01
 }
 
 @test "sftp that fails, fails as over ssh" {
-	echo 'get nosuch' >batch
+	echo 'get nosuch' >batch.txt
 	for client in "$real" "$RSH" "$ours"; do
-		run -1 sftp -b batch -F "$conf" -S "$client" node01
+		run -1 sftp -b batch.txt -F "$conf" -S "$client" node01
 		has 'not found' "$output"
 	done
 	for client in "$real" "$RSH" "$ours"; do
-		run -255 sftp -b batch -F "$conf" -S "$client" -P 1 node01
+		run -255 sftp -b batch.txt -F "$conf" -S "$client" -P 1 node01
 		has 'connect to host 127.2.0.1 port 1: Connection refused' \
 			"$output"
 	done
