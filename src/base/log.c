@@ -50,10 +50,8 @@ static struct {
 /* Says how deep a message is, where it shows with -vv and -vvv only. */
 static const char *mark_of(enum log_level level)
 {
-	static const char *const ssh[] = { "debug1: ", "debug2: ", "debug3: " };
-
-	if (the_log.as_ssh)
-		return level >= LOG_VERBOSE ? ssh[level - LOG_VERBOSE] : "";
+	if (the_log.as_ssh && level >= LOG_DEBUG)
+		return level == LOG_DEBUG ? "debug1: " : "debug3: ";
 	if (level == LOG_DEBUG)
 		return "debug: ";
 	return level == LOG_TRACE ? "trace: " : "";
@@ -115,8 +113,7 @@ static const char *line_end(void)
 								      : "\n";
 }
 
-static void write_marked(enum log_level level, const char *mark,
-			 const char *text)
+static void write_line(enum log_level level, const char *text)
 {
 	struct strbuf line = STRBUF_INIT(SIZE_MAX / 2);
 	char *visible = text_vis_dup(text, strlen(text), MESSAGE_MAX);
@@ -127,15 +124,11 @@ static void write_marked(enum log_level level, const char *mark,
 		return;
 	}
 	strbuf_addf(&line, "%s%s%s%s%s", the_log.as_ssh ? "" : the_log.progname,
-		    the_log.as_ssh ? "" : ": ", mark, visible, line_end());
+		    the_log.as_ssh ? "" : ": ", mark_of(level), visible,
+		    line_end());
 	free(visible);
 	write_out(line.buf, line.len);
 	strbuf_release(&line);
-}
-
-static void write_line(enum log_level level, const char *text)
-{
-	write_marked(level, mark_of(level), text);
 }
 
 void log_raw(const char *line)
@@ -303,22 +296,6 @@ void log_msg(enum log_level level, const char *fmt, ...)
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	write_line(level, text);
-	free(text);
-	errno = saved;
-}
-
-void log_plain(enum log_level level, const char *fmt, ...)
-{
-	int saved = errno;
-	va_list ap;
-	char *text;
-
-	if (!log_enabled(level) || is_flood(level))
-		return;
-	va_start(ap, fmt);
-	text = xvasprintf(fmt, ap);
-	va_end(ap);
-	write_marked(level, "", text);
 	free(text);
 	errno = saved;
 }

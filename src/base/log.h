@@ -29,8 +29,8 @@ enum log_level {
 void log_init(const char *progname, enum log_level level);
 
 /**
- * From here on lines look as those of ssh(1): no name in front, "debug1: " to
- * "debug3: " for -v to -vvv, and "\r\n" at the end.
+ * From here on lines look as those of ssh(1): no name in front, "debug1: " at
+ * LOG_DEBUG and "debug3: " at LOG_TRACE, and "\r\n" at the end.
  */
 void log_as_ssh(bool on);
 bool log_is_ssh(void);
@@ -77,10 +77,6 @@ bool log_enabled(enum log_level level);
  * is told with the next message of that level, or by log_close().
  */
 void log_msg(enum log_level level, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/** log_msg(), with nothing in front but the name there may be. */
-void log_plain(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**

@@ -97,9 +97,13 @@ int settings_log(const struct settings *s, const char *progname,
 {
 	static const enum log_level louder[] = { LOG_INFO, LOG_VERBOSE,
 						 LOG_DEBUG, LOG_TRACE };
+	static const enum log_level as_ssh[] = { LOG_INFO, LOG_DEBUG, LOG_DEBUG,
+						 LOG_TRACE };
 	int level = s->verbose > 3 ? 3 : s->verbose;
 
-	log_init(progname, s->quiet && !s->verbose ? LOG_FATAL : louder[level]);
+	log_init(progname, s->quiet && !s->verbose ? LOG_FATAL
+			   : log_is_ssh()	   ? as_ssh[level]
+						   : louder[level]);
 	if (s->log_file && log_open(s->log_file, err))
 		return -1;
 	/* Until SyslogFacility is known. */
@@ -700,7 +704,9 @@ int settings_make_command(const struct settings *s, struct plan *plan, int n,
 
 void print_version(FILE *out)
 {
-	(void)fprintf(out, "rsh %s, libssh %s, %s\n", PACKAGE_VERSION,
-		      driver_libssh_version(),
+	/* Scripts read the version of ssh from the beginning of this. */
+	(void)fprintf(out, "%srsh %s, libssh %s, %s\n",
+		      log_is_ssh() ? "OpenSSH_9.2-compatible " : "",
+		      PACKAGE_VERSION, driver_libssh_version(),
 		      OpenSSL_version(OPENSSL_VERSION));
 }

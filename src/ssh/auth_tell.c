@@ -74,6 +74,49 @@ static void add_key(const struct auth_ladder *l, const struct auth_try *try,
 	strbuf_addch(sb, ')');
 }
 
+/* "/k/id ED25519 SHA256:...", as ssh -v names a key. */
+static void name_as_ssh(const struct auth_ladder *l, struct strbuf *sb)
+{
+	const struct auth_try *try = &l->try;
+	struct kh_key pub = { NULL, try->blob, try->blob_len };
+	struct strbuf type = STRBUF_INIT(1024);
+
+	if (try->key)
+		l->store->drv->key_public(try->key, &pub);
+	add_type(&pub, &type);
+	pub.type = type.len ? type.buf : "";
+	text_vis(sb, try->where, strlen(try->where), 0);
+	strbuf_addf(sb, " %s ", kh_type_name(&pub));
+	kh_fingerprint(&pub, (enum fingerprint_hash)l->opts->fingerprint_hash,
+		       sb);
+	if (try->kind == AUTH_AGENT)
+		strbuf_addstr(sb, " agent");
+	strbuf_release(&type);
+}
+
+/* What the server said, in the words of ssh -v. */
+static void tell_as_ssh(const struct auth_ladder *l, enum auth_answer answer,
+			unsigned int left)
+{
+	struct strbuf what = STRBUF_INIT(4096);
+	struct strbuf methods = STRBUF_INIT(256);
+
+	if (l->try.kind == AUTH_KEY || l->try.kind == AUTH_OFFER ||
+	    l->try.kind == AUTH_AGENT) {
+		name_as_ssh(l, &what);
+		log_debug("Offering public key: %s", what.buf);
+		if (answer != AUTH_DENIED)
+			log_debug("Server accepts key: %s", what.buf);
+	}
+	if (answer == AUTH_DENIED || answer == AUTH_PARTIAL) {
+		list_methods(left, &methods);
+		log_debug("Authentications that can continue: %s",
+			  methods.len ? methods.buf : "");
+	}
+	strbuf_release(&what);
+	strbuf_release(&methods);
+}
+
 void auth_ladder_tell(const struct auth_ladder *l, const char *name,
 		      enum auth_answer answer, unsigned int left)
 {
@@ -95,6 +138,10 @@ void auth_ladder_tell(const struct auth_ladder *l, const char *name,
 
 	if (!log_enabled(LOG_VERBOSE))
 		return;
+	if (log_is_ssh()) {
+		tell_as_ssh(l, answer, left);
+		return;
+	}
 	if (try->kind == AUTH_KEY || try->kind == AUTH_OFFER ||
 	    try->kind == AUTH_AGENT)
 		add_key(l, try, &what);

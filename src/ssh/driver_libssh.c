@@ -36,6 +36,7 @@
 #include "base/text.h"
 #include "io/dial.h"
 #include "ssh/agent.h"
+#include "ssh/driver_libssh_log.h"
 
 #include "base/banned.h"
 
@@ -226,6 +227,7 @@ static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 		free(text);
 		goto fail;
 	}
+	libssh_log_start();
 	ssh_set_blocking(c->s, 0);
 	ssh_set_counters(c->s, &c->bytes, &c->packets);
 	ssh_set_message_callback(c->s, fwd_message, c);

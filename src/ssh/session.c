@@ -94,6 +94,11 @@ static void connected(void *arg, int fd, const char *address,
 		drop_transport(s);
 	if (fd < 0)
 		err_copy(&s->err, why);
+	else if (log_is_ssh() && *address)
+		log_debug("Connecting to %s [%s] port %u.", s->target->host,
+			  address, s->target->port);
+	if (fd >= 0 && log_is_ssh())
+		log_debug("Connection established.");
 	s->fd = fd;
 	session_wake(s);
 }
@@ -331,6 +336,8 @@ static void ready_enter(struct session *s)
 {
 	const struct ssh_opts *o = s->target->opts;
 
+	if (log_is_ssh() && !s->drv->local)
+		log_debug("Entering interactive session.");
 	/* As ssh for what has no terminal; until here it was the other. */
 	if (o && s->drv->set_tos)
 		s->drv->set_tos(s->conn, o->ip_qos_bulk);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "conf/fingerprint.h"
 #include "ssh/session_internal.h"
 
 #include "base/banned.h"
@@ -97,6 +98,18 @@ static enum key_trust trust_known(const struct session *s,
 								: KEY_VERIFIED;
 }
 
+/* In the words of ssh -v, under its name. */
+static void tell_key(const struct session *s, const struct kh_key *key)
+{
+	struct strbuf print = STRBUF_INIT(256);
+
+	kh_fingerprint(key,
+		       (enum fingerprint_hash)s->target->opts->fingerprint_hash,
+		       &print);
+	log_debug("Server host key: %s %s", key->type, print.buf);
+	strbuf_release(&print);
+}
+
 /* Our own decision, made on the raw key before anything of ours is sent. */
 static enum step decide(struct session *s)
 {
@@ -107,6 +120,8 @@ static enum step decide(struct session *s)
 
 	if (s->drv->hostkey(s->conn, &key, &s->err))
 		return STEP_FAIL;
+	if (log_is_ssh() && !s->held)
+		tell_key(s, &key);
 	step = ask_command(s, &key);
 	if (step != STEP_NEXT)
 		return step;
@@ -155,6 +170,9 @@ enum step session_hostkey_step(struct session *s)
 {
 	enum step step = decide(s);
 
+	if (step == STEP_NEXT && log_is_ssh())
+		log_debug("Authenticating to %s:%u as '%s'", s->target->host,
+			  s->target->port, s->target->user);
 	if (step == STEP_FAIL && s->err.code == ERR_HOSTKEY)
 		err_as_ssh(&s->err, "%s\nHost key verification failed.",
 			   s->err.ssh ? s->err.ssh : s->err.msg);
@@ -261,6 +279,30 @@ static enum step take_answer(struct session *s, enum auth_answer answer,
 	return STEP_AGAIN;
 }
 
+/* In the words of ssh, under its name. */
+static void tell_login(const struct session *s)
+{
+	static const char *const methods[] = {
+		[AUTH_NONE] = "none",
+		[AUTH_OFFER] = "publickey",
+		[AUTH_KEY] = "publickey",
+		[AUTH_AGENT] = "publickey",
+		[AUTH_PASSWORD] = "password",
+		[AUTH_KBDINT] = "keyboard-interactive",
+	};
+	const char *method = methods[s->ladder.try.kind];
+
+	if (!log_is_ssh())
+		return;
+	if (*s->address)
+		log_verbose("Authenticated to %s ([%s]:%u) using \"%s\".",
+			    s->target->host, s->address, s->target->port,
+			    method);
+	else
+		log_verbose("Authenticated to %s (via proxy) using \"%s\".",
+			    s->target->host, method);
+}
+
 enum step session_auth_step(struct session *s)
 {
 	enum auth_answer answer = AUTH_DENIED;
@@ -297,8 +339,10 @@ enum step session_auth_step(struct session *s)
 			break;
 		}
 		show_banner(s);
-		if (take_answer(s, answer, methods) == STEP_NEXT)
+		if (take_answer(s, answer, methods) == STEP_NEXT) {
+			tell_login(s);
 			return STEP_NEXT;
+		}
 	}
 }
 

@@ -142,6 +142,39 @@ teardown() {
 	has 'node01: Welcome.' "$stderr"
 }
 
+# What scripts look for in the log of -v.
+marks() {
+	tr -d '\r' <"$1" | grep -oE '^(debug1: (Connecting to [^ ]* \[.*|Connection established\.|Remote protocol version .*|SSH2_MSG_NEWKEYS (sent|received)|Authenticating to .*|Server host key: .*|Entering interactive session\.)|Authenticated to .*)' |
+		sort
+}
+
+@test "-v has the lines that scripts look for" {
+	local conf=$fleet/ssh_config key
+
+	"$real" -v -F "$conf" node01 true 2>want </dev/null
+	"$ours" -v -F "$conf" node01 true 2>got </dev/null
+	diff -u <(marks want) <(marks got)
+	[ "$(marks got | wc -l)" -ge 9 ]
+	key="$fleet/id ED25519 $(ssh-keygen -lf "$fleet/id" | cut -d ' ' -f 2)"
+	has "debug1: Offering public key: $key" "$(cat got)"
+	has "debug1: Server accepts key: $key" "$(cat got)"
+	"$ours" -o LogLevel=VERBOSE -F "$conf" node01 true 2>got </dev/null
+	has "Authenticated to 127.2.0.1 ([127.2.0.1]:" "$(cat got)"
+	run -1 grep -c debug got
+	run -255 "$ours" -v -F "$conf" -o PubkeyAuthentication=no node01 true
+	has "debug1: Authentications that can continue: publickey" "$output"
+	"$ours" -vvv -E log -F "$conf" node01 true </dev/null
+	has "debug3: " "$(cat log)"
+}
+
+@test "-V begins as that of ssh" {
+	run -0 --separate-stderr "$ours" -V
+	same "" "$output"
+	[[ $stderr =~ ^OpenSSH_9\.2-compatible\ rsh\ [0-9.]+,.*OpenSSL ]]
+	run -0 --separate-stderr "$RSH" -V
+	[[ $stderr =~ ^rsh\ [0-9.]+,.*OpenSSL ]]
+}
+
 @test "command lines that are none" {
 	local line
 

@@ -118,12 +118,10 @@ static void lines_look_as_those_of_ssh(void **state)
 	log_as_ssh(true);
 	assert_true(log_is_ssh());
 	log_one_of_each();
-	log_plain(LOG_VERBOSE, "Authenticated to %s", "h");
 	log_as_ssh(false);
-	log_plain(LOG_VERBOSE, "authenticated");
-	assert_logged("fatal\r\nerror\r\nwarn\r\ninfo\r\n"
-		      "debug1: verbose\r\ndebug2: debug\r\n"
-		      "debug3: trace\r\nAuthenticated to h\r\n"
+	log_verbose("authenticated");
+	assert_logged("fatal\r\nerror\r\nwarn\r\ninfo\r\nverbose\r\n"
+		      "debug1: debug\r\ndebug3: trace\r\n"
 		      "rsh: authenticated\n");
 }
 
