@@ -32,6 +32,25 @@ trap bench_finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# A relay from $1 to $2, both at port $3 there, that delays what passes by half
+# of $delay each way; sets $relay_port, that of $1.
+relay_start() {
+	local tries
+
+	relay_port=
+	: >"$work/relay"
+	# shellcheck disable=SC2154 # of who calls
+	"$builddir/tests/lib/delayrelay" "$1" "$2" "$3" $((delay / 2)) \
+		>"$work/relay" &
+	relay_pid=$!
+	# shellcheck disable=SC2034 # of who calls
+	for ((tries = 0; tries < 100; tries++)); do
+		! read -r _ relay_port <"$work/relay" || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 have() {
 	command -v "$1" >/dev/null
 }
