@@ -175,8 +175,8 @@ enum asked {
 /* What would end or stop us; what is ignored stays so. */
 static void signals_to_hold(sigset_t *set)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
-				       SIGTSTP };
+	static const int signals[] = { SIGINT,	SIGTERM, SIGHUP,  SIGQUIT,
+				       SIGALRM, SIGUSR1, SIGUSR2, SIGTSTP };
 	struct sigaction act;
 
 	sigemptyset(set);

@@ -29,7 +29,9 @@
 
 #define ASKPASS_DEFAULT "ssh-askpass"
 
-static const int watched[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP };
+/* All that would end or stop us, but for what has no handler. */
+static const int watched[] = { SIGINT,	SIGQUIT, SIGTERM, SIGHUP,
+			       SIGALRM, SIGUSR1, SIGUSR2, SIGTSTP };
 #define NWATCHED (sizeof(watched) / sizeof(watched[0]))
 
 struct prompt_signal {

@@ -9,7 +9,7 @@ e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/faults.bats tests/e2e/groups.bats \
 	tests/e2e/hostile.bats \
 	tests/e2e/hostkeys.bats tests/e2e/hosts.bats \
-	tests/e2e/jump.bats \
+	tests/e2e/jobcontrol.bats tests/e2e/jump.bats \
 	tests/e2e/knownhostscommand.bats \
 	tests/e2e/limits.bats tests/e2e/localcommand.bats tests/e2e/match.bats \
 	tests/e2e/matrix.bats tests/e2e/mux.bats tests/e2e/newhosts.bats \
@@ -37,7 +37,9 @@ tests_lib_sshresolve_SOURCES = tests/lib/sshresolve.c
 tests_lib_sshresolve_LDADD = $(rsh_ldadd)
 noinst_PROGRAMS += tests/lib/atterminal
 tests_lib_atterminal_SOURCES = tests/lib/atterminal.c
-noinst_PROGRAMS += tests/lib/netpipe tests/lib/slowagent
+noinst_PROGRAMS += tests/lib/netpipe tests/lib/slowagent tests/lib/ttyrun
+tests_lib_ttyrun_SOURCES = tests/lib/ttyrun.c
+tests_lib_ttyrun_LDADD = $(base_ldadd)
 tests_lib_netpipe_SOURCES = tests/lib/netpipe.c
 tests_lib_netpipe_LDADD = $(base_ldadd)
 tests_lib_slowagent_SOURCES = tests/lib/slowagent.c
