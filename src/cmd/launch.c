@@ -198,9 +198,13 @@ static void stdin_ready(struct watch *w, unsigned int events)
 {
 	struct run *run = container_of(w, struct run, input);
 	char buf[STDIN_SLICE];
-	ssize_t n = read(input_fd(run), buf, sizeof(buf));
+	ssize_t n;
 
 	(void)events;
+	/* Others may read from there too, and have been faster. */
+	if (!watch_has_input(w))
+		return;
+	n = read(input_fd(run), buf, sizeof(buf));
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {

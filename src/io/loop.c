@@ -39,6 +39,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -241,6 +242,13 @@ void watch_stop(struct watch *w)
 	loop->watches[w->fd] = NULL;
 	loop->nwatches--;
 	w->loop = NULL;
+}
+
+bool watch_has_input(const struct watch *w)
+{
+	struct pollfd p = { .fd = w->fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
 }
 
 /* Complete what the kernel said with the generations and the files. */

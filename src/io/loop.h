@@ -126,6 +126,12 @@ static inline bool watch_active(const struct watch *w)
 }
 
 /**
+ * Whether there is something to read, or the end, now: for a descriptor that
+ * other processes read from too and that blocks.
+ */
+bool watch_has_input(const struct watch *w);
+
+/**
  * Call `fn` at the end of this turn; from inside a deferred call, of the next.
  * Posting again what is posted changes nothing.
  */

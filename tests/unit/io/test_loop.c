@@ -586,9 +586,30 @@ static void virtual_clock_waits_for_what_is_ready(void **state)
 	loop_free(loop);
 }
 
+/* As where two programs read one pipe. */
+static void input_that_another_took_is_not_there(void **state)
+{
+	struct watch w = { 0 };
+	char byte;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	w.fd = fds[0];
+	assert_false(watch_has_input(&w));
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	assert_true(watch_has_input(&w));
+	assert_int_equal(read(fds[0], &byte, 1), 1);
+	assert_false(watch_has_input(&w));
+	close(fds[1]);
+	assert_true(watch_has_input(&w));
+	close(fds[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(input_that_another_took_is_not_there),
 		cmocka_unit_test(tells_what_is_ready_until_it_is_read),
 		cmocka_unit_test(hang_up_comes_with_what_is_wanted),
 		cmocka_unit_test(hung_up_and_unwanted_does_not_spin),
