@@ -249,9 +249,13 @@ int main(int argc, char **argv)
 	(void)fcntl(master, F_SETFL, O_NONBLOCK);
 	for (int i = 1; i < dashes && !rc; i++)
 		rc = step(argv[i], child);
-	if (rc)
+	if (rc) {
 		(void)kill(child, SIGHUP);
-	rc = rc ? (end_of(child), LATE) : end_of(child);
+		(void)end_of(child);
+		rc = LATE;
+	} else {
+		rc = end_of(child);
+	}
 	if (tcgetattr(slave, &after))
 		give_up(name);
 	if (!same_mode(&before, &after)) {
