@@ -55,6 +55,7 @@
 #define FDS_CONNECTING	   3
 #define FDS_SHARED	   7
 #define FDS_FILES	   2 /* of --output-dir */
+#define FDS_GET		   8 /* files that come, and their folders */
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGQUIT };
 #define NSTOP (sizeof(stop_signals) / sizeof(stop_signals[0]))
@@ -389,7 +390,8 @@ static unsigned int connection_fds(const struct plan *plan)
 static unsigned int sessions_max(const struct plan *plan,
 				 const struct launch_style *style)
 {
-	unsigned int files = style->output_dir ? FDS_FILES : 0;
+	unsigned int files = (style->output_dir ? FDS_FILES : 0) +
+			     (plan->spec.kind == OP_GET ? FDS_GET : 0);
 
 	if (plan->program.n)
 		return harden_sessions_max(FDS_PROGRAM + files, FDS_SPARE);

@@ -22,12 +22,13 @@
 #define HANDLES_SPARE	8
 #define SLICE_MIN	((size_t)1024)
 #define REASON_SHOWN	((size_t)200)
+#define SENT_KEPT	((size_t)256 << 10) /* before it is moved away */
 
 void xfer_init(struct xfer *x)
 {
 	*x = (struct xfer){ .slice = XFER_SLICE, .handles = HANDLES_DEFAULT };
 	sftp_reader_init(&x->in);
-	strbuf_init(&x->out, XFER_OUT + 2 * SFTP_PACKET_MAX);
+	strbuf_init(&x->out, SENT_KEPT + XFER_OUT + 2 * SFTP_PACKET_MAX);
 	for (uint32_t i = 0; i < XFER_CALLS; i++)
 		x->ids[i] = i;
 }
@@ -74,13 +75,14 @@ static unsigned int free_place(struct xfer *x)
 	return x->hint;
 }
 
-/* What was sent is dropped when it is most of what is held. */
+/* What was sent is dropped when all was, or when it is several times the rest:
+   to move that costs. */
 static void compact(struct xfer *x)
 {
 	if (x->out_at == x->out.len) {
 		strbuf_reset(&x->out);
 		x->out_at = 0;
-	} else if (x->out_at >= XFER_OUT / 2) {
+	} else if (x->out_at >= SENT_KEPT) {
 		strbuf_consume(&x->out, x->out_at);
 		x->out_at = 0;
 	}

@@ -16,7 +16,7 @@ struct xfer_call;
 #define XFER_BULK  ((unsigned int)64)
 
 /** Bytes of requests that may wait for the channel. */
-#define XFER_OUT ((size_t)256 << 10)
+#define XFER_OUT ((size_t)64 << 10)
 
 /** Bytes of a file in one request. */
 #define XFER_SLICE ((size_t)32 << 10)
