@@ -217,6 +217,14 @@ const struct option rsh_options[] = {
 	  .help = N_("use the connection of who listens there; none: of nobody") },
 	{ .kind = OPT_CALL, .letter = 'O', .call = switch_control, .arg = N_("COMMAND"),
 	  .help = N_("tell who listens there: check, forward, cancel, exit or stop") },
+	{ .kind = OPT_CALL, .letter = 'L', .call = switch_local_forward, .arg = N_("[ADDRESS:]PORT:HOST:PORT"),
+	  .help = N_("listen here and let the host connect there; either end may be a Unix socket") },
+	{ .kind = OPT_CALL, .letter = 'D', .call = switch_dynamic_forward, .arg = N_("[ADDRESS:]PORT"),
+	  .help = N_("listen here for SOCKS, whose clients say where to") },
+	{ .kind = OPT_LIST, .letter = 'g', .field = FIELD(switches), .text = "GatewayPorts=yes",
+	  .help = N_("let other machines connect to what listens here") },
+	{ .kind = OPT_LIST, .letter = 'N', .field = FIELD(switches), .text = "SessionType=none\nRequestTTY=no",
+	  .help = N_("run nothing; for forwardings alone") },
 	{ .kind = OPT_CALL, .letter = 'W', .call = switch_stdio_forward, .arg = N_("HOST:PORT"),
 	  .help = N_("let the host connect there, and be its input and output") },
 	{ .kind = OPT_STRING, .letter = 'Q', .field = FIELD(query), .arg = N_("WHAT"),
@@ -229,13 +237,9 @@ const struct option rsh_options[] = {
 	  .help = N_("print this help") },
 
 	/* Letters of ssh whose keyword has no effect or ends the run. */
-	{ .kind = OPT_CALL, .letter = 'D', .call = switch_dynamic_forward, .arg = N_("FORWARD") },
-	{ .kind = OPT_LIST, .letter = 'g', .field = FIELD(switches), .text = "GatewayPorts=yes" },
 	{ .kind = OPT_LIST, .letter = 'I', .field = FIELD(switches), .text = "PKCS11Provider=", .arg = N_("FILE") },
 	{ .kind = OPT_LIST, .letter = 'K', .field = FIELD(switches), .text = "GSSAPIAuthentication=yes\nGSSAPIDelegateCredentials=yes" },
 	{ .kind = OPT_LIST, .letter = 'k', .field = FIELD(switches), .text = "GSSAPIDelegateCredentials=no" },
-	{ .kind = OPT_CALL, .letter = 'L', .call = switch_local_forward, .arg = N_("FORWARD") },
-	{ .kind = OPT_LIST, .letter = 'N', .field = FIELD(switches), .text = "SessionType=none\nRequestTTY=no" },
 	{ .kind = OPT_CALL, .letter = 'R', .call = switch_remote_forward, .arg = N_("FORWARD") },
 	{ .kind = OPT_LIST, .letter = 'w', .field = FIELD(switches), .text = "Tunnel=yes\nTunnelDevice=", .arg = N_("DEVICE") },
 	{ .kind = OPT_LIST, .letter = 'X', .field = FIELD(switches), .text = "ForwardX11=yes" },
@@ -326,7 +330,8 @@ static bool anyone_reads(const struct plan *plan)
 	for (size_t i = 0; i < plan->targets.n; i++) {
 		const struct ssh_opts *o = plan->targets.v[i].opts;
 
-		if (!o || o->stdin_null != 1)
+		if (!o || (o->stdin_null != 1 &&
+			   o->session_type != SESSION_TYPE_NONE))
 			return true;
 	}
 	return false;
@@ -347,7 +352,10 @@ static int make_direct(const struct settings *s, struct plan *plan, int nwords,
 			       _("-W is for the built-in client only"));
 	if (sshforward_parse(s->stdio_forward, SSHFORWARD_DYNAMIC, &f, err))
 		return -1;
-	plan->spec.direct_host = xstrdup(f.listen_host);
+	if (f.listen_path)
+		plan->spec.direct_path = xstrdup(f.listen_path);
+	else
+		plan->spec.direct_host = xstrdup(f.listen_host);
 	plan->spec.direct_port = (uint16_t)f.listen_port;
 	sshforward_release(&f);
 	return 0;

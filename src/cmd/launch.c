@@ -26,10 +26,12 @@
 #include "io/resolver.h"
 #include "io/tty.h"
 #include "job/job.h"
+#include "model/forwarding.h"
 #include "model/gate.h"
 #include "model/hops.h"
 #include "ssh/agentfwd.h"
 #include "ssh/auth.h"
+#include "ssh/forwards.h"
 #include "ssh/hostkey.h"
 #include "ssh/hostkey_ask.h"
 #include "ssh/muxclient.h"
@@ -80,6 +82,7 @@ struct run {
 	struct job *job;
 	struct agentfwd_maker agentfwd;
 	struct muxmaster_maker masters;
+	struct forwards_maker forwards;
 	struct stop_signal signals[NSTOP];
 	struct watch input;
 	struct observer input_starter;
@@ -606,6 +609,9 @@ static int open_run(struct run *run, struct err *err)
 	job_watch(run->job, &watcher);
 	agentfwd_maker_init(&run->agentfwd, plan->targets.n > 1);
 	job_add_companions(run->job, &run->agentfwd.maker);
+	forwards_maker_init(&run->forwards, plan->targets.n > 1);
+	if (forwarding_wanted(plan))
+		job_add_companions(run->job, &run->forwards.maker);
 	add_masters(run);
 	if (open_sinks(run, err) || open_terminal(run, err))
 		return -1;

@@ -49,7 +49,9 @@ static int check_local(const struct settings *s, const struct plan *plan,
 		       struct err *err)
 {
 	static const char *const keywords[] = { "RequestTTY", "SessionType",
-						"ForkAfterAuthentication" };
+						"ForkAfterAuthentication",
+						"LocalForward",
+						"DynamicForward" };
 
 	if (strcmp(plan->driver, "exec") != 0)
 		return 0;
@@ -59,6 +61,11 @@ static int check_local(const struct settings *s, const struct plan *plan,
 				err, ERR_USAGE,
 				_("'%s' is for hosts, which '--rcmd exec' does not ask"),
 				keywords[i]);
+	if (s->forwards.n)
+		return err_set(
+			err, ERR_USAGE,
+			_("'%s' is for hosts, which '--rcmd exec' does not ask"),
+			"-L, -D, -R");
 	return 0;
 }
 

@@ -310,8 +310,9 @@ int switch_stdio_forward(void *settings, const char *arg, struct err *err)
 	/* As ssh reads it: what a listener of -D is. */
 	if (sshforward_parse(arg, SSHFORWARD_DYNAMIC, &f, err))
 		return -1;
-	if (!f.listen_host || !*f.listen_host || f.listen_path ||
-	    f.listen_port <= 0)
+	if (f.listen_path)
+		rc = 0;
+	else if (!f.listen_host || !*f.listen_host || f.listen_port <= 0)
 		rc = err_set(err, ERR_USAGE,
 			     _("bad value '%s' for '%s': expected %s"), arg,
 			     "-W", "HOST:PORT");

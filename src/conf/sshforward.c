@@ -152,12 +152,11 @@ static bool is_remote(enum sshforward_kind kind)
 	return kind == SSHFORWARD_REMOTE || kind == SSHFORWARD_REMOTE_DYNAMIC;
 }
 
-static bool is_sound(const struct sshforward *f, enum sshforward_kind kind)
+static bool is_sound(const struct sshforward *f)
 {
 	const size_t max_path = sizeof(((struct sockaddr_un *)0)->sun_path);
-	int lowest = is_remote(kind) ? 0 : 1;
 
-	if (!f->listen_path && f->listen_port < lowest)
+	if (!f->listen_path && f->listen_port < 0)
 		return false;
 	if (f->connect_host && f->connect_port < 1)
 		return false;
@@ -182,7 +181,7 @@ static int take_fields(struct fields *f, enum sshforward_kind kind,
 	take_listener(f, n, out);
 	if (!alone && take_target(f, n, out))
 		return -1;
-	return is_sound(out, kind) ? 0 : -1;
+	return is_sound(out) ? 0 : -1;
 }
 
 int sshforward_parse(const char *text, enum sshforward_kind kind,
@@ -230,4 +229,37 @@ char *sshforward_text(const struct sshforward *f, enum sshforward_kind kind)
 	else if (is_remote(kind))
 		(void)strbuf_addstr(&out, " [socks]:0");
 	return strbuf_detach(&out, NULL);
+}
+
+/* The end of "[host]:port", "port" or a path, which may have blanks in it. */
+static const char *listener_end(const char *shown)
+{
+	const char *at = *shown == '[' ? strchr(shown, ']') : shown;
+	const char *path = strstr(shown, " /");
+
+	if (!at)
+		at = shown;
+	if (*shown == '[' || strspn(shown, "0123456789") == strcspn(shown, " "))
+		return at + strcspn(at, " ");
+	at = strstr(shown, " [");
+	if (!at || (path && path > at))
+		at = path;
+	return at ? at : shown + strcspn(shown, " ");
+}
+
+int sshforward_read(const char *shown, enum sshforward_kind kind,
+		    struct sshforward *out, struct err *err)
+{
+	const char *end = listener_end(shown);
+	bool alone = kind == SSHFORWARD_DYNAMIC || !*end ||
+		     !strcmp(end, " [socks]:0");
+	char *text = xasprintf(alone ? "%.*s" : "%.*s:%s", (int)(end - shown),
+			       shown, *end ? end + 1 : "");
+	int rc;
+
+	if (alone && kind == SSHFORWARD_REMOTE)
+		kind = SSHFORWARD_REMOTE_DYNAMIC;
+	rc = sshforward_parse(text, kind, out, err);
+	free(text);
+	return rc;
 }

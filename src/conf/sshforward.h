@@ -18,7 +18,7 @@ enum sshforward_kind {
 struct sshforward {
 	char *listen_host; /* NULL: not given; "" and "*": any */
 	char *listen_path;
-	int listen_port;    /* 0: the server chooses; of remote ones only */
+	int listen_port;    /* 0: one is chosen where it listens */
 	char *connect_host; /* NULL: by SOCKS */
 	char *connect_path;
 	int connect_port;
@@ -36,6 +36,10 @@ void sshforward_release(struct sshforward *f);
 
 /** As ssh -G shows it: "[host]:port [host]:port"; a new string. */
 char *sshforward_text(const struct sshforward *f, enum sshforward_kind kind);
+
+/** The other way round. */
+int sshforward_read(const char *shown, enum sshforward_kind kind,
+		    struct sshforward *out, struct err *err);
 
 /** A port, or the name of a service; -1 when it is neither.  0 is a port. */
 int port_parse(const char *word);

@@ -217,8 +217,7 @@ static bool is_harmless(const struct sshopt *row, const char *word)
 
 bool sshopt_has_place(const struct sshopt *row)
 {
-	return row->at || row->refused || row->kind == KIND_REFUSE ||
-	       row->no_shell ||
+	return row->at || row->kind == KIND_REFUSE || row->no_shell ||
 	       (row->kind == KIND_ALGOS && !row->algos->verbatim);
 }
 
@@ -250,10 +249,6 @@ static char *refusal(const struct sshopt *row, const char *word)
 
 	if (row->kind == KIND_REFUSE)
 		return xasprintf(_("the connection is refused: %s"), word);
-	if (row->refused && !is_harmless(row, word))
-		return xasprintf(
-			_("'%s %s' cannot be obeyed: %s; --ssh-program does as ssh does"),
-			row->name, word, _(row->refused));
 	if (row->no_shell)
 		return command_refusal(row, word);
 	if (row->kind != KIND_ALGOS || row->algos->verbatim)

@@ -60,8 +60,7 @@ struct sshopt_algos {
 };
 
 /*
- * A keyword that ssh has and rsh does not obey has one of two reasons: with
- * `refused` nothing runs on a host that has it, with `why` it has no effect
+ * A keyword that ssh has and rsh does not obey says `why`: it has no effect
  * but a note.  To obey it is to delete that line, and `harmless` with it.
  */
 struct sshopt {
@@ -81,7 +80,6 @@ struct sshopt {
 	bool shows_none;   /* ssh -G shows the "none" that clears */
 	const char *harmless; /* comma list of words that need no note or
 				 reason */
-	const char *refused;  /* N_(): why nothing runs */
 	const char *why;      /* N_(): why it has no effect */
 };
 

@@ -4,6 +4,7 @@ librsh_a_SOURCES += \
 	src/io/child.c src/io/child.h \
 	src/io/ctlsock.c src/io/ctlsock.h \
 	src/io/dial.c src/io/dial.h \
+	src/io/listener.c src/io/listener.h \
 	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
 	src/io/manifest.c src/io/manifest.h \
 	src/io/outq.c src/io/outq.h \

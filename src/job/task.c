@@ -21,6 +21,7 @@
 #include "model/command.h"
 #include "op/op_copy.h"
 #include "op/op_exec.h"
+#include "op/op_none.h"
 #include "ssh/companion.h"
 
 #include "base/banned.h"
@@ -226,6 +227,15 @@ static void attach_companions(struct task *t)
 	}
 }
 
+/* SessionType none (-N); a program that logs in itself is told so itself. */
+static bool runs_nothing(const struct task *t)
+{
+	const struct ssh_opts *o = t->target->opts;
+
+	return o && o->session_type == SESSION_TYPE_NONE &&
+	       !session_driver(t->session)->local;
+}
+
 static struct op *new_exec(const struct task *t)
 {
 	const struct ssh_driver *drv = session_driver(t->session);
@@ -254,7 +264,8 @@ static void begin_op(struct task *t)
 		session_close(t->session);
 		return;
 	case OP_EXEC:
-		t->op = new_exec(t);
+		t->op = runs_nothing(t) ? op_none_new(t->session, command_ms(t))
+					: new_exec(t);
 		break;
 	case OP_PUT:
 	case OP_GET:
@@ -263,8 +274,11 @@ static void begin_op(struct task *t)
 				    command_ms(t));
 		break;
 	case OP_DIRECT:
-		t->op = op_direct_new(t->session, spec->direct_host,
-				      spec->direct_port);
+		t->op = op_direct_new(
+			t->session,
+			&(struct drv_direct){ .host = spec->direct_host,
+					      .port = spec->direct_port,
+					      .path = spec->direct_path });
 		break;
 	}
 	t->op->client = &op_client;

@@ -6,6 +6,7 @@
 
 #include "base/gettext.h"
 #include "conf/hostlist.h"
+#include "model/forwarding.h"
 
 #include "base/banned.h"
 
@@ -18,5 +19,7 @@ enum gate_verdict gate_check(const struct plan *plan, struct err *why)
 			plan->targets.n, HOSTLIST_MAX_HOSTS);
 		return GATE_DENY;
 	}
+	if (forwarding_check(plan, why))
+		return GATE_DENY;
 	return GATE_ALLOW;
 }

@@ -37,6 +37,7 @@ void plan_release(struct plan *plan)
 	hops_free(plan->hops);
 	free(plan->spec.command);
 	free(plan->spec.direct_host);
+	free(plan->spec.direct_path);
 	strvec_release(&plan->spec.argv);
 	strvec_release(&plan->spec.copy.sources);
 	strvec_release(&plan->spec.copy.dirs);
@@ -66,15 +67,18 @@ static int check_commands(const struct plan *plan, struct err *err)
 	return 0;
 }
 
-/* What was typed, or the RemoteCommand of each. */
+/* What was typed, or the RemoteCommand of each, where any is to run. */
 static bool all_have_commands(const struct plan *plan)
 {
 	if (plan->spec.command)
 		return true;
-	for (size_t i = 0; i < plan->targets.n; i++)
-		if (!plan->targets.v[i].opts ||
-		    !plan->targets.v[i].opts->remote_command)
+	for (size_t i = 0; i < plan->targets.n; i++) {
+		const struct ssh_opts *o = plan->targets.v[i].opts;
+
+		if (!o || (!o->remote_command &&
+			   o->session_type != SESSION_TYPE_NONE))
 			return false;
+	}
 	return true;
 }
 

@@ -26,6 +26,7 @@ struct op_spec {
 	char *command;	   /* OP_EXEC; owned; NULL: see login_shell */
 	char *direct_host; /* OP_DIRECT: where to; owned */
 	uint16_t direct_port;
+	char *direct_path;     /* or this; owned */
 	struct copy_spec copy; /* OP_PUT, OP_GET */
 	bool login_shell;      /* without a command: one target's, as ssh */
 	struct strvec argv;    /* the same as words, for -R exec */

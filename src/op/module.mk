@@ -6,6 +6,7 @@ librsh_a_SOURCES += \
 	src/op/copy.c src/op/copy.h \
 	src/op/copy_get.c src/op/copy_put.c \
 	src/op/op_copy.c src/op/op_copy.h \
+	src/op/op_none.c src/op/op_none.h \
 	src/op/place.c src/op/place.h \
 	src/op/xfer.c src/op/xfer.h \
 	src/op/xfer_get.c src/op/xfer_get.h \

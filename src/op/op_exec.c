@@ -467,13 +467,13 @@ struct op *op_exec_new(struct session *s, const struct exec_how *how)
 	return &x->op;
 }
 
-struct op *op_direct_new(struct session *s, const char *host, uint16_t port)
+struct op *op_direct_new(struct session *s, const struct drv_direct *to)
 {
 	struct op_exec *x = xcalloc(1, sizeof(*x));
 
 	x->op.ops = &exec_ops;
 	x->op.session = s;
-	x->to = (struct drv_direct){ .host = host, .port = port };
+	x->to = *to;
 	channel_open_direct(&x->ch, s, &x->to, on_data, x);
 	return &x->op;
 }

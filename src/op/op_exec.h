@@ -7,6 +7,7 @@
 #include "op/op.h"
 
 struct drv_pty;
+struct drv_direct;
 struct passwords;
 
 /** What is run, and how. */
@@ -38,6 +39,6 @@ struct op *op_exec_new(struct session *s, const struct exec_how *how);
  * Standard input and output of a connection that the server makes (ssh -W).
  * Its end is status 0.
  */
-struct op *op_direct_new(struct session *s, const char *host, uint16_t port);
+struct op *op_direct_new(struct session *s, const struct drv_direct *to);
 
 #endif /* RSH_OP_OP_EXEC_H */

@@ -127,9 +127,7 @@ static const struct drv_channel_events channel_events = {
 
 static void relay_over(struct relay *r)
 {
-	struct inlet_conn *k = container_of(r, struct inlet_conn, relay);
-
-	session_wake(k->in->session);
+	end(container_of(r, struct inlet_conn, relay));
 }
 
 /* The socket is there: what waited may come. */
@@ -139,7 +137,7 @@ static void begin(struct inlet_conn *k, int fd)
 	struct err err = { 0 };
 
 	if (relay_start(&k->relay, session_loop(in->session), fd, driver_of(in),
-			k->ch, &err)) {
+			k->ch, &in->waiting, &err)) {
 		failed(k, err.msg);
 		err_release(&err);
 		return;
@@ -244,10 +242,7 @@ static void opened(struct drv_listener *l, struct drv_channel *ch)
 
 static bool is_over(const struct inlet_conn *k)
 {
-	if (k->closed || k->state == CONN_OVER)
-		return true;
-	return k->state == CONN_OPEN && k->relay.in_ended &&
-	       !relay_waits(&k->relay) && (k->ended || k->relay.deaf);
+	return k->closed || k->state == CONN_OVER;
 }
 
 static void drop(struct inlet_conn *k)
@@ -278,16 +273,16 @@ void inlet_init(struct inlet *in, struct session *s, const char *address,
 		.to = *to,
 	};
 	list_init(&in->conns);
+	list_init(&in->waiting);
 }
 
 void inlet_step(struct inlet *in)
 {
+	relays_step(&in->waiting);
 	list_for_each_safe (pos, after, &in->conns) {
 		struct inlet_conn *k =
 			container_of(pos, struct inlet_conn, node);
 
-		if (k->state == CONN_OPEN && relay_waits(&k->relay))
-			relay_step(&k->relay);
 		if (is_over(k))
 			drop(k);
 	}

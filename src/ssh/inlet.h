@@ -30,6 +30,7 @@ struct inlet {
 	struct inlet_to to;
 	bool quiet; /* a failure to connect is told with -v only */
 	struct list conns;
+	struct list waiting; /* relays of these, for room */
 	size_t nconns;
 };
 

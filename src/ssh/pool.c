@@ -59,6 +59,7 @@ struct line {
 	struct host *host;
 	struct session *session;
 	struct list jumps;
+	struct list relays; /* of these, those that wait for room */
 	size_t njumps, nopen;
 	bool ready, held;
 	struct defer reap;
@@ -211,7 +212,8 @@ static void opened(struct jump *j)
 	} else {
 		j->fd = fds[1];
 		if (relay_start(&j->relay, h->pool->env->loop, fds[0],
-				session_driver(l->session), j->ch, &j->err)) {
+				session_driver(l->session), j->ch, &l->relays,
+				&j->err)) {
 			close(fds[1]);
 			j->fd = -1;
 		}
@@ -319,7 +321,6 @@ static void on_ready(void *arg)
 	look_again(h);
 }
 
-/* The first of those that wait for room is another one each time. */
 static void on_step(void *arg)
 {
 	struct line *l = arg;
@@ -329,15 +330,8 @@ static void on_step(void *arg)
 
 		if (!j->open)
 			open_step(j);
-		else if (relay_waits(&j->relay))
-			relay_step(&j->relay);
 	}
-	if (!list_empty(&l->jumps)) {
-		struct list *first = l->jumps.next;
-
-		list_remove(first);
-		list_append(&l->jumps, first);
-	}
+	relays_step(&l->relays);
 }
 
 static void on_lost(void *arg, const struct err *why)
@@ -412,6 +406,7 @@ static void new_line(struct host *h)
 
 	l->host = h;
 	list_init(&l->jumps);
+	list_init(&l->relays);
 	list_append(&h->lines, &l->node);
 	h->nlines++;
 	h->nconnecting++;

@@ -10,7 +10,7 @@
 #include "ssh/driver.h"
 
 /** Bytes from the socket that the channel had no room for, at most. */
-#define RELAY_SIZE ((size_t)16 << 10)
+#define RELAY_SIZE ((size_t)32 << 10)
 
 /**
  * A socket and a channel of a connection, each passing on what comes from the
@@ -24,31 +24,31 @@ struct relay {
 	const struct ssh_driver *drv;
 	struct drv_channel *ch;
 	struct watch watch;
-	unsigned char *buf; /* from the socket */
-	size_t at, n;	    /* of it not written yet */
-	bool in_ended;	    /* the socket has said all, or nobody listens */
-	bool deaf;	    /* the socket takes no more */
-	/* The owner's to set after relay_start(): one of these two came about.
-	   From the loop, and more than once; or NULL. */
+	unsigned char *buf;   /* what the channel had no room for; or NULL */
+	size_t at, n;	      /* so far are written, of so many */
+	struct list *waiting; /* the owner's */
+	struct list node;     /* in it, while bytes wait for the channel */
+	bool in_ended;	      /* the socket has said all, or nobody listens */
+	bool out_ended;	      /* it was told all, or reads no more */
+	/* Both are so: there is nothing left to pass on.  May come from inside
+	   the driver: free nothing.  NULL: nobody wants to know. */
 	void (*over)(struct relay *r);
 };
 
 /**
  * Begin: `fd` is a socket in non-blocking mode, the relay's from here on, also
- * when it fails; `ch` stays the owner's and is open.
+ * when it fails; `ch` stays the owner's and is open.  `waiting` is a list of
+ * the owner's for all relays of a connection.
  */
 int relay_start(struct relay *r, struct loop *loop, int fd,
 		const struct ssh_driver *drv, struct drv_channel *ch,
-		struct err *err);
+		struct list *waiting, struct err *err);
 
-/** Whether bytes wait for room in the channel: then step it when woken. */
-static inline bool relay_waits(const struct relay *r)
-{
-	return r->n > 0;
-}
-
-/** Move what can be moved towards the channel. */
-void relay_step(struct relay *r);
+/**
+ * Move what can be moved towards channels: when the owner is woken, for there
+ * may be room.  The first is another one each time.
+ */
+void relays_step(struct list *waiting);
 
 /** What the channel brings: its events take() and, at its end, this. */
 size_t relay_take(struct relay *r, const void *buf, size_t n);

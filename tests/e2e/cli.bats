@@ -115,6 +115,7 @@ letters_of_ssh() {
 		-b 127.0.0.1
 		-C
 		-c aes128-ctr
+		-D 0
 		-E log
 		-e none
 		-F $fleet/ssh_config
@@ -123,6 +124,7 @@ letters_of_ssh() {
 		-i $fleet/id
 		-J node02
 		-k
+		-L 0:a:2
 		-l $(id -un)
 		-M
 		-m hmac-sha2-256
@@ -147,11 +149,9 @@ letters_of_ssh() {
 	done <<-EOF2
 		-6
 		-A
-		-D 1080
 		-I /none
 		-K
-		-L 1:a:2
-		-N
+		-N -u 1
 		-O check
 		-Q nonsense
 		-R 1:a:2
@@ -176,7 +176,7 @@ letters_of_ssh() {
 	local letter help
 
 	help=$(rsh --help)
-	for letter in 4 6 B b C c E F G i l m n o P p Q q T V v y; do
+	for letter in 4 6 B b C c D E F G g i L l m N n o P p Q q T V v W y; do
 		has "  -$letter" "$help"
 	done
 }

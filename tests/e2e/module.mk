@@ -6,7 +6,8 @@ e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/config.bats \
 	tests/e2e/control.bats tests/e2e/copy.bats \
 	tests/e2e/dshbak.bats tests/e2e/fanout.bats \
-	tests/e2e/faults.bats tests/e2e/groups.bats \
+	tests/e2e/faults.bats tests/e2e/forward.bats \
+	tests/e2e/groups.bats \
 	tests/e2e/hostile.bats \
 	tests/e2e/hostkeys.bats tests/e2e/hosts.bats \
 	tests/e2e/jobcontrol.bats tests/e2e/jump.bats \
@@ -27,7 +28,7 @@ EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
 	tests/lib/nodesets.py tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/sshd.bash tests/lib/jsonschema.py tests/lib/sftpliar.py \
-	tests/lib/fakesudo.sh
+	tests/lib/fakesudo.sh tests/lib/fwdtool.py
 noinst_PROGRAMS += tests/lib/askgroups tests/lib/keyart tests/lib/sshresolve
 tests_lib_askgroups_SOURCES = tests/lib/askgroups.c
 tests_lib_askgroups_LDADD = $(rsh_ldadd)

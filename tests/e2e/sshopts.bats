@@ -190,20 +190,17 @@ missing() {
 }
 
 @test "what cannot be obeyed is shown, and ends a run before it starts" {
-	printf '%s\n' 'Host a' 'SessionType none' 'MACs hmac-md5' \
+	printf '%s\n' 'Host a' 'MACs hmac-md5' \
 		'Host b' 'RefuseConnection "in repair"' \
 		'Host *' 'ProxyCommand touch ran' >config
 	run -0 "$RSH" -G -F config a
-	has "sessiontype none" "$output"
 	has "macs hmac-md5" "$output"
 	run -255 "$RSH" -F config a true </dev/null
-	has "a: config line 2: 'SessionType none' cannot be obeyed" "$output"
-	run -255 "$RSH" -F config -o SessionType=default a true </dev/null
-	has "a: config line 3: rsh has no algorithm of 'hmac-md5'" "$output"
+	has "a: config line 2: rsh has no algorithm of 'hmac-md5'" "$output"
 	run -0 "$RSH" -G -F config b
 	has "refuseconnection in repair" "$output"
 	run -255 "$RSH" -F config -H c,b true </dev/null
-	has "b: config line 5: the connection is refused: in repair" "$output"
+	has "b: config line 4: the connection is refused: in repair" "$output"
 	printf '%s\n' 'Host d' 'ProxyJump none' 'Host e' '' 'ProxyJump e' \
 		'Host f' 'RemoteCommand touch ran' >config
 	run -255 "$RSH" -F config -H c,e true </dev/null
@@ -216,16 +213,12 @@ missing() {
 @test "a letter that has no effect is refused, but not for -G" {
 	local letter
 
-	for letter in -X -Y -K '-L 1:a:2' '-R 1' '-D 1' '-w 1' '-I x'; do
+	for letter in -X -Y -K '-R 1' '-w 1' '-I x'; do
 		# shellcheck disable=SC2086 # two words
 		run -0 "$RSH" $letter -G -F none h true
 		# shellcheck disable=SC2086
 		run -255 "$RSH" $letter -F none h true </dev/null
 		has "has no effect" "$output"
-	done
-	for letter in -N; do
-		run -255 "$RSH" "$letter" -F none h true </dev/null
-		has "command line: 'SessionType" "$output"
 	done
 }
 

@@ -293,7 +293,7 @@ static void what_cannot_be_obeyed_is_told_of_the_line_that_wins(void **state)
 {
 	static const struct file files[] = {
 		{ "/home/ann/.ssh/config", "Host a\n"
-					   "SessionType none\n"
+					   "MACs hmac-md5\n"
 					   "KnownHostsCommand none\n"
 					   "Include more\n"
 					   "Host *\n"
@@ -316,9 +316,9 @@ static void what_cannot_be_obeyed_is_told_of_the_line_that_wins(void **state)
 	(void)state;
 	assert_int_equal(o->refused.n, 2);
 	assert_string_equal(o->refused.v[0],
-			    "/home/ann/.ssh/config line 2: 'SessionType none' "
-			    "cannot be obeyed: rsh runs commands only; "
-			    "--ssh-program does as ssh does");
+			    "/home/ann/.ssh/config line 2: rsh has no "
+			    "algorithm of 'hmac-md5' for 'MACs'; "
+			    "--ssh-program may have one");
 	assert_string_equal(o->refused.v[1],
 			    "/home/ann/.ssh/more line 2: the connection is "
 			    "refused: in \t repair");
@@ -330,7 +330,7 @@ static void what_cannot_be_obeyed_is_told_of_the_line_that_wins(void **state)
 			    "path");
 	sshconf_free(conf);
 
-	strvec_push(&options, "SessionType=default");
+	strvec_push(&options, "MACs=hmac-sha1");
 	strvec_push(&options, "RefuseConnection=no");
 	conf = load("none", files, &over, NULL, &err);
 	o = resolve(conf, "a");

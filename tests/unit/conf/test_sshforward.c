@@ -5,6 +5,18 @@
 
 #include <stdlib.h>
 
+static void is_read_back(const char *shown, enum sshforward_kind kind)
+{
+	struct sshforward f;
+	char *text;
+
+	assert_int_equal(sshforward_read(shown, kind, &f, NULL), 0);
+	text = sshforward_text(&f, kind);
+	assert_string_equal(text, shown);
+	free(text);
+	sshforward_release(&f);
+}
+
 static void forwardings_are_taken_apart_as_ssh_does(void **state)
 {
 	static const struct {
@@ -22,7 +34,7 @@ static void forwardings_are_taken_apart_as_ssh_does(void **state)
 		{ SSHFORWARD_DYNAMIC, "[/x]", "/x" },
 		{ SSHFORWARD_DYNAMIC, "a/1", "a/1" },
 		{ SSHFORWARD_DYNAMIC, "", NULL },
-		{ SSHFORWARD_DYNAMIC, "0", NULL },
+		{ SSHFORWARD_DYNAMIC, "0", "0" },
 		{ SSHFORWARD_DYNAMIC, "65536", NULL },
 		{ SSHFORWARD_DYNAMIC, "0x1", NULL },
 		{ SSHFORWARD_DYNAMIC, "a:b", NULL },
@@ -43,7 +55,10 @@ static void forwardings_are_taken_apart_as_ssh_does(void **state)
 		{ SSHFORWARD_LOCAL, "1:\\/x", NULL },
 		{ SSHFORWARD_LOCAL, "1", NULL },
 		{ SSHFORWARD_LOCAL, "1:2", NULL },
-		{ SSHFORWARD_LOCAL, "0:a:2", NULL },
+		{ SSHFORWARD_LOCAL, "0:a:2", "0 [a]:2" },
+		{ SSHFORWARD_LOCAL, "/x y:/z v", "/x y /z v" },
+		{ SSHFORWARD_LOCAL, "/x y:a:2", "/x y [a]:2" },
+		{ SSHFORWARD_LOCAL, "[::1]:1:/x y", "[::1]:1 /x y" },
 		{ SSHFORWARD_LOCAL, "1:a:0", NULL },
 		{ SSHFORWARD_LOCAL, "a:1:b:2:c", NULL },
 		{ SSHFORWARD_REMOTE, "0:a:2", "0 [a]:2" },
@@ -74,6 +89,7 @@ static void forwardings_are_taken_apart_as_ssh_does(void **state)
 		assert_string_equal(text, rows[i].want);
 		free(text);
 		sshforward_release(&f);
+		is_read_back(rows[i].want, rows[i].kind);
 	}
 }
 

@@ -429,8 +429,6 @@ static void what_must_not_be_passed_over_is_noted_with_its_place(void **state)
 	} rows[] = {
 		/* clang-format off */
 		{ "RefuseConnection gone", "f: the connection is refused: gone" },
-		{ "SessionType none\nSessionType default", "f: 'SessionType none' cannot be obeyed: rsh runs commands only; --ssh-program does as ssh does" },
-		{ "SessionType default\nSessionType none", NULL },
 		{ "HostbasedAuthentication yes\nRevokedHostKeys none\nKnownHostsCommand none", NULL },
 		{ "KnownHostsCommand /bin/x", NULL },
 		{ "KnownHostsCommand x", "f: 'KnownHostsCommand x' cannot be obeyed: the command needs its full path" },

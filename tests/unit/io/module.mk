@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/unit/io/test_child \
 	tests/unit/io/test_ctlsock \
 	tests/unit/io/test_dial \
+	tests/unit/io/test_listener \
 	tests/unit/io/test_loop \
 	tests/unit/io/test_manifest \
 	tests/unit/io/test_outq \
@@ -24,6 +25,9 @@ tests_unit_io_test_ctlsock_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_dial_SOURCES = tests/unit/io/test_dial.c
 tests_unit_io_test_dial_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_dial_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_listener_SOURCES = tests/unit/io/test_listener.c
+tests_unit_io_test_listener_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_listener_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_loop_SOURCES = tests/unit/io/test_loop.c
 tests_unit_io_test_loop_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_loop_LDADD = $(rsh_test_ldadd)

@@ -2,10 +2,15 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/model/test_command \
+	tests/unit/model/test_forwarding \
 	tests/unit/model/test_hops \
 	tests/unit/model/test_plan \
 	tests/unit/model/test_result \
 	tests/unit/model/test_target
+tests_unit_model_test_forwarding_SOURCES = \
+	tests/unit/model/test_forwarding.c
+tests_unit_model_test_forwarding_CPPFLAGS = $(unit_cppflags)
+tests_unit_model_test_forwarding_LDADD = $(pure_test_ldadd)
 tests_unit_model_test_hops_SOURCES = tests/unit/model/test_hops.c
 tests_unit_model_test_hops_CPPFLAGS = $(unit_cppflags)
 tests_unit_model_test_hops_LDADD = $(pure_test_ldadd)
