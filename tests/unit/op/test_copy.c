@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is copied next, with the system's sftp-server at the other end: both
+ * directions, to the end of the walk.
+ */
+#include "op/copy.h"
+
+#include "lib/sftp_server.h"
+#include "lib/test.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/list.h"
+#include "io/blocks.h"
+#include "io/manifest.h"
+
+#define DEADLINE_MS 20000
+
+struct fixture {
+	struct copy c;
+	struct copy_spec spec;
+	struct manifest manifest;
+	struct blocks *blocks;
+	struct sftp_server server;
+	struct strbuf told;
+	char dir[64];
+};
+
+/* All that the tests make, what is inside first. */
+static const char *const made[] = {
+	"src/in/f", "src/in/l",	   "src/in",	  "src/e",     "src/f",
+	"src",	    "to/in/f",	   "to/in/l",	  "to/in",     "to/e",
+	"to/f",	    "to/src/in/f", "to/src/in/l", "to/src/in", "to/src/e",
+	"to/src/f", "to/src",	   "to/h1/f",	  "to/h1",     "to/f.h1",
+	"to",
+};
+
+static void make_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+static void tell(struct copy *c, enum stream s, const char *text)
+{
+	struct fixture *f = container_of(c, struct fixture, c);
+
+	(void)strbuf_addf(&f->told, "%c:%s;", s == STREAM_OUT ? 'o' : 'e',
+			  text);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+	char *argv[] = { sftp_server_path(), NULL };
+
+	*state = f;
+	strbuf_init(&f->told, 65536);
+	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/test_copy.XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	assert_int_equal(chdir(f->dir), 0);
+	assert_int_equal(mkdir("src", 0700), 0);
+	assert_int_equal(mkdir("src/e", 0700), 0);
+	assert_int_equal(mkdir("src/in", 0700), 0);
+	make_file("src/f", "outer");
+	make_file("src/in/f", "inner");
+	assert_int_equal(symlink("f", "src/in/l"), 0);
+	if (argv[0])
+		sftp_server_start(&f->server, f->dir, argv);
+	f->blocks = blocks_new(BLOCKS_SIZE);
+	f->spec.blocks = f->blocks;
+	f->spec.manifest = &f->manifest;
+	f->spec.recursive = true;
+	f->c.spec = &f->spec;
+	f->c.tell = tell;
+	xfer_init(&f->c.x);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	xfer_release(&f->c.x);
+	err_release(&f->c.err);
+	manifest_release(&f->manifest);
+	blocks_free(f->blocks);
+	strvec_release(&f->spec.sources);
+	strvec_release(&f->spec.dirs);
+	strvec_release(&f->spec.suffixes);
+	strbuf_release(&f->told);
+	sftp_server_stop(&f->server);
+	for (size_t i = 0; i < COUNT(made); i++)
+		if (unlink(made[i]))
+			(void)rmdir(made[i]);
+	assert_int_equal(chdir("/"), 0);
+	/* nothing else was made, and no temporary file is left */
+	assert_int_equal(rmdir(f->dir), 0);
+	free(f);
+	return 0;
+}
+
+static void turn(struct fixture *f)
+{
+	struct pollfd pfd = { .fd = f->server.fd, .events = POLLIN };
+	char buf[4096];
+	size_t n;
+	const void *p = xfer_output(&f->c.x, &n);
+	ssize_t moved;
+
+	if (n) {
+		moved = write(f->server.fd, p, n);
+		assert_true(moved > 0);
+		xfer_sent(&f->c.x, (size_t)moved);
+	}
+	assert_int_equal(poll(&pfd, 1, DEADLINE_MS), 1);
+	moved = read(f->server.fd, buf, sizeof(buf));
+	assert_true(moved > 0);
+	assert_int_equal(xfer_input(&f->c.x, buf, (size_t)moved, NULL), 0);
+}
+
+/* The whole walk; how many failed. */
+static size_t run(struct fixture *f, const struct copy_walk_ops *ops)
+{
+	struct copy_walk *w;
+
+	if (!f->server.pid)
+		skip();
+	xfer_start(&f->c.x);
+	while (!f->c.x.ready)
+		turn(f);
+	w = ops->new (&f->c);
+	while (ops->pump(w))
+		turn(f);
+	ops->free(w);
+	return f->c.nfailed;
+}
+
+static size_t put(struct fixture *f, const char *source, const char *dest)
+{
+	const struct manifest_rules rules = { .recursive = true,
+					      .keep_links =
+						      f->spec.keep_links };
+
+	assert_int_equal(manifest_add(&f->manifest, source, &rules, NULL), 0);
+	f->spec.dest = dest;
+	return run(f, &copy_put);
+}
+
+static void same(const char *path, const char *text)
+{
+	char buf[64];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, buf, sizeof(buf));
+
+	close(fd);
+	assert_int_equal(n, (ssize_t)strlen(text));
+	assert_memory_equal(buf, text, strlen(text));
+}
+
+static void a_tree_gets_the_name_that_is_not_there(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(put(f, "src", "to"), 0);
+	assert_int_equal(f->c.nfiles, 3);
+	assert_int_equal(f->c.bytes, 15);
+	same("to/f", "outer");
+	same("to/in/l", "inner");
+	assert_int_equal(access("to/e", F_OK), 0);
+}
+
+static void a_tree_lands_in_a_folder_that_is_there(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+
+	f->spec.keep_links = true;
+	assert_int_equal(mkdir("to", 0700), 0);
+	assert_int_equal(put(f, "src", "to"), 0);
+	same("to/src/in/f", "inner");
+	assert_int_equal(lstat("to/src/in/l", &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+}
+
+static void what_needs_a_folder_makes_none(void **state)
+{
+	struct fixture *f = *state;
+
+	f->spec.needs_folder = true;
+	assert_int_equal(put(f, "src", "to"), 1);
+	assert_string_equal(f->c.err.msg,
+			    "cannot copy 'to': it is no folder there");
+}
+
+/* All below it has nowhere to go, and that is one failure. */
+static void a_folder_that_cannot_be_made_is_left_out(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(mkdir("to", 0700), 0);
+	make_file("to/in", "in the way");
+	assert_int_equal(put(f, "src/.", "to"), 1);
+	assert_string_equal(
+		f->c.err.msg,
+		"cannot make the folder 'to/in': it is there, and no folder");
+	same("to/f", "outer");
+	same("to/in", "in the way");
+}
+
+static size_t get(struct fixture *f, const char *source)
+{
+	assert_int_equal(mkdir("to", 0700), 0);
+	strvec_push(&f->spec.sources, source);
+	f->spec.into = "to";
+	return run(f, &copy_get);
+}
+
+static void a_tree_is_got(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(get(f, "src"), 0);
+	assert_int_equal(f->c.bytes, 15);
+	same("to/src/f", "outer");
+	same("to/src/in/l", "inner");
+	assert_int_equal(access("to/src/e", F_OK), 0);
+}
+
+static void a_pattern_may_stand_in_the_middle(void **state)
+{
+	struct fixture *f = *state;
+
+	strvec_push(&f->spec.dirs, "h1");
+	assert_int_equal(get(f, "s*/[hi]n/f"), 0);
+	same("to/h1/f", "inner");
+	assert_int_equal(f->c.nfiles, 1);
+}
+
+static void a_name_may_have_its_host_behind_it(void **state)
+{
+	struct fixture *f = *state;
+
+	strvec_push(&f->spec.suffixes, ".h1");
+	assert_int_equal(get(f, "src/f"), 0);
+	same("to/f.h1", "outer");
+}
+
+static void a_pattern_that_finds_nothing_is_a_failure(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(get(f, "src/x*"), 1);
+	assert_string_equal(f->c.err.msg,
+			    "cannot copy 'src/x*': nothing is called so");
+}
+
+static void a_dry_run_makes_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	f->spec.dry_run = true;
+	assert_int_equal(get(f, "src/f"), 0);
+	assert_string_equal(f->told.buf, "o:src/f -> to/f;");
+	assert_int_equal(access("to/f", F_OK), -1);
+}
+
+static void paths_are_joined_with_one_slash(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "a", "b", "a/b" }, { "a/", "b", "a/b" }, { "/", "b", "/b" },
+		{ "", "b", "b" },    { ".", "b", "b" },	   { "a", "", "a" },
+		{ "", "", "." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *got = copy_join(rows[i][0], rows[i][1]);
+
+		assert_string_equal(got, rows[i][2]);
+		free(got);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_tree_gets_the_name_that_is_not_there),
+		TEST(a_tree_lands_in_a_folder_that_is_there),
+		TEST(what_needs_a_folder_makes_none),
+		TEST(a_folder_that_cannot_be_made_is_left_out),
+		TEST(a_tree_is_got),
+		TEST(a_pattern_may_stand_in_the_middle),
+		TEST(a_name_may_have_its_host_behind_it),
+		TEST(a_pattern_that_finds_nothing_is_a_failure),
+		TEST(a_dry_run_makes_nothing),
+		cmocka_unit_test(paths_are_joined_with_one_slash),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
