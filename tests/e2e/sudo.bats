@@ -202,6 +202,49 @@ nothing_told() {
 	}
 }
 
+all_up() {
+	[ "$(grep -c ': up$' "$BATS_TEST_TMPDIR/out")" -eq 4 ]
+}
+
+@test "once told, the password is in one locked page that no dump has" {
+	local pid areas
+
+	! sanitized || skip "sanitizers keep what is freed"
+	command -v python3 >/dev/null || skip "no python3 here"
+	# bound by the command, as the process itself is looked at
+	"$RSH" -F "$fleet/ssh_config" -vvv --sudo -n -H 'node[01-04]' \
+		'echo up; exec sleep 20' >"$BATS_TEST_TMPDIR/out" \
+		2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	wait_until 15 all_up
+	if [ -r "/proc/$pid/mem" ] && head -c 0 "/proc/$pid/mem" 2>/dev/null; then
+		areas=$(python3 "$srcdir/tests/lib/memfind.py" "$pid" \
+			'open sesame') || :
+		grep -q '^1 .* lo .*dd' <<<"$areas"
+		same 1 "$(wc -l <<<"$areas")"
+	fi
+	run ! grep -aq 'open sesame' "/proc/$pid/cmdline" "/proc/$pid/environ"
+	kill "$pid"
+	wait "$pid" || [ $? -eq 143 ]
+	run ! grep -F 'open sesame' "$BATS_TEST_TMPDIR/out" \
+		"$BATS_TEST_TMPDIR/err"
+	same 4 "$(told | grep -cx 'open sesame')"
+}
+
+@test "no form of output has the password in it" {
+	local form dir=$BATS_TEST_TMPDIR/dir
+
+	for form in --stream --group --json --no-stream; do
+		run -0 --separate-stderr as_root -vvv -n "$form" \
+			--output-dir "$dir" --json="$BATS_TEST_TMPDIR/j" \
+			--failed-to "$BATS_TEST_TMPDIR/f" -H 'node[01-02]' \
+			'echo out; echo err >&2'
+		run ! grep -rF 'open sesame' "$dir" "$BATS_TEST_TMPDIR/j" \
+			"$BATS_TEST_TMPDIR/f" <<<"$output$stderr"
+		[[ $output$stderr != *'open sesame'* ]]
+	done
+}
+
 @test "without sudo on the host its status says so" {
 	node 1 absent
 	run -127 --separate-stderr as_root -n node01 true
