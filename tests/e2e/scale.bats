@@ -72,6 +72,41 @@ teardown() {
 	[ "$(grep -c fine <<<"$output")" -eq 100 ]
 }
 
+@test "200 hosts print pieces with pauses: no line has text of two" {
+	run -0 --separate-stderr timeout 60 rsh -j 200 -H '127.1.0.[1-200]' \
+		meet 200 out 50 delay 20 out 30 delay 40 out 170
+	# as ssh puts the pieces together; the last line gets its newline
+	same "$(ssh 127.1.0.1 out 50 delay 20 out 30 delay 40 out 170 | awk 1 |
+		sort | uniq -c | awk '{ print $1 * 200, $2, $3 }')" \
+		"$(cut -d' ' -f2- <<<"$output" | sort | uniq -c |
+			awk '{ print $1, $2, $3 }')"
+}
+
+# The longest time between two lines of 127.1.0.1, in ms, while 127.1.0.2
+# prints as much as it can.
+longest_gap() {
+	timeout 20 rsh -u 4s --subst -H '127.1.0.[1-2]' out %r0000000000 \
+		delay 300 say 1 delay 300 say 2 delay 300 say 3 delay 300 \
+		say 4 delay 300 say 5 2>/dev/null </dev/null |
+		grep --line-buffered '^127.1.0.1: ' |
+		while read -r _; do
+			date +%s%3N
+		done | awk 'NR > 1 && $1 - last > most { most = $1 - last }
+			{ last = $1 } END { print NR == 5 ? most : 99999 }'
+}
+
+@test "a host that floods delays no line of another by more than a second" {
+	local i gap
+
+	# A busy machine can only add to it.
+	for ((i = 0; i < 5; i++)); do
+		gap=$(longest_gap)
+		echo "$gap ms"
+		[ "$gap" -gt 1300 ] || return 0
+	done
+	return 1
+}
+
 @test "stdin reaches a hundred hosts in full" {
 	run timeout 60 bash -c "head -c 1000000 /dev/zero |
 		rsh -H '127.1.0.[1-100]' count"

@@ -107,6 +107,49 @@ summary='rsh: 8 of 9 failed: connect: 127.1.0.21; protocol: 127.1.0.24; hostkey:
 	done
 }
 
+# All kinds in one run with the policy $1 in the form $2, at a terminal if $3 is
+# "terminal"; writes the value and the summary to a file of that name.
+one_cell() {
+	local cell="$1 $2 $3" args got=0 out
+
+	args="--color=never --no-status --subst -u 2s --exit-code $1 $2"
+	args+=" -H 127.1.0.[1-3,21,24,31,32,34-37] say in exit %r"
+	if [ "$3" = terminal ]; then
+		out=$(timeout 60 script -qefc \
+			"rsh ${args//[/\\[}" /dev/null \
+			</dev/null) || got=$?
+	else
+		# shellcheck disable=SC2086 # words
+		out=$(timeout 60 rsh $args 2>&1 </dev/null) ||
+			got=$?
+	fi
+	printf '%s: %s %s\n' "$cell" "$got" "$(tail -n 1 <<<"$out" |
+		tr -d '\r')" >"$BATS_TEST_TMPDIR/${cell//[ \/]/_}"
+}
+
+@test "each policy in each form, at a pipe and at a terminal: one truth" {
+	local policy form place want told
+
+	command -v script >/dev/null || skip "no script(1) here"
+	told='rsh: 10 of 11 failed: exit 1: 127.1.0.2; exit 2: 127.1.0.3; connect: 127.1.0.21; protocol: 127.1.0.24; hostkey: 127.1.0.31; auth: 127.1.0.32; channel: 127.1.0.34; lost: 127.1.0.35; no exit status: 127.1.0.36; timeout: 127.1.0.37'
+	for place in pipe terminal; do
+		for policy in "main-rank 0" "all 1" "check 1" "max 255"; do
+			read -r policy want <<<"$policy"
+			for form in "${forms[@]}" \
+				"--output-dir $BATS_TEST_TMPDIR/d-$place-$policy"; do
+				one_cell "$policy" "$form" "$place" 3>&- &
+				printf '%s: %s %s\n' \
+					"$policy $form $place" "$want" "$told"
+			done
+			wait
+		done
+	done | sort >"$BATS_TEST_TMPDIR/want"
+	same "$(cat "$BATS_TEST_TMPDIR/want")" \
+		"$(cat "$BATS_TEST_TMPDIR"/*pipe "$BATS_TEST_TMPDIR"/*terminal |
+			sort)"
+	same 40 "$(wc -l <"$BATS_TEST_TMPDIR/want")"
+}
+
 @test "on a terminal it is the same" {
 	local hosts
 
