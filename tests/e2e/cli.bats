@@ -110,6 +110,7 @@ letters_of_ssh() {
 		same hi "$output"
 	done <<-EOF2
 		-4
+		-A
 		-a
 		-B lo
 		-b 127.0.0.1
@@ -136,7 +137,9 @@ letters_of_ssh() {
 		-T
 		-t
 		-v
+		-X
 		-x
+		-Y
 		-y
 	EOF2
 	while read -r args; do
@@ -148,18 +151,17 @@ letters_of_ssh() {
 		[[ $stderr != *"unknown option"* ]]
 	done <<-EOF2
 		-6
-		-A
 		-I /none
 		-K
-		-N -u 1
 		-O check
 		-Q nonsense
 		-R 1:a:2
 		-s
 		-w 0:0
-		-X
-		-Y
 	EOF2
+	known+=' N'
+	run -124 --separate-stderr rsh -N -u 1 node01 'echo hi' </dev/null
+	same '' "$output"
 	for args in -G -V '-Q cipher' '-W a:1 -G'; do
 		known+=" ${args:1:1}"
 		# shellcheck disable=SC2086 # words
