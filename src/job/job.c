@@ -103,6 +103,13 @@ bool job_input_full(const struct job *job)
 	return span.all && end - span.slowest >= INPUT_LAG;
 }
 
+/* What nobody wants any more is dropped, rather than written to a file. */
+static void forget_input(struct job *job, const struct span *span)
+{
+	if (span->all)
+		spool_trim(job->input.spool, span->slowest);
+}
+
 static void look_after_input(struct job *job)
 {
 	struct span span;
@@ -110,8 +117,7 @@ static void look_after_input(struct job *job)
 	if (!job->was_full)
 		return;
 	span = input_span(job);
-	if (span.all)
-		spool_trim(job->input.spool, span.slowest);
+	forget_input(job, &span);
 	if (job_input_full(job))
 		return;
 	job->was_full = false;
@@ -131,6 +137,9 @@ static void tell_input(struct job *job)
 
 int job_write(struct job *job, const void *buf, size_t n, struct err *err)
 {
+	const struct span span = input_span(job);
+
+	forget_input(job, &span);
 	if (spool_write(job->input.spool, buf, n, err))
 		return -1;
 	if (job_input_full(job))

@@ -332,6 +332,16 @@ static void peer_silent(struct keepalive *k)
 	session_wake(s);
 }
 
+/* As ssh, also when nothing is sent: libssh looks at what is. */
+static void rekey_due(struct timer *t)
+{
+	struct session *s = container_of(t, struct session, rekey);
+	uint64_t ms = s->target->opts->rekey_seconds * UINT64_C(1000);
+
+	s->drv->rekey(s->conn);
+	timer_start(s->env->loop, t, ms, rekey_due);
+}
+
 static void ready_enter(struct session *s)
 {
 	const struct ssh_opts *o = s->target->opts;
@@ -344,6 +354,9 @@ static void ready_enter(struct session *s)
 	if (o && !s->drv->local)
 		keepalive_start(&s->keepalive, s->env->loop, s->drv, s->conn, o,
 				peer_silent);
+	if (o && !s->drv->local && s->drv->rekey && o->rekey_seconds)
+		timer_start(s->env->loop, &s->rekey,
+			    o->rekey_seconds * UINT64_C(1000), rekey_due);
 	s->events->ready(s->arg);
 }
 
@@ -390,6 +403,7 @@ static enum step closing_step(struct session *s)
 {
 	timer_stop(s->env->loop, &s->next);
 	keepalive_stop(&s->keepalive);
+	timer_stop(s->env->loop, &s->rekey);
 	session_login_end(s);
 	s->events->closing(s->arg);
 	companions_close(&s->companions);

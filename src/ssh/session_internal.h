@@ -40,6 +40,7 @@ struct session {
 	struct timer deadline;	    /* from the start to READY */
 	struct timer next;	    /* CONNECT: the next attempt */
 	struct keepalive keepalive; /* READY */
+	struct timer rekey;	    /* READY: RekeyLimit's second word */
 	struct defer again;
 	struct hostkey_waiter asking;	 /* HOSTKEY: a person */
 	struct asker asker;		 /* AUTH: the same */
