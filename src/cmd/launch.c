@@ -583,7 +583,8 @@ static int open_run(struct run *run, struct err *err)
 		.argv = plan->program.n ? &plan->program : &plan->spec.argv,
 	};
 	if (!run->env.drv->local) {
-		if (agentfwd_check(&plan->targets, err))
+		if (plan->spec.kind == OP_EXEC &&
+		    agentfwd_check(&plan->targets, err))
 			return -1;
 		run->env.resolver = resolver_new(run->loop, RESOLVER_THREADS);
 		run->prompt = prompt_tty_new(run->loop);
@@ -608,7 +609,8 @@ static int open_run(struct run *run, struct err *err)
 	run->job = job_new(plan, &run->env);
 	job_watch(run->job, &watcher);
 	agentfwd_maker_init(&run->agentfwd, plan->targets.n > 1);
-	job_add_companions(run->job, &run->agentfwd.maker);
+	if (plan->spec.kind == OP_EXEC)
+		job_add_companions(run->job, &run->agentfwd.maker);
 	forwards_maker_init(&run->forwards, plan->targets.n > 1);
 	if (forwarding_wanted(plan))
 		job_add_companions(run->job, &run->forwards.maker);

@@ -263,3 +263,33 @@ int sshforward_read(const char *shown, enum sshforward_kind kind,
 	free(text);
 	return rc;
 }
+
+/* "host:port" or "[host]:port" as it was checked when it was read. */
+static bool permits(const char *word, const char *host, unsigned int port)
+{
+	const char *colon = strrchr(word, ':');
+	size_t n = colon ? (size_t)(colon - word) : 0;
+	bool fits;
+
+	if (!n)
+		return false;
+	if (strcmp(colon + 1, "*") != 0 && port_parse(colon + 1) != (int)port)
+		return false;
+	if (*word == '[' && n > 1 && word[n - 1] == ']') {
+		word++;
+		n -= 2;
+	}
+	fits = n == strlen(host) && !memcmp(word, host, n);
+	return fits || (n == 1 && *word == '*');
+}
+
+bool sshforward_permits(const struct strvec *permit, const char *host,
+			unsigned int port)
+{
+	if (!permit->n || !strcmp(permit->v[0], "any"))
+		return true;
+	for (size_t i = 0; i < permit->n; i++)
+		if (permits(permit->v[i], host, port))
+			return true;
+	return false;
+}

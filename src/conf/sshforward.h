@@ -2,7 +2,10 @@
 #ifndef RSH_CONF_SSHFORWARD_H
 #define RSH_CONF_SSHFORWARD_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
+#include "base/strbuf.h"
 
 enum sshforward_kind {
 	SSHFORWARD_DYNAMIC,	   /* [host:]port, here, for SOCKS */
@@ -40,6 +43,13 @@ char *sshforward_text(const struct sshforward *f, enum sshforward_kind kind);
 /** The other way round. */
 int sshforward_read(const char *shown, enum sshforward_kind kind,
 		    struct sshforward *out, struct err *err);
+/**
+ * Whether `permit`, the words of PermitRemoteOpen, let somebody on the far side
+ * connect there: "any", "none", or some HOST:PORT, either of which may be "*".
+ * No words permit all.
+ */
+bool sshforward_permits(const struct strvec *permit, const char *host,
+			unsigned int port);
 
 /** A port, or the name of a service; -1 when it is neither.  0 is a port. */
 int port_parse(const char *word);

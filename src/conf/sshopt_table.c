@@ -203,7 +203,6 @@ static const struct sshopt_choice facilities[] = {
 	"gss-group14-sha256-,gss-group16-sha512-,gss-nistp256-sha256-,"        \
 	"gss-curve25519-sha256-,gss-group14-sha1-,gss-gex-sha1-"
 
-static const char no_forwarding[] = N_("rsh does not forward yet");
 static const char no_hostbased[] = N_("rsh does not log in as a host");
 static const char no_gssapi[] = N_("rsh does not log in with GSSAPI");
 static const char no_x11[] = N_("rsh does not forward X11");
@@ -346,8 +345,7 @@ const struct sshopt sshopt_rows[] = {
 { VALUE("RekeyLimit", KIND_REKEY, rekey_bytes), .other = FIELD(rekey_seconds), .def = "default 0" },
 { VALUE("RemoteCommand", KIND_COMMAND, remote_command), .at = FIELD(remote_command_at),
 	.none_clears = true },
-{ VALUE("RemoteForward", KIND_FORWARD, remote_forwards), .min = SSHFORWARD_REMOTE,
-	.why = no_forwarding },
+{ VALUE("RemoteForward", KIND_FORWARD, remote_forwards), .min = SSHFORWARD_REMOTE },
 { VALUE("RequestTTY", KIND_CHOICE, request_tty), .choices = request_tty, .def = "auto" },
 { VALUE("RequiredRSASize", KIND_NUMBER, required_rsa_size), .min = 0, .max = INT_MAX,
 	.def = "1024" },
@@ -375,7 +373,7 @@ const struct sshopt sshopt_rows[] = {
 { VALUE("TCPKeepAlive", KIND_CHOICE, tcp_keep_alive), .choices = flag, .def = "yes" },
 { PLAIN("TISAuthentication", KIND_ALIAS), .def = "KbdInteractiveAuthentication" },
 { VALUE("Tunnel", KIND_CHOICE, tunnel), .choices = tunnels, .def = "no",
-	.harmless = "no,false", .why = no_forwarding },
+	.harmless = "no,false", .why = N_("rsh makes no tunnels") },
 { VALUE("TunnelDevice", KIND_TUNNEL, tunnel_local), .other = FIELD(tunnel_remote),
 	.def = "any:any" },
 { VALUE("UpdateHostKeys", KIND_CHOICE, update_host_keys), .choices = yes_no_ask,

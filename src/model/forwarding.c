@@ -115,14 +115,49 @@ static bool listens(const struct target *t)
 	       t->opts->local_forwards.n + t->opts->dynamic_forwards.n;
 }
 
+static bool has_any(const struct target *t)
+{
+	return listens(t) || (t->opts && t->opts->remote_forwards.n);
+}
+
 /* As with ssh: what copies, or is one connection (-W), forwards no others. */
 bool forwarding_wanted(const struct plan *plan)
 {
 	for (size_t i = 0; plan->spec.kind == OP_EXEC && i < plan->targets.n;
 	     i++)
-		if (listens(&plan->targets.v[i]))
+		if (has_any(&plan->targets.v[i]))
 			return true;
 	return false;
+}
+
+/* libssh asks no server for a Unix socket. */
+static int check_remote(const struct target *t, struct err *err)
+{
+	const struct strvec *list = &t->opts->remote_forwards;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < list->n; i++) {
+		struct sshforward f;
+
+		if (sshforward_read(list->v[i], SSHFORWARD_REMOTE, &f, err))
+			return -1;
+		if (f.listen_path)
+			rc = err_set(
+				err, ERR_USAGE,
+				_("%s: rsh cannot have a server listen on a Unix socket ('%s'); --ssh-program can"),
+				t->name, f.listen_path);
+		sshforward_release(&f);
+	}
+	return rc;
+}
+
+static int check_remotes(const struct plan *plan, struct err *err)
+{
+	for (size_t i = 0; i < plan->targets.n; i++)
+		if (plan->targets.v[i].opts &&
+		    check_remote(&plan->targets.v[i], err))
+			return -1;
+	return 0;
 }
 
 int forwarding_check(const struct plan *plan, struct err *err)
@@ -130,7 +165,11 @@ int forwarding_check(const struct plan *plan, struct err *err)
 	struct hashmap claims;
 	int rc = 0;
 
-	if (plan->targets.n < 2 || plan->spec.kind != OP_EXEC)
+	if (plan->spec.kind != OP_EXEC)
+		return 0;
+	if (!strcmp(plan->driver, "ssh") && check_remotes(plan, err))
+		return -1;
+	if (plan->targets.n < 2)
 		return 0;
 	hashmap_init(&claims, equal);
 	for (size_t i = 0; rc == 0 && i < plan->targets.n; i++) {

@@ -52,25 +52,41 @@ char *forwards_name(const char *host, int port, const char *path)
 
 /* ---- what came of it ---- */
 
+static bool is_remote(enum sshforward_kind kind)
+{
+	return kind == SSHFORWARD_REMOTE || kind == SSHFORWARD_REMOTE_DYNAMIC;
+}
+
+static int port_of(const struct forward *f)
+{
+	return f->remote ? fwdremote_port(f) : f->listener.port;
+}
+
+static void free_forward(struct forward *f)
+{
+	if (f->remote)
+		fwdremote_free(f);
+	listener_stop(&f->listener);
+	list_remove(&f->node);
+	sshforward_release(&f->spec);
+	free(f);
+}
+
 /* May be the last that is heard of `f`. */
-static void settle(struct forward *f, const struct err *why)
+void forward_settle(struct forward *f, const struct err *why)
 {
 	struct forwards *fw = f->set;
 	forwards_done_fn *done = f->done;
 	void *arg = f->arg;
 	struct err none = { 0 };
-	int port = f->listener.port;
+	int port = port_of(f);
 
 	if (f->asked)
 		fw->nasked--;
 	f->asked = false;
 	f->done = NULL;
-	if (why) {
-		listener_stop(&f->listener);
-		list_remove(&f->node);
-		sshforward_release(&f->spec);
-		free(f);
-	}
+	if (why)
+		free_forward(f);
 	if (done)
 		done(arg, port, why ? why : &none);
 	session_wake(fw->c.session);
@@ -124,13 +140,13 @@ static void listen_on(struct forward *f, const struct resolved_addr *addr,
 	}
 	if (f->listener.n) {
 		tell_port(f);
-		settle(f, NULL);
+		forward_settle(f, NULL);
 		return;
 	}
 	err_set(&err, ERR_LOCAL, "cannot listen to port: %d",
 		f->spec.listen_port);
 	forwards_say(f->set, LOG_ERROR, err.msg);
-	settle(f, &err);
+	forward_settle(f, &err);
 	err_release(&err);
 }
 
@@ -144,7 +160,7 @@ static void resolved(struct resolve_query *q, const struct resolved *r,
 		return;
 	}
 	forwards_say(f->set, LOG_ERROR, err->msg);
-	settle(f, err);
+	forward_settle(f, err);
 }
 
 /* Both families, or the one of AddressFamily; IPv6 first, as ssh. */
@@ -184,11 +200,11 @@ static void listen_unix(struct forward *f)
 			      (mode_t)o->stream_local_bind_mask,
 			      o->stream_local_bind_unlink == 1, &err)) {
 		forwards_say(f->set, LOG_ERROR, err.msg);
-		settle(f, &err);
+		forward_settle(f, &err);
 		err_release(&err);
 		return;
 	}
-	settle(f, NULL);
+	forward_settle(f, NULL);
 }
 
 static void begin_listening(struct forward *f)
@@ -196,7 +212,9 @@ static void begin_listening(struct forward *f)
 	const struct ssh_opts *o = target_of(f->set)->opts;
 	const char *host = f->spec.listen_host;
 
-	if (f->spec.listen_path)
+	if (is_remote(f->kind))
+		fwdremote_begin(f);
+	else if (f->spec.listen_path)
 		listen_unix(f);
 	else if (!host)
 		listen_built_in(f, o->gateway_ports == 1);
@@ -241,12 +259,9 @@ static void drop(struct forward *f)
 {
 	if (f->asked)
 		f->set->nasked--;
-	if (f->asked && !f->spec.listen_path)
+	if (f->asked && !f->remote && !f->spec.listen_path)
 		resolver_cancel(session_resolver(f->set->c.session), &f->query);
-	listener_stop(&f->listener);
-	list_remove(&f->node);
-	sshforward_release(&f->spec);
-	free(f);
+	free_forward(f);
 }
 
 /* ---- cancelling ---- */
@@ -260,12 +275,19 @@ static bool same_text(const char *a, const char *b)
  */
 static bool listens_at(const struct forward *f, const struct sshforward *spec)
 {
+	if (f->remote && fwdremote_cancelled(f))
+		return false;
 	return same_text(f->spec.listen_path, spec->listen_path) &&
 	       same_text(f->spec.listen_host, spec->listen_host) &&
 	       (f->spec.listen_path ||
 		f->spec.listen_port == spec->listen_port ||
-		(!f->spec.listen_port &&
-		 f->listener.port == spec->listen_port));
+		(!f->spec.listen_port && port_of(f) == spec->listen_port));
+}
+
+/* ssh has one letter for both that listen there. */
+static bool same_kind(enum sshforward_kind a, enum sshforward_kind b)
+{
+	return a == b || (is_remote(a) && is_remote(b));
 }
 
 int forwards_cancel(struct forwards *fw, enum sshforward_kind kind,
@@ -274,10 +296,13 @@ int forwards_cancel(struct forwards *fw, enum sshforward_kind kind,
 	list_for_each (node, &fw->all) {
 		struct forward *f = container_of(node, struct forward, node);
 
-		/* ssh has one letter for both that listen here. */
-		if (f->asked || !listens_at(f, spec) || f->kind != kind)
+		if (f->asked || !listens_at(f, spec) ||
+		    !same_kind(f->kind, kind))
 			continue;
-		drop(f);
+		if (f->remote)
+			fwdremote_cancel(f);
+		else
+			drop(f);
 		return 0;
 	}
 	return err_set(err, ERR_USAGE, _("there is no such forwarding"));
@@ -287,7 +312,16 @@ int forwards_cancel(struct forwards *fw, enum sshforward_kind kind,
 
 size_t forwards_open(const struct forwards *fw)
 {
-	return fw->nopen;
+	size_t n = fw->nopen;
+
+	list_for_each (node, &fw->all) {
+		const struct forward *f =
+			container_of(node, struct forward, node);
+
+		if (f->remote)
+			n += fwdremote_open(f);
+	}
+	return n;
 }
 
 static void tell_listener(const struct forward *f,
@@ -297,10 +331,9 @@ static void tell_listener(const struct forward *f,
 {
 	const struct sshforward *s = &f->spec;
 	char *from = forwards_name(s->listen_host,
-				   f->listener.port ? f->listener.port
-						    : s->listen_port,
+				   port_of(f) ? port_of(f) : s->listen_port,
 				   s->listen_path);
-	char *to = f->kind == SSHFORWARD_DYNAMIC
+	char *to = !s->connect_host && !s->connect_path
 			   ? xstrdup("SOCKS")
 			   : forwards_name(s->connect_host, s->connect_port,
 					   s->connect_path);
@@ -366,9 +399,25 @@ static void configured_done(void *arg, int port, const struct err *err)
 			     "Could not request local forwarding.");
 }
 
+/* The user has heard of it, if it does not end everything. */
+static void remote_done(void *arg, int port, const struct err *err)
+{
+	struct forwards *fw = arg;
+
+	(void)port;
+	if (err->code == ERR_NONE)
+		return;
+	fw->nfailed++;
+	if (fw->why.code == ERR_NONE)
+		err_copy(&fw->why, err);
+}
+
 static void add_configured(struct forwards *fw, const struct strvec *list,
 			   enum sshforward_kind kind)
 {
+	forwards_done_fn *done =
+		is_remote(kind) ? remote_done : configured_done;
+
 	for (size_t i = 0; i < list->n; i++) {
 		struct sshforward spec;
 		struct err err = { 0 };
@@ -379,8 +428,23 @@ static void add_configured(struct forwards *fw, const struct strvec *list,
 			err_release(&err);
 			continue;
 		}
-		forwards_add(fw, kind, &spec, configured_done, fw);
+		forwards_add(fw,
+			     is_remote(kind) && !spec.connect_host &&
+					     !spec.connect_path
+				     ? SSHFORWARD_REMOTE_DYNAMIC
+				     : kind,
+			     &spec, done, fw);
 		sshforward_release(&spec);
+	}
+}
+
+static void remotes_step(struct forwards *fw)
+{
+	list_for_each_safe (node, after, &fw->all) {
+		struct forward *f = container_of(node, struct forward, node);
+
+		if (f->remote && !fwdremote_step(f))
+			drop(f);
 	}
 }
 
@@ -389,16 +453,29 @@ static enum drv_rc start(struct companion *c, struct err *err)
 	struct forwards *fw = set_of(c);
 	const struct ssh_opts *o = target_of(fw)->opts;
 
+	/* The key of the server should not have been taken: as ssh. */
+	if (session_trust(c->session) == KEY_DISTRUSTED) {
+		if (o->exit_on_forward_failure != 1)
+			return DRV_OK;
+		err_set(err, ERR_HOSTKEY,
+			_("Error: forwarding disabled due to host key check failure"));
+		return DRV_ERROR;
+	}
 	if (!fw->begun) {
 		fw->begun = true;
 		add_configured(fw, &o->local_forwards, SSHFORWARD_LOCAL);
 		add_configured(fw, &o->dynamic_forwards, SSHFORWARD_DYNAMIC);
+		add_configured(fw, &o->remote_forwards, SSHFORWARD_REMOTE);
 	}
+	remotes_step(fw);
 	if (fw->nasked)
 		return DRV_AGAIN;
 	if (!fw->nfailed || o->exit_on_forward_failure != 1)
 		return DRV_OK;
-	err_set(err, ERR_LOCAL, "Could not request local forwarding.");
+	if (fw->why.code)
+		err_move(err, &fw->why);
+	else
+		err_set(err, ERR_LOCAL, "Could not request local forwarding.");
 	return DRV_ERROR;
 }
 
@@ -415,6 +492,7 @@ static void step(struct companion *c)
 	list_for_each_safe (node, after, &fw->opening)
 		fwdconn_step(container_of(node, struct fwdconn, opening));
 	relays_step(&fw->waiting);
+	remotes_step(fw);
 	free_over(fw);
 }
 
@@ -430,12 +508,15 @@ static void closing(struct companion *c)
 
 static bool busy(const struct companion *c)
 {
-	return container_of_const(c, struct forwards, c)->nopen > 0;
+	return forwards_open(container_of_const(c, struct forwards, c)) > 0;
 }
 
 static void free_set(struct companion *c)
 {
-	free(set_of(c));
+	struct forwards *fw = set_of(c);
+
+	err_release(&fw->why);
+	free(fw);
 }
 
 static const struct companion_ops forwards_ops = {
@@ -468,7 +549,8 @@ static struct companion *make(struct companion_maker *m, struct session *s)
 	const struct ssh_opts *o = session_target(s)->opts;
 
 	if (!o || !session_driver(s)->chan_open_direct ||
-	    !(o->local_forwards.n + o->dynamic_forwards.n))
+	    !(o->local_forwards.n + o->dynamic_forwards.n +
+	      o->remote_forwards.n))
 		return NULL;
 	return &forwards_new(maker->label)->c;
 }

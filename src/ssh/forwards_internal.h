@@ -26,6 +26,7 @@ struct forwards {
 	size_t nopen;	     /* opening or open */
 	size_t nasked;	     /* wishes without an answer */
 	size_t nfailed;	     /* of what was asked for at the start */
+	struct err why;	     /* of the first that the server refused */
 	bool begun;
 	bool label;
 };
@@ -37,7 +38,8 @@ struct forward {
 	struct sshforward spec;
 	struct listener listener;
 	struct resolve_query query;
-	forwards_done_fn *done; /* until told */
+	struct fwdremote *remote; /* where the server listens, instead */
+	forwards_done_fn *done;	  /* until told */
 	void *arg;
 	bool asked; /* counts as such */
 };
@@ -78,6 +80,28 @@ void fwdconn_step(struct fwdconn *c);
 
 /** Free it, and its channel; `gone`: the connection of the session is. */
 void fwdconn_free(struct fwdconn *c, bool gone);
+
+/** What came of `f`: `why` NULL is well.  Else it is freed. */
+void forward_settle(struct forward *f, const struct err *why);
+
+/** Let the server listen for `f`: on later steps. */
+void fwdremote_begin(struct forward *f);
+
+/** Go on.  False: it is over, and to be freed. */
+bool fwdremote_step(struct forward *f);
+
+/** Have it listen no more; its connections go on. */
+void fwdremote_cancel(struct forward *f);
+bool fwdremote_cancelled(const struct forward *f);
+
+/** Where it listens, as far as known. */
+int fwdremote_port(const struct forward *f);
+
+/** Its connections that are open. */
+size_t fwdremote_open(const struct forward *f);
+
+/** End them all. */
+void fwdremote_free(struct forward *f);
 
 /** Tell the user, with the host's name where there are many. */
 void forwards_say(const struct forwards *fw, enum log_level level,

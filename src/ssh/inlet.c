@@ -19,20 +19,29 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
+#include "base/text.h"
+#include "conf/sshforward.h"
 #include "io/dial.h"
 #include "io/resolver.h"
 #include "io/timer.h"
 #include "ssh/relay.h"
+#include "wire/socks.h"
 
 #include "base/banned.h"
 
+/* For the far side to take what was said last, and to close. */
+#define CLOSE_MS 10000
+
 /* How often, and how many times, one is knocked at that has too many waiting.
  */
-#define RETRY_MS  50
-#define RETRY_MAX 200
+#define RETRY_MS   50
+#define HOST_SHOWN 300 /* bytes */
+#define RETRY_MAX  200
 
 enum conn_state {
+	CONN_SOCKS, /* the far side says where to */
 	CONN_WAITS, /* for a socket to be connected */
+	CONN_TELLS, /* that it is, or is not */
 	CONN_OPEN,
 	CONN_OVER,
 };
@@ -46,9 +55,18 @@ struct inlet_conn {
 	struct dial dial;
 	struct timer retry;
 	unsigned int tries;
+	const char *host; /* the inlet's, or that of `socks` */
+	uint16_t port;
+	struct socks *socks;		   /* or NULL */
+	unsigned char heard[SOCKS_IN_MAX]; /* of it, not looked at */
+	size_t nheard, nsent;		   /* of what it has to say */
+	bool bad;			   /* that is its last word */
+	int fd; /* connected, and not the relay's yet; or -1 */
 	enum conn_state state;
 	bool ended;  /* the far side has said all */
 	bool closed; /* and takes no more */
+	bool parted; /* we have closed it */
+	bool counts; /* it led somewhere, and is not closed */
 };
 
 static const struct ssh_driver *driver_of(const struct inlet *in)
@@ -56,9 +74,20 @@ static const struct ssh_driver *driver_of(const struct inlet *in)
 	return session_driver(in->session);
 }
 
+static void late(struct timer *t)
+{
+	struct inlet_conn *k = container_of(t, struct inlet_conn, retry);
+
+	k->closed = true;
+	session_wake(k->in->session);
+}
+
 static void end(struct inlet_conn *k)
 {
+	if (k->state == CONN_OVER)
+		return;
 	k->state = CONN_OVER;
+	timer_start(session_loop(k->in->session), &k->retry, CLOSE_MS, late);
 	session_wake(k->in->session);
 }
 
@@ -72,28 +101,69 @@ static void tell(const struct inlet *in, const char *text)
 		log_error("%s: %s", name, text);
 }
 
+/* The last word of SOCKS, which is sent from inlet_step(). */
+static void last_word(struct inlet_conn *k, enum socks_answer answer)
+{
+	socks_answer(k->socks, answer);
+	k->nsent = 0;
+	k->bad = answer != SOCKS_GRANTED;
+	k->state = CONN_TELLS;
+	session_wake(k->in->session);
+}
+
+/* The host may be a text of the far side. */
+static char *failure(const struct inlet_conn *k, const char *why)
+{
+	const char *path = k->in->to.path;
+	char *host, *text;
+
+	if (path)
+		return xasprintf(_("connect_to %s: failed: %s"), path, why);
+	host = text_vis_dup(k->host, strlen(k->host), HOST_SHOWN);
+	text = xasprintf(_("connect_to %s port %u: failed: %s"), host, k->port,
+			 why);
+	free(host);
+	return text;
+}
+
 static void failed(struct inlet_conn *k, const char *why)
 {
-	const struct inlet_to *to = &k->in->to;
-	char *text = to->path
-			     ? xasprintf(_("connect_to %s: failed: %s"),
-					 to->path, why)
-			     : xasprintf(_("connect_to %s port %u: failed: %s"),
-					 to->host, to->port, why);
+	char *text = failure(k, why);
 
 	tell(k->in, text);
 	free(text);
-	end(k);
+	if (k->socks)
+		last_word(k, SOCKS_UNREACHABLE);
+	else
+		end(k);
 }
 
 /* ---- the channel ---- */
+
+/* No more than SOCKS wants now: what follows is for where it leads. */
+static size_t hear(struct inlet_conn *k, const void *buf, size_t n)
+{
+	size_t want = k->bad || k->nheard ? 0 : socks_want(k->socks);
+
+	if (want > sizeof(k->heard))
+		want = sizeof(k->heard);
+	if (n > want)
+		n = want;
+	memcpy(k->heard, buf, n);
+	k->nheard += n;
+	session_wake(k->in->session);
+	return n;
+}
 
 static size_t on_take(void *arg, const void *buf, size_t n)
 {
 	struct inlet_conn *k = arg;
 
 	switch (k->state) {
+	case CONN_SOCKS:
+		return hear(k, buf, n);
 	case CONN_WAITS:
+	case CONN_TELLS:
 		return 0;
 	case CONN_OPEN:
 		return relay_take(&k->relay, buf, n);
@@ -130,23 +200,36 @@ static void relay_over(struct relay *r)
 	end(container_of(r, struct inlet_conn, relay));
 }
 
-/* The socket is there: what waited may come. */
-static void begin(struct inlet_conn *k, int fd)
+/* What waited may come. */
+static void begin_relay(struct inlet_conn *k)
 {
 	struct inlet *in = k->in;
 	struct err err = { 0 };
+	int fd = k->fd;
 
+	k->fd = -1;
 	if (relay_start(&k->relay, session_loop(in->session), fd, driver_of(in),
 			k->ch, &in->waiting, &err)) {
-		failed(k, err.msg);
+		tell(in, err.msg);
+		end(k);
 		err_release(&err);
 		return;
 	}
 	k->relay.over = relay_over;
 	k->state = CONN_OPEN;
+	k->counts = true;
 	driver_of(in)->chan_more(k->ch);
 	if (k->ended)
 		relay_ended(&k->relay);
+}
+
+static void begin(struct inlet_conn *k, int fd)
+{
+	k->fd = fd;
+	if (k->socks)
+		last_word(k, SOCKS_GRANTED);
+	else
+		begin_relay(k);
 }
 
 /* ---- a socket for it ---- */
@@ -212,17 +295,88 @@ static void resolved(struct resolve_query *q, const struct resolved *r,
 	err_release(&err);
 }
 
-static void connect_to(struct inlet_conn *k)
+static void dial_host(struct inlet_conn *k)
 {
-	const struct inlet_to *to = &k->in->to;
 	const struct target *t = session_target(k->in->session);
 
-	if (to->path)
-		dial_path(k);
+	k->state = CONN_WAITS;
+	resolver_query(session_resolver(k->in->session), &k->query, k->host,
+		       k->port, t->opts->address_family, resolved);
+}
+
+/* ---- SOCKS ---- */
+
+/* Whether all is sent that it has to say. */
+static bool speak(struct inlet_conn *k)
+{
+	struct socks *s = k->socks;
+	ssize_t n = 0;
+
+	if (s->out_n > k->nsent)
+		n = driver_of(k->in)->chan_write(k->ch, s->out + k->nsent,
+						 s->out_n - k->nsent);
+	if (n < 0)
+		end(k);
 	else
-		resolver_query(session_resolver(k->in->session), &k->query,
-			       to->host, to->port, t->opts->address_family,
-			       resolved);
+		k->nsent += (size_t)n;
+	if (k->nsent < s->out_n)
+		return false;
+	s->out_n = k->nsent = 0;
+	return true;
+}
+
+/* It has said where to. */
+static void asked(struct inlet_conn *k)
+{
+	const struct inlet_to *to = &k->in->to;
+
+	k->host = k->socks->host;
+	k->port = k->socks->port;
+	if (sshforward_permits(to->permit, k->host, k->port))
+		dial_host(k);
+	else
+		last_word(k, SOCKS_FORBIDDEN);
+}
+
+static void socks_step(struct inlet_conn *k)
+{
+	enum socks_rc rc;
+	size_t used;
+
+	if (!speak(k))
+		return;
+	if (k->bad) {
+		end(k);
+		return;
+	}
+	if (!k->nheard) {
+		/* It will say no more, and was understood no further. */
+		if (k->ended)
+			end(k);
+		return;
+	}
+	rc = socks_feed(k->socks, k->heard, k->nheard, &used);
+	k->nheard = 0;
+	k->bad = rc == SOCKS_BAD;
+	if (rc == SOCKS_ASKED)
+		asked(k);
+	else if (speak(k) && k->bad)
+		end(k);
+	else if (!k->bad)
+		driver_of(k->in)->chan_more(k->ch);
+}
+
+static void tells_step(struct inlet_conn *k)
+{
+	if (!speak(k))
+		return;
+	if (k->bad) {
+		end(k);
+		return;
+	}
+	free(k->socks);
+	k->socks = NULL;
+	begin_relay(k);
 }
 
 /* ---- life ---- */
@@ -234,15 +388,20 @@ static void opened(struct drv_listener *l, struct drv_channel *ch)
 
 	k->in = in;
 	k->ch = ch;
+	k->fd = -1;
+	k->host = in->to.host;
+	k->port = in->to.port;
+	k->state = CONN_WAITS;
 	driver_of(in)->chan_adopt(ch, &channel_events, k);
 	list_append(&in->conns, &k->node);
-	in->nconns++;
-	connect_to(k);
-}
-
-static bool is_over(const struct inlet_conn *k)
-{
-	return k->closed || k->state == CONN_OVER;
+	if (in->to.path) {
+		dial_path(k);
+	} else if (in->to.host) {
+		dial_host(k);
+	} else {
+		k->socks = xcalloc(1, sizeof(*k->socks));
+		k->state = CONN_SOCKS;
+	}
 }
 
 static void drop(struct inlet_conn *k)
@@ -254,10 +413,12 @@ static void drop(struct inlet_conn *k)
 	if (session_resolver(in->session))
 		resolver_cancel(session_resolver(in->session), &k->query);
 	dial_stop(&k->dial);
+	if (k->fd >= 0)
+		close(k->fd);
 	relay_stop(&k->relay, k->closed);
 	driver_of(in)->chan_free(k->ch);
 	list_remove(&k->node);
-	in->nconns--;
+	free(k->socks);
 	free(k);
 }
 
@@ -276,6 +437,27 @@ void inlet_init(struct inlet *in, struct session *s, const char *address,
 	list_init(&in->waiting);
 }
 
+/* What is on its way there would be lost with the session. */
+static void over_step(struct inlet_conn *k)
+{
+	const struct ssh_driver *drv = driver_of(k->in);
+
+	if (k->parted)
+		return;
+	relay_stop(&k->relay, false);
+	drv->chan_more(k->ch);
+	k->parted = drv->chan_close(k->ch) != DRV_AGAIN;
+}
+
+size_t inlet_open(const struct inlet *in)
+{
+	size_t n = 0;
+
+	list_for_each (pos, &in->conns)
+		n += container_of(pos, struct inlet_conn, node)->counts;
+	return n;
+}
+
 void inlet_step(struct inlet *in)
 {
 	relays_step(&in->waiting);
@@ -283,8 +465,14 @@ void inlet_step(struct inlet *in)
 		struct inlet_conn *k =
 			container_of(pos, struct inlet_conn, node);
 
-		if (is_over(k))
+		if (k->state == CONN_SOCKS)
+			socks_step(k);
+		else if (k->state == CONN_TELLS)
+			tells_step(k);
+		if (k->closed)
 			drop(k);
+		else if (k->state == CONN_OVER)
+			over_step(k);
 	}
 }
 

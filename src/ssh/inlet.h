@@ -7,14 +7,20 @@
 #include <stdint.h>
 
 #include "base/list.h"
+#include "base/strbuf.h"
 #include "ssh/driver.h"
 #include "ssh/session.h"
 
-/** Where connections from the far side lead: a Unix socket, or a port. */
+/**
+ * Where connections from the far side lead: to a Unix socket, to a port or,
+ * with neither, to where each says by SOCKS that `permit` (PermitRemoteOpen,
+ * ssh_config(5)) allows.
+ */
 struct inlet_to {
 	const char *path;
-	const char *host; /* where there is no path */
+	const char *host;
 	uint16_t port;
+	const struct strvec *permit;
 };
 
 /**
@@ -30,18 +36,20 @@ struct inlet {
 	struct inlet_to to;
 	bool quiet; /* a failure to connect is told with -v only */
 	struct list conns;
-	struct list waiting; /* relays of these, for room */
-	size_t nconns;
+	struct list waiting; /* relays, for room */
 };
 
 /** Of agent forwarding if `address` is NULL.  `most` connections at once. */
 void inlet_init(struct inlet *in, struct session *s, const char *address,
 		uint16_t port, const struct inlet_to *to, unsigned int most);
 
-/** Connections that are not over. */
-static inline size_t inlet_open(const struct inlet *in)
+/** Connections that lead somewhere: as with ssh, not those that wait to. */
+size_t inlet_open(const struct inlet *in);
+
+/** Whether there is none left, of whatever kind. */
+static inline bool inlet_empty(const struct inlet *in)
 {
-	return in->nconns;
+	return list_empty(&in->conns);
 }
 
 /** When something may have moved. */

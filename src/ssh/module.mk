@@ -26,6 +26,7 @@ librsh_a_SOURCES += \
 	src/ssh/driver_libssh_tty.c \
 	src/ssh/forwards.c src/ssh/forwards.h src/ssh/forwards_internal.h \
 	src/ssh/fwdconn.c \
+	src/ssh/fwdremote.c \
 	src/ssh/hostkey.c src/ssh/hostkey.h src/ssh/hostkey_internal.h \
 	src/ssh/hostkey_add.c src/ssh/hostkey_files.c \
 	src/ssh/hostkey_ask.c src/ssh/hostkey_ask.h \

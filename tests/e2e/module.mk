@@ -10,12 +10,13 @@ e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/groups.bats \
 	tests/e2e/hostile.bats \
 	tests/e2e/hostkeys.bats tests/e2e/hosts.bats \
-	tests/e2e/jobcontrol.bats tests/e2e/jump.bats \
+	tests/e2e/jobcontrol.bats tests/e2e/jump.bats tests/e2e/jumpask.bats \
 	tests/e2e/knownhostscommand.bats \
 	tests/e2e/limits.bats tests/e2e/localcommand.bats tests/e2e/match.bats \
 	tests/e2e/matrix.bats tests/e2e/mux.bats tests/e2e/newhosts.bats \
 	tests/e2e/onehost.bats tests/e2e/output.bats tests/e2e/pdsh.bats \
 	tests/e2e/ping.bats tests/e2e/pdshrun.bats tests/e2e/proxy.bats \
+	tests/e2e/rforward.bats \
 	tests/e2e/scale.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
 	tests/e2e/sshprogram.bats tests/e2e/status.bats tests/e2e/sudo.bats \

@@ -124,12 +124,53 @@ static void ports_have_numbers_or_names(void **state)
 	assert_int_equal(port_parse("no such service"), -1);
 }
 
+static void remote_opens_are_permitted_as_ssh_does(void **state)
+{
+	static const struct {
+		const char *words, *host;
+		unsigned int port;
+		bool want;
+	} rows[] = {
+		/* clang-format off */
+		{ "", "a", 1, true },
+		{ "any", "a", 1, true },
+		{ "none", "a", 1, false },
+		{ "a:1", "a", 1, true },
+		{ "a:1", "a", 2, false },
+		{ "a:1", "A", 1, false },
+		{ "a:1", "ab", 1, false },
+		{ "a:http", "a", 80, true },
+		{ "b:2 a:1", "a", 1, true },
+		{ "a:*", "a", 65535, true },
+		{ "a:*", "b", 1, false },
+		{ "*:1", "b", 1, true },
+		{ "*:1", "b", 2, false },
+		{ "*:*", "b", 2, true },
+		{ "a*:1", "ab", 1, false },
+		{ "[::1]:5", "::1", 5, true },
+		{ "[::1]:5", "::2", 5, false },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strvec permit = { 0 };
+
+		strvec_split(&permit, rows[i].words, " ");
+		ROW(sshforward_permits(&permit, rows[i].host, rows[i].port) ==
+			    rows[i].want,
+		    rows[i].words);
+		strvec_release(&permit);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forwardings_are_taken_apart_as_ssh_does),
 		cmocka_unit_test(long_names_are_refused),
 		cmocka_unit_test(ports_have_numbers_or_names),
+		cmocka_unit_test(remote_opens_are_permitted_as_ssh_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

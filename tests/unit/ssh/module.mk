@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_hostkey_add \
 	tests/unit/ssh/test_hostkey_ask \
 	tests/unit/ssh/test_hostkey_faults \
+	tests/unit/ssh/test_inlet \
 	tests/unit/ssh/test_khcommand \
 	tests/unit/ssh/test_muxclient \
 	tests/unit/ssh/test_password \
@@ -62,6 +63,10 @@ tests_unit_ssh_test_hostkey_faults_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray \
 	-Wl,--wrap=vasprintf,--wrap=__vasprintf_chk \
 	-Wl,--wrap=open,--wrap=pread
+tests_unit_ssh_test_inlet_SOURCES = tests/unit/ssh/test_inlet.c \
+	tests/lib/fake_driver.c tests/lib/fake_driver.h
+tests_unit_ssh_test_inlet_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_inlet_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_khcommand_SOURCES = tests/unit/ssh/test_khcommand.c
 tests_unit_ssh_test_khcommand_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_khcommand_LDADD = $(rsh_test_ldadd)

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Connections that the server makes, on the scripted driver in virtual time.
+ * Only the Unix socket that they lead to is real.
+ */
+#include "ssh/inlet.h"
+
+#include "lib/test.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "lib/fake_driver.h"
+#include "ssh/session.h"
+
+#define TURNS 2000
+
+struct fixture {
+	struct loop *loop;
+	struct session_env env;
+	struct target target;
+	struct fake_log logs[2];
+	struct session *session;
+	struct inlet inlet;
+	struct inlet_to to;
+	struct strvec permit;
+	char dir[32], path[64];
+	int listener;
+	bool ready;
+};
+
+static void on_phase(void *arg, enum phase p)
+{
+	(void)arg;
+	(void)p;
+}
+
+static void on_held(void *arg, bool held)
+{
+	(void)arg;
+	(void)held;
+}
+
+static void on_ready(void *arg)
+{
+	struct fixture *f = arg;
+	struct err err = { 0 };
+
+	inlet_init(&f->inlet, f->session, "localhost", 0, &f->to, 2);
+	assert_int_equal(driver_fake_local.listen(session_conn(f->session),
+						  &f->inlet.listener, &err),
+			 DRV_OK);
+	assert_int_equal(f->inlet.listener.port, 4711);
+	f->ready = true;
+}
+
+static void on_step(void *arg)
+{
+	struct fixture *f = arg;
+
+	if (f->ready)
+		inlet_step(&f->inlet);
+}
+
+static void on_lost(void *arg, const struct err *why)
+{
+	(void)arg;
+	(void)why;
+}
+
+static void on_closing(void *arg)
+{
+	struct fixture *f = arg;
+
+	inlet_close(&f->inlet);
+}
+
+static void on_closed(void *arg)
+{
+	(void)arg;
+}
+
+static const struct session_events events = {
+	.phase = on_phase,
+	.held = on_held,
+	.ready = on_ready,
+	.step = on_step,
+	.lost = on_lost,
+	.closing = on_closing,
+	.closed = on_closed,
+};
+
+static void open_fixture(struct fixture *f, const struct fake_row *script)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+
+	*f = (struct fixture){ 0 };
+	log_init("test", LOG_QUIET);
+	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/inlet.XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	(void)snprintf(f->path, sizeof(f->path), "%s/s", f->dir);
+	memcpy(sun.sun_path, f->path, strlen(f->path) + 1);
+	f->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(
+		bind(f->listener, (struct sockaddr *)&sun, sizeof(sun)), 0);
+	assert_int_equal(listen(f->listener, 4), 0);
+	f->loop = loop_new_virtual(NULL);
+	f->target.name = xstrdup("h");
+	f->logs[0] = (struct fake_log){ .name = "h", .script = script };
+	fake_driver_use(f->logs);
+	f->env.loop = f->loop;
+	f->env.drv = &driver_fake_local;
+	f->to.path = f->path;
+	f->to.permit = &f->permit;
+	f->session = session_new(&f->env, &f->target, NULL, &events, f);
+}
+
+static void close_fixture(struct fixture *f)
+{
+	session_free(f->session);
+	loop_free(f->loop);
+	free(f->target.name);
+	strvec_release(&f->permit);
+	close(f->listener);
+	unlink(f->path);
+	rmdir(f->dir);
+}
+
+#define TURN_UNTIL(f, what)                                                    \
+	do {                                                                   \
+		int turns = 0;                                                 \
+		while (!(what)) {                                              \
+			assert_true(turns++ < TURNS);                          \
+			assert_true(loop_turn((f)->loop, true, NULL) >= 0);    \
+		}                                                              \
+	} while (0)
+
+static size_t conns(const struct inlet *in)
+{
+	size_t n = 0;
+
+	list_for_each (pos, &in->conns)
+		n++;
+	return n;
+}
+
+static void both_ways_and_both_ends(void **state)
+{
+	static const struct fake_row script[] = {
+		{ FAKE_LISTEN, FAKE_OK, 4711, NULL },
+		{ FAKE_PUMP, FAKE_OPENS, 4711, "forwarded-tcpip" },
+		{ FAKE_THERE, FAKE_OUT, 0, "ping" },
+		{ FAKE_THERE, FAKE_EOF, 0, NULL },
+		{ FAKE_THERE, FAKE_WAIT, 100, NULL },
+		{ FAKE_THERE, FAKE_CLOSED, 0, NULL },
+		{ FAKE_END, FAKE_OK, 0, NULL },
+	};
+	struct fixture f;
+	char buf[8];
+	int fd;
+
+	(void)state;
+	open_fixture(&f, script);
+	TURN_UNTIL(&f, f.ready && inlet_open(&f.inlet) == 1);
+	fd = accept(f.listener, NULL, NULL);
+	assert_true(fd >= 0);
+	assert_int_equal(recv(fd, buf, 4, MSG_WAITALL), 4);
+	assert_memory_equal(buf, "ping", 4);
+	assert_int_equal(recv(fd, buf, 1, 0), 0);
+	assert_int_equal(send(fd, "pong", 4, 0), 4);
+	close(fd);
+	TURN_UNTIL(&f, f.logs[0].eof_sent);
+	assert_int_equal(f.logs[0].written, 4);
+	/* It counts until the far side has closed, too. */
+	assert_int_equal(inlet_open(&f.inlet), 1);
+	TURN_UNTIL(&f, inlet_empty(&f.inlet));
+	assert_int_equal(inlet_open(&f.inlet), 0);
+	close_fixture(&f);
+}
+
+static void no_more_than_it_takes(void **state)
+{
+	static const struct fake_row script[] = {
+		{ FAKE_LISTEN, FAKE_OK, 4711, NULL },
+		{ FAKE_PUMP, FAKE_OPENS, 4711, "forwarded-tcpip" },
+		{ FAKE_PUMP, FAKE_OPENS, 4712, "forwarded-tcpip" },
+		{ FAKE_PUMP, FAKE_OPENS, 4711, "x11" },
+		{ FAKE_END, FAKE_OK, 0, NULL },
+	};
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, script);
+	TURN_UNTIL(&f, f.ready && inlet_open(&f.inlet) == 1);
+	assert_int_equal(conns(&f.inlet), 1);
+	assert_int_equal(f.logs[0].refused, 2);
+	close_fixture(&f);
+}
+
+/* Nobody is there, and the far side does not close: in the end it goes. */
+static void what_is_not_there_ends(void **state)
+{
+	static const struct fake_row script[] = {
+		{ FAKE_LISTEN, FAKE_OK, 4711, NULL },
+		{ FAKE_PUMP, FAKE_OPENS, 4711, "forwarded-tcpip" },
+		{ FAKE_THERE, FAKE_OUT, 0, "lost" },
+		{ FAKE_THERE, FAKE_HANG, 0, NULL },
+		{ FAKE_END, FAKE_OK, 0, NULL },
+	};
+	struct fixture f;
+	uint64_t begin;
+
+	(void)state;
+	open_fixture(&f, script);
+	unlink(f.path);
+	begin = loop_now(f.loop);
+	TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+	assert_int_equal(inlet_open(&f.inlet), 0);
+	TURN_UNTIL(&f, inlet_empty(&f.inlet));
+	assert_true(loop_now(f.loop) - begin >= 10000000000);
+	close_fixture(&f);
+}
+
+static void what_is_no_socks_is_closed(void **state)
+{
+	static const struct {
+		const char *said, *permit;
+		size_t written;
+	} rows[] = {
+		{ "G", "any", 0 },
+		/* greeted, then no command of ours; or forbidden */
+		{ "\005\001\001", "any", 2 },
+		{ "\004\002", "any", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fake_row script[24] = {
+			{ FAKE_LISTEN, FAKE_OK, 4711, NULL },
+			{ FAKE_PUMP, FAKE_OPENS, 4711, "forwarded-tcpip" },
+		};
+		char bytes[8][2] = { 0 };
+		size_t n = 2;
+		struct fixture f;
+
+		/* A byte at a time, as much as is taken at least. */
+		for (size_t k = 0; rows[i].said[k]; k++) {
+			bytes[k][0] = rows[i].said[k];
+			script[n++] = (struct fake_row){ FAKE_THERE, FAKE_OUT,
+							 0, bytes[k] };
+			script[n++] = (struct fake_row){ FAKE_THERE, FAKE_WAIT,
+							 1, NULL };
+		}
+		script[n++] =
+			(struct fake_row){ FAKE_THERE, FAKE_WAIT, 50, NULL };
+		script[n++] =
+			(struct fake_row){ FAKE_THERE, FAKE_CLOSED, 0, NULL };
+		open_fixture(&f, script);
+		f.to.path = NULL;
+		strvec_push(&f.permit, rows[i].permit);
+		TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+		assert_int_equal(inlet_open(&f.inlet), 0);
+		TURN_UNTIL(&f, inlet_empty(&f.inlet));
+		assert_int_equal(f.logs[0].written, rows[i].written);
+		close_fixture(&f);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_ways_and_both_ends),
+		cmocka_unit_test(no_more_than_it_takes),
+		cmocka_unit_test(what_is_not_there_ends),
+		cmocka_unit_test(what_is_no_socks_is_closed),
+	};
+
+	alarm(60);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
