@@ -127,29 +127,42 @@ int64_t result_step_ns(const struct result *r, enum reached to)
 	return ns[to] && ns[to - 1] ? (int64_t)(ns[to] - ns[to - 1]) : -1;
 }
 
+/* What each end is called: in one word for programs, and for people. */
+static const struct {
+	const char *word, *text;
+} outcomes[] = {
+	/* clang-format off */
+	[OUTCOME_NONE]	    = { "unfinished", "unfinished" },
+	[OUTCOME_EXIT]	    = { "exit",	      "exit" },
+	[OUTCOME_SIGNAL]    = { "signal",     "signal" },
+	[OUTCOME_NO_STATUS] = { "no-status",  "no exit status" },
+	[OUTCOME_ERROR]	    = { NULL,	      NULL }, /* that of the error */
+	[OUTCOME_CANCELLED] = { "cancelled",  "cancelled" },
+	[OUTCOME_SKIPPED]   = { "skipped",    "skipped" },
+	/* clang-format on */
+};
+
+const char *result_word(const struct result *r)
+{
+	if (r->outcome == OUTCOME_ERROR)
+		return err_name(r->err.code);
+	return result_ok(r) ? "ok" : outcomes[r->outcome].word;
+}
+
 const char *result_class(const struct result *r, char *buf, size_t size)
 {
-	switch (r->outcome) {
-	case OUTCOME_EXIT:
-		if (!r->status)
-			return "ok";
-		(void)snprintf(buf, size, "exit %u", (unsigned int)r->status);
-		return buf;
-	case OUTCOME_SIGNAL:
-		(void)snprintf(buf, size, "signal %s", r->signal);
-		return buf;
-	case OUTCOME_NO_STATUS:
-		return "no exit status";
-	case OUTCOME_ERROR:
-		return err_name(r->err.code);
-	case OUTCOME_CANCELLED:
-		return "cancelled";
-	case OUTCOME_SKIPPED:
-		return "skipped";
-	case OUTCOME_NONE:
-		break;
-	}
-	return "unfinished";
+	const char *text = outcomes[r->outcome].text;
+
+	if (r->outcome == OUTCOME_ERROR || result_ok(r))
+		return result_word(r);
+	if (r->outcome == OUTCOME_EXIT)
+		(void)snprintf(buf, size, "%s %u", text,
+			       (unsigned int)r->status);
+	else if (r->outcome == OUTCOME_SIGNAL)
+		(void)snprintf(buf, size, "%s %s", text, r->signal);
+	else
+		return text;
+	return buf;
 }
 
 /* As ssh: the status as it is, 255 for signals and failures. */

@@ -75,9 +75,14 @@ int64_t result_step_ns(const struct result *r, enum reached to);
 /** One target's value as a process exit code, 0-255 (BEHAVIOUR section 6). */
 int result_value(const struct result *r);
 
+/** One word for what became of a target: "ok", "exit", "no-status", "connect"
+ * ...  Static.
+ */
+const char *result_word(const struct result *r);
+
 /**
  * The class a failure is summed up under: "exit 1", "signal KILL",
- * "connect", "no status" ...; "ok".  Static or in `buf` (32 bytes do).
+ * "connect", "no exit status" ...; "ok".  Static or in `buf` (32 bytes do).
  */
 const char *result_class(const struct result *r, char *buf, size_t size);
 

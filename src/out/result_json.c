@@ -15,27 +15,6 @@
 /* Classes that a run can have: two of commands, errors, and four of others. */
 #define CLASSES_MAX 32
 
-const char *result_json_class(const struct result *r)
-{
-	switch (r->outcome) {
-	case OUTCOME_EXIT:
-		return r->status ? "exit" : "ok";
-	case OUTCOME_SIGNAL:
-		return "signal";
-	case OUTCOME_NO_STATUS:
-		return "no-status";
-	case OUTCOME_ERROR:
-		return err_name(r->err.code);
-	case OUTCOME_CANCELLED:
-		return "cancelled";
-	case OUTCOME_SKIPPED:
-		return "skipped";
-	case OUTCOME_NONE:
-		break;
-	}
-	return "unfinished";
-}
-
 static void put_step(struct strbuf *sb, const char *member,
 		     const struct result *r, enum reached to)
 {
@@ -73,7 +52,7 @@ void result_json(struct strbuf *sb, const struct target *t,
 	strbuf_addstr(sb, "\"host\":");
 	json_text(sb, t->name);
 	strbuf_addf(sb, ",\"index\":%u,\"class\":\"%s\",\"status\":", t->rank,
-		    result_json_class(r));
+		    result_word(r));
 	if (r->outcome == OUTCOME_EXIT)
 		strbuf_addf(sb, "%lu", (unsigned long)r->status);
 	else
@@ -117,7 +96,7 @@ void result_json_summary(struct strbuf *sb, const struct job_stats *st)
 
 	for (size_t i = 0; i < st->ntargets; i++) {
 		ok += result_ok(&st->results[i]);
-		count(counts, &n, result_json_class(&st->results[i]));
+		count(counts, &n, result_word(&st->results[i]));
 	}
 	strbuf_addf(sb, "\"hosts\":%zu,\"ok\":%zu,\"failed\":%zu,\"classes\":{",
 		    st->ntargets, ok, st->ntargets - ok);

@@ -8,10 +8,6 @@
 /** Version of all JSON that is written; see docs/json.md. */
 #define RESULT_JSON_VERSION 1
 
-/** The word for what became of a target: "ok", "exit", "connect" ...  Static.
- */
-const char *result_json_class(const struct result *r);
-
 /** Append the members of a result, from "host" on, without braces. */
 void result_json(struct strbuf *sb, const struct target *t,
 		 const struct result *r);

@@ -147,9 +147,36 @@ static void signals_are_from_a_fixed_list(void **state)
 	assert_string_equal(signal_name_of(12345), "unknown");
 }
 
+static void each_end_has_a_word(void **state)
+{
+	static const struct {
+		struct result result;
+		const char *class;
+	} rows[] = {
+		{ { .outcome = OUTCOME_EXIT }, "ok" },
+		{ { .outcome = OUTCOME_EXIT, .status = 1 }, "exit" },
+		{ { .outcome = OUTCOME_EXIT, .status = 256 }, "exit" },
+		{ { .outcome = OUTCOME_SIGNAL, .signal = "KILL" }, "signal" },
+		{ { .outcome = OUTCOME_NO_STATUS }, "no-status" },
+		{ { .outcome = OUTCOME_ERROR, .err.code = ERR_RESOLVE },
+		  "resolve" },
+		{ { .outcome = OUTCOME_ERROR, .err.code = ERR_TIMEOUT },
+		  "timeout" },
+		{ { .outcome = OUTCOME_CANCELLED }, "cancelled" },
+		{ { .outcome = OUTCOME_SKIPPED }, "skipped" },
+		{ { .outcome = OUTCOME_NONE }, "unfinished" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		ROW(!strcmp(result_word(&rows[i].result), rows[i].class),
+		    rows[i].class);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_end_has_a_word),
 		cmocka_unit_test(each_end_has_its_value_and_class),
 		cmocka_unit_test(policies_weigh_main_rank_and_others),
 		cmocka_unit_test(ping_tells_all_some_or_none),

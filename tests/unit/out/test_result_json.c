@@ -3,32 +3,6 @@
 
 #include "lib/test.h"
 
-static void each_end_has_a_word(void **state)
-{
-	static const struct {
-		struct result result;
-		const char *class;
-	} rows[] = {
-		{ { .outcome = OUTCOME_EXIT }, "ok" },
-		{ { .outcome = OUTCOME_EXIT, .status = 1 }, "exit" },
-		{ { .outcome = OUTCOME_EXIT, .status = 256 }, "exit" },
-		{ { .outcome = OUTCOME_SIGNAL, .signal = "KILL" }, "signal" },
-		{ { .outcome = OUTCOME_NO_STATUS }, "no-status" },
-		{ { .outcome = OUTCOME_ERROR, .err.code = ERR_RESOLVE },
-		  "resolve" },
-		{ { .outcome = OUTCOME_ERROR, .err.code = ERR_TIMEOUT },
-		  "timeout" },
-		{ { .outcome = OUTCOME_CANCELLED }, "cancelled" },
-		{ { .outcome = OUTCOME_SKIPPED }, "skipped" },
-		{ { .outcome = OUTCOME_NONE }, "unfinished" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
-		ROW(!strcmp(result_json_class(&rows[i].result), rows[i].class),
-		    rows[i].class);
-}
-
 static void all_bits_of_a_status_and_hostile_names(void **state)
 {
 	static char name[] = "n\"\033\xff";
@@ -55,7 +29,6 @@ static void all_bits_of_a_status_and_hostile_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_end_has_a_word),
 		cmocka_unit_test(all_bits_of_a_status_and_hostile_names),
 	};
 
