@@ -16,7 +16,6 @@
 #include "base/hashmap.h"
 #include "base/list.h"
 #include "base/strbuf.h"
-#include "conf/percent.h"
 
 #include "base/banned.h"
 
@@ -203,27 +202,6 @@ fail:
 	return NULL;
 }
 
-/* As in a ProxyCommand, which ssh makes of it. */
-static int expand(const struct target *t, struct strbuf *list, struct err *err)
-{
-	char *port = xasprintf("%u", t->port);
-	const struct percent_token tokens[] = {
-		{ 'h', t->host },
-		{ 'k', t->opts->host_key_alias ? t->opts->host_key_alias
-					       : t->alias },
-		{ 'n', t->alias },
-		{ 'p', port },
-		{ 'r', t->user ? t->user : "" },
-		{ 0 },
-	};
-	int rc = percent_expand(t->opts->proxy_jump, tokens, list, err);
-
-	if (rc)
-		err_prefix(err, "ProxyJump: ");
-	free(port);
-	return rc;
-}
-
 /* Give `t` its via, if it has one; `*length` is that of the chain before it. */
 static int lead(struct hops *h, struct target *t, const char *identity,
 		unsigned int depth, unsigned int *length, struct err *err)
@@ -239,7 +217,8 @@ static int lead(struct hops *h, struct target *t, const char *identity,
 		return err_set(err, ERR_CONFIG,
 			       _("more than %d jump hosts in a chain"),
 			       HOPS_MAX);
-	if (expand(t, &list, err))
+	/* Its tokens are those of a ProxyCommand, which ssh makes of it. */
+	if (target_expand(t, "ProxyJump", t->opts->proxy_jump, &list, err))
 		goto out;
 	hop = find(h, list.buf, identity, depth, err);
 	if (!hop)

@@ -12,6 +12,7 @@
 #include "base/hashmap.h"
 #include "base/list.h"
 #include "conf/hostlist.h"
+#include "conf/percent.h"
 #include "conf/spec.h"
 #include "base/banned.h"
 
@@ -165,6 +166,27 @@ static bool one_domain(const struct targets *ts)
 static bool begins_with_digit(const struct target *t)
 {
 	return *t->alias >= '0' && *t->alias <= '9';
+}
+
+int target_expand(const struct target *t, const char *keyword, const char *text,
+		  struct strbuf *out, struct err *err)
+{
+	char *port = xasprintf("%u", t->port);
+	const struct percent_token tokens[] = {
+		{ 'h', t->host },
+		{ 'k', t->opts->host_key_alias ? t->opts->host_key_alias
+					       : t->alias },
+		{ 'n', t->alias },
+		{ 'p', port },
+		{ 'r', t->user ? t->user : "" },
+		{ 0 },
+	};
+	int rc = percent_expand(text, tokens, out, err);
+
+	if (rc)
+		err_prefix(err, "%s: ", keyword);
+	free(port);
+	return rc;
 }
 
 void targets_label(struct targets *ts, enum label_kind kind)

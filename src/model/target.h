@@ -55,6 +55,14 @@ int targets_add_ask(struct targets *ts, const struct target_ask *ask,
 int targets_add(struct targets *ts, const char *name, struct sshconf *conf,
 		struct err *err);
 
+/**
+ * Append `text`, which is `keyword` of `t`, a ProxyCommand or ProxyJump, with
+ * %h %k %n %p %r of `t` in it.  0, or -1 with `err` that begins with the
+ * keyword.
+ */
+int target_expand(const struct target *t, const char *keyword, const char *text,
+		  struct strbuf *out, struct err *err);
+
 enum label_kind {
 	LABEL_WHOLE,	  /* with its domain */
 	LABEL_SHORT,	  /* without */

@@ -20,7 +20,6 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
-#include "conf/percent.h"
 #include "io/child.h"
 #include "io/timer.h"
 #include "model/result.h"
@@ -240,28 +239,6 @@ enum transport_state proxy_fault(struct proxy *p, void (*wake)(void *arg),
 
 /* ---- the beginning ---- */
 
-static int expand(const struct target *t, struct strbuf *out, struct err *err)
-{
-	char *port = xasprintf("%u", t->port);
-	const struct percent_token tokens[] = {
-		{ 'h', t->host },
-		{ 'k', t->opts->host_key_alias ? t->opts->host_key_alias
-					       : t->alias },
-		{ 'n', t->alias },
-		{ 'p', port },
-		{ 'r', t->user },
-		{ 0 },
-	};
-	int rc;
-
-	strbuf_addstr(out, "exec ");
-	rc = percent_expand(t->opts->proxy_command, tokens, out, err);
-	if (rc)
-		err_prefix(err, "ProxyCommand: ");
-	free(port);
-	return rc;
-}
-
 static int spawn(struct proxy *p, bool share_output, struct err *err)
 {
 	struct strbuf command = STRBUF_INIT(COMMAND_MAX);
@@ -277,7 +254,9 @@ static int spawn(struct proxy *p, bool share_output, struct err *err)
 	};
 	int rc;
 
-	rc = expand(p->target, &command, err);
+	strbuf_addstr(&command, "exec ");
+	rc = target_expand(p->target, "ProxyCommand",
+			   p->target->opts->proxy_command, &command, err);
 	argv[0] = xstrdup(shell && *shell ? shell : "/bin/sh");
 	argv[1] = xstrdup("-c");
 	argv[2] = strbuf_detach(&command, NULL);

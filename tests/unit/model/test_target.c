@@ -236,6 +236,32 @@ static void one_domain_is_cut_and_several_are_kept(void **state)
 	}
 }
 
+static void tokens_stand_for_parts_of_a_target(void **state)
+{
+	struct ssh_opts opts = { 0 };
+	char alias[] = "web", host[] = "web.x", user[] = "ann", key[] = "k";
+	struct target t = {
+		.alias = alias, .host = host, .port = 22, .opts = &opts
+	};
+	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(target_expand(&t, "ProxyCommand", "%h %k %n %p [%r]",
+				       &sb, &err),
+			 0);
+	assert_string_equal(sb.buf, "web.x web web 22 []");
+	strbuf_reset(&sb);
+	t.user = user;
+	opts.host_key_alias = key;
+	assert_int_equal(target_expand(&t, "ProxyJump", "%r@%k", &sb, &err), 0);
+	assert_string_equal(sb.buf, "ann@k");
+	assert_int_equal(target_expand(&t, "ProxyJump", "%q", &sb, &err), -1);
+	assert_int_equal(strncmp(err.msg, "ProxyJump: ", 11), 0);
+	err_release(&err);
+	strbuf_release(&sb);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +271,7 @@ int main(void)
 		cmocka_unit_test(of_a_plain_name_the_layer_says_who_logs_in),
 		cmocka_unit_test(labels_are_short_but_differ),
 		cmocka_unit_test(one_domain_is_cut_and_several_are_kept),
+		cmocka_unit_test(tokens_stand_for_parts_of_a_target),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
