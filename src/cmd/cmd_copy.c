@@ -436,6 +436,11 @@ static int run_verb(bool put, int argc, char **argv)
 	int code;
 
 	settings_init(&c.s);
+	/* As scp: what a host has in ssh_config for a session of commands is
+	   not for this one.  A letter that is typed counts before it. */
+	strvec_push(&c.s.switches, "ClearAllForwardings=yes");
+	strvec_push(&c.s.switches, "ForwardAgent=no");
+	strvec_push(&c.s.switches, "PermitLocalCommand=no");
 	code = run(&c, rows, argc, argv, &err);
 	if (code < 0) {
 		log_fatal("%s", err.msg);

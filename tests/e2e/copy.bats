@@ -213,6 +213,20 @@ nothing_partial() {
 	same "755 755 755" "$(stat -c %a plain kept got | tr '\n' ' ' | sed 's/ $//')"
 }
 
+@test "copy: forwardings and commands of ssh_config are not for a copy" {
+	{
+		printf 'Host node01\n\tLocalForward %s /nowhere\n' \
+			"$PWD/socket"
+		printf '\tPermitLocalCommand yes\n\tLocalCommand touch %s\n' \
+			"$PWD/ran"
+		cat "$fleet/ssh_config"
+	} >conf
+	timeout 20 "$RSH" put -F conf "$src/zero" "node01:$PWD/new"
+	[ -e new ] && [ ! -e socket ] && [ ! -e ran ]
+	timeout 20 "$RSH" -F conf node01 true
+	[ -e ran ]
+}
+
 @test "copy: upload and download are the same verbs" {
 	timeout 20 "$RSH" upload -F "$fleet/ssh_config" "$src/zero" "node01:$PWD/u"
 	timeout 20 "$RSH" download -F "$fleet/ssh_config" "node01:$PWD/u" d
