@@ -82,6 +82,10 @@ tool_run() {
 		set -- env PDSH_SSH_ARGS_APPEND="-F $config" pdsh -R ssh \
 			-f 64 -w "^$hosts" "$*"
 		;;
+	pssh)
+		set -- parallel-ssh -i -t 0 -p 64 -h "$hosts" -x "-F $config" \
+			"$*"
+		;;
 	clush-b)
 		set -- clush -b -f 64 -o "-F $config" --hostfile "$hosts" "$*"
 		;;
