@@ -372,7 +372,8 @@ static bool any_persists(const struct plan *plan)
 
 /*
  * -f: the process that was started ends when the command runs.  ControlPersist:
- * when the run is over, and the masters stay.
+ * when the run is over, and the masters stay.  At a terminal: when an escape
+ * says so.
  */
 static int launch_or_fork(struct plan *plan, struct launch_style *style,
 			  bool one, struct err *err)
@@ -380,9 +381,11 @@ static int launch_or_fork(struct plan *plan, struct launch_style *style,
 	struct background bg = BACKGROUND_NONE;
 	enum background_side side;
 	bool early = request_background(plan, one);
+	bool asked = request_may_detach(plan, one);
+	bool persists = any_persists(plan);
 	int code;
 
-	if (!early && !any_persists(plan))
+	if (!early && !persists && !asked)
 		return launch(plan, style, err);
 	plan->spec.want_stdin &= !early;
 	if (background_start(&bg, &side, &code, err))
@@ -391,10 +394,11 @@ static int launch_or_fork(struct plan *plan, struct launch_style *style,
 		return code;
 	if (early)
 		style->background = &bg;
-	else
+	else if (persists)
 		style->behind = &bg;
+	style->asked = asked ? &bg : NULL;
 	code = launch(plan, style, err);
-	style->background = style->behind = NULL;
+	style->background = style->behind = style->asked = NULL;
 	return code;
 }
 
@@ -411,6 +415,7 @@ static int run(const struct settings *s, int nwords, char **words,
 		.status = !one && settings_status(s),
 		.summary = !one,
 		.summary_always = s->verbose > 0,
+		.mute = !s->log_file && !s->syslog,
 	};
 	struct sshconf *conf = NULL;
 	struct plan plan;

@@ -142,6 +142,9 @@ static void signalled(struct sigwatch *sw, int signo)
 		run->reporter->progress(run->report, run->job);
 		return;
 	}
+	if (signo == SIGINT && run->terminal &&
+	    terminal_interrupt(run->terminal))
+		return;
 	if (signo != SIGINT || interrupt_ends(run)) {
 		if (signo == SIGINT && run->reporter->aborted)
 			run->reporter->aborted(run->report);
@@ -211,6 +214,8 @@ static void stdin_ready(struct watch *w, unsigned int events)
 	n = read(input_fd(run), buf, sizeof(buf));
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
+	if (!n && run->terminal && terminal_interrupt(run->terminal))
+		return;
 	if (n <= 0) {
 		if (n < 0)
 			log_error(_("cannot read standard input: %s"),
@@ -278,8 +283,7 @@ static void begun(void *arg, const struct target *t)
 	if (run->style->background) {
 		background_detach(run->style->background,
 				  run->plan->spec.kind == OP_EXEC);
-		/* As ssh, which has no place to tell anything any more. */
-		if (!log_enabled(LOG_DEBUG))
+		if (run->style->mute && !log_enabled(LOG_DEBUG))
 			log_set_level(LOG_QUIET);
 	}
 	if (run->terminal)
@@ -297,6 +301,13 @@ static void quit(void *arg)
 	job_cancel(run->job, 0);
 }
 
+static void detached(void *arg)
+{
+	struct run *run = arg;
+
+	watch_stop(&run->input);
+}
+
 static void no_tty(void *arg, const struct target *t)
 {
 	struct run *run = arg;
@@ -312,8 +323,10 @@ static int open_terminal(struct run *run, struct err *err)
 		.loop = run->loop,
 		.job = run->job,
 		.plan = run->plan,
+		.background = run->style->asked,
 		.send = give_input,
 		.quit = quit,
+		.detached = detached,
 		.arg = run,
 	};
 

@@ -69,6 +69,9 @@ struct launch_style {
 	/* The same, but until the run is over: masters stay (ControlPersist).
 	 */
 	struct background *behind;
+	/* The same, but when an escape says so. */
+	struct background *asked;
+	bool mute; /* tell no more in the background: stderr is left behind */
 };
 
 /**

@@ -32,6 +32,7 @@ librsh_a_SOURCES += \
 	src/cmd/machine.c src/cmd/machine.h \
 	src/cmd/names.c src/cmd/names.h \
 	src/cmd/report.c src/cmd/report.h \
+	src/cmd/escapes.c src/cmd/escapes.h \
 	src/cmd/request.c src/cmd/request.h \
 	src/cmd/terminal.c src/cmd/terminal.h \
 	src/cmd/passenger.c src/cmd/passenger.h \

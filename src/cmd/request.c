@@ -162,3 +162,14 @@ bool request_background(const struct plan *plan, bool one)
 	return one && o && !plan->program.n &&
 	       o->fork_after_authentication == 1;
 }
+
+bool request_may_detach(const struct plan *plan, bool one)
+{
+	const struct target *t = plan->targets.v;
+	const struct ssh_opts *o = plan->targets.n ? t->opts : NULL;
+
+	return one && o && t->tty && isatty(STDIN_FILENO) &&
+	       o->escape_char != SSHOPT_ESCAPE_NONE &&
+	       (o->local_forwards.n || o->remote_forwards.n ||
+		o->dynamic_forwards.n || o->enable_escape_commandline == 1);
+}

@@ -32,4 +32,8 @@ int request_plan(const struct settings *s, struct plan *plan, bool one,
 /** Whether the one host's command is to go to the background. */
 bool request_background(const struct plan *plan, bool one);
 
+/** Whether the user may send the one host there, by an escape: something is, or
+ *  may be, forwarded. */
+bool request_may_detach(const struct plan *plan, bool one);
+
 #endif /* RSH_CMD_REQUEST_H */

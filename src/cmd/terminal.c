@@ -13,19 +13,22 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/background.h"
+#include "cmd/escapes.h"
 #include "io/loop.h"
 #include "io/timer.h"
 #include "io/tty.h"
 #include "job/job.h"
+#include "ssh/forwards.h"
 #include "ui/escape.h"
 
 #include "base/banned.h"
 
-#define BURST_MS   20	/* sizes that follow each other are told once */
-#define BREAK_MS   1000 /* as long as ssh has it */
-#define COLUMNS	   80	/* of a terminal that nobody looks at */
-#define LINES	   24
-#define OUTPUT_MAX ((size_t)1 << 20)
+#define BURST_MS       20   /* sizes that follow each other are told once */
+#define BREAK_MS       1000 /* as long as ssh has it */
+#define COLUMNS	       80   /* of a terminal that nobody looks at */
+#define LINES	       24
+#define OUTPUT_MAX     ((size_t)1 << 20)
+#define LINE_MAX_BYTES ((size_t)4096)
 
 struct terminal {
 	struct terminal_conf conf;
@@ -35,6 +38,9 @@ struct terminal {
 	struct drv_size size; /* as told last */
 	bool is_tty;	      /* standard input is one */
 	bool begun;
+	bool commands;	    /* the line of the escape C may be had */
+	bool line_open;	    /* it is typed, in the mode that users know */
+	struct strbuf line; /* what of it has come */
 };
 
 /* ---- what the other end is like ---- */
@@ -67,21 +73,11 @@ void terminal_describe(struct terminal_look *look, struct job *job,
 
 /* ---- mode and size ---- */
 
-/* Standard error is ours here: while a terminal is there, it is all output. */
-static void say(const char *text)
-{
-	char *line = xasprintf("%s\r\n", text);
-	ssize_t n = write(STDERR_FILENO, line, strlen(line));
-
-	(void)n; /* nobody can be told */
-	free(line);
-}
-
 static void enter_raw(struct terminal *t)
 {
 	struct err err = { 0 };
 
-	if (!t->is_tty || !t->begun)
+	if (!t->is_tty || !t->begun || t->line_open)
 		return;
 	if (tty_raw(STDIN_FILENO, &err))
 		log_verbose("%s", err.msg);
@@ -166,7 +162,7 @@ static void echo_key(struct terminal *t, const char *key, const char *more)
 	escape_show(&t->escape, &sb);
 	(void)strbuf_addf(&sb, "%s%s%s", key, more ? " " : "",
 			  more ? more : "");
-	say(sb.buf);
+	escapes_say(sb.buf);
 	strbuf_release(&sb);
 }
 
@@ -175,9 +171,9 @@ static void show_help(struct terminal *t)
 	struct strvec lines = { 0 };
 
 	echo_key(t, "?", NULL);
-	escape_help(&t->escape, false, &lines);
+	escape_help(&t->escape, t->commands, &lines);
 	for (size_t i = 0; i < lines.n; i++)
-		say(lines.v[i]);
+		escapes_say(lines.v[i]);
 	strvec_release(&lines);
 }
 
@@ -201,6 +197,82 @@ static void change_level(struct terminal *t, int by)
 	free(text);
 }
 
+/* NULL: there is no connection. */
+static struct forwards *forwards_here(const struct terminal *t)
+{
+	struct session *s = job_session(t->conf.job, 0);
+
+	return s ? forwards_of(s) : NULL;
+}
+
+/* The shell there is told that nothing more will be typed. */
+static void detach(struct terminal *t)
+{
+	const char end = 4; /* Ctrl+D */
+
+	if (!t->conf.background || !background_pending(t->conf.background)) {
+		echo_key(
+			t, "&",
+			_("[nothing is forwarded that could go on in the background]"));
+		return;
+	}
+	echo_key(t, "&", _("[to the background]"));
+	(void)terminal_end(t);
+	t->conf.send(t->conf.arg, &end, 1);
+	t->conf.detached(t->conf.arg);
+	background_detach(t->conf.background, true);
+}
+
+/* Typed as any line is, with the terminal's own editing. */
+static void open_line(struct terminal *t)
+{
+	static const char prompt[] = "\r\nssh> ";
+	ssize_t n;
+
+	if (!t->commands) {
+		escapes_say(_("commandline disabled"));
+		return;
+	}
+	leave_raw(t);
+	t->line_open = true;
+	n = write(STDERR_FILENO, prompt, sizeof(prompt) - 1);
+	(void)n; /* nobody can be told */
+}
+
+static void close_line(struct terminal *t)
+{
+	t->line_open = false;
+	strbuf_reset(&t->line);
+	enter_raw(t);
+}
+
+/* Up to its end; what is longer than a line may be is cut. */
+static size_t take_line(struct terminal *t, const char *buf, size_t n)
+{
+	size_t len = 0;
+	char *line;
+
+	while (len < n && buf[len] != '\r' && buf[len] != '\n')
+		len++;
+	(void)strbuf_add(&t->line, buf, len);
+	if (len == n)
+		return n;
+	line = xstrndup(t->line.buf, t->line.len);
+	close_line(t);
+	escapes_command(forwards_here(t), line);
+	free(line);
+	return len + 1;
+}
+
+bool terminal_interrupt(struct terminal *t)
+{
+	if (!t->line_open)
+		return false;
+	close_line(t);
+	escapes_say("");
+	return true;
+}
+
 static void act(struct terminal *t, enum escape_action action)
 {
 	switch (action) {
@@ -215,12 +287,11 @@ static void act(struct terminal *t, enum escape_action action)
 		terminal_suspend(t);
 		break;
 	case ESCAPE_DETACH:
-		echo_key(
-			t, "&",
-			_("[nothing is forwarded that could go on in the background]"));
+		detach(t);
 		break;
 	case ESCAPE_LIST:
 		echo_key(t, "#", NULL);
+		escapes_list(forwards_here(t));
 		break;
 	case ESCAPE_HELP:
 		show_help(t);
@@ -239,22 +310,30 @@ static void act(struct terminal *t, enum escape_action action)
 		job_send_break(t->conf.job, BREAK_MS);
 		break;
 	case ESCAPE_COMMAND:
-		say(_("commandline disabled"));
+		open_line(t);
 		break;
 	}
+}
+
+static size_t take_keys(struct terminal *t, const char *buf, size_t n)
+{
+	struct strbuf out = STRBUF_INIT(OUTPUT_MAX);
+	enum escape_action action;
+	size_t taken = escape_take(&t->escape, buf, n, &out, &action);
+
+	if (out.len)
+		t->conf.send(t->conf.arg, out.buf, out.len);
+	strbuf_release(&out);
+	act(t, action);
+	return taken;
 }
 
 void terminal_input(struct terminal *t, const char *buf, size_t n)
 {
 	while (n) {
-		struct strbuf out = STRBUF_INIT(OUTPUT_MAX);
-		enum escape_action action;
-		size_t taken = escape_take(&t->escape, buf, n, &out, &action);
+		size_t taken = t->line_open ? take_line(t, buf, n)
+					    : take_keys(t, buf, n);
 
-		if (out.len)
-			t->conf.send(t->conf.arg, out.buf, out.len);
-		strbuf_release(&out);
-		act(t, action);
 		buf += taken;
 		n -= taken;
 	}
@@ -270,6 +349,8 @@ struct terminal *terminal_new(const struct terminal_conf *conf, struct err *err)
 	t->conf = *conf;
 	t->is_tty = isatty(STDIN_FILENO);
 	t->size = window_size();
+	strbuf_init(&t->line, LINE_MAX_BYTES);
+	t->commands = o && o->enable_escape_commandline == 1;
 	escape_init(&t->escape, o && o->escape_char != SSHOPT_ESCAPE_NONE
 					? o->escape_char
 					: -1);
@@ -291,6 +372,7 @@ void terminal_free(struct terminal *t)
 	sigwatch_stop(&t->resized);
 	sigwatch_stop(&t->continued);
 	timer_stop(t->conf.loop, &t->burst);
+	strbuf_release(&t->line);
 	free(t);
 }
 

@@ -23,6 +23,8 @@ struct terminal_conf {
 	void (*send)(void *arg, const char *buf, size_t n);
 	/* The connection is to be ended. */
 	void (*quit)(void *arg);
+	/* It goes on in the background: nothing is typed any more. */
+	void (*detached)(void *arg);
 	void *arg;
 };
 
@@ -59,6 +61,9 @@ bool terminal_end(struct terminal *t);
 
 /** What was typed. */
 void terminal_input(struct terminal *t, const char *buf, size_t n);
+
+/** Ctrl+C, or the end of input.  Whether that was for the line of an escape. */
+bool terminal_interrupt(struct terminal *t);
 
 /** SIGTSTP: stop, and go on as before. */
 void terminal_suspend(struct terminal *t);

@@ -377,11 +377,17 @@ void job_send_break(struct job *job, unsigned int ms)
 	}
 }
 
+/* The op is there as long as it is. */
+struct session *job_session(const struct job *job, size_t rank)
+{
+	return job->tasks[rank].op ? job->tasks[rank].session : NULL;
+}
+
 void job_rekey(struct job *job)
 {
 	for (size_t i = 0; i < job->sched.next; i++)
-		if (job->tasks[i].op)
-			session_rekey(job->tasks[i].session);
+		if (job_session(job, i))
+			session_rekey(job_session(job, i));
 }
 
 void job_watch(struct job *job, const struct job_watcher *watcher)

@@ -82,6 +82,9 @@ void job_resize(struct job *job, const struct drv_size *size);
 /** Let what runs hear a break of so many ms. */
 void job_send_break(struct job *job, unsigned int ms);
 
+/** The session of a target once it is READY; else NULL. */
+struct session *job_session(const struct job *job, size_t rank);
+
 /** Let the hosts agree on new keys. */
 void job_rekey(struct job *job);
 

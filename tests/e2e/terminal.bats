@@ -164,9 +164,9 @@ alike() {
 		[ "$status" -gt 128 ] && [ "$status" -le 160 ]
 	done
 	# the connection is lost
-	steps=(+up)
+	steps=(+up '-\r')
 	run -255 ours -t node01 \
-		'echo up; kill -9 $PPID; sleep 1'
+		'echo up; read x; kill -9 $PPID; sleep 1'
 	# no log-in, no command
 	steps=()
 	run -255 ours -t -o PubkeyAuthentication=no node01 true
@@ -280,4 +280,53 @@ screen_shows() {
 	steps=("+passphrase for key" '-secret\recho $((6*7))\rexit 5\r' +42)
 	run -5 ours -o BatchMode=no -o IdentityFile=none -i "$key" node01
 	sed -i '$d' "$fleet/authorized_keys"
+}
+
+# A port that nobody has just now.
+spare_port() {
+	local port
+
+	while port=$((10000 + RANDOM % 20000)); do
+		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+	done
+	echo "$port"
+}
+
+@test "a line adds a forwarding, lists and ends it" {
+	local port far open
+
+	port=$(spare_port)
+	far=127.2.0.1:$(awk '$1 == "Port" { print $2 }' "$fleet/ssh_config")
+	# at the beginning of a line, with nothing more to come
+	open=('-\r' '+<1> ' '-~C' '+ssh> ')
+	steps=('+# ' '-PS1="<$((1))> "\r' '+<1> '
+		"${open[@]}" '-help\r' '+-KD'
+		"${open[@]}" "--L $port:$far\r" '+listening'
+		"-bash -c 'exec 3<>/dev/tcp/127.0.0.1/$port; head -c 7 <&3'\r" '+SSH-2.0'
+		'-\r' '+<1> ' '-~#' '+-L listens: ' "+$port"
+		"${open[@]}" "--KL $port\r" '+listening no more'
+		'-\r' '+<1> ' '-~#' '+~#'
+		"${open[@]}" '-bogus\r' '+no such command'
+		"${open[@]}" '-\003' $'+\r\n'
+		"${open[@]}" '-\004' $'+\r\n'
+		'-exit 6\r')
+	run -6 ours -o EnableEscapeCommandline=yes node01
+	[ "$(grep -c -- "-L listens: $port" <<<"$output")" -eq 1 ]
+}
+
+@test "to the background as long as a forwarded connection is open" {
+	local port far dir=$BATS_TEST_TMPDIR
+
+	port=$(spare_port)
+	far=127.2.0.1:$(awk '$1 == "Port" { print $2 }' "$fleet/ssh_config")
+	mkfifo "$dir/go"
+	steps=('+# ' "-setsid bash -c 'exec 3<>/dev/tcp/127.0.0.1/$port; read y <$dir/go; head -c 7 <&3 >$dir/out' & sleep 0.5; PS1=\"<\$((1))> \"\r"
+		'+<1> ' '-\r~#' '+-L connected' '-\r~&' '+[to the background]')
+	run -0 ours -L "$port:$far" node01
+	echo >"$dir/go"
+	wait_until 10 grep -q SSH-2.0 "$dir/out"
+	# and then it ends
+	wait_until 10 bash -c "! exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
+	steps=(+up '-~&' '+[nothing is forwarded' '-\004')
+	run -0 ours -t node01 'echo up; cat'
 }
