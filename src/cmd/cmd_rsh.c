@@ -103,6 +103,7 @@ const struct option rsh_options[] = {
 	  .help = N_("read this ssh_config and no other; none: no file") },
 	{ .kind = OPT_LIST, .letter = 'o', .name = "option", .field = FIELD(options), .arg = N_("KEY=VALUE"),
 	  .help = N_("set an option of ssh_config(5)") },
+	{ .kind = OPT_FLAG, .letter = '2', .field = FIELD(protocol), .value = 2 },
 	{ .kind = OPT_FLAG, .letter = '4', .name = "ipv4", .field = FIELD(family), .value = AF_INET,
 	  .help = N_("use IPv4 addresses only") },
 	{ .kind = OPT_FLAG, .letter = '6', .name = "ipv6", .field = FIELD(family), .value = AF_INET6,

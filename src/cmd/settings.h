@@ -58,6 +58,7 @@ struct settings {
 	uint64_t timeout_ms;
 	uint64_t connect_timeout_ms; /* UINT64_MAX: not given */
 	int no_stdin;
+	int protocol; /* -2, of old: there is no other */
 	int subst, vars;
 	const char *script; /* NULL: not given */
 	int batch;
