@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "conf/sshforward.h"
+#include "io/ctlsock.h"
 #include "ssh/muxclient.h"
 
 #include "base/banned.h"
@@ -74,6 +75,58 @@ int control_find(const char *word, struct err *err)
 			err, ERR_USAGE,
 			_("rsh has no part in the proxy mode of a master; use ssh -O proxy"));
 	return err_set(err, ERR_USAGE, "Invalid multiplex command.");
+}
+
+/* ---- paths ---- */
+
+static int by_path(const void *a, const void *b)
+{
+	const struct target *const *s = a;
+	const struct target *const *t = b;
+
+	return strcmp((*s)->opts->control_path, (*t)->opts->control_path);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+/* Neighbours with one path are one host. */
+static int check_neighbours(const struct target *s, const struct target *t,
+			    struct err *err)
+{
+	if (strcmp(s->opts->control_path, t->opts->control_path) != 0 ||
+	    (same_text(s->host, t->host) && same_text(s->user, t->user) &&
+	     s->port == t->port))
+		return 0;
+	return err_set(
+		err, ERR_CONFIG,
+		_("%s and %s have one ControlPath, '%s'; put '%%C' or '%%h' into it"),
+		s->name, t->name, t->opts->control_path);
+}
+
+int control_check_paths(const struct plan *plan, struct err *err)
+{
+	const struct target **v = xcalloc(plan->targets.n, sizeof(*v));
+	size_t n = 0;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < plan->targets.n; i++) {
+		const struct target *t = &plan->targets.v[i];
+
+		if (!t->opts || !t->opts->control_path)
+			continue;
+		rc = ctlsock_check(t->opts->control_path, err);
+		if (rc)
+			err_prefix(err, "%s: ", t->name);
+		v[n++] = t;
+	}
+	qsort(v, n, sizeof(*v), by_path);
+	for (size_t i = 1; rc == 0 && i < n; i++)
+		rc = check_neighbours(v[i - 1], v[i], err);
+	free(v);
+	return rc;
 }
 
 /* ---- what comes of it ---- */

@@ -19,6 +19,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmd/control.h"
 #include "cmd/groupenv.h"
 #include "cmd/hostfile.h"
 #include "cmd/machine.h"
@@ -33,7 +34,6 @@
 #include "conf/hostlist.h"
 #include "conf/rshconf.h"
 #include "conf/spec.h"
-#include "io/ctlsock.h"
 #include "model/hops.h"
 #include "ssh/driver.h"
 
@@ -233,15 +233,6 @@ static int check_reachable(const struct target *t, struct err *err)
 	return 0;
 }
 
-static int check_control_path(const struct target *t, struct err *err)
-{
-	if (!t->opts || !t->opts->control_path ||
-	    !ctlsock_check(t->opts->control_path, err))
-		return 0;
-	err_prefix(err, "%s: ", t->name);
-	return -1;
-}
-
 /* Ours have to be fit for what is asked; ssh itself knows how. */
 static int check_all(const struct settings *s, const struct plan *plan,
 		     struct err *err)
@@ -251,10 +242,9 @@ static int check_all(const struct settings *s, const struct plan *plan,
 	if (switches_check(s, err))
 		return -1;
 	for (size_t i = 0; i < plan->targets.n; i++)
-		if (check_reachable(&plan->targets.v[i], err) ||
-		    check_control_path(&plan->targets.v[i], err))
+		if (check_reachable(&plan->targets.v[i], err))
 			return -1;
-	return 0;
+	return control_check_paths(plan, err);
 }
 
 /* Jump hosts, while they are looked for. */

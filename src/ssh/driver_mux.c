@@ -152,8 +152,15 @@ static void has_died(void *arg, enum muxclient_end end, const struct err *why)
 		give_up(c, false);
 }
 
+static void nothing_heard(void *arg, const struct mux_msg *m)
+{
+	(void)arg;
+	(void)m;
+}
+
 static const struct muxclient_events again_events = {
 	.ready = still_lives,
+	.heard = nothing_heard,
 	.ended = has_died,
 };
 

@@ -545,9 +545,10 @@ static enum drv_rc start(struct companion *c, struct err *err)
 		log_error("%s", fd < 0 ? why.msg : strerror(errno));
 	else if (watch_start(m->loop, &m->listening, fd, WATCH_IN, knock, &why))
 		log_error("%s", why.msg);
-	m->dev = st.st_dev;
-	m->ino = st.st_ino;
-	if (!watch_active(&m->listening)) {
+	if (watch_active(&m->listening)) {
+		m->dev = st.st_dev;
+		m->ino = st.st_ino;
+	} else {
 		m->persists = false;
 		if (fd >= 0)
 			close(fd);

@@ -505,3 +505,16 @@ node03: Control socket connect($ctl/node03): No such file or directory" \
 	[ "$status" -eq 5 ]
 	[[ $output == *'Connection to 127.2.0.1 closed.'* ]]
 }
+
+@test "many hosts with one path: the master of one is nobody else's" {
+	our_master "$ctl/s" node01
+	run rsh -S "$ctl/s" -H 'node[01-02]' 'echo hi'
+	[ "$status" -eq 255 ]
+	[ "$output" = "rsh: node01 and node02 have one ControlPath, '$ctl/s'; put '%C' or '%h' into it" ]
+	run rsh -S "$ctl/s" -H node01,node01 'echo hi'
+	[ "$status" -eq 0 ]
+	run rsh -S "$ctl/%C" -H 'node[01-02]' 'echo hi'
+	[ "$status" -eq 0 ]
+	run rsh -S none -H 'node[01-02]' 'echo hi'
+	[ "$status" -eq 0 ]
+}
