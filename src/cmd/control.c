@@ -16,6 +16,7 @@
 #include "conf/sshforward.h"
 #include "io/ctlsock.h"
 #include "ssh/muxclient.h"
+#include "ssh/muxforward.h"
 
 #include "base/banned.h"
 
@@ -263,57 +264,15 @@ static struct mux_msg *add_ask(struct control *c)
 	return m;
 }
 
-/* Any address is "*", none said is "". */
-static char *listen_text(const struct sshforward *f)
-{
-	if (f->listen_path)
-		return xstrdup(f->listen_path);
-	if (!f->listen_host)
-		return xstrdup("");
-	return xstrdup(*f->listen_host ? f->listen_host : "*");
-}
-
-static void add_forward(struct control *c, const struct sshforward *f,
-			uint32_t what)
-{
-	struct mux_msg *m = add_ask(c);
-
-	m->number = what;
-	m->listen_host = listen_text(f);
-	m->listen_port =
-		f->listen_path ? MUX_PORT_PATH : (uint32_t)f->listen_port;
-	m->connect_host = xstrdup(f->connect_path   ? f->connect_path
-				  : f->connect_host ? f->connect_host
-						    : "");
-	m->connect_port =
-		f->connect_path ? MUX_PORT_PATH : (uint32_t)f->connect_port;
-}
-
-/* "[host]:port [host]:port", as the options have them. */
-static int read_forward(const char *shown, enum sshforward_kind kind,
-			struct sshforward *f, struct err *err)
-{
-	char *text = xstrdup(shown);
-	char *blank = strchr(text, ' ');
-	int rc;
-
-	if (blank)
-		*blank = ':';
-	rc = sshforward_parse(text, kind, f, err);
-	free(text);
-	return rc;
-}
-
 static int add_forwards(struct control *c, const struct strvec *list,
-			enum sshforward_kind kind, uint32_t what,
-			struct err *err)
+			enum sshforward_kind kind, struct err *err)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		struct sshforward f;
 
-		if (read_forward(list->v[i], kind, &f, err))
+		if (sshforward_read(list->v[i], kind, &f, err))
 			return -1;
-		add_forward(c, &f, what);
+		muxforward_put(add_ask(c), kind, &f);
 		sshforward_release(&f);
 	}
 	return 0;
@@ -328,14 +287,11 @@ static int make_asks(struct control *c, const struct ssh_opts *o,
 		(void)add_ask(c);
 		return 0;
 	}
-	return add_forwards(c, &o->local_forwards, SSHFORWARD_LOCAL,
-			    MUX_FORWARD_LOCAL, err) ||
+	return add_forwards(c, &o->local_forwards, SSHFORWARD_LOCAL, err) ||
 			       add_forwards(c, &o->dynamic_forwards,
-					    SSHFORWARD_DYNAMIC,
-					    MUX_FORWARD_DYNAMIC, err) ||
+					    SSHFORWARD_DYNAMIC, err) ||
 			       add_forwards(c, &o->remote_forwards,
-					    SSHFORWARD_REMOTE,
-					    MUX_FORWARD_REMOTE, err)
+					    SSHFORWARD_REMOTE, err)
 		       ? -1
 		       : 0;
 }

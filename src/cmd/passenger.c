@@ -188,7 +188,8 @@ static bool wanted(const struct plan *plan)
 		return false;
 	if (plan->spec.kind != OP_DIRECT && !(t->tty && plan->spec.want_stdin))
 		return false;
-	return muxclient_wanted(t->opts) &&
+	return muxclient_wanted(t->opts) && !t->opts->local_forwards.n &&
+	       !t->opts->dynamic_forwards.n && !t->opts->remote_forwards.n &&
 	       t->opts->session_type != SESSION_TYPE_NONE;
 }
 

@@ -34,6 +34,7 @@ librsh_a_SOURCES += \
 	src/ssh/keepalive.c src/ssh/keepalive.h \
 	src/ssh/khcommand.c src/ssh/khcommand.h \
 	src/ssh/muxclient.c src/ssh/muxclient.h \
+	src/ssh/muxforward.c src/ssh/muxforward.h \
 	src/ssh/muxguest.c src/ssh/muxguest.h \
 	src/ssh/muxlink.c src/ssh/muxlink.h \
 	src/ssh/muxmaster.c src/ssh/muxmaster.h \

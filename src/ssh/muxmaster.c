@@ -22,6 +22,8 @@
 #include "base/log.h"
 #include "io/ctlsock.h"
 #include "io/timer.h"
+#include "ssh/forwards.h"
+#include "ssh/muxforward.h"
 #include "ssh/muxguest.h"
 #include "ssh/muxlink.h"
 #include "ssh/session.h"
@@ -54,7 +56,14 @@ struct client {
 	struct prompt prompt;
 	char *question;
 	struct muxguest *guest;
-	uint32_t number; /* of its session */
+	uint32_t number;   /* of its session */
+	struct wish *wish; /* while it waits for a forward */
+};
+
+/* A forward that the client waits for, or has gone away from. */
+struct wish {
+	struct client *client; /* NULL: gone */
+	uint32_t what;
 };
 
 struct master {
@@ -115,6 +124,8 @@ static void free_client(struct client *cl)
 	if (cl->question)
 		m->prompter->ops->cancel(m->prompter, &cl->prompt);
 	free(cl->question);
+	if (cl->wish)
+		cl->wish->client = NULL;
 	muxguest_free(cl->guest);
 	for (size_t i = 0; i < cl->nfds; i++)
 		close(cl->fds[i]);
@@ -140,6 +151,13 @@ static void drop(struct client *cl)
 {
 	cl->state = ENDING;
 	defer_post(cl->master->loop, &cl->reap, reap);
+}
+
+static void client_heard(struct muxlink *l);
+
+static void hear_more(struct defer *d)
+{
+	client_heard(&container_of(d, struct client, hear_more)->link);
 }
 
 /* ---- answers ---- */
@@ -269,6 +287,70 @@ static void stop(struct client *cl)
 	session_wake(cl->master->c.session);
 }
 
+static void had_forward(void *arg, int port, const struct err *err)
+{
+	struct wish *w = arg;
+	struct client *cl = w->client;
+
+	if (cl) {
+		cl->wish = NULL;
+		cl->state = TALKING;
+		if (err && err->code != ERR_NONE)
+			refuse(cl, MUX_FAILURE, "Port forwarding failed");
+		else if (w->what == MUX_FORWARD_REMOTE && !cl->m.listen_port)
+			say(cl, MUX_REMOTE_PORT, cl->m.id, (uint32_t)port);
+		else
+			say(cl, MUX_OK, cl->m.id, 0);
+		defer_post(cl->master->loop, &cl->hear_more, hear_more);
+	}
+	free(w);
+}
+
+static void open_forward(struct client *cl)
+{
+	enum sshforward_kind kind;
+	struct sshforward f;
+	struct wish *w;
+
+	if (muxforward_get(&cl->m, &kind, &f)) {
+		refuse(cl, MUX_FAILURE, "Invalid forwarding request");
+		return;
+	}
+	if (kind != SSHFORWARD_LOCAL && kind != SSHFORWARD_DYNAMIC) {
+		sshforward_release(&f);
+		refuse(cl, MUX_FAILURE,
+		       "this master has no forwards of the server's side");
+		return;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->client = cl;
+	w->what = cl->m.number;
+	cl->wish = w;
+	cl->state = OPENING;
+	forwards_add(forwards_of(cl->master->c.session), kind, &f, had_forward,
+		     w);
+	sshforward_release(&f);
+}
+
+static void close_forward(struct client *cl)
+{
+	enum sshforward_kind kind;
+	struct sshforward f;
+	int rc;
+
+	if (muxforward_get(&cl->m, &kind, &f)) {
+		refuse(cl, MUX_FAILURE, "Invalid forwarding request");
+		return;
+	}
+	rc = forwards_cancel(forwards_of(cl->master->c.session), kind, &f,
+			     NULL);
+	sshforward_release(&f);
+	if (rc)
+		refuse(cl, MUX_FAILURE, "port not forwarded");
+	else
+		say(cl, MUX_OK, cl->m.id, 0);
+}
+
 /* What a person may be asked about, and how it is done. */
 static const struct request {
 	enum mux_kind kind;
@@ -279,6 +361,8 @@ static const struct request {
 	{ MUX_NEW_SESSION, open_guest, "Allow shared connection to %s? " },
 	{ MUX_NEW_STDIO,   open_guest, "Allow forward on shared connection to %s? " },
 	{ MUX_TERMINATE,   terminate,  "Terminate shared connection to %s? " },
+	{ MUX_OPEN_FORWARD,  open_forward,  "Open a forward on shared connection to %s? " },
+	{ MUX_CLOSE_FORWARD, close_forward, NULL },
 	{ MUX_STOP,        stop,       "Disable further multiplexing on shared connection to %s? " },
 	/* clang-format on */
 };
@@ -303,13 +387,6 @@ static void carry_out(struct client *cl)
 }
 
 /* ---- leave ---- */
-
-static void client_heard(struct muxlink *l);
-
-static void hear_more(struct defer *d)
-{
-	client_heard(&container_of(d, struct client, hear_more)->link);
-}
 
 static void leave_given(struct prompt *q, char *text, const struct err *err)
 {
@@ -337,7 +414,7 @@ static char *question_of(const struct client *cl)
 	const char *host = host_of(cl->master);
 	size_t n;
 
-	if (!r)
+	if (!r || !r->question)
 		return NULL;
 	n = strcspn(r->question, "%");
 	(void)strbuf_add(&text, r->question, n);

@@ -518,3 +518,44 @@ node03: Control socket connect($ctl/node03): No such file or directory" \
 	run rsh -S none -H 'node[01-02]' 'echo hi'
 	[ "$status" -eq 0 ]
 }
+
+# The greeting of who answers at port $1 here.
+greeting() {
+	local line=
+
+	exec 5<>"/dev/tcp/127.0.0.1/$1" || return
+	IFS= read -r -t 5 line <&5
+	exec 5>&-
+	printf '%s\n' "${line%$'\r'}"
+}
+
+free_port() {
+	local port
+
+	for ((port = 12000 + RANDOM % 8000; ; port++)); do
+		(: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+	done
+	printf '%d\n' "$port"
+}
+
+@test "forwards at both masters: -O forward and cancel, of ssh and of ours" {
+	local client socket here
+
+	ssh_master "$ctl/s" node01
+	our_master "$ctl/o" node01
+	for socket in "$ctl/s" "$ctl/o"; do
+		for client in ssh rsh; do
+			here=$(free_port)
+			"$client" -S "$socket" -O forward \
+				-L "$here:127.2.0.2:$(port)" node01
+			[[ $(greeting "$here") == SSH-2.0-* ]]
+			"$client" -S "$socket" -O cancel \
+				-L "$here:127.2.0.2:$(port)" node01
+			run ! greeting "$here"
+		done
+	done
+	run ssh -S "$ctl/o" -O forward -R 0:127.0.0.1:1 node01
+	[ "$status" -eq 255 ]
+	[[ $output == *"has no forwards of the server's side"* ]]
+	same 0 "$(logins)"
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Forwards in the protocol of shared connections.
+ */
+#include "ssh/muxforward.h"
+
+#include <stdbool.h>
+
+#include "base/alloc.h"
+
+#include "base/banned.h"
+
+#define PORT_MAX 65535
+
+/* Any address is "*", none said is "". */
+static char *listen_text(const struct sshforward *f)
+{
+	if (f->listen_path)
+		return xstrdup(f->listen_path);
+	if (!f->listen_host)
+		return xstrdup("");
+	return xstrdup(*f->listen_host ? f->listen_host : "*");
+}
+
+void muxforward_put(struct mux_msg *m, enum sshforward_kind kind,
+		    const struct sshforward *f)
+{
+	m->number = kind == SSHFORWARD_LOCAL	 ? MUX_FORWARD_LOCAL
+		    : kind == SSHFORWARD_DYNAMIC ? MUX_FORWARD_DYNAMIC
+						 : MUX_FORWARD_REMOTE;
+	m->listen_host = listen_text(f);
+	m->listen_port =
+		f->listen_path ? MUX_PORT_PATH : (uint32_t)f->listen_port;
+	m->connect_host = xstrdup(f->connect_path   ? f->connect_path
+				  : f->connect_host ? f->connect_host
+						    : "");
+	m->connect_port =
+		f->connect_path ? MUX_PORT_PATH : (uint32_t)f->connect_port;
+}
+
+static bool fits(uint32_t port, const char *host)
+{
+	return port == MUX_PORT_PATH ? *host != '\0' : port <= PORT_MAX;
+}
+
+static int kind_of(const struct mux_msg *m, enum sshforward_kind *kind)
+{
+	bool to = *m->connect_host != '\0';
+
+	if (m->number == MUX_FORWARD_LOCAL && to && m->connect_port)
+		*kind = SSHFORWARD_LOCAL;
+	else if (m->number == MUX_FORWARD_REMOTE)
+		*kind = to ? SSHFORWARD_REMOTE : SSHFORWARD_REMOTE_DYNAMIC;
+	else if (m->number == MUX_FORWARD_DYNAMIC &&
+		 m->listen_port != MUX_PORT_PATH)
+		*kind = SSHFORWARD_DYNAMIC;
+	else
+		return -1;
+	return 0;
+}
+
+int muxforward_get(const struct mux_msg *m, enum sshforward_kind *kind,
+		   struct sshforward *f)
+{
+	*f = (struct sshforward){ 0 };
+	if (!fits(m->listen_port, m->listen_host) ||
+	    !fits(m->connect_port, m->connect_host) || kind_of(m, kind))
+		return -1;
+	if (m->listen_port == MUX_PORT_PATH) {
+		f->listen_path = xstrdup(m->listen_host);
+	} else {
+		f->listen_port = (int)m->listen_port;
+		f->listen_host =
+			*m->listen_host ? xstrdup(m->listen_host) : NULL;
+	}
+	if (m->connect_port == MUX_PORT_PATH) {
+		f->connect_path = xstrdup(m->connect_host);
+	} else if (*m->connect_host) {
+		f->connect_port = (int)m->connect_port;
+		f->connect_host = xstrdup(m->connect_host);
+	}
+	return 0;
+}
