@@ -223,9 +223,10 @@ static void free_copy(struct op *op)
 	struct op_copy *x = copy_of(op);
 
 	timer_stop(loop_of(x), &x->timer);
+	/* The calls that wait are members of what the walk frees. */
+	xfer_release(&x->copy.x);
 	x->walk->free(x->copy.walk);
 	channel_release(&x->ch);
-	xfer_release(&x->copy.x);
 	err_release(&x->copy.err);
 	err_release(&x->broken);
 	free(x);
