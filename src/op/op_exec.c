@@ -29,7 +29,7 @@
 #define ANSWER_MS     800  /* for TERM to end it, or the peer to say a word */
 #define TERM_GRACE_MS 5000 /* between TERM and KILL */
 #define KILL_GRACE_MS 500  /* between KILL and closing without an answer */
-#define INPUT_SLICE   ((size_t)32000) /* a packet of most servers */
+#define INPUT_SLICE   ((size_t)32000)	/* a packet of most servers */
 #define INPUT_BUDGET  (4 * INPUT_SLICE) /* bytes written in one step */
 
 enum exec_state {
