@@ -222,10 +222,20 @@ as_ssh() {
 	same there "$output"
 }
 
+# Whether so many ports were told.
+told_of() {
+	[ "$(grep -c Allocated client.err)" -eq "$1" ]
+}
+
+# Whether the client has no more than so many descriptors.
+has_at_most() {
+	[ "$(find "/proc/$client/fd" | wc -l)" -le "$1" ]
+}
+
 @test "many hosts: a port on each, and one place here for all" {
 	serve echo "$(tool free 1 | tee echo)"
 	client rsh -H 'node[01-02]' -N -R "0:127.0.0.1:$(<echo)"
-	wait_until 20 eval '[ "$(grep -c Allocated client.err)" -eq 2 ]'
+	wait_until 20 told_of 2
 	for host in node01 node02; do
 		port=$(sed -n "s/^rsh: $host: Allocated port \([0-9]*\) .*/\1/p" client.err)
 		run -0 tool ask "$port" "$host"
@@ -265,7 +275,7 @@ as_ssh() {
 	before=$(find "/proc/$client/fd" | wc -l)
 	run -0 tool churn "$port" 500 20
 	same ok "$output"
-	wait_until 20 eval '[ "$(find "/proc/$client/fd" | wc -l)" -le '"$before"' ]'
+	wait_until 20 has_at_most "$before"
 }
 
 @test "the end of the command waits for what is open" {
