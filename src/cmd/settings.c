@@ -27,6 +27,7 @@
 #include "cmd/request.h"
 #include "cmd/script.h"
 #include "cmd/settings_hosts.h"
+#include "cmd/sinks.h"
 #include "cmd/switches.h"
 #include "cmd/userconf.h"
 #include "cmd/userhosts.h"
@@ -74,13 +75,30 @@ void settings_release(struct settings *s)
 	rshconf_free(s->rsh);
 }
 
+static bool was_given(const struct settings *s, size_t field)
+{
+	return options_was_given(&s->given, field);
+}
+
+/*
+ * A form of output that was typed takes the place of the one in the file on
+ * standard output; JSON to a file of its own takes no place.
+ */
+static void forget_form(struct settings *s)
+{
+	const bool json = was_given(s, offsetof(struct settings, json)) &&
+			  sinks_json_fd(s->json) >= 0;
+
+	if (json || was_given(s, offsetof(struct settings, stream)))
+		options_give(&s->given, offsetof(struct settings, group));
+	if (was_given(s, offsetof(struct settings, group)) && !s->group)
+		options_give(&s->given, offsetof(struct settings, diff));
+}
+
 int settings_configure(struct settings *s, const struct option *rows,
 		       struct err *err)
 {
-	/* Another form of output takes the place of the one in the file. */
-	if (options_was_given(&s->given, offsetof(struct settings, json)) ||
-	    options_was_given(&s->given, offsetof(struct settings, stream)))
-		options_give(&s->given, offsetof(struct settings, group));
+	forget_form(s);
 	s->rsh = userconf_load(s->config_file, err);
 	if (!s->rsh)
 		return -1;

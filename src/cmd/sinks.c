@@ -38,10 +38,15 @@ struct sink_kind {
 	void (*log)(void *o, const char *line, size_t n);
 };
 
+int sinks_json_fd(const char *arg)
+{
+	return arg && *arg ? output_standard(arg) : STDOUT_FILENO;
+}
+
 int sinks_json_place(struct launch_style *style, const char *arg,
 		     bool *on_stdout, struct err *err)
 {
-	int fd = arg && *arg ? output_standard(arg) : STDOUT_FILENO;
+	const int fd = sinks_json_fd(arg);
 
 	*on_stdout = arg && fd == STDOUT_FILENO;
 	style->json_file = fd < 0 ? arg : NULL;

@@ -12,6 +12,12 @@ struct job;
 struct loop;
 
 /**
+ * The standard descriptor that the argument of --json[=FILE] stands for, ""
+ * without a file; -1: it is a file of its own.
+ */
+int sinks_json_fd(const char *arg);
+
+/**
  * Where JSON goes that was asked for by --json[=FILE], `arg` being "" without
  * a file and NULL without the option: to style->json_file, or, with
  * `*on_stdout`, to standard output, which a FILE may also be by its name or its

@@ -150,6 +150,17 @@ says() {
 	same "$(printf 'a1: same\na2: same')" "$(sort <<<"$output")"
 	run -0 rsh --json -H 'a[1-2]' echo same
 	has '"event":"summary"' "$output"
+	# a file of its own takes nothing's place
+	printf 'defaults: { rcmd: exec, group: true, diff: true }\n' >"$yaml"
+	run -0 rsh --json="$BATS_TEST_TMPDIR/json" -H 'a[1-2]' echo same
+	has 'a[1-2] (2)' "$output"
+	has '"event":"summary"' "$(cat "$BATS_TEST_TMPDIR/json")"
+	run -0 rsh --json=- -H 'a[1-2]' echo same
+	has '"event":"summary"' "$output"
+	run -0 rsh --no-group -H a1 echo same
+	same "a1: same" "$output"
+	run -0 rsh --stream -H a1 echo same
+	same "a1: same" "$output"
 	printf 'defaults: { rcmd: exec, fail_fast: "150%%" }\n' >"$yaml"
 	run -255 --separate-stderr rsh -H a true
 	same "rsh: $yaml:1:36: bad value '150%' for '--fail-fast': expected a number of hosts, or of percent from 1% to 100%" \
