@@ -257,6 +257,10 @@ struct job *job_new(const struct plan *plan, const struct session_env *env)
 
 	job->plan = plan;
 	job->env = env;
+	if (env->passwords)
+		passwords_expect(env->passwords, plan->targets.n);
+	if (env->sudo)
+		passwords_expect(env->sudo, plan->targets.n);
 	job->flow.resume = resume;
 	job->pty.term = "dumb";
 	list_init(&job->observers);

@@ -37,6 +37,8 @@ struct task {
 	bool lingered;	/* its place was given to another */
 	bool stays;	/* the same: its session outlives the run */
 	bool again;	/* this try has failed, and another follows */
+	/* It needs that password no more. */
+	bool spared_login, spared_sudo;
 };
 
 struct job {

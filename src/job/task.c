@@ -46,6 +46,14 @@ static const char *command_of(const struct task *t)
 					   : t->target->opts->remote_command;
 }
 
+/* Neither another try nor another question can want it. */
+static void spare(struct passwords *pw, bool *spared)
+{
+	if (pw && !*spared)
+		passwords_done(pw);
+	*spared = true;
+}
+
 /* Observers */
 
 static void tell_phase(struct task *t, enum phase p)
@@ -69,6 +77,8 @@ void task_report(struct task *t)
 	if (t->reported)
 		return;
 	t->reported = true;
+	spare(t->job->env->passwords, &t->spared_login);
+	spare(t->job->env->sudo, &t->spared_sudo);
 	r->end_ns = loop_now(t->job->env->loop);
 	tell_phase(t, PHASE_DONE);
 	list_for_each (node, &t->job->observers) {
@@ -154,6 +164,13 @@ static void op_left(struct op *op)
 	session_close(t->session);
 }
 
+static void op_let_run(struct op *op)
+{
+	struct task *t = op->arg;
+
+	spare(t->job->env->sudo, &t->spared_sudo);
+}
+
 static void op_no_tty(struct op *op)
 {
 	const struct task *t = op->arg;
@@ -166,6 +183,7 @@ static void op_no_tty(struct op *op)
 }
 
 static const struct op_client op_client = {
+	.let_run = op_let_run,
 	.no_tty = op_no_tty,
 	.data = op_data,
 	.finished = op_finished,
@@ -257,6 +275,7 @@ static void begin_op(struct task *t)
 {
 	const struct op_spec *spec = &t->job->plan->spec;
 
+	spare(t->job->env->passwords, &t->spared_login);
 	switch (spec->kind) {
 	case OP_PING:
 		result_of(t)->outcome = OUTCOME_EXIT;

@@ -28,6 +28,8 @@ struct op_client {
 	   op->lingers, it still has something to end on the host: keep the
 	   session until left() is called, or stop() it. */
 	void (*finished)(struct op *op);
+	/* sudo(8) let the command run, and asks nothing more. */
+	void (*let_run)(struct op *op);
 	/* It goes on without the terminal that it asked for. */
 	void (*no_tty)(struct op *op);
 	/* A lingering op has nothing more to do. */

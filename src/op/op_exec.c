@@ -291,6 +291,7 @@ static bool talk_is_over(struct op_exec *x)
 			sudo_sent(x->sudo, (size_t)n);
 		return false;
 	case SUDO_BEGUN:
+		x->op.client->let_run(&x->op);
 		return true;
 	case SUDO_FAIL:
 		break;

@@ -30,7 +30,9 @@ struct passwords {
 	struct loop *loop;
 	struct prompter *prompter;
 	bool many;
-	char *given; /* the run's; a secret, or NULL */
+	char *given;   /* the run's; a secret, or NULL */
+	size_t nhosts; /* that may need it; 0: nobody counts them */
+	bool wiped;    /* none did any more */
 	enum {
 		PROOF_NONE,
 		PROOF_TESTING,
@@ -99,6 +101,20 @@ int passwords_read(struct passwords *pw, int fd, struct err *err)
 	return -1;
 }
 
+void passwords_expect(struct passwords *pw, size_t nhosts)
+{
+	pw->nhosts = nhosts;
+}
+
+void passwords_done(struct passwords *pw)
+{
+	if (!pw->nhosts || --pw->nhosts || !pw->given)
+		return;
+	secret_free(pw->given);
+	pw->given = NULL;
+	pw->wiped = true;
+}
+
 bool passwords_given(const struct passwords *pw)
 {
 	return pw && pw->given && *pw->given;
@@ -109,7 +125,7 @@ unsigned int passwords_tries(const struct passwords *pw,
 			     const char **why)
 {
 	*why = NULL;
-	if (!pw)
+	if (!pw || pw->wiped)
 		return 0;
 	if (trust == KEY_DISTRUSTED)
 		*why = N_(
@@ -227,6 +243,8 @@ enum ask_rc password_get(struct passwords *pw, struct asker *a,
 {
 	if (pw->given)
 		return get_given(pw, a, secret, why);
+	if (pw->wiped)
+		return ASK_NEVER;
 	/* As ssh: said before the next question, and not after the last. */
 	if (a->wrong && !a->asking && !a->answer && !a->refused)
 		log_error(_("Permission denied, please try again."));
@@ -263,6 +281,8 @@ static enum ask_rc get_answer(struct passwords *pw, struct asker *a,
 			      const struct target *t, const char *text,
 			      bool echo, const char **secret, const char **why)
 {
+	if (pw->wiped)
+		return ASK_NEVER;
 	if (!pw->given)
 		return get_typed(pw, a, PROMPT_KBDINT, question_text(t, text),
 				 echo, secret);

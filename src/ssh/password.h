@@ -3,6 +3,7 @@
 #define RSH_SSH_PASSWORD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "base/list.h"
@@ -38,6 +39,13 @@ int passwords_ask(struct passwords *pw, const char *text, struct err *err);
  * further.  Blocks.  ERR_USAGE without one or past 1023 bytes.
  */
 int passwords_read(struct passwords *pw, int fd, struct err *err);
+
+/**
+ * So many hosts may need it.  Each is done when it needs it no more, whatever
+ * comes; with the last of them it is wiped, and nobody gets it any more.
+ */
+void passwords_expect(struct passwords *pw, size_t nhosts);
+void passwords_done(struct passwords *pw);
 
 /** Whether there is a password of the run's, and not an empty one. */
 bool passwords_given(const struct passwords *pw);

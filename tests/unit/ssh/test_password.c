@@ -80,6 +80,26 @@ static void one_host_proves_it_for_all(void **state)
 	rig_stop(&rig);
 }
 
+static void with_the_last_host_that_may_need_it_it_is_gone(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_start(&rig);
+	passwords_expect(rig.pw, 2);
+	passwords_done(rig.pw);
+	assert_true(passwords_given(rig.pw));
+	assert_int_equal(get(&rig, 0), ASK_READY);
+	password_told(rig.pw, &rig.askers[0], AUTH_SUCCESS);
+	passwords_done(rig.pw);
+	assert_false(passwords_given(rig.pw));
+	assert_int_equal(get(&rig, 1), ASK_NEVER);
+	assert_int_equal(
+		passwords_tries(rig.pw, &rig.opts, KEY_VERIFIED, &rig.why), 0);
+	assert_null(rig.why);
+	rig_stop(&rig);
+}
+
 static void a_refusal_stops_it_everywhere(void **state)
 {
 	struct rig rig;
@@ -166,6 +186,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_host_proves_it_for_all),
+		cmocka_unit_test(
+			with_the_last_host_that_may_need_it_it_is_gone),
 		cmocka_unit_test(a_refusal_stops_it_everywhere),
 		cmocka_unit_test(
 			so_does_a_connection_that_ends_without_an_answer),
