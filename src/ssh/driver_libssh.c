@@ -513,6 +513,11 @@ static enum drv_rc pump(struct drv_conn *c, struct err *err)
 	more = read_some(c);
 	c->pumping = false;
 	conn_settle(c);
+	if (c->overrun) {
+		err_set(err, ERR_PROTOCOL,
+			_("the server sent more than the window of a channel allows"));
+		return DRV_ERROR;
+	}
 	if (conn_dead(c) && !c->late)
 		return conn_fail(c, err);
 	if (more)

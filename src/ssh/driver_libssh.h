@@ -76,6 +76,7 @@ struct drv_conn {
 	bool paused;
 	bool pumping; /* events may be told */
 	bool late;    /* a channel holds some back */
+	bool overrun; /* the server sent what it was given no room for */
 	bool offers;  /* a channel the server opened was not told yet */
 	bool woken;   /* and nothing was called since */
 };

@@ -24,6 +24,12 @@
 /* What is fetched of libssh at once that a full owner left there. */
 #define FETCH_SIZE ((size_t)16 << 10)
 
+/*
+ * More than this in one channel is not what libssh allows a server: its window
+ * is 1.25 MB, 2 MB in later versions.  libssh takes what exceeds it.
+ */
+#define WINDOW_MOST ((size_t)4 << 20)
+
 enum {
 	LATE_EOF = 1,
 	LATE_STATUS = 2,
@@ -79,6 +85,8 @@ static int offer(struct drv_channel *ch, enum stream s, const void *buf,
 {
 	size_t taken;
 
+	if (n > WINDOW_MOST)
+		ch->c->overrun = true;
 	if (ch->full)
 		return 0;
 	if (!may_tell(ch) || ch->late_first) {

@@ -119,6 +119,35 @@ static void hang_up(ssh_session s, ssh_channel ch)
 	_exit(0);
 }
 
+/* The word of libssh's that holds what the client has room for. */
+static void forget_the_window(ssh_channel ch)
+{
+	uint32_t *words = (uint32_t *)(void *)ch;
+
+	for (size_t i = 0; words && i < 32; i++) {
+		const uint32_t was = words[i];
+
+		words[i] = was ^ 1;
+		if (ssh_channel_window_size(ch) == words[i]) {
+			words[i] = UINT32_MAX;
+			return;
+		}
+		words[i] = was;
+	}
+	_exit(1);
+}
+
+static void heed_no_window(ssh_session s, ssh_channel ch)
+{
+	static char much[1 << 20];
+
+	(void)s;
+	forget_the_window(ch);
+	for (int i = 0; i < 16; i++)
+		if (ssh_channel_write(ch, much, sizeof(much)) < 0)
+			return;
+}
+
 static void grant_port(const struct oddity *odd, ssh_session s, ssh_message m)
 {
 	static uint16_t port = 4711;
@@ -445,6 +474,45 @@ static void a_disconnect_in_the_middle_is_a_loss(void **state)
 	pair_stop(&p);
 }
 
+static size_t take_nothing(void *arg, const void *buf, size_t n)
+{
+	(void)arg;
+	(void)buf;
+	(void)n;
+	return 0;
+}
+
+static void not_told(void *arg)
+{
+	(void)arg;
+}
+
+static void more_than_the_window_ends_the_connection(void **state)
+{
+	static const struct oddity odd = { .act = heed_no_window };
+	static const struct drv_channel_events full = {
+		.take = take_nothing,
+		.eof = not_told,
+		.closed = not_told,
+	};
+	enum drv_rc rc;
+	struct pair p;
+
+	(void)state;
+	pair_start(&p, &odd);
+	p.c.chan = p.c.drv->chan_new(p.c.conn, &full, NULL);
+	while ((rc = p.c.drv->chan_open_session(p.c.chan, &p.c.err)) ==
+	       DRV_AGAIN)
+		wait_wake(&p.c);
+	assert_int_equal(rc, DRV_OK);
+	client_exec(&p.c, "x");
+	while ((rc = client_pump(&p.c)) == DRV_AGAIN)
+		wait_wake(&p.c);
+	assert_int_equal(rc, DRV_ERROR);
+	assert_int_equal(p.c.err.code, ERR_PROTOCOL);
+	pair_stop(&p);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -454,6 +522,7 @@ int main(void)
 		cmocka_unit_test(refusals_are_of_the_channel),
 		cmocka_unit_test(ends_are_told_as_they_come),
 		cmocka_unit_test(a_disconnect_in_the_middle_is_a_loss),
+		cmocka_unit_test(more_than_the_window_ends_the_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
