@@ -10,7 +10,8 @@ setup_file() {
 	sim_start 127.1.0.1-127.1.0.40 -f refuse=127.1.0.21 \
 		-f garbage=127.1.0.24 -f hostkey=127.1.0.31 \
 		-f auth=127.1.0.32 -f noexec=127.1.0.34 -f drop=127.1.0.35 \
-		-f nostatus=127.1.0.36 -f frozen=127.1.0.37
+		-f nostatus=127.1.0.36 -f frozen=127.1.0.37 \
+		-f killed=127.1.0.38
 }
 
 teardown_file() {
@@ -31,6 +32,7 @@ kinds() {
 		lost      35 say,in            255  lost
 		no-status 36 say,in            255  no exit status
 		timeout   37 say,in            124  timeout
+		killed    38 say,in            143  signal TERM
 	EOF
 }
 
@@ -76,10 +78,10 @@ expected() {
 
 # All kinds in one run, in the form of the arguments.
 all_kinds() {
-	timeout 20 rsh -u 1s -H "127.1.0.[1,21,24,31,32,34-37]" "$@" say in
+	timeout 20 rsh -u 1s -H "127.1.0.[1,21,24,31,32,34-38]" "$@" say in
 }
 
-summary='rsh: 8 of 9 failed: connect: 127.1.0.21; protocol: 127.1.0.24; hostkey: 127.1.0.31; auth: 127.1.0.32; channel: 127.1.0.34; lost: 127.1.0.35; no exit status: 127.1.0.36; timeout: 127.1.0.37'
+summary='rsh: 9 of 10 failed: connect: 127.1.0.21; protocol: 127.1.0.24; hostkey: 127.1.0.31; auth: 127.1.0.32; channel: 127.1.0.34; lost: 127.1.0.35; no exit status: 127.1.0.36; timeout: 127.1.0.37; signal TERM: 127.1.0.38'
 
 @test "every form tells of the same ends in the same words" {
 	local form
@@ -89,11 +91,11 @@ summary='rsh: 8 of 9 failed: connect: 127.1.0.21; protocol: 127.1.0.24; hostkey:
 			--output-dir "$BATS_TEST_TMPDIR/dir$form" \
 			--failed-to "$BATS_TEST_TMPDIR/failed$form"
 		same "$summary" "$(tail -n 1 <<<"$stderr")"
-		same "auth channel connect hostkey lost no-status ok protocol timeout" \
+		same "auth channel connect hostkey lost no-status ok protocol signal timeout" \
 			"$(grep -o '"class":"[a-z-]*"' \
 				"$BATS_TEST_TMPDIR/dir$form/results.json" |
 				cut -d'"' -f4 | sort | paste -sd' ')"
-		same "127.1.0.[21,24,31-32,34-37]" "$("$RSH" hosts \
+		same "127.1.0.[21,24,31-32,34-38]" "$("$RSH" hosts \
 			"^$BATS_TEST_TMPDIR/failed$form")"
 		[ "$form" != --json ] ||
 			same "$(sort "$BATS_TEST_TMPDIR/classes")" "$(
@@ -113,7 +115,7 @@ one_cell() {
 	local cell="$1 $2 $3" args got=0 out
 
 	args="--color=never --no-status --subst -u 2s --exit-code $1 $2"
-	args+=" -H 127.1.0.[1-3,21,24,31,32,34-37] say in exit %r"
+	args+=" -H 127.1.0.[1-3,21,24,31,32,34-38] say in exit %r"
 	if [ "$3" = terminal ]; then
 		out=$(timeout 60 script -qefc \
 			"rsh ${args//[/\\[}" /dev/null \
@@ -131,7 +133,7 @@ one_cell() {
 	local policy form place want told
 
 	command -v script >/dev/null || skip "no script(1) here"
-	told='rsh: 10 of 11 failed: exit 1: 127.1.0.2; exit 2: 127.1.0.3; connect: 127.1.0.21; protocol: 127.1.0.24; hostkey: 127.1.0.31; auth: 127.1.0.32; channel: 127.1.0.34; lost: 127.1.0.35; no exit status: 127.1.0.36; timeout: 127.1.0.37'
+	told='rsh: 11 of 12 failed: exit 1: 127.1.0.2; exit 2: 127.1.0.3; connect: 127.1.0.21; protocol: 127.1.0.24; hostkey: 127.1.0.31; auth: 127.1.0.32; channel: 127.1.0.34; lost: 127.1.0.35; no exit status: 127.1.0.36; timeout: 127.1.0.37; signal TERM: 127.1.0.38'
 	for place in pipe terminal; do
 		for policy in "main-rank 0" "all 1" "check 1" "max 255"; do
 			read -r policy want <<<"$policy"
@@ -154,7 +156,7 @@ one_cell() {
 	local hosts
 
 	command -v script >/dev/null || skip "no script(1) here"
-	hosts='127.1.0.[1,21,24,31,32,34-37]'
+	hosts='127.1.0.[1,21,24,31,32,34-38]'
 	run -0 timeout 30 script -qefc "rsh --color=never -u 1s -H '$hosts' say in" \
 		/dev/null </dev/null
 	same "$summary" "$(tr -d '\r' <<<"${lines[-1]}")"

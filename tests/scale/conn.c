@@ -391,9 +391,11 @@ static enum progress conn_tell(struct conn *c, const struct step *step)
 	    c->told)
 		return RUN_ON;
 	c->told = true;
-	if (step->kind == STEP_SIGNAL)
-		ssh_channel_request_send_exit_signal(c->channel, step->word, 0,
-						     "", "");
+	if (step->kind == STEP_SIGNAL || c->fault == FAULT_KILLED)
+		ssh_channel_request_send_exit_signal(
+			c->channel,
+			step->kind == STEP_SIGNAL ? step->word : "TERM", 0, "",
+			"");
 	else
 		ssh_channel_request_send_exit_status(c->channel, (int)step->n);
 	return RUN_ON;

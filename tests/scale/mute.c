@@ -66,6 +66,7 @@ static const struct named_fault {
 	{ "noexec",    FAULT_NOEXEC,    false, { 0 } },
 	{ "drop",      FAULT_DROP,      false, { 0 } },
 	{ "nostatus",  FAULT_NOSTATUS,  false, { 0 } },
+	{ "killed",    FAULT_KILLED,    false, { 0 } },
 	/* clang-format on */
 };
 

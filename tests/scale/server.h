@@ -39,6 +39,7 @@ enum fault {
 	FAULT_NOEXEC,	 /* refuses commands */
 	FAULT_DROP,	 /* resets where the exit status belongs */
 	FAULT_NOSTATUS,	 /* closes where the exit status belongs */
+	FAULT_KILLED,	 /* the command dies by TERM there */
 };
 
 /** The password of all who want one, and the code of FAULT_OTP. */
