@@ -133,6 +133,7 @@ letters_of_ssh() {
 		-o LogLevel=INFO
 		-p $(awk '$1 == "Port" { print $2 }' "$fleet/ssh_config")
 		-q
+		-R 0:a:2
 		-S none
 		-T
 		-t
@@ -155,7 +156,6 @@ letters_of_ssh() {
 		-K
 		-O check
 		-Q nonsense
-		-R 1:a:2
 		-s
 		-w 0:0
 	EOF2

@@ -213,7 +213,7 @@ missing() {
 @test "a letter that has no effect is refused, but not for -G" {
 	local letter
 
-	for letter in -X -Y -K '-R 1' '-w 1' '-I x'; do
+	for letter in -K '-w 1' '-I x'; do
 		# shellcheck disable=SC2086 # two words
 		run -0 "$RSH" $letter -G -F none h true
 		# shellcheck disable=SC2086

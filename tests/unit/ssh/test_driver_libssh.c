@@ -470,6 +470,7 @@ static void a_size_waits_for_the_request_before_it(void **state)
 	static const struct drv_size first = { 60, 10, 0, 0 };
 	static const struct drv_size last = { 70, 20, 0, 0 };
 	struct client c;
+	enum drv_rc rc;
 
 	(void)state;
 	client_init(&c, &driver_libssh, &sshd);
@@ -477,14 +478,14 @@ static void a_size_waits_for_the_request_before_it(void **state)
 	client_open(&c);
 	assert_int_equal(client_try_pty(&c, &pty), DRV_OK);
 	c.inside = true;
-	assert_int_equal(
-		driver_libssh.chan_exec(c.chan, "read x; stty size", &c.err),
-		DRV_AGAIN);
+	rc = driver_libssh.chan_exec(c.chan, "read x; stty size", &c.err);
 	driver_libssh.chan_resize(c.chan, &first);
 	driver_libssh.chan_resize(c.chan, &last);
 	c.inside = false;
-	wait_wake(&c);
-	client_exec(&c, "read x; stty size");
+	if (rc == DRV_AGAIN) { /* else the server was quick to answer */
+		wait_wake(&c);
+		client_exec(&c, "read x; stty size");
+	}
 	client_write(&c, "\n", 1);
 	client_finish(&c);
 	assert_string_equal(c.out.buf, "\r\n20 70\r\n");
