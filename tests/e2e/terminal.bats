@@ -264,7 +264,7 @@ screen_shows() {
 
 	seq -f 'line %.0f' 300 >"$file"
 	for args in \
-		"line 1|vim -u NONE -N -n $file|80G dd :set Space nu Enter G|300 *line 300|" \
+		"line 1|vim -u NONE -N -n $file|80G dd :set Space nu Enter G|299 *line 300|" \
 		"line 1|less $file|G|line 300"; do
 		IFS='|' read -r shown cmd keys after _ <<<"$args"
 		same "$(screen ssh "$shown" "$cmd" "$keys" "$after")" \
