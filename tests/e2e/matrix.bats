@@ -34,6 +34,7 @@ teardown_file() {
 }
 
 setup() {
+	sampled "$BATS_TEST_NUMBER" || skip "in another sample"
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir -p home/.ssh
 	chmod 700 home/.ssh

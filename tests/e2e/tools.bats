@@ -32,6 +32,7 @@ teardown_file() {
 }
 
 setup() {
+	sampled "$BATS_TEST_NUMBER" || skip "in another sample"
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
