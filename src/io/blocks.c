@@ -25,17 +25,19 @@
 
 #define OPEN_FILES 16
 
+/* With the length: a file may be known by two, when it grew between. */
 struct key {
 	dev_t dev;
 	ino_t ino;
 	uint64_t index;
+	uint64_t n;
 };
 
 struct block {
 	struct hashmap_node node;
 	struct list used; /* the last one used stands last */
 	struct key key;
-	size_t n;
+	size_t n; /* as in the key */
 	char bytes[];
 };
 
@@ -56,7 +58,7 @@ struct blocks {
 
 static uint64_t hash(const struct key *k)
 {
-	const uint64_t parts[] = { k->dev, k->ino, k->index };
+	const uint64_t parts[] = { k->dev, k->ino, k->index, k->n };
 
 	return hash_bytes(parts, sizeof(parts));
 }
@@ -67,7 +69,7 @@ static bool same_key(const struct hashmap_node *node, const void *key)
 	const struct key *k = key;
 
 	return b->key.dev == k->dev && b->key.ino == k->ino &&
-	       b->key.index == k->index;
+	       b->key.index == k->index && b->key.n == k->n;
 }
 
 struct blocks *blocks_new(size_t max_bytes)
@@ -192,8 +194,7 @@ static int fill(int fd, const struct blocks_file *f, struct block *blk,
 static struct block *read_block(struct blocks *b, const struct blocks_file *f,
 				const struct key *key, struct err *err)
 {
-	uint64_t left = f->size - key->index * BLOCKS_SIZE;
-	size_t n = left < BLOCKS_SIZE ? (size_t)left : BLOCKS_SIZE;
+	size_t n = (size_t)key->n;
 	struct open_file *o = find_file(b, f, err);
 	struct block *blk;
 	int rc;
@@ -218,10 +219,19 @@ static struct block *read_block(struct blocks *b, const struct blocks_file *f,
 	return blk;
 }
 
+static struct key key_of(const struct blocks_file *f, uint64_t offset)
+{
+	uint64_t index = offset / BLOCKS_SIZE;
+	uint64_t left = f->size - index * BLOCKS_SIZE;
+
+	return (struct key){ f->dev, f->ino, index,
+			     left < BLOCKS_SIZE ? left : BLOCKS_SIZE };
+}
+
 const void *blocks_read(struct blocks *b, const struct blocks_file *f,
 			uint64_t offset, size_t *n, struct err *err)
 {
-	const struct key key = { f->dev, f->ino, offset / BLOCKS_SIZE };
+	const struct key key = key_of(f, offset);
 	struct hashmap_node *node = hashmap_get(&b->map, hash(&key), &key);
 	size_t at = (size_t)(offset % BLOCKS_SIZE);
 	struct block *blk;

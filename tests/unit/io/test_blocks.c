@@ -121,6 +121,21 @@ static void another_file_of_the_name_is_not_read(void **state)
 	assert_int_equal(unlink(moved), 0);
 }
 
+/* One that grew while it was found under two names. */
+static void a_length_of_its_own_is_read_by_itself(void **state)
+{
+	struct fixture *f = *state;
+
+	write_file(f, 100);
+	expect(f, 0, 100);
+	write_file(f, 300);
+	expect(f, 0, 300);
+	expect(f, 100, 200);
+	f->file.size = 100;
+	expect(f, 0, 100);
+	expect(f, 99, 1);
+}
+
 static void a_file_that_shrank_is_an_error(void **state)
 {
 	struct fixture *f = *state;
@@ -144,6 +159,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			another_file_of_the_name_is_not_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_length_of_its_own_is_read_by_itself, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_that_shrank_is_an_error,
 						setup, teardown),
 	};
