@@ -102,24 +102,29 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 		(void)xfer_input(&x->copy.x, buf, n, &x->broken);
 }
 
-/* As far as the channel takes it; a budget keeps others from waiting. */
-static void flush(struct op_copy *x)
+/*
+ * As far as the channel takes it, which may be all: true then.  A budget keeps
+ * others from waiting.
+ */
+static bool flush(struct op_copy *x)
 {
 	size_t budget = WRITE_BUDGET;
 
 	while (budget) {
 		size_t n;
 		const void *p = xfer_output(&x->copy.x, &n);
-		ssize_t taken =
-			n ? channel_write(&x->ch, p, n < budget ? n : budget)
-			  : 0;
+		ssize_t taken;
 
+		if (!n)
+			return true;
+		taken = channel_write(&x->ch, p, n < budget ? n : budget);
 		if (taken <= 0)
-			return;
+			return false;
 		xfer_sent(&x->copy.x, (size_t)taken);
 		budget -= (size_t)taken;
 	}
 	session_wake(x->op.session);
+	return false;
 }
 
 static void closed(struct op_copy *x)
@@ -146,17 +151,24 @@ static void begin(struct op_copy *x)
 
 static void pump(struct op_copy *x)
 {
+	size_t waiting;
+
 	if (!x->copy.walk && x->copy.x.ready)
 		x->copy.walk = x->walk->new (&x->copy);
 	if (x->copy.walk && !x->walk->pump(x->copy.walk)) {
 		finish_copied(x);
 		return;
 	}
-	flush(x);
-	/* What was sent has made room. */
-	if (x->copy.walk && xfer_has_room(&x->copy.x) &&
-	    !x->walk->pump(x->copy.walk))
+	if (!flush(x) || !x->copy.walk)
+		return;
+	/* What was sent has made room; no event comes for what fills it. */
+	if (!x->walk->pump(x->copy.walk)) {
 		finish_copied(x);
+		return;
+	}
+	(void)xfer_output(&x->copy.x, &waiting);
+	if (waiting)
+		session_wake(x->op.session);
 }
 
 static void step(struct op *op)
