@@ -92,6 +92,7 @@ static struct place_attrs attrs_of(const struct sftp_attrs *a, mode_t missing)
 {
 	return (struct place_attrs){
 		.mode = a->has & SFTP_HAS_MODE ? (mode_t)a->mode : missing,
+		.timed = a->has & SFTP_HAS_TIMES,
 		.atime = a->atime,
 		.mtime = a->mtime,
 	};

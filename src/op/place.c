@@ -118,7 +118,8 @@ static void set_times(int fd, const struct place_attrs *a)
 	const struct timespec times[] = { { .tv_sec = (time_t)a->atime },
 					  { .tv_sec = (time_t)a->mtime } };
 
-	(void)futimens(fd, times);
+	if (a->timed)
+		(void)futimens(fd, times);
 }
 
 /* What was made writable to be filled is as it should be now. */

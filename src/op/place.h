@@ -22,6 +22,7 @@ struct place;
 /** What the other end says of a file. */
 struct place_attrs {
 	mode_t mode;
+	bool timed; /* it says these: */
 	int64_t atime, mtime;
 };
 

@@ -73,6 +73,18 @@ static int make_file(struct xfer_get *g)
 	return g->fd < 0 ? -1 : 0;
 }
 
+/* The names of folders are the server's, too. */
+static void note_write(struct xfer_get *g, int saved)
+{
+	char *path = xasprintf("%s/%s", place_path(g->place), g->name);
+	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
+
+	err_set(&g->err, ERR_COPY, _("cannot write '%s': %s"), shown,
+		strerror(saved));
+	free(shown);
+	free(path);
+}
+
 static void write_at(struct xfer_get *g, uint64_t offset,
 		     const struct sftp_bytes *data)
 {
@@ -87,13 +99,7 @@ static void write_at(struct xfer_get *g, uint64_t offset,
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w < 0) {
-			char *path = text_vis_dup(g->name, strlen(g->name),
-						  SIZE_MAX);
-
-			err_set_errno(&g->err, ERR_COPY,
-				      _("cannot write '%s/%s'"),
-				      place_path(g->place), path);
-			free(path);
+			note_write(g, errno);
 			return;
 		}
 		p += w;

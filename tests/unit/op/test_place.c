@@ -111,6 +111,7 @@ static void a_file_has_no_name_before_it_is_whole(void **state)
 static void modes_are_kept_as_asked(void **state)
 {
 	const struct place_attrs wide = { .mode = S_IFREG | 06777,
+					  .timed = true,
 					  .mtime = 1000 };
 	struct fixture *f = *state;
 	struct stat st;
@@ -163,9 +164,20 @@ static void what_is_no_file_is_not_replaced(void **state)
 	place_put(in);
 }
 
+static void times_that_are_not_said_are_not_set(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+
+	make(f->place, "f", &plain, true);
+	assert_int_equal(stat("f", &st), 0);
+	assert_true(st.st_mtime > 1000);
+}
+
 static void a_folder_gets_its_mode_when_it_is_full(void **state)
 {
 	const struct place_attrs shut = { .mode = S_IFDIR | 0500,
+					  .timed = true,
 					  .mtime = 1000 };
 	struct fixture *f = *state;
 	struct place *in = place_enter(f->place, "in", &shut, true, NULL);
@@ -195,6 +207,8 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_not_replaced,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			times_that_are_not_said_are_not_set, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_folder_gets_its_mode_when_it_is_full, setup,
 			teardown),
