@@ -5,7 +5,8 @@
  *   LANDING    where does it go: is the destination a folder?
  *   FOLDERS    all are made, those above first
  *   FILES      many at once
- *   MODES      of the folders, those below first (-p)
+ *   MODES      of the folders, those below first: all with -p, else of those
+ *              that had to be made wider than theirs is
  */
 #include "op/copy.h"
 
@@ -45,9 +46,16 @@ struct copy_walk {
 	size_t next;  /* entry */
 	struct list steps;
 	unsigned int nsteps, nbig;
-	bool *left_out; /* by entry: its folder could not be made */
+	unsigned char *marks; /* by entry */
 	uint64_t temp_key;
 	uint64_t temp_count;
+};
+
+/* Of an entry. */
+enum mark {
+	MARK_NONE,
+	MARK_LEFT_OUT, /* its folder could not be made */
+	MARK_NARROW, /* a folder that its owner may not write to, at the end */
 };
 
 /* An entry under way. */
@@ -232,10 +240,11 @@ static void leave_out(struct copy_walk *w, size_t index)
 	for (size_t i = index + 1; i < m->n; i++) {
 		const char *p = m->v[i].path;
 
-		if (strncmp(p, path, n) != 0 ||
+		if (m->v[i].source != m->v[index].source ||
+		    strncmp(p, path, n) != 0 ||
 		    (p[n] != '/' && (!n || path[n - 1] != '/')))
 			return;
-		w->left_out[i] = true;
+		w->marks[i] = MARK_LEFT_OUT;
 	}
 }
 
@@ -271,6 +280,8 @@ static void on_folder_made(struct xfer_call *call, struct sftp_reply *reply)
 	char *reason;
 
 	if (xfer_ok(reply)) {
+		if ((entry_of(s)->mode & MODE_OWNER) != MODE_OWNER)
+			s->w->marks[s->index] = MARK_NARROW;
 		step_free(s);
 		return;
 	}
@@ -378,17 +389,37 @@ static void on_link_made(struct xfer_call *call, struct sftp_reply *reply)
 	step_free(s);
 }
 
+/* As a file: it takes the place of a file or a link, and of nothing else. */
+static void on_link_looked(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+	const struct sftp_request rq = { .type = SFTP_SYMLINK,
+					 .path = bytes(entry_of(s)->link),
+					 .to = bytes(s->temp) };
+	bool is_there =
+		reply->type == SFTP_ATTRS && (reply->attrs.has & SFTP_HAS_MODE);
+	uint32_t mode = is_there ? reply->attrs.mode : S_IFLNK;
+
+	if (S_ISLNK(mode) || S_ISREG(mode)) {
+		(void)ask(s, &rq, on_link_made);
+		return;
+	}
+	copy_fail_path(s->w->c, s->path,
+		       S_ISDIR(mode) ? _("it is a folder there")
+				     : _("it is no regular file there"));
+	step_free(s);
+}
+
 static void put_link(struct copy_walk *w, size_t index)
 {
 	const struct manifest_entry *e = &manifest_of(w)->v[index];
 	struct step *s = step_new(w, index);
-	struct sftp_request rq = { .type = SFTP_SYMLINK,
-				   .path = bytes(e->link) };
+	struct sftp_request rq = { .type = SFTP_LSTAT };
 
 	s->path = path_of(w, e);
 	s->temp = temp_of(w, s->path);
-	rq.to = bytes(s->temp);
-	(void)ask(s, &rq, on_link_made);
+	rq.path = bytes(s->path);
+	(void)ask(s, &rq, on_link_looked);
 }
 
 /* ---- MODES ---- */
@@ -400,6 +431,36 @@ static void on_mode_set(struct xfer_call *call, struct sftp_reply *reply)
 	if (!xfer_ok(reply))
 		step_fail(s, s->path, reply);
 	step_free(s);
+}
+
+/* What the umask there has left of it, without what was added. */
+static void on_narrow_seen(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+	const struct sftp_request rq = {
+		.type = SFTP_SETSTAT,
+		.path = bytes(s->path),
+		.attrs = { .has = SFTP_HAS_MODE,
+			   .mode = reply->attrs.mode & MODE_PLAIN &
+				   (uint32_t)entry_of(s)->mode },
+	};
+
+	if (reply->type == SFTP_ATTRS && S_ISDIR(reply->attrs.mode)) {
+		(void)ask(s, &rq, on_mode_set);
+		return;
+	}
+	step_fail(s, s->path, reply);
+	step_free(s);
+}
+
+static void narrow(struct copy_walk *w, size_t index)
+{
+	struct step *s = step_new(w, index);
+	struct sftp_request rq = { .type = SFTP_LSTAT };
+
+	s->path = path_of(w, entry_of(s));
+	rq.path = bytes(s->path);
+	(void)ask(s, &rq, on_narrow_seen);
 }
 
 static void set_mode(struct copy_walk *w, size_t index)
@@ -447,7 +508,7 @@ static void begin(struct copy_walk *w, size_t index)
 	const struct manifest_entry *e = &manifest_of(w)->v[index];
 	bool folder = e->kind == MANIFEST_FOLDER;
 
-	if (w->left_out[index])
+	if (w->marks[index] == MARK_LEFT_OUT)
 		return;
 	if (w->c->spec->dry_run) {
 		if (w->stage == STAGE_FILES)
@@ -460,6 +521,8 @@ static void begin(struct copy_walk *w, size_t index)
 		make_folder(w, index);
 	} else if (w->stage == STAGE_MODES && folder && w->c->spec->keep) {
 		set_mode(w, index);
+	} else if (w->stage == STAGE_MODES && w->marks[index] == MARK_NARROW) {
+		narrow(w, index);
 	}
 }
 
@@ -503,7 +566,7 @@ static struct copy_walk *walk_new(struct copy *c)
 
 	w->c = c;
 	list_init(&w->steps);
-	w->left_out = xcalloc(c->spec->manifest->n, sizeof(*w->left_out));
+	w->marks = xcalloc(c->spec->manifest->n, sizeof(*w->marks));
 	if (getrandom(&w->temp_key, sizeof(w->temp_key), 0) !=
 	    sizeof(w->temp_key))
 		w->temp_key = (uint64_t)(uintptr_t)w;
@@ -520,7 +583,7 @@ static void walk_free(struct copy_walk *w)
 	for (size_t i = 0; w->roots && i < w->c->spec->manifest->nsources; i++)
 		free(w->roots[i]);
 	free(w->roots);
-	free(w->left_out);
+	free(w->marks);
 	free(w);
 }
 
