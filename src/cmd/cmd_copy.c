@@ -198,18 +198,6 @@ static int add_source(struct copying *c, const char *word, struct err *err)
 	return rc;
 }
 
-/* Two of one name would be the same file there. */
-static int check_names(const struct manifest *m, struct err *err)
-{
-	for (size_t i = 0; i < m->nsources; i++)
-		for (size_t k = 0; k < i; k++)
-			if (*m->names[i] && !strcmp(m->names[i], m->names[k]))
-				return err_set(err, ERR_USAGE,
-					       _("two sources are called '%s'"),
-					       m->names[i]);
-	return 0;
-}
-
 static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 {
 	size_t n = c->words.n - 1;
@@ -224,7 +212,7 @@ static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 		if (add_source(c, c->words.v[i], err))
 			return -1;
 	}
-	if (check_names(&c->manifest, err))
+	if (manifest_check_names(&c->manifest, err))
 		return -1;
 	c->blocks = blocks_new(CACHE_BYTES);
 	plan->spec.kind = OP_PUT;
@@ -268,6 +256,42 @@ static int find_place(struct copying *c, const char *word, struct err *err)
 	return 0;
 }
 
+/* The last part of a path, and how long it is. */
+static const char *last_part(const char *path, size_t *n)
+{
+	size_t end = strlen(path);
+	size_t start;
+
+	while (end && path[end - 1] == '/')
+		end--;
+	start = end;
+	while (start && path[start - 1] != '/')
+		start--;
+	*n = end - start;
+	return path + start;
+}
+
+/* Two of one name would be one file here; what patterns find is seen later. */
+static int check_sources(const struct strvec *v, struct err *err)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		size_t n, m;
+		const char *name = last_part(v->v[i], &n);
+
+		if (!n || *name == '.' || strcspn(name, "*?[") < n)
+			continue;
+		for (size_t k = 0; k < i; k++) {
+			const char *other = last_part(v->v[k], &m);
+
+			if (m == n && !memcmp(other, name, n))
+				return err_set(err, ERR_USAGE,
+					       _("two sources are called '%s'"),
+					       name);
+		}
+	}
+	return 0;
+}
+
 static int plan_get(struct copying *c, struct plan *plan, struct err *err)
 {
 	struct copy_spec *spec = &plan->spec.copy;
@@ -284,6 +308,8 @@ static int plan_get(struct copying *c, struct plan *plan, struct err *err)
 
 		strvec_push(&spec->sources, *path ? path : ".");
 	}
+	if (check_sources(&spec->sources, err))
+		return -1;
 	if (!c->listed && plan->targets.n > 1)
 		return err_set(
 			err, ERR_USAGE,
@@ -314,6 +340,26 @@ static int no_place(const struct copying *c, const char *name, struct err *err)
 		       name);
 }
 
+/* Of the first of the forwardings. */
+static const char *forward_letter(const struct settings *s)
+{
+	const char *line = s->forwards.n ? s->forwards.v[0] : "";
+
+	return *line == 'R' ? "-R" : *line == 'D' ? "-D" : "-L";
+}
+
+/* A copy has a connection of its own, which it may share with others (-M). */
+static bool shares_only(const struct settings *s)
+{
+	bool path = false, master = false;
+
+	for (size_t i = 0; i < s->switches.n; i++) {
+		path |= !strncmp(s->switches.v[i], "ControlPath=", 12);
+		master |= !strncmp(s->switches.v[i], "ControlMaster=", 14);
+	}
+	return path && !master;
+}
+
 /* Letters of ssh that are about a command, or its terminal. */
 static int check_switches(const struct copying *c, struct err *err)
 {
@@ -326,6 +372,8 @@ static int check_switches(const struct copying *c, struct err *err)
 		{ "EscapeChar=", "-e" },
 		{ "RequestTTY=yes", "-t" },
 		{ "RequestTTY=force", "-t" },
+		{ "ForwardAgent=yes", "-A" },
+		{ "GatewayPorts=yes", "-g" },
 	};
 	const struct strvec *v = &c->s.switches;
 
@@ -355,7 +403,9 @@ static int check(const struct copying *c, struct err *err)
 		{ s->print_config, "-G" },
 		{ s->query, "-Q" },
 		{ s->stdio_forward, "-W" },
-		{ s->forwards.n, "-L" },
+		{ s->forwards.n, forward_letter(s) },
+		{ s->control, "-O" },
+		{ shares_only(s), "-S" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -368,7 +418,6 @@ static int copy(struct copying *c, struct err *err)
 {
 	const struct settings *s = &c->s;
 	struct launch_style style = {
-		.labels = s->prefix && c->listed,
 		.colour = { settings_colour(s, STDOUT_FILENO),
 			    settings_colour(s, STDERR_FILENO) },
 		.batch = s->batch,
@@ -391,6 +440,7 @@ static int copy(struct copying *c, struct err *err)
 	}
 	if (c->put ? plan_put(c, &plan, err) : plan_get(c, &plan, err))
 		goto out;
+	style.labels = s->prefix && (c->listed || plan.targets.n > 1);
 	plan.spec.copy.recursive = c->recursive;
 	plan.spec.copy.keep = c->keep;
 	plan.spec.copy.keep_links = c->keep_links;
@@ -418,6 +468,10 @@ static int run(struct copying *c, const struct option *rows, int argc,
 	}
 	if (c->s.help) {
 		print_help(c, rows);
+		return 0;
+	}
+	if (c->s.version) {
+		print_version(c->s.version == 1 ? stderr : stdout);
 		return 0;
 	}
 	while (index < argc)

@@ -34,6 +34,8 @@ static int plan_put(struct pdsh_copy *c, const struct pdsh *p,
 	for (int i = 0; i < n; i++)
 		if (manifest_add(&c->manifest, p->words[i], &rules, err))
 			return -1;
+	if (manifest_check_names(&c->manifest, err))
+		return -1;
 	c->blocks = blocks_new(CACHE_BYTES);
 	spec->manifest = &c->manifest;
 	spec->blocks = c->blocks;

@@ -233,6 +233,26 @@ int manifest_add(struct manifest *m, const char *path,
 	return rc;
 }
 
+int manifest_check_names(const struct manifest *m, struct err *err)
+{
+	char **names = xreallocarray(NULL, m->nsources, sizeof(*names));
+	char *twin = NULL;
+	int rc = 0;
+
+	memcpy(names, m->names, m->nsources * sizeof(*names));
+	qsort(names, m->nsources, sizeof(*names), by_name);
+	for (size_t i = 1; i < m->nsources && !twin; i++)
+		if (*names[i] && !strcmp(names[i - 1], names[i]))
+			twin = text_vis_dup(names[i], strlen(names[i]),
+					    SIZE_MAX);
+	if (twin)
+		rc = err_set(err, ERR_USAGE, _("two sources are called '%s'"),
+			     twin);
+	free(twin);
+	free(names);
+	return rc;
+}
+
 const char *manifest_name(const struct manifest_entry *e)
 {
 	const char *name = e->path + e->below;

@@ -58,6 +58,9 @@ struct manifest {
 int manifest_add(struct manifest *m, const char *path,
 		 const struct manifest_rules *rules, struct err *err);
 
+/** -1 with ERR_USAGE when two sources have one name, and so one place there. */
+int manifest_check_names(const struct manifest *m, struct err *err);
+
 /** The name below the source, "" for the source itself; borrowed. */
 const char *manifest_name(const struct manifest_entry *e);
 

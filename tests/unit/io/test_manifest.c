@@ -128,6 +128,22 @@ static void names_are_the_last_part_of_a_path(void **state)
 	}
 }
 
+static void two_of_one_name_are_told(void **state)
+{
+	struct fixture *f = *state;
+	const struct manifest_rules rules = { .recursive = true };
+	struct err err = { 0 };
+
+	assert_int_equal(manifest_add(&f->m, "file", &rules, NULL), 0);
+	assert_int_equal(manifest_add(&f->m, "d/.", &rules, NULL), 0);
+	assert_int_equal(manifest_add(&f->m, "d/in/.", &rules, NULL), 0);
+	assert_int_equal(manifest_check_names(&f->m, &err), 0);
+	assert_int_equal(manifest_add(&f->m, "./file", &rules, NULL), 0);
+	assert_int_equal(manifest_check_names(&f->m, &err), -1);
+	assert_string_equal(err.msg, "two sources are called 'file'");
+	err_release(&err);
+}
+
 static void what_cannot_be_sent_is_an_error(void **state)
 {
 	static const char *const rows[][2] = {
@@ -159,6 +175,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			names_are_the_last_part_of_a_path, setup, teardown),
+		cmocka_unit_test_setup_teardown(two_of_one_name_are_told, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_sent_is_an_error,
 						setup, teardown),
 	};
