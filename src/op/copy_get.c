@@ -10,7 +10,6 @@
  */
 #include "op/copy.h"
 
-#include <assert.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,11 +45,12 @@ struct frame {
 	char *pattern;	     /* what counts of it, or NULL: all */
 	char *rest;	     /* of the path, behind it; or NULL */
 	size_t of;	     /* pattern: of which source */
+	char *here;	     /* of a dry run: the folder it would be */
 	unsigned int depth;
 	char handle[SFTP_HANDLE_MAX];
 	size_t handle_len;
 	struct xfer_call call;
-	bool eof, failed;
+	bool begun, eof, closed, failed;
 	char *batch; /* names that came, and how far we are in them */
 	struct sftp_reply names;
 };
@@ -63,8 +63,11 @@ struct item {
 	char *path;	     /* there */
 	char *name;	     /* here; "" for the place itself */
 	struct place *place; /* counted */
+	char *in;	     /* of a dry run: the folder here; or NULL: that
+				of all */
 	unsigned int depth;
 	bool top;    /* named, or found by a pattern */
+	bool bare;   /* its folder did not say what it is: it is asked for */
 	bool linked; /* a link led to it */
 	bool quiet;  /* nothing is said when it is not there */
 	bool big, is_file;
@@ -72,15 +75,23 @@ struct item {
 	struct xfer_get get;
 };
 
+/* What became of a source. */
+struct seen {
+	/* Of what was found first, here and there; or NULL: nothing. */
+	char *name, *path;
+	bool told; /* that something is wrong with it */
+};
+
 struct copy_walk {
 	struct copy *c;
 	struct list sources, items;
 	struct frame *top; /* of the stack; or NULL */
 	size_t nsources, nitems;
-	unsigned int nbig;
+	unsigned int nbig, nbare;
+	unsigned int nopen; /* folders */
 	struct place *root; /* NULL: not yet */
 	bool no_root;
-	size_t *found; /* by source of the user's */
+	struct seen *seen; /* by source of the user's */
 };
 
 static struct sftp_bytes bytes(const char *s)
@@ -138,12 +149,14 @@ static struct place *root_of(struct copy_walk *w)
 static void item_free(struct item *it)
 {
 	it->w->nbig -= it->big;
+	it->w->nbare -= it->bare;
 	it->w->nitems--;
 	list_remove(&it->node);
 	if (it->is_file)
 		xfer_get_release(&it->get);
 	free(it->path);
 	free(it->name);
+	free(it->in);
 	place_put(it->place);
 	free(it);
 }
@@ -170,24 +183,33 @@ static bool ask(struct item *it, enum sftp_type type, xfer_reply_fn *fn)
 	if (!xfer_call(&it->w->c->x, &it->call, &rq, fn))
 		return true;
 	copy_fail_path(it->w->c, it->path, _("its name is too long"));
+	it->w->seen[it->of].told |= it->top;
 	item_free(it);
 	return false;
 }
 
-static void would_get(struct item *it)
+/* Of a dry run: its path here. */
+static char *path_here(const struct item *it)
 {
 	const struct copy_spec *spec = it->w->c->spec;
-	char *dir = it->place	   ? xstrdup(place_path(it->place))
-		    : spec->dirs.n ? copy_join(spec->into,
-					       spec->dirs.v[it->w->c->rank])
-				   : xstrdup(spec->into);
-	char *line = xasprintf("%s -> %s/%s", it->path, dir, it->name);
+	const char *dir = spec->dirs.n ? spec->dirs.v[it->w->c->rank] : "";
+	char *all = copy_join(spec->into, dir);
+	char *path = copy_join(it->in ? it->in : all, it->name);
+
+	free(all);
+	return path;
+}
+
+static void would_get(struct item *it)
+{
+	char *path = path_here(it);
+	char *line = xasprintf("%s -> %s", it->path, path);
 	char *shown = text_vis_dup(line, strlen(line), SIZE_MAX);
 
 	it->w->c->tell(it->w->c, STREAM_OUT, shown);
 	free(shown);
 	free(line);
-	free(dir);
+	free(path);
 }
 
 static void on_got(struct xfer_get *g, const struct err *err)
@@ -231,14 +253,15 @@ static void get_file(struct item *it, const struct sftp_attrs *a)
 
 /* ---- folders ---- */
 
-/* Nothing is put onto one that is being closed: it is the top. */
 static void pop(struct copy_walk *w)
 {
 	struct frame *f = w->top;
 
 	w->top = f->below;
+	w->nopen -= f->begun;
 	place_put(f->place);
 	free(f->path);
+	free(f->here);
 	free(f->pattern);
 	free(f->rest);
 	free(f->batch);
@@ -249,6 +272,7 @@ static void frame_failed(struct frame *f, const struct sftp_reply *reply)
 {
 	fail_reply(f->w, f->path, reply);
 	f->failed = true;
+	f->w->seen[f->of].told |= f->pattern != NULL;
 }
 
 static void on_names(struct xfer_call *call, struct sftp_reply *reply)
@@ -283,8 +307,7 @@ static void on_folder_closed(struct xfer_call *call, struct sftp_reply *reply)
 	struct frame *f = container_of(call, struct frame, call);
 
 	(void)reply;
-	assert(f->w->top == f);
-	pop(f->w);
+	f->closed = true; /* another may stand above it: a late answer's */
 }
 
 /* The place is the frame's from here on. */
@@ -292,8 +315,6 @@ static struct frame *push(struct copy_walk *w, char *path, struct place *place,
 			  unsigned int depth)
 {
 	struct frame *f = xcalloc(1, sizeof(*f));
-	const struct sftp_request rq = { .type = SFTP_OPENDIR,
-					 .path = bytes(path) };
 
 	f->w = w;
 	f->path = path;
@@ -301,11 +322,21 @@ static struct frame *push(struct copy_walk *w, char *path, struct place *place,
 	f->depth = depth;
 	f->below = w->top;
 	w->top = f;
-	if (xfer_call(&w->c->x, &f->call, &rq, on_folder_opened)) {
-		copy_fail_path(w->c, path, _("its name is too long"));
-		f->failed = true;
-	}
 	return f;
+}
+
+/* Not before it is the top: only those that are read have a handle. */
+static void open_folder(struct frame *f)
+{
+	const struct sftp_request rq = { .type = SFTP_OPENDIR,
+					 .path = bytes(f->path) };
+
+	f->begun = true;
+	f->w->nopen++;
+	if (!xfer_call(&f->w->c->x, &f->call, &rq, on_folder_opened))
+		return;
+	copy_fail_path(f->w->c, f->path, _("its name is too long"));
+	f->failed = true;
 }
 
 static void get_folder(struct item *it, const struct sftp_attrs *a)
@@ -322,7 +353,8 @@ static void get_folder(struct item *it, const struct sftp_attrs *a)
 		copy_fail_path(it->w->c, it->path,
 			       _("too many folders inside each other"));
 	} else if (spec->dry_run) {
-		(void)push(it->w, xstrdup(it->path), NULL, it->depth + 1);
+		push(it->w, xstrdup(it->path), NULL, it->depth + 1)->here =
+			path_here(it);
 	} else {
 		place = *it->name ? place_enter(it->place, it->name, &attrs,
 						spec->keep, &err)
@@ -400,28 +432,52 @@ static void sort(struct item *it, const struct sftp_attrs *a)
 	}
 }
 
+/* The first that was found has the name; another would be put in its place. */
+static bool is_second(const struct item *it)
+{
+	struct seen *seen = &it->w->seen[it->of];
+
+	/* The same one again is none: a server may list it twice. */
+	if (seen->name)
+		return *it->name && !strcmp(seen->name, it->name) &&
+		       strcmp(seen->path, it->path) != 0;
+	seen->name = xstrdup(it->name);
+	seen->path = xstrdup(it->path);
+	return false;
+}
+
 static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
 {
 	struct item *it = container_of(call, struct item, call);
 	bool missing =
 		reply->type == SFTP_STATUS && reply->code == SFTP_NO_SUCH_FILE;
 
-	if (reply->type == SFTP_ATTRS) {
-		it->w->found[it->of]++;
+	it->w->nbare -= it->bare;
+	it->bare = false;
+	if (reply->type == SFTP_ATTRS && it->top && is_second(it)) {
+		copy_fail_path(it->w->c, it->path,
+			       _("another one has its name here"));
+	} else if (reply->type == SFTP_ATTRS) {
 		sort(it, &reply->attrs);
 		return;
-	}
-	if (!missing || !it->quiet)
+	} else if (!missing || !it->quiet) {
 		fail_reply(it->w, it->path, reply);
+		it->w->seen[it->of].told |= it->top;
+	}
 	item_free(it);
 }
 
 /* ---- sources ---- */
 
-/* The name it gets here; "" for what has none, as "/" and "x/..". */
+/*
+ * The name it gets here; "" for what has none, as "/" and "x/..", but with what
+ * stands behind each name.
+ */
 static char *name_here(const struct copy_walk *w, const char *path)
 {
 	const struct copy_spec *spec = w->c->spec;
+	const char *behind =
+		spec->suffixes.n ? spec->suffixes.v[w->c->rank] : "";
 	size_t end = strlen(path);
 	size_t start;
 
@@ -432,10 +488,9 @@ static char *name_here(const struct copy_walk *w, const char *path)
 	start = end;
 	while (start && path[start - 1] != '/')
 		start--;
-	if (!place_takes(path + start, end - start))
+	if (!*behind && !place_takes(path + start, end - start))
 		return xstrdup("");
-	return xasprintf("%.*s%s", (int)(end - start), path + start,
-			 spec->suffixes.n ? spec->suffixes.v[w->c->rank] : "");
+	return xasprintf("%.*s%s", (int)(end - start), path + start, behind);
 }
 
 static void take_path(struct copy_walk *w, const char *path, size_t of,
@@ -444,8 +499,10 @@ static void take_path(struct copy_walk *w, const char *path, size_t of,
 	struct place *root = w->c->spec->dry_run ? NULL : root_of(w);
 	struct item *it;
 
-	if (!root && !w->c->spec->dry_run)
+	if (!root && !w->c->spec->dry_run) {
+		w->seen[of].told = true;
 		return;
+	}
 	it = item_new(w, xstrdup(path), name_here(w, path), root);
 	it->top = true;
 	it->of = of;
@@ -525,6 +582,7 @@ static void match(struct frame *f, const struct sftp_name *n)
 		} else {
 			copy_fail_path(w->c, path,
 				       _("too many names for a pattern"));
+			w->seen[f->of].told = true;
 			free(path);
 		}
 	}
@@ -571,21 +629,25 @@ static void take_name(struct frame *f, const struct sftp_name *n)
 	it = item_new(f->w, path_in(f, &n->name),
 		      xstrndup(n->name.p, n->name.n), f->place);
 	it->depth = f->depth;
-	if (n->attrs.has & SFTP_HAS_MODE)
+	it->in = f->here ? xstrdup(f->here) : NULL;
+	if (n->attrs.has & SFTP_HAS_MODE) {
 		sort(it, &n->attrs);
-	else
-		(void)ask(it, SFTP_LSTAT, on_looked);
+		return;
+	}
+	it->bare = true;
+	f->w->nbare++;
+	(void)ask(it, SFTP_LSTAT, on_looked);
 }
 
 /* ---- the walk ---- */
 
 static bool may_begin(const struct copy_walk *w)
 {
+	unsigned int handles = w->c->x.handles;
 	unsigned int max = COPY_FILES;
 
-	if (w->c->x.handles < max + DEPTH_MAX)
-		max = w->c->x.handles > DEPTH_MAX ? w->c->x.handles - DEPTH_MAX
-						  : 1;
+	if (handles < max + w->nopen)
+		max = handles > w->nopen ? handles - w->nopen : 1;
 	return w->nitems < max && w->nbig < COPY_BIG && xfer_has_room(&w->c->x);
 }
 
@@ -598,14 +660,25 @@ static void ask_frame(struct frame *f, enum sftp_type type, xfer_reply_fn *fn)
 	(void)xfer_call(&f->w->c->x, &f->call, &rq, fn);
 }
 
-/* The top of the stack; false when it has to wait for an answer. */
+/*
+ * The top of the stack; false when it has to wait for an answer.  A name that
+ * may turn out to be a folder is awaited, so that they do not pile up.
+ */
 static bool pump_top(struct copy_walk *w)
 {
 	struct frame *f = w->top;
 	struct sftp_name n;
 
-	if (f->call.fn)
+	if (f->call.fn || w->nbare)
 		return false;
+	if (!f->begun) {
+		open_folder(f);
+		return true;
+	}
+	if (f->closed) {
+		pop(w);
+		return true;
+	}
 	if (f->batch && sftp_name_next(&f->names, &n)) {
 		take_name(f, &n);
 		return true;
@@ -640,7 +713,7 @@ static void check_found(struct copy_walk *w)
 	const struct strvec *v = &w->c->spec->sources;
 
 	for (size_t i = 0; i < v->n; i++)
-		if (!w->found[i] && !w->c->nfailed)
+		if (!w->seen[i].name && !w->seen[i].told)
 			copy_fail_path(w->c, v->v[i],
 				       _("nothing is called so"));
 }
@@ -677,7 +750,7 @@ static struct copy_walk *walk_new(struct copy *c)
 	w->c = c;
 	list_init(&w->sources);
 	list_init(&w->items);
-	w->found = xcalloc(v->n, sizeof(*w->found));
+	w->seen = xcalloc(v->n, sizeof(*w->seen));
 	for (size_t i = 0; i < v->n; i++)
 		add_source(w, xstrdup(v->v[i]), 0, i);
 	return w;
@@ -693,8 +766,12 @@ static void walk_free(struct copy_walk *w)
 		pop(w);
 	list_for_each_safe (pos, after, &w->sources)
 		source_free(w, container_of(pos, struct wanted, node));
+	for (size_t i = 0; i < w->c->spec->sources.n; i++) {
+		free(w->seen[i].name);
+		free(w->seen[i].path);
+	}
 	place_put(w->root);
-	free(w->found);
+	free(w->seen);
 	free(w);
 }
 

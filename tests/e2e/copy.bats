@@ -7,7 +7,8 @@ bats_require_minimum_version 1.5.0
 load ../lib/rsh.bash
 
 setup_file() {
-	fleet_start 3
+	# the server's limit: a file of more has several
+	sshd_more='RekeyLimit 1M' fleet_start 3
 	wrap scp "$(command -v scp)" "$fleet/ssh_config"
 	self=@$(uname -n | cut -d. -f1)
 	export src=$BATS_FILE_TMPDIR/src self
@@ -105,6 +106,16 @@ nothing_partial() {
 	done
 }
 
+@test "copy: new keys in the middle of a file change no byte" {
+	head -c 6000000 /dev/urandom >large
+	put large "node01:$PWD/there"
+	put -o RekeyLimit=1M large "node01:$PWD/both"
+	cmp large there
+	cmp large both
+	get -o RekeyLimit=1M "node01:$PWD/large" here
+	cmp large here
+}
+
 @test "copy: --links keeps links, which are else followed" {
 	mkdir there here
 	put -r "$src/a" "node01:$PWD/there"
@@ -174,6 +185,11 @@ nothing_partial() {
 		get -N -H node01 /a b|'-N' has no place in 'rsh get'
 		put -t -H node01 $src/big b|'-t' has no place in 'rsh put'
 		put --rcmd exec -H node01 $src/big b|'--rcmd' has no place in 'rsh put'
+		put -A -H node01 $src/big b|'-A' has no place in 'rsh put'
+		put -S none -H node01 $src/big b|'-S' has no place in 'rsh put'
+		put -O check -H node01 $src/big b|'-O' has no place in 'rsh put'
+		get -R 1:a:2 -H node01 /a b|'-R' has no place in 'rsh get'
+		get -H node01 /a/x/ b/x here|two sources are called 'x'
 	EOF
 }
 
@@ -350,6 +366,27 @@ liar() {
 	[ -z "$(find here/y -type f)" ]
 	run -1 --separate-stderr liar deep get -r node01:/d here/z
 	has "too many folders inside each other" "$stderr"
+}
+
+@test "copy: names without attributes, and answers that come late" {
+	liar_start
+	mkdir here
+	liar bare get -r node01:/d here/bare
+	same "here/bare/g here/bare/sub1/f here/bare/sub2/f" \
+		"$(find here -type f | sort | tr '\n' ' ' | sed 's/ $//')"
+	liar late get -r 'node01:/*' here
+	[ -e here/d/f ]
+}
+
+@test "copy: a folder's name stays visible in what is told of its files" {
+	liar_start
+	mkdir here
+	echo escape >"$liar/lie"
+	# shellcheck disable=SC2016 # for the other shell
+	run -1 --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 8; "$@"' bash \
+		"$RSH" get -F "$liar/ssh_config" -r node01:/d here
+	has "cannot write 'here/" "$stderr"
+	[[ "$stderr" != *$'\e'* ]]
 }
 
 @test "copy: a file that is not what it is said to be is not left" {

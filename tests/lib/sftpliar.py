@@ -23,7 +23,12 @@ NAMES = {
     "long": [(b"x" * 300, FILE)],
     "link-then-folder": [(b"l", LINK), (b"l", FOLDER)],
     "deep": [(b"deeper", FOLDER)],
+    "late": [(b"d", FOLDER)],
+    "bare": [(b"sub1", FOLDER), (b"g", FILE), (b"sub2", FOLDER)],
+    "escape": [(b"\x1b]0;x\a", FOLDER)],
 }
+# These have it in the first folder that is read, and a file in others.
+ONCE = ("late", "bare", "escape")
 
 
 def text(b):
@@ -40,6 +45,7 @@ class Server:
         self.read_already = {}
         self.opened = 0
         self.size = 100000
+        self.held = None
 
     def send(self, kind, number, body):
         packet = struct.pack(">BI", kind, number) + body
@@ -56,13 +62,15 @@ class Server:
                   struct.pack(">I", code) + text(message) + text(b""))
 
     def names(self):
-        if self.lie in NAMES:
+        if self.lie in NAMES and not (self.lie in ONCE and self.read_already):
             return NAMES[self.lie]
         return [(b"f", FILE)]
 
     def look(self, number, path):
         base = path.rsplit(b"/", 1)[-1]
-        if base in (b"d", b"deeper", b"l") and self.lie != "file-folder":
+        if self.lie == "late":
+            self.held = number
+        elif base in (b"d", b"deeper", b"l", b"sub1", b"sub2"):
             self.send(ATTRS, number, attrs(FOLDER, 0))
         elif self.lie == "missing":
             self.status(number, 2)
@@ -80,13 +88,15 @@ class Server:
             self.status(number, 1)
             return
         else:
-            self.read_already[handle] = 1
             entries = self.names()
+            self.read_already[handle] = 1
         body = struct.pack(">I", len(entries))
         if self.lie == "count":
             body = struct.pack(">I", 0xffffffff)
         for name, mode in entries:
-            body += text(name) + text(b"") + attrs(mode, self.size)
+            body += text(name) + text(b"")
+            body += b"\0\0\0\0" if self.lie == "bare" else attrs(
+                mode, self.size)
         self.send(NAME, number, body)
 
     def read(self, number, offset, length):
@@ -142,6 +152,10 @@ class Server:
             self.status(number, 0)
         elif kind == RENAME:
             self.note("renamed")
+            self.status(number, 0)
+        elif kind == CLOSE and self.held is not None:
+            self.send(ATTRS, self.held, attrs(FOLDER, 0))
+            self.held = None
             self.status(number, 0)
         else:
             self.status(number, 0)

@@ -27,13 +27,15 @@ struct fixture {
 	struct blocks *blocks;
 	struct sftp_server server;
 	struct strbuf told;
+	mode_t umask;
 	char dir[64];
 };
 
 /* All that the tests make, what is inside first. */
 static const char *const made[] = {
-	"src/in/f", "src/in/l",	   "src/in",	  "src/e",     "src/f",
-	"src",	    "to/in/f",	   "to/in/l",	  "to/in",     "to/e",
+	"src/in/f", "src/in/l",	   "src/in",	  "src/e/f",   "src/e",
+	"src/f",    "src",	   "to/in/f",	  "to/in/l",   "to/in",
+	"to/e",	    "to/..h1/f",   "to/..h1/l",	  "to/..h1",   "to/l",
 	"to/f",	    "to/src/in/f", "to/src/in/l", "to/src/in", "to/src/e",
 	"to/src/f", "to/src",	   "to/h1/f",	  "to/h1",     "to/f.h1",
 	"to",
@@ -62,6 +64,8 @@ static int setup(void **state)
 
 	*state = f;
 	strbuf_init(&f->told, 65536);
+	f->umask = umask(022);
+	(void)umask(f->umask);
 	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/test_copy.XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	assert_int_equal(chdir(f->dir), 0);
@@ -214,6 +218,36 @@ static void a_folder_that_cannot_be_made_is_left_out(void **state)
 	same("to/in", "in the way");
 }
 
+static void a_folder_is_as_narrow_as_ours_at_the_end(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+
+	assert_int_equal(chmod("src/in", 0555), 0);
+	assert_int_equal(put(f, "src", "to"), 0);
+	same("to/in/f", "inner");
+	assert_int_equal(stat("to/in", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0555 & ~f->umask);
+	assert_int_equal(chmod("src/in", 0700), 0);
+	assert_int_equal(chmod("to/in", 0700), 0);
+}
+
+static void a_link_takes_the_place_of_no_pipe(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+
+	f->spec.keep_links = true;
+	assert_int_equal(mkdir("to", 0700), 0);
+	assert_int_equal(mkfifo("to/l", 0600), 0);
+	assert_int_equal(put(f, "src/in/.", "to"), 1);
+	assert_string_equal(f->c.err.msg,
+			    "cannot copy 'to/l': it is no regular file there");
+	assert_int_equal(lstat("to/l", &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	same("to/f", "inner");
+}
+
 static size_t get(struct fixture *f, const char *source)
 {
 	assert_int_equal(mkdir("to", 0700), 0);
@@ -261,6 +295,62 @@ static void a_pattern_that_finds_nothing_is_a_failure(void **state)
 			    "cannot copy 'src/x*': nothing is called so");
 }
 
+/* What a link in a tree leads to is looked at, too: that finds nothing. */
+static void each_source_has_to_be_found(void **state)
+{
+	struct fixture *f = *state;
+
+	strvec_push(&f->spec.sources, "src/x*");
+	strvec_push(&f->spec.sources, "y*/f");
+	assert_int_equal(get(f, "src"), 2);
+	assert_string_equal(f->c.err.msg,
+			    "cannot copy 'src/x*': nothing is called so");
+	assert_string_equal(f->told.buf,
+			    "e:cannot copy 'y*/f': nothing is called so;");
+	same("to/src/in/l", "inner");
+}
+
+static void one_name_is_had_by_one(void **state)
+{
+	struct fixture *f = *state;
+
+	make_file("src/e/f", "inner");
+	assert_int_equal(get(f, "src/*/f"), 1);
+	assert_non_null(
+		strstr(f->c.err.msg, "/f': another one has its name here"));
+	same("to/f", "inner");
+}
+
+static void a_name_for_all_is_had_by_one(void **state)
+{
+	struct fixture *f = *state;
+
+	f->spec.as = "f";
+	assert_int_equal(get(f, "src/in/*"), 1);
+	same("to/f", "inner");
+}
+
+/* Or the files of all hosts would be in one folder. */
+static void what_has_no_name_has_its_host_for_one(void **state)
+{
+	struct fixture *f = *state;
+
+	strvec_push(&f->spec.suffixes, ".h1");
+	assert_int_equal(get(f, "src/in/."), 0);
+	same("to/..h1/f", "inner");
+}
+
+static void a_dry_run_tells_of_a_tree(void **state)
+{
+	struct fixture *f = *state;
+
+	f->spec.dry_run = true;
+	assert_int_equal(get(f, "src"), 0);
+	assert_non_null(strstr(f->told.buf, "o:src/f -> to/src/f;"));
+	assert_non_null(strstr(f->told.buf, "o:src/in/l -> to/src/in/l;"));
+	assert_int_equal(access("to/src", F_OK), -1);
+}
+
 static void a_dry_run_makes_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -297,11 +387,18 @@ int main(void)
 		TEST(a_tree_lands_in_a_folder_that_is_there),
 		TEST(what_needs_a_folder_makes_none),
 		TEST(a_folder_that_cannot_be_made_is_left_out),
+		TEST(a_folder_is_as_narrow_as_ours_at_the_end),
+		TEST(a_link_takes_the_place_of_no_pipe),
 		TEST(a_tree_is_got),
 		TEST(a_pattern_may_stand_in_the_middle),
 		TEST(a_name_may_have_its_host_behind_it),
 		TEST(a_pattern_that_finds_nothing_is_a_failure),
+		TEST(each_source_has_to_be_found),
+		TEST(one_name_is_had_by_one),
+		TEST(a_name_for_all_is_had_by_one),
+		TEST(what_has_no_name_has_its_host_for_one),
 		TEST(a_dry_run_makes_nothing),
+		TEST(a_dry_run_tells_of_a_tree),
 		cmocka_unit_test(paths_are_joined_with_one_slash),
 	};
 
