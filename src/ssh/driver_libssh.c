@@ -87,6 +87,12 @@ static void on_ready(struct watch *w, unsigned int events)
 		conn_wake(c);
 }
 
+void conn_offend(struct drv_conn *c, const char *offence)
+{
+	c->offence = offence;
+	defer_post(c->loop, &c->again, conn_again);
+}
+
 void conn_again(struct defer *d)
 {
 	conn_wake(container_of(d, struct drv_conn, again));
@@ -214,6 +220,7 @@ static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 	c->alive_ns = loop_now(p->loop);
 	list_init(&c->channels);
 	list_init(&c->listeners);
+	chan_prepare(c);
 	c->s = ssh_new();
 	if (!c->s) {
 		err_set(err, ERR_LOCAL, _("cannot make an SSH session"));
@@ -513,9 +520,8 @@ static enum drv_rc pump(struct drv_conn *c, struct err *err)
 	more = read_some(c);
 	c->pumping = false;
 	conn_settle(c);
-	if (c->overrun) {
-		err_set(err, ERR_PROTOCOL,
-			_("the server sent more than the window of a channel allows"));
+	if (c->offence) {
+		err_set(err, ERR_PROTOCOL, "%s", _(c->offence));
 		return DRV_ERROR;
 	}
 	if (conn_dead(c) && !c->late)

@@ -63,12 +63,14 @@ struct drv_conn {
 	char *banner;	/* as last given out */
 	char *greeting; /* first line of what is no SSH server */
 	struct agent_try *agent_try;
+	struct ssh_channel_callbacks_struct left_cb; /* of channels freed */
 	struct list channels;
 	struct list listeners; /* what the server may open channels for */
 	struct global_request global;
-	unsigned int refused;	/* channels nobody asked for */
-	size_t late_bytes;	/* held back in all channels */
-	unsigned int opened;	/* channels asked for, ever */
+	unsigned int refused; /* channels nobody asked for */
+	size_t late_bytes;    /* held back, but for owners that may be full */
+	const char *offence;  /* of the server: the connection is at its end */
+	unsigned int opened;  /* channels asked for, ever */
 	uint32_t rekey_seconds; /* of RekeyLimit; 0: none */
 	enum libssh_stage stage;
 	bool given;   /* the descriptor is libssh's */
@@ -76,16 +78,15 @@ struct drv_conn {
 	bool paused;
 	bool pumping; /* events may be told */
 	bool late;    /* a channel holds some back */
-	bool overrun; /* the server sent what it was given no room for */
 	bool offers;  /* a channel the server opened was not told yet */
 	bool woken;   /* and nothing was called since */
 };
 
-/** One piece of output that came while nothing may be told. */
+/** Output that came while nothing may be told, or its owner had no room. */
 struct late_data {
 	struct late_data *next;
 	enum stream stream;
-	size_t n;
+	size_t at, n; /* so far the owner took it */
 	unsigned char bytes[];
 };
 
@@ -104,6 +105,7 @@ struct drv_channel {
 	unsigned int number; /* of this one among them, from 1; 0: not yet */
 	struct drv_listener *listener; /* the server opened it for that */
 	bool opened;
+	bool wrote;  /* some, and so it can */
 	bool orphan; /* nobody hears it yet */
 	bool full;   /* its owner had no room */
 	bool more;   /* libssh may keep some that was not taken */
@@ -134,6 +136,9 @@ void conn_settle(struct drv_conn *c);
 /** Whether libssh has given the connection up. */
 bool conn_dead(const struct drv_conn *c);
 
+/** The server does what it must not: the next pump() ends with `offence`. */
+void conn_offend(struct drv_conn *c, const char *offence);
+
 /** Fill `err` from the last failure of libssh; DRV_ERROR. */
 enum drv_rc conn_fail(struct drv_conn *c, struct err *err);
 
@@ -155,6 +160,13 @@ void chan_count_opening(struct drv_channel *ch);
  * REASON", made visible, as a new string; NULL: there are none.
  */
 char *chan_refusal_text(const char *text);
+
+/**
+ * Write what is the first of a channel; WRITE_STUCK if the server lets no
+ * packet have any in it.
+ */
+#define WRITE_STUCK (-3) /* no code of libssh */
+int chan_write_first(ssh_channel ch, const void *buf, uint32_t n);
 
 /** Tell what was held back, unless paused again meanwhile. */
 void chan_tell_late(struct drv_conn *c);
@@ -180,6 +192,9 @@ enum drv_rc fwd_unlisten(struct drv_conn *c, struct drv_listener *l,
 void chan_adopt(struct drv_channel *ch, const struct drv_channel_events *ev,
 		void *arg);
 void chan_agent(struct drv_channel *ch, struct drv_listener *l);
+
+/** Before the first channel. */
+void chan_prepare(struct drv_conn *c);
 
 struct drv_channel *chan_new(struct drv_conn *c,
 			     const struct drv_channel_events *ev, void *arg);

@@ -21,9 +21,6 @@
 /* Handed to libssh at once, which splits it into packets and queues them. */
 #define WRITE_SIZE ((size_t)32 << 10)
 
-/* What is fetched of libssh at once that a full owner left there. */
-#define FETCH_SIZE ((size_t)16 << 10)
-
 /*
  * More than this in one channel is not what libssh allows a server: its window
  * is 1.25 MB, 2 MB in later versions.  libssh takes what exceeds it.
@@ -56,19 +53,32 @@ static void hold_back(struct drv_channel *ch, unsigned int event)
 	ch->c->late = true;
 }
 
-static void hold_back_data(struct drv_channel *ch, enum stream s,
-			   const void *buf, size_t n)
+static struct late_data *late_new(enum stream s, size_t n)
 {
 	struct late_data *d = xmalloc(sizeof(*d) + n);
 
 	d->next = NULL;
 	d->stream = s;
+	d->at = 0;
 	d->n = n;
-	memcpy(d->bytes, buf, n);
+	return d;
+}
+
+static void append_late(struct drv_channel *ch, struct late_data *d)
+{
 	*ch->late_last = d;
 	ch->late_last = &d->next;
-	ch->c->late_bytes += n;
 	ch->c->late = true;
+}
+
+static void hold_back_data(struct drv_channel *ch, enum stream s,
+			   const void *buf, size_t n)
+{
+	struct late_data *d = late_new(s, n);
+
+	memcpy(d->bytes, buf, n);
+	append_late(ch, d);
+	ch->c->late_bytes += n;
 }
 
 static size_t hand(const struct drv_channel *ch, enum stream s, const void *buf,
@@ -79,14 +89,21 @@ static size_t hand(const struct drv_channel *ch, enum stream s, const void *buf,
 	return ch->ev->take_err ? ch->ev->take_err(ch->arg, buf, n) : n;
 }
 
+static void check_unread(struct drv_conn *c, size_t n)
+{
+	if (n > WINDOW_MOST)
+		conn_offend(
+			c,
+			N_("the server sent more than the window of a channel allows"));
+}
+
 /* How much of it the owner took; libssh keeps the rest. */
 static int offer(struct drv_channel *ch, enum stream s, const void *buf,
 		 size_t n)
 {
 	size_t taken;
 
-	if (n > WINDOW_MOST)
-		ch->c->overrun = true;
+	check_unread(ch->c, n);
 	if (ch->full)
 		return 0;
 	if (!may_tell(ch) || ch->late_first) {
@@ -115,6 +132,19 @@ static int on_data(ssh_session s, ssh_channel channel, void *data, uint32_t len,
 	else
 		hold_back_data(ch, stream, data, len);
 	return (int)len;
+}
+
+/* What comes for a channel that we have left stays in libssh until both have
+   closed it. */
+static int on_left_data(ssh_session s, ssh_channel channel, void *data,
+			uint32_t len, int is_stderr, void *arg)
+{
+	(void)s;
+	(void)channel;
+	(void)data;
+	(void)is_stderr;
+	check_unread(arg, len);
+	return 0;
 }
 
 static void on_eof(ssh_session s, ssh_channel channel, void *arg)
@@ -189,7 +219,8 @@ static struct late_data *take_late_data(struct drv_channel *ch)
 	ch->late_first = d->next;
 	if (!ch->late_first)
 		ch->late_last = &ch->late_first;
-	ch->c->late_bytes -= d->n;
+	if (!ch->ev->take)
+		ch->c->late_bytes -= d->n;
 	return d;
 }
 
@@ -203,47 +234,52 @@ static bool take_late(struct drv_channel *ch, unsigned int event)
 	return was;
 }
 
-/* Whether the owner took it all; what it did not goes in front of the rest. */
-static bool take_all(struct drv_channel *ch, enum stream s, const void *buf,
-		     size_t n)
-{
-	const unsigned char *bytes = buf;
-	size_t taken = hand(ch, s, bytes, n);
-
-	if (taken == n)
-		return true;
-	ch->full = true;
-	hold_back_data(ch, s, bytes + taken, n - taken);
-	return false;
-}
-
-/* Whether libssh had some of that stream. */
+/*
+ * All that libssh has of that stream; whether it had some.  After a read of a
+ * part it would let the peer send a whole window again, and so ever more.
+ */
 static bool fetch(struct drv_channel *ch, enum stream s)
 {
-	unsigned char buf[FETCH_SIZE];
-	int n = ssh_channel_read_nonblocking(ch->ch, buf, sizeof(buf),
-					     s == STREAM_ERR);
+	const int is_stderr = s == STREAM_ERR;
+	int n = ssh_channel_poll(ch->ch, is_stderr);
+	struct late_data *d;
 
 	if (n <= 0)
 		return false;
-	(void)take_all(ch, s, buf, (size_t)n);
+	d = late_new(s, (size_t)n);
+	n = ssh_channel_read_nonblocking(ch->ch, d->bytes, (uint32_t)n,
+					 is_stderr);
+	if (n <= 0) {
+		free(d);
+		return false;
+	}
+	d->n = (size_t)n;
+	append_late(ch, d);
 	return true;
 }
 
-/* What was left for want of room: the piece fetched last, then libssh's. */
-static void offer_late(struct drv_channel *ch)
+/* What was fetched, until the owner is full. */
+static void offer_fetched(struct drv_channel *ch)
 {
 	while (ch->late_first && !ch->full) {
-		struct late_data *d = take_late_data(ch);
+		struct late_data *d = ch->late_first;
 
-		(void)take_all(ch, d->stream, d->bytes, d->n);
-		free(d);
+		d->at += hand(ch, d->stream, d->bytes + d->at, d->n - d->at);
+		ch->full = d->at < d->n;
+		if (!ch->full)
+			free(take_late_data(ch));
 	}
+}
+
+/* What was left for want of room. */
+static void offer_late(struct drv_channel *ch)
+{
+	offer_fetched(ch);
 	while (ch->more && !ch->full) {
 		bool some = fetch(ch, STREAM_OUT);
 
-		if (!ch->full)
-			ch->more = fetch(ch, STREAM_ERR) || some;
+		ch->more = fetch(ch, STREAM_ERR) || some;
+		offer_fetched(ch);
 	}
 }
 
@@ -286,6 +322,15 @@ void chan_tell_late(struct drv_conn *c)
 
 /* ---- life ---- */
 
+void chan_prepare(struct drv_conn *c)
+{
+	c->left_cb = (struct ssh_channel_callbacks_struct){
+		.size = sizeof(c->left_cb),
+		.userdata = c,
+		.channel_data_function = on_left_data,
+	};
+}
+
 struct drv_channel *chan_new(struct drv_conn *c,
 			     const struct drv_channel_events *ev, void *arg)
 {
@@ -320,6 +365,7 @@ void chan_free(struct drv_channel *ch)
 	if (ch->ch) {
 		/* A channel may outlive this call inside libssh. */
 		ssh_remove_channel_callbacks(ch->ch, &ch->cb);
+		ssh_set_channel_callbacks(ch->ch, &ch->c->left_cb);
 		chan_close(ch);
 		ssh_channel_free(ch->ch);
 		conn_settle(ch->c);
@@ -458,7 +504,7 @@ ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n)
 	struct drv_conn *c = ch->c;
 	int rc;
 
-	if (ch->closed || conn_dead(c))
+	if (ch->closed || c->offence || conn_dead(c))
 		return -1;
 	/* libssh queues without limit up to the window: do not let it. */
 	if ((ssh_get_status(c->s) & SSH_WRITE_PENDING) ||
@@ -466,7 +512,13 @@ ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n)
 		return 0;
 	if (n > WRITE_SIZE)
 		n = WRITE_SIZE;
-	rc = ssh_channel_write(ch->ch, buf, (uint32_t)n);
+	if (ch->wrote)
+		rc = ssh_channel_write(ch->ch, buf, (uint32_t)n);
+	else
+		rc = chan_write_first(ch->ch, buf, (uint32_t)n);
+	if (rc == WRITE_STUCK)
+		conn_offend(c, N_("the server lets no packet have data in it"));
+	ch->wrote |= rc > 0;
 	conn_settle(c);
 	return rc < 0 ? -1 : rc;
 }

@@ -24,6 +24,7 @@ librsh_a_SOURCES += \
 	src/ssh/driver_libssh_fwd.c \
 	src/ssh/driver_libssh_key.c \
 	src/ssh/driver_libssh_tty.c \
+	src/ssh/driver_libssh_write.c \
 	src/ssh/forwards.c src/ssh/forwards.h src/ssh/forwards_internal.h \
 	src/ssh/fwdconn.c \
 	src/ssh/fwdremote.c \

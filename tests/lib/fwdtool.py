@@ -5,9 +5,13 @@ fwdtool.py free N                 N ports that nobody listens on
 fwdtool.py listens PORT           the addresses of this machine's listeners
 fwdtool.py echo ADDRESS           send back what comes, also after its end
 fwdtool.py mute ADDRESS           accept, and read nothing
+fwdtool.py flood ADDRESS          send without end, and read nothing
 fwdtool.py churn ADDRESS N AT     N connections, AT at a time
 fwdtool.py bulk ADDRESS BYTES     so many each way at once, compared by hash
 fwdtool.py fill ADDRESS BYTES     send until so many are taken, or no more are
+fwdtool.py sip ADDRESS SECONDS    read little by little, print how much
+fwdtool.py pull ADDRESS N [HEX]   read so many, print the milliseconds; HEX is
+                                  said to SOCKS 5, whose answer is left out
 fwdtool.py ask ADDRESS TEXT       send TEXT and its end, print the answer
 fwdtool.py raw ADDRESS HEX [END]  send bytes, print what comes, as hex
 fwdtool.py hold ADDRESS FILE      stay connected until FILE is there
@@ -111,6 +115,51 @@ def mute(word):
     kept = []
     while True:
         kept.append(server.accept())
+
+
+def flood_one(s):
+    block = bytes(1 << 18)
+    try:
+        while True:
+            s.sendall(block)
+    except OSError:
+        pass
+    s.close()
+
+
+def flood(word):
+    server = listen(word)
+    while True:
+        s, _ = server.accept()
+        threading.Thread(target=flood_one, args=(s,), daemon=True).start()
+
+
+def sip(word, seconds):
+    s = connect(word)
+    total = 0
+    end = time.monotonic() + float(seconds)
+    while time.monotonic() < end:
+        total += len(s.recv(32768))
+        time.sleep(0.005)
+    print(total)
+
+
+def pull(word, n, digits=""):
+    s = connect(word)
+    if digits:
+        s.sendall(bytes.fromhex(digits))
+        left = 12
+        while left:
+            left -= len(s.recv(left))
+    buf = bytearray(1 << 20)
+    left = int(n)
+    start = time.monotonic()
+    while left > 0:
+        got = s.recv_into(buf, min(left, len(buf)))
+        if not got:
+            sys.exit("it ended %d bytes early" % left)
+        left -= got
+    print(round((time.monotonic() - start) * 1000))
 
 
 def churn(word, n, at):

@@ -8,8 +8,10 @@
 
 #include "lib/test.h"
 
+#include <dlfcn.h>
 #include <libssh/libssh.h>
 #include <libssh/server.h>
+#include <openssl/evp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -26,8 +28,51 @@ typedef void oddity_fn(ssh_session s, ssh_channel ch);
 struct oddity {
 	bool no_channel, no_exec, close_first;
 	bool crowd;	/* the first answer to tcpip-forward is not alone */
+	bool narrow;	/* no packet may have data in it */
 	oddity_fn *act; /* once the command is accepted */
 };
+
+/* ---- packets that libssh does not make, with AES-GCM ---- */
+
+#define OPEN_CONFIRMATION 91
+#define AT_PACKET	  14 /* behind the length of the padding and the type */
+
+typedef int update_fn(EVP_CIPHER_CTX *ctx, unsigned char *out, int *out_n,
+		      const unsigned char *in, int n);
+
+static const struct oddity *forging; /* in the server */
+
+static update_fn *real(const char *name)
+{
+	update_fn *fn;
+
+	*(void **)&fn = dlsym(RTLD_NEXT, name);
+	assert_non_null(fn);
+	return fn;
+}
+
+static bool is_confirmation(const unsigned char *packet, int n)
+{
+	return packet && n >= AT_PACKET + 4 && packet[1] == OPEN_CONFIRMATION;
+}
+
+/* libssh calls this instead of libcrypto's. */
+int EVP_EncryptUpdate(EVP_CIPHER_CTX *ctx, unsigned char *out, int *outl,
+		      const unsigned char *in, int inl)
+{
+	static const unsigned char ten[4] = { 0, 0, 0, 10 };
+	unsigned char packet[256];
+
+	if (out && forging && forging->narrow && is_confirmation(in, inl) &&
+	    inl <= (int)sizeof(packet)) {
+		memcpy(packet, in, (size_t)inl);
+		memcpy(packet + AT_PACKET, ten, sizeof(ten));
+		in = packet;
+	}
+	return real("EVP_EncryptUpdate")(ctx, out, outl, in, inl);
+}
+
+/* ---- what it does ---- */
 
 static void say(ssh_channel ch, const char *what, int rc)
 {
@@ -205,6 +250,7 @@ static void serve(int fd, const struct oddity *odd)
 	ssh_message m;
 	bool no = false;
 
+	forging = odd;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	alarm(60);
 	ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key);
@@ -229,6 +275,7 @@ struct pair {
 static void pair_start(struct pair *p, const struct oddity *odd)
 {
 	static const struct auth_try none = { .kind = AUTH_NONE };
+	static char gcm[] = "aes256-gcm@openssh.com";
 	enum auth_answer answer = AUTH_DENIED;
 	unsigned int methods;
 	int sv[2];
@@ -244,6 +291,8 @@ static void pair_start(struct pair *p, const struct oddity *odd)
 	close(sv[1]);
 	client_init(&p->c, &driver_libssh, NULL);
 	p->c.params.user = "me";
+	if (odd->narrow)
+		p->c.opts.ciphers = gcm;
 	client_dial(&p->c, sv[0]);
 	assert_int_equal(client_handshake(&p->c), DRV_OK);
 	assert_int_equal(client_auth(&p->c, &none, &answer, &methods), DRV_OK);
@@ -361,6 +410,35 @@ static void only_what_was_asked_for_is_accepted(void **state)
 	p.c.drv->forget(p.c.conn, &agent.l);
 	/* Forgotten before its channel. */
 	p.c.drv->chan_free(agent.ch);
+	pair_stop(&p);
+}
+
+/* Until it is told that the connection is over. */
+static void pump_to_the_end(struct client *c)
+{
+	enum drv_rc rc;
+
+	while ((rc = client_pump(c)) == DRV_AGAIN)
+		wait_wake(c);
+	assert_int_equal(rc, DRV_ERROR);
+	assert_int_equal(c->err.code, ERR_PROTOCOL);
+}
+
+/* libssh would write for ever. */
+static void packets_without_room_are_the_end(void **state)
+{
+	static const struct oddity odd = { .narrow = true,
+					   .act = give_no_status };
+	struct pair p;
+
+	(void)state;
+	pair_start(&p, &odd);
+	client_open(&p.c);
+	assert_int_equal(p.c.drv->chan_write(p.c.chan, "x", 1), -1);
+	assert_int_equal(p.c.drv->chan_write(p.c.chan, "x", 1), -1);
+	pump_to_the_end(&p.c);
+	assert_string_equal(p.c.err.msg,
+			    "the server lets no packet have data in it");
 	pair_stop(&p);
 }
 
@@ -518,6 +596,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(offered_channels_are_refused),
 		cmocka_unit_test(only_what_was_asked_for_is_accepted),
+		cmocka_unit_test(packets_without_room_are_the_end),
 		cmocka_unit_test(a_port_that_is_not_sure_is_asked_for_anew),
 		cmocka_unit_test(refusals_are_of_the_channel),
 		cmocka_unit_test(ends_are_told_as_they_come),
