@@ -207,12 +207,26 @@ static void listen_unix(struct forward *f)
 	forward_settle(f, NULL);
 }
 
+/* libssh asks no server for it: what was typed at run time ends here. */
+static void refuse_path_there(struct forward *f)
+{
+	struct err err = { 0 };
+
+	err_set(&err, ERR_USAGE,
+		_("rsh cannot have a server listen on a Unix socket ('%s')"),
+		f->spec.listen_path);
+	forward_settle(f, &err);
+	err_release(&err);
+}
+
 static void begin_listening(struct forward *f)
 {
 	const struct ssh_opts *o = target_of(f->set)->opts;
 	const char *host = f->spec.listen_host;
 
-	if (is_remote(f->kind))
+	if (is_remote(f->kind) && f->spec.listen_path)
+		refuse_path_there(f);
+	else if (is_remote(f->kind))
 		fwdremote_begin(f);
 	else if (f->spec.listen_path)
 		listen_unix(f);
@@ -479,10 +493,10 @@ static enum drv_rc start(struct companion *c, struct err *err)
 	return DRV_ERROR;
 }
 
-static void free_over(struct forwards *fw)
+static void end_over(struct forwards *fw)
 {
 	list_for_each_safe (node, after, &fw->over)
-		fwdconn_free(container_of(node, struct fwdconn, over), false);
+		fwdconn_over_step(container_of(node, struct fwdconn, over));
 }
 
 static void step(struct companion *c)
@@ -493,7 +507,7 @@ static void step(struct companion *c)
 		fwdconn_step(container_of(node, struct fwdconn, opening));
 	relays_step(&fw->waiting);
 	remotes_step(fw);
-	free_over(fw);
+	end_over(fw);
 }
 
 static void closing(struct companion *c)

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "io/listener.h"
 #include "io/resolver.h"
+#include "io/timer.h"
 #include "ssh/forwards.h"
 #include "ssh/relay.h"
 #include "wire/socks.h"
@@ -22,8 +23,8 @@ struct forwards {
 	struct list conns;   /* struct fwdconn */
 	struct list opening; /* of these, those the server has not answered */
 	struct list waiting; /* relays, for room */
-	struct list over;    /* of conns, those to be freed */
-	size_t nopen;	     /* opening or open */
+	struct list over;    /* of conns, those that pass on nothing more */
+	size_t nopen;	     /* opening, open or parting */
 	size_t nasked;	     /* wishes without an answer */
 	size_t nfailed;	     /* of what was asked for at the start */
 	struct err why;	     /* of the first that the server refused */
@@ -48,7 +49,8 @@ enum fwdconn_state {
 	FWDCONN_SOCKS,	 /* its client says where to */
 	FWDCONN_OPENING, /* the server connects */
 	FWDCONN_OPEN,
-	FWDCONN_OVER, /* to be freed */
+	FWDCONN_PARTING, /* we have said all, and so has the far end */
+	FWDCONN_OVER,	 /* to be freed */
 };
 
 /** A connection that came in here. */
@@ -68,7 +70,9 @@ struct fwdconn {
 	uint16_t from_port;
 	struct drv_channel *ch;
 	struct relay relay;
-	bool ended; /* the far end, before the relay was there */
+	struct timer late; /* for the server to close, too */
+	bool ended;	   /* the far end, before the relay was there */
+	bool closed;	   /* by us */
 };
 
 /** Take a connection in; `fd` is its own from here on. */
@@ -77,6 +81,9 @@ void fwdconn_accept(struct forward *f, int fd,
 
 /** Ask the server again. */
 void fwdconn_step(struct fwdconn *c);
+
+/** Go on with one of those that are over; it may be freed. */
+void fwdconn_over_step(struct fwdconn *c);
 
 /** Free it, and its channel; `gone`: the connection of the session is. */
 void fwdconn_free(struct fwdconn *c, bool gone);

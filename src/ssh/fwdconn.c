@@ -2,8 +2,11 @@
 /*
  * A forwarded connection.
  *
- *   accepted --> SOCKS --> OPENING --> OPEN --> OVER --> freed
+ *   accepted --> SOCKS --> OPENING --> OPEN --> PARTING --> OVER --> freed
  *         \__________________^
+ *
+ * Both ends have said all at PARTING: the server is to close, for what is on
+ * its way there would be lost with the session.
  *
  * Nothing is freed from inside an event of the driver or a watch: what is over
  * goes to a list of the set, which is woken.
@@ -22,6 +25,9 @@
 
 #include "base/banned.h"
 
+/* For the server to pass on what was said last, and to close. */
+#define CLOSE_MS 10000
+
 static const struct ssh_driver *driver_of(const struct fwdconn *c)
 {
 	return session_driver(c->set->c.session);
@@ -35,13 +41,19 @@ static void close_fd(struct fwdconn *c)
 	c->fd = -1;
 }
 
+static bool counts(enum fwdconn_state state)
+{
+	return state != FWDCONN_SOCKS && state != FWDCONN_OVER;
+}
+
 /* The one place where a state is left. */
 static void enter(struct fwdconn *c, enum fwdconn_state state)
 {
-	bool was = c->state == FWDCONN_OPENING || c->state == FWDCONN_OPEN;
-	bool is = state == FWDCONN_OPENING || state == FWDCONN_OPEN;
+	bool was = counts(c->state);
+	bool is = counts(state);
 
 	list_remove(&c->opening);
+	list_remove(&c->over);
 	c->state = state;
 	if (is && !was)
 		c->set->nopen++;
@@ -49,7 +61,7 @@ static void enter(struct fwdconn *c, enum fwdconn_state state)
 		c->set->nopen--;
 	if (state == FWDCONN_OPENING)
 		list_append(&c->set->opening, &c->opening);
-	if (state == FWDCONN_OVER) {
+	if (state == FWDCONN_PARTING || state == FWDCONN_OVER) {
 		list_append(&c->set->over, &c->over);
 		session_wake(c->set->c.session);
 	}
@@ -67,7 +79,17 @@ static size_t on_take(void *arg, const void *buf, size_t n)
 {
 	struct fwdconn *c = arg;
 
-	return c->state == FWDCONN_OPEN ? relay_take(&c->relay, buf, n) : 0;
+	switch (c->state) {
+	case FWDCONN_SOCKS:
+	case FWDCONN_OPENING:
+		return 0;
+	case FWDCONN_OPEN:
+		return relay_take(&c->relay, buf, n);
+	case FWDCONN_PARTING:
+	case FWDCONN_OVER:
+		break;
+	}
+	return n;
 }
 
 static void on_eof(void *arg)
@@ -84,7 +106,7 @@ static void on_closed(void *arg)
 	struct fwdconn *c = arg;
 
 	on_eof(c);
-	if (c->state == FWDCONN_OPEN)
+	if (c->state == FWDCONN_OPEN || c->state == FWDCONN_PARTING)
 		end(c);
 }
 
@@ -94,9 +116,19 @@ static const struct drv_channel_events channel_events = {
 	.closed = on_closed,
 };
 
+static void late(struct timer *t)
+{
+	end(container_of(t, struct fwdconn, late));
+}
+
 static void relay_over(struct relay *r)
 {
-	end(container_of(r, struct fwdconn, relay));
+	struct fwdconn *c = container_of(r, struct fwdconn, relay);
+
+	if (c->state != FWDCONN_OPEN)
+		return;
+	enter(c, FWDCONN_PARTING);
+	timer_start(session_loop(c->set->c.session), &c->late, CLOSE_MS, late);
 }
 
 /* ---- opening ---- */
@@ -316,9 +348,23 @@ void fwdconn_accept(struct forward *f, int fd,
 	begin_opening(c);
 }
 
+void fwdconn_over_step(struct fwdconn *c)
+{
+	if (c->state == FWDCONN_OVER) {
+		fwdconn_free(c, false);
+		return;
+	}
+	if (c->closed)
+		return;
+	relay_stop(&c->relay, true);
+	driver_of(c)->chan_more(c->ch);
+	c->closed = driver_of(c)->chan_close(c->ch) != DRV_AGAIN;
+}
+
 void fwdconn_free(struct fwdconn *c, bool gone)
 {
 	end(c);
+	timer_stop(session_loop(c->set->c.session), &c->late);
 	list_remove(&c->over);
 	list_remove(&c->node);
 	relay_stop(&c->relay, gone || c->relay.in_ended);

@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_auth_unlock \
 	tests/unit/ssh/test_driver_libssh_err \
 	tests/unit/ssh/test_driver_libssh_odd \
+	tests/unit/ssh/test_forwards \
 	tests/unit/ssh/test_hostkey \
 	tests/unit/ssh/test_hostkey_add \
 	tests/unit/ssh/test_hostkey_ask \
@@ -43,6 +44,10 @@ tests_unit_ssh_test_driver_libssh_odd_SOURCES = \
 tests_unit_ssh_test_driver_libssh_odd_CPPFLAGS = $(unit_cppflags) \
 	$(LIBSSH_CFLAGS)
 tests_unit_ssh_test_driver_libssh_odd_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_forwards_SOURCES = tests/unit/ssh/test_forwards.c \
+	tests/lib/fake_driver.c tests/lib/fake_driver.h
+tests_unit_ssh_test_forwards_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_forwards_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_hostkey_SOURCES = tests/unit/ssh/test_hostkey.c \
 	tests/lib/hostkey_world.c tests/lib/hostkey_world.h
 tests_unit_ssh_test_hostkey_CPPFLAGS = $(unit_cppflags)
