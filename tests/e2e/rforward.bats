@@ -116,18 +116,24 @@ as_ssh() {
 }
 
 @test "where it listens is said by us and decided by the server" {
-	local port program where node
+	local program node i
+	local -a port args where
 
+	where=('' 'localhost:' ':' '*:' '127.0.0.1:' '0.0.0.0:' '127.0.0.7:')
 	for program in ssh rsh; do
 		for node in node01 node04; do
-			for where in '' 'localhost:' ':' '*:' '127.0.0.1:' \
-				'0.0.0.0:' '127.0.0.7:'; do
-				port=$(tool free 1)
-				run -0 "$program" -R "$where$port:a:1" "$node" \
-					"python3 $tool listens $port"
-				printf '%s %s\n' "$node $where" \
-					"$(sort <<<"$output" | tr '\n' ' ')"
+			tool free "${#where[@]}" >ports
+			mapfile -t port <ports
+			args=()
+			for i in "${!where[@]}"; do
+				args+=(-R "${where[i]}${port[i]}:a:1")
 			done
+			run -0 "$program" "${args[@]}" "$node" \
+				"for port in ${port[*]}; do
+					echo \$(python3 $tool listens \$port | sort)
+				done"
+			paste -d ' ' <(printf "$node %s\n" "${where[@]}") \
+				<(echo "$output")
 		done >"said.$program"
 	done
 	same "$(<said.ssh)" "$(<said.rsh)"
