@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
@@ -58,6 +59,8 @@ struct digest_hmac *digest_hmac_new(void)
 		OSSL_PARAM_construct_end(),
 	};
 
+	/* When memory was out as libcrypto began, fetching would crash. */
+	must(OSSL_LIB_CTX_get0_global_default() != NULL);
 	h->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	must(h->mac != NULL);
 	h->ctx = EVP_MAC_CTX_new(h->mac);

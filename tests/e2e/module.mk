@@ -17,7 +17,7 @@ e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/onehost.bats tests/e2e/output.bats tests/e2e/pdsh.bats \
 	tests/e2e/ping.bats tests/e2e/pdshrun.bats tests/e2e/proxy.bats \
 	tests/e2e/rforward.bats \
-	tests/e2e/scale.bats \
+	tests/e2e/scale.bats tests/e2e/shortage.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
 	tests/e2e/sshprogram.bats tests/e2e/status.bats tests/e2e/sudo.bats \
 	tests/e2e/tools.bats \
@@ -37,6 +37,10 @@ tests_lib_keyart_SOURCES = tests/lib/keyart.c
 tests_lib_keyart_LDADD = $(pure_ldadd)
 tests_lib_sshresolve_SOURCES = tests/lib/sshresolve.c
 tests_lib_sshresolve_LDADD = $(rsh_ldadd)
+noinst_PROGRAMS += tests/lib/rsh_faulty
+tests_lib_rsh_faulty_SOURCES = src/cmd/main.c tests/lib/faulty.c
+tests_lib_rsh_faulty_LDADD = $(rsh_ldadd)
+tests_lib_rsh_faulty_LDFLAGS = $(AM_LDFLAGS) -rdynamic
 noinst_PROGRAMS += tests/lib/atterminal
 tests_lib_atterminal_SOURCES = tests/lib/atterminal.c
 noinst_PROGRAMS += tests/lib/netpipe tests/lib/slowagent tests/lib/ttyrun
