@@ -17,8 +17,9 @@
 #include "base/log.h"
 #include "cmd/background.h"
 #include "cmd/cmd.h"
+#include "cmd/credentials.h"
+#include "cmd/descriptors.h"
 #include "cmd/failedto.h"
-#include "cmd/harden.h"
 #include "cmd/report.h"
 #include "cmd/sinks.h"
 #include "cmd/status.h"
@@ -28,13 +29,11 @@
 #include "job/job.h"
 #include "model/forwarding.h"
 #include "model/gate.h"
-#include "model/hops.h"
 #include "ssh/agentfwd.h"
 #include "ssh/auth.h"
 #include "ssh/forwards.h"
 #include "ssh/hostkey.h"
 #include "ssh/hostkey_ask.h"
-#include "ssh/muxclient.h"
 #include "ssh/muxmaster.h"
 #include "ssh/password.h"
 #include "ssh/pool.h"
@@ -48,16 +47,6 @@
 #define DROP_RETRIES	   4	 /* of connections a busy server drops */
 #define SECOND_INT_NS	   1000000000ull
 #define STDIN_SLICE	   65536
-#define FDS_SPARE	   64
-#define FDS_LOCAL	   4
-#define FDS_PROGRAM	   5
-#define FDS_SSH		   1
-#define FDS_PROXY	   3
-#define FDS_JUMP	   3
-#define FDS_CONNECTING	   3
-#define FDS_SHARED	   7
-#define FDS_FILES	   2 /* of --output-dir */
-#define FDS_GET		   8 /* files that come, and their folders */
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGQUIT };
 #define NSTOP (sizeof(stop_signals) / sizeof(stop_signals[0]))
@@ -372,166 +361,6 @@ static void output_failed(void *arg, const char *text, bool gone)
 
 /* Setting up and taking down */
 
-/*
- * Fewer sessions at once than asked for, rather than hosts that fail.  A
- * local command has three pipes and a handle, a program for SSH its log too; a
- * connection has its socket, and while it is made a race of several and two
- * for the agent; a ProxyCommand has its log and a handle besides, a
- * LocalCommand two logs and a handle.  Behind a jump host there are both ends
- * of a pair of sockets; the host's own is counted with them.  A shared one has
- * its socket and, until they are handed over, both ends of three pipes.
- */
-static unsigned int connection_fds(const struct plan *plan)
-{
-	bool proxy = false;
-	bool jump = false;
-	bool local = false;
-	bool shared = false;
-
-	for (size_t i = 0; i < plan->targets.n; i++) {
-		const struct ssh_opts *opts = plan->targets.v[i].opts;
-
-		proxy |= opts && opts->proxy_command;
-		jump |= plan->targets.v[i].via != NULL;
-		local |= !opts || opts->local_command_line;
-		shared |= muxclient_wanted(opts);
-	}
-	return (shared	? FDS_SHARED
-		: proxy ? FDS_PROXY
-		: jump	? FDS_JUMP
-			: FDS_SSH) +
-	       (local ? FDS_LOCAL : 0);
-}
-
-static unsigned int sessions_max(const struct plan *plan,
-				 const struct launch_style *style)
-{
-	unsigned int files = (style->output_dir ? FDS_FILES : 0) +
-			     (plan->spec.kind == OP_GET ? FDS_GET : 0);
-
-	if (plan->program.n)
-		return harden_sessions_max(FDS_PROGRAM + files, FDS_SPARE);
-	if (driver_find(plan->driver)->local)
-		return harden_sessions_max(FDS_LOCAL + files, FDS_SPARE);
-	return harden_sessions_max(connection_fds(plan) + files,
-				   FDS_SPARE + FDS_CONNECTING *
-						       plan->limits.connecting);
-}
-
-static void fit_descriptors(struct plan *plan, const struct launch_style *style)
-{
-	unsigned int max = sessions_max(plan, style);
-	unsigned int wanted = plan->limits.fanout;
-
-	if (wanted > plan->targets.n)
-		wanted = (unsigned int)plan->targets.n;
-	if (wanted <= max)
-		return;
-	log_warn(_("descriptors are enough for %u sessions at once, not %u"),
-		 max, wanted);
-	plan->limits.fanout = max;
-}
-
-/* Of all hosts', in ms; 0: none has a limit. */
-static uint64_t shortest_budget(const struct run *run)
-{
-	uint64_t shortest = 0;
-
-	for (size_t i = 0; i < run->plan->targets.n; i++) {
-		uint64_t ms =
-			session_budget_ms(&run->env, &run->plan->targets.v[i]);
-
-		if (ms && (!shortest || ms < shortest))
-			shortest = ms;
-	}
-	return shortest;
-}
-
-static void for_all_options(struct run *run,
-			    void (*fn)(struct auth_store *st,
-				       const struct ssh_opts *opts))
-{
-	const struct ssh_opts *last = NULL;
-
-	for (size_t i = 0; i < run->plan->targets.n; i++) {
-		const struct ssh_opts *opts = run->plan->targets.v[i].opts;
-
-		if (opts && opts != last)
-			fn(run->env.auth, opts);
-		last = opts ? opts : last;
-	}
-	for (size_t i = 0; run->plan->hops; i++) {
-		const struct target *hop = hops_get(run->plan->hops, i);
-
-		if (!hop)
-			break;
-		fn(run->env.auth, hop->opts);
-	}
-}
-
-/*
- * An agent that hangs leaves time for the keys in files.  All is loaded before
- * anybody is asked: the order of the hosts has no say in that.  One host asks
- * by itself.
- */
-static void load_identities(struct run *run)
-{
-	auth_store_hurry(run->env.auth, shortest_budget(run) / 2);
-	for_all_options(run, auth_store_load);
-	if (run->plan->targets.n > 1)
-		for_all_options(run, auth_store_unlock);
-	else
-		auth_store_ask_in_turn(run->env.auth);
-}
-
-/* One password for all, had before the run. */
-static int have_password(struct run *run, struct err *err)
-{
-	const struct plan *plan = run->plan;
-	const struct target *t = plan->targets.v;
-	char *text;
-	int rc;
-
-	run->env.passwords =
-		passwords_new(run->loop, prompt_tty_prompter(run->prompt),
-			      plan->targets.n > 1);
-	if (plan->password_fd >= 0)
-		return passwords_read(run->env.passwords, plan->password_fd,
-				      err);
-	if (!plan->ask_password)
-		return 0;
-	text = plan->targets.n > 1
-		       ? xasprintf(_("Password for %zu hosts: "),
-				   plan->targets.n)
-		       : xasprintf(_("%s@%s's password: "), t->user, t->host);
-	rc = passwords_ask(run->env.passwords, text, err);
-	free(text);
-	return rc;
-}
-
-/* The same for sudo. */
-static int have_sudo(struct run *run, struct err *err)
-{
-	const struct plan *plan = run->plan;
-	char *text;
-	int rc;
-
-	if (!plan->ask_sudo && plan->sudo_fd < 0)
-		return 0;
-	run->env.sudo = passwords_new(run->loop,
-				      prompt_tty_prompter(run->prompt), true);
-	if (plan->sudo_fd >= 0)
-		return passwords_read(run->env.sudo, plan->sudo_fd, err);
-	text = plan->targets.n > 1
-		       ? xasprintf(_("Password of sudo for %zu hosts: "),
-				   plan->targets.n)
-		       : xasprintf(_("Password of sudo on %s: "),
-				   plan->targets.v->host);
-	rc = passwords_ask(run->env.sudo, text, err);
-	free(text);
-	return rc;
-}
-
 /* A ping is to log in, and sudo is answered by nobody else. */
 static bool shares(const struct plan *plan)
 {
@@ -614,8 +443,7 @@ static int open_run(struct run *run, struct err *err)
 		run->env.pool = pool_new(&run->env);
 		if (shares(plan))
 			run->env.shared = &driver_mux;
-		load_identities(run);
-		if (have_password(run, err) || have_sudo(run, err))
+		if (credentials_have(&run->env, plan, run->prompt, err))
 			return -1;
 	}
 	run->report = run->reporter->make(run->style, plan, run->loop);
@@ -770,7 +598,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
-	fit_descriptors(plan, style);
+	descriptors_fit(plan, style);
 	rc = open_run(&run, err);
 	/* Ctrl+C at a question before the run: there is none. */
 	if (run.prompt && prompt_tty_signal(run.prompt)) {

@@ -24,6 +24,8 @@ librsh_a_SOURCES += \
 	src/cmd/background.c src/cmd/background.h \
 	src/cmd/cmd_config.c \
 	src/cmd/control.c src/cmd/control.h \
+	src/cmd/credentials.c src/cmd/credentials.h \
+	src/cmd/descriptors.c src/cmd/descriptors.h \
 	src/cmd/failedto.c src/cmd/failedto.h \
 	src/cmd/groupenv.c src/cmd/groupenv.h \
 	src/cmd/harden.c src/cmd/harden.h \
