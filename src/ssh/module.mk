@@ -48,5 +48,6 @@ librsh_a_SOURCES += \
 	src/ssh/relay.c src/ssh/relay.h \
 	src/ssh/session.c src/ssh/session.h src/ssh/session_internal.h \
 	src/ssh/session_login.c \
+	src/ssh/session_ready.c \
 	src/ssh/sshlog.c src/ssh/sshlog.h \
 	src/ssh/transport.c src/ssh/transport.h

@@ -324,46 +324,6 @@ static enum step handshake_step(struct session *s)
 
 /* READY */
 
-static void peer_silent(struct keepalive *k)
-{
-	struct session *s = container_of(k, struct session, keepalive);
-	const struct ssh_opts *o = s->target->opts;
-
-	err_set(&s->err, ERR_LOST, _("no answer from the server for %d s"),
-		o->server_alive_interval * o->server_alive_count_max);
-	err_as_ssh(&s->err, "Timeout, server %s not responding.",
-		   s->target->host);
-	session_wake(s);
-}
-
-/* As ssh, also when nothing is sent: libssh looks at what is. */
-static void rekey_due(struct timer *t)
-{
-	struct session *s = container_of(t, struct session, rekey);
-	uint64_t ms = s->target->opts->rekey_seconds * UINT64_C(1000);
-
-	s->drv->rekey(s->conn);
-	timer_start(s->env->loop, t, ms, rekey_due);
-}
-
-static void ready_enter(struct session *s)
-{
-	const struct ssh_opts *o = s->target->opts;
-
-	if (log_is_ssh() && !s->drv->local)
-		log_debug("Entering interactive session.");
-	/* As ssh for what has no terminal; until here it was the other. */
-	if (o && s->drv->set_tos)
-		s->drv->set_tos(s->conn, o->ip_qos_bulk);
-	if (o && !s->drv->local)
-		keepalive_start(&s->keepalive, s->env->loop, s->drv, s->conn, o,
-				peer_silent);
-	if (o && !s->drv->local && s->drv->rekey && o->rekey_seconds)
-		timer_start(s->env->loop, &s->rekey,
-			    o->rekey_seconds * UINT64_C(1000), rekey_due);
-	s->events->ready(s->arg);
-}
-
 /* What looks like the end of the connection was that of another before it. */
 static void blame_jump_host(struct session *s)
 {
@@ -438,7 +398,7 @@ static const struct {
 	[SESSION_HOSTKEY]   = { "hostkey",   session_hostkey_step,   NULL,        SESSION_AUTH,      PHASE_CONNECTING,     true,  N_("the host key check") },
 	[SESSION_AUTH]      = { "auth",      session_auth_step,      NULL,        SESSION_LOCAL,     PHASE_AUTHENTICATING, true,  N_("authentication") },
 	[SESSION_LOCAL]     = { "local",     session_local_step,     NULL,        SESSION_READY,     PHASE_RUNNING,        false, NULL },
-	[SESSION_READY]     = { "ready",     ready_step,     ready_enter, SESSION_CLOSING,   PHASE_RUNNING,        false, NULL },
+	[SESSION_READY]     = { "ready",     ready_step,     session_ready_enter, SESSION_CLOSING,   PHASE_RUNNING,        false, NULL },
 	[SESSION_CLOSING]   = { "closing",   closing_step,   NULL,        SESSION_DONE,      PHASE_DONE,           false, NULL },
 	[SESSION_DONE]      = { "done",      NULL,           NULL,        SESSION_DONE,      PHASE_DONE,           false, NULL },
 	/* clang-format on */

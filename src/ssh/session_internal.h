@@ -14,7 +14,8 @@
 #include "ssh/session.h"
 #include "ssh/transport.h"
 
-/* What session.c, the machine, and session_login.c, steps of it, share. */
+/* What session.c, the machine, and the steps of it in session_login.c and
+   session_ready.c share. */
 
 enum step {
 	STEP_AGAIN,
@@ -86,6 +87,9 @@ void session_go_on(struct session *s);
  */
 enum step session_khcommand(struct session *s, enum khcommand_why why,
 			    const char *name, const struct kh_key *key);
+
+/** READY is entered: how packets travel, signs of life, new keys in time. */
+void session_ready_enter(struct session *s);
 
 /** The steps of the states HOSTKEY, AUTH and LOCAL. */
 enum step session_hostkey_step(struct session *s);

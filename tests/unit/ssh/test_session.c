@@ -390,6 +390,26 @@ static void tos_is_the_one_of_bulk_once_logged_in(void **state)
 	}
 }
 
+/* A terminal, or nothing but forwardings, has somebody who waits. */
+static void tos_stays_the_first_for_a_terminal_and_for_none(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct fixture f;
+
+		open_fixture(&f, nothing);
+		f.opts.ip_qos_bulk = 8;
+		f.target.tty = i == 0;
+		if (i == 1)
+			f.opts.session_type = SESSION_TYPE_NONE;
+		f.logs[0].tos = -1;
+		f.close_when_ready = true;
+		run(&f);
+		assert_int_equal(f.logs[0].tos, -1);
+		close_fixture(&f);
+	}
+}
+
 static void silent_peer_is_lost_after_the_keepalives(void **state)
 {
 	struct fixture f;
@@ -595,6 +615,8 @@ int main(void)
 		cmocka_unit_test(dropped_connection_is_made_again),
 		cmocka_unit_test(closing_early_is_no_failure),
 		cmocka_unit_test(tos_is_the_one_of_bulk_once_logged_in),
+		cmocka_unit_test(
+			tos_stays_the_first_for_a_terminal_and_for_none),
 		cmocka_unit_test(silent_peer_is_lost_after_the_keepalives),
 	};
 
