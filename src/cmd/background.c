@@ -52,7 +52,7 @@ static bool wait_for_word(int word, int signals, pid_t child, int *code)
 		{ .fd = word, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
 	};
-	unsigned char said[2];
+	unsigned char said[2] = { 0 };
 	ssize_t n;
 
 	for (;;) {
@@ -80,15 +80,19 @@ static int code_of(pid_t child)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static void be_child(struct background *bg, int word)
+/* One that was killed before we asked to be told is not told of. */
+static void be_child(struct background *bg, int word, pid_t parent)
 {
 	bg->fd = word;
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	if (getppid() != parent)
+		(void)raise(SIGTERM);
 }
 
 int background_start(struct background *bg, enum background_side *side,
 		     int *code, struct err *err)
 {
+	const pid_t parent = getpid();
 	sigset_t held, before;
 	int word[2];
 	int signals;
@@ -116,7 +120,7 @@ int background_start(struct background *bg, enum background_side *side,
 	close(word[0]);
 	if (child == 0) {
 		*side = BACKGROUND_CHILD;
-		be_child(bg, word[1]);
+		be_child(bg, word[1], parent);
 	} else if (child < 0) {
 		close(word[1]);
 	}

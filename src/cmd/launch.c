@@ -80,7 +80,8 @@ struct run {
 	uint64_t interrupted_ns;   /* first Ctrl+C; 0: none */
 	int stopped_by;		   /* signal */
 	bool output_broken;
-	bool quit; /* the user has ended the connection */
+	bool quit;	   /* the user has ended the connection */
+	bool was_terminal; /* one of a host's was in front, and is not now */
 };
 
 /* Signals */
@@ -326,10 +327,21 @@ static int open_terminal(struct run *run, struct err *err)
 	return run->terminal ? 0 : -1;
 }
 
+/*
+ * Before the last of the output is written, unless it goes there: its reader
+ * may never read, and then Ctrl+C is to be what it was.
+ */
+static void give_back_terminal(struct run *run)
+{
+	tty_guard();
+	if (!isatty(STDOUT_FILENO))
+		run->was_terminal = terminal_end(run->terminal);
+}
+
 /* As ssh: a terminal that was another host's is told that it is ours again. */
 static void close_terminal(struct run *run)
 {
-	bool begun = terminal_end(run->terminal);
+	bool begun = terminal_end(run->terminal) || run->was_terminal;
 	char *text;
 
 	if (!begun || run->stopped_by || !log_enabled(LOG_INFO))
@@ -516,6 +528,8 @@ static void finish_output(struct run *run)
 	run->status = NULL;
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
+	if (run->terminal)
+		give_back_terminal(run);
 	log_set_writer(NULL, NULL);
 	if (run->failedto && !last)
 		write_failed(run);

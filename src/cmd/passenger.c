@@ -36,9 +36,10 @@ struct passenger {
 	struct muxclient *client;
 	const struct plan *plan;
 	const struct target *target;
-	struct sigwatch winch;
+	struct sigwatch winch, stop, cont;
 	struct end_signal end[NENDS];
 	bool running;
+	bool raw; /* the terminal has that mode while it runs */
 	uint32_t session;
 	int code;
 };
@@ -83,15 +84,21 @@ static void on_ready(void *arg)
 	err_release(&err);
 }
 
-static void begin(struct passenger *p, uint32_t session)
+static void enter_raw(const struct passenger *p)
 {
 	struct err err = { 0 };
 
-	p->running = true;
-	p->session = session;
-	if (p->target->tty && isatty(STDIN_FILENO))
+	if (p->running && p->raw)
 		(void)tty_raw(STDIN_FILENO, &err);
 	err_release(&err);
+}
+
+static void begin(struct passenger *p, uint32_t session)
+{
+	p->running = true;
+	p->session = session;
+	p->raw = p->target->tty && isatty(STDIN_FILENO);
+	enter_raw(p);
 }
 
 static void on_heard(void *arg, const struct mux_msg *m)
@@ -100,8 +107,10 @@ static void on_heard(void *arg, const struct mux_msg *m)
 	char *why;
 
 	if (p->running) {
-		if (m->id == p->session && m->kind == MUX_TTY_FAILED)
+		if (m->id == p->session && m->kind == MUX_TTY_FAILED) {
 			tty_restore();
+			p->raw = false;
+		}
 		if (m->id == p->session && m->kind == MUX_EXIT)
 			p->code = (int)(m->number & 0xff);
 	} else if (m->kind == MUX_OPENED) {
@@ -146,6 +155,21 @@ static void resized(struct sigwatch *s, int signo)
 		(void)kill(muxclient_pid(p->client), signo);
 }
 
+static void stopped(struct sigwatch *s, int signo)
+{
+	(void)signo;
+	tty_stop();
+	enter_raw(container_of(s, struct passenger, stop));
+}
+
+/* Whoever stopped us: what has the terminal set its own mode. */
+static void continued(struct sigwatch *s, int signo)
+{
+	(void)signo;
+	if (tty_foreground(STDIN_FILENO))
+		enter_raw(container_of(s, struct passenger, cont));
+}
+
 static void signalled(struct sigwatch *s, int signo)
 {
 	(void)signo;
@@ -161,6 +185,8 @@ static int ride(struct passenger *p, struct err *err)
 	p->client = muxclient_new(p->loop, p->target->opts->control_path,
 				  &events, p);
 	(void)sigwatch_start(p->loop, &p->winch, SIGWINCH, resized, NULL);
+	(void)sigwatch_start(p->loop, &p->cont, SIGCONT, continued, NULL);
+	(void)sigwatch_start_heeded(p->loop, &p->stop, SIGTSTP, stopped, NULL);
 	for (size_t i = 0; i < NENDS; i++) {
 		p->end[i].passenger = p;
 		(void)sigwatch_start_heeded(p->loop, &p->end[i].watch, ends[i],
@@ -172,6 +198,8 @@ static int ride(struct passenger *p, struct err *err)
 	for (size_t i = 0; i < NENDS; i++)
 		sigwatch_stop(&p->end[i].watch);
 	sigwatch_stop(&p->winch);
+	sigwatch_stop(&p->cont);
+	sigwatch_stop(&p->stop);
 	muxclient_free(p->client);
 	loop_free(p->loop);
 	return p->code;

@@ -40,6 +40,7 @@ struct terminal {
 	bool begun;
 	bool commands;	    /* the line of the escape C may be had */
 	bool line_open;	    /* it is typed, in the mode that users know */
+	bool left;	    /* nothing that is typed is for the host any more */
 	struct strbuf line; /* what of it has come */
 };
 
@@ -135,19 +136,10 @@ static void on_continued(struct sigwatch *w, int signo)
 	tell_size(t);
 }
 
-/*
- * The whole group stops, as it would at Ctrl+Z: what started us may wait for us
- * in it.
- */
 void terminal_suspend(struct terminal *t)
 {
-	const struct sigaction standard = { .sa_handler = SIG_DFL };
-	struct sigaction ours;
-
 	leave_raw(t);
-	(void)sigaction(SIGTSTP, &standard, &ours);
-	(void)kill(0, SIGTSTP);
-	(void)sigaction(SIGTSTP, &ours, NULL);
+	tty_stop();
 	enter_raw(t);
 	tell_size(t);
 }
@@ -217,6 +209,7 @@ static void detach(struct terminal *t)
 		return;
 	}
 	echo_key(t, "&", _("[to the background]"));
+	t->left = true;
 	(void)terminal_end(t);
 	t->conf.send(t->conf.arg, &end, 1);
 	t->conf.detached(t->conf.arg);
@@ -226,17 +219,13 @@ static void detach(struct terminal *t)
 /* Typed as any line is, with the terminal's own editing. */
 static void open_line(struct terminal *t)
 {
-	static const char prompt[] = "\r\nssh> ";
-	ssize_t n;
-
 	if (!t->commands) {
 		escapes_say(_("commandline disabled"));
 		return;
 	}
 	leave_raw(t);
 	t->line_open = true;
-	n = write(STDERR_FILENO, prompt, sizeof(prompt) - 1);
-	(void)n; /* nobody can be told */
+	log_text("\nssh> ");
 }
 
 static void close_line(struct terminal *t)
@@ -280,6 +269,7 @@ static void act(struct terminal *t, enum escape_action action)
 		break;
 	case ESCAPE_QUIT:
 		echo_key(t, ".", NULL);
+		t->left = true;
 		t->conf.quit(t->conf.arg);
 		break;
 	case ESCAPE_SUSPEND:
@@ -330,7 +320,7 @@ static size_t take_keys(struct terminal *t, const char *buf, size_t n)
 
 void terminal_input(struct terminal *t, const char *buf, size_t n)
 {
-	while (n) {
+	while (n && !t->left) {
 		size_t taken = t->line_open ? take_line(t, buf, n)
 					    : take_keys(t, buf, n);
 

@@ -30,7 +30,7 @@
  *   pread, pwrite, open   of a file in TMPDIR, through the page cache
  *   pthread_mutex_lock    held for a few instructions, never across a call
  *                         that waits
- *   tcsetattr             TCSANOW; tty_read_secret() waits, before the loop
+ *   tcsetattr             TCSANOW
  *   open of /dev/tty      O_NONBLOCK, and so is each read of it
  */
 #include "io/loop.h"

@@ -3,7 +3,6 @@
 #define RSH_IO_TTY_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <termios.h>
 
 #include "base/err.h"
@@ -18,6 +17,19 @@
  */
 int tty_raw(int fd, struct err *err);
 void tty_restore(void);
+
+/**
+ * After the handlers of others were taken away, with a mode still to be put
+ * back: death by those signals does it, too, from here on.
+ */
+void tty_guard(void);
+
+/**
+ * Put the mode back and stop the whole process group, as Ctrl+Z does: what
+ * started us may wait for us in it.  Returns when we go on; the mode is the
+ * caller's to set again.
+ */
+void tty_stop(void);
 
 /**
  * Make ready for a question: line editing and signals on, echo as told, what
@@ -39,15 +51,6 @@ bool tty_mode(int fd, struct termios *t);
 
 /** Rows and columns; false when `fd` is no terminal or has no size. */
 bool tty_size(int fd, unsigned int *rows, unsigned int *cols);
-
-/**
- * Ask on /dev/tty (never on stdin or stdout) with echo off.  Blocks: for use
- * before the loop runs.  The answer is secret_new() memory without the
- * newline, at most 1023 bytes; NULL with `err` when there is no terminal, it
- * is closed, or a signal ended the wait.  The terminal is restored on every
- * path.
- */
-char *tty_read_secret(const char *prompt, struct err *err);
 
 /** Whether this process is in the foreground group of the terminal `fd`. */
 bool tty_foreground(int fd);

@@ -25,14 +25,13 @@ at_terminal() {
 		shift
 	done
 	shift
-	run -0 timeout 60 "$builddir/tests/lib/ttyrun" "${steps[@]}" -- \
+	run timeout 60 "$builddir/tests/lib/atterminal" "${steps[@]}" -- \
 		"$RSH" -F "$scaled/asking" --color=never "$@"
 }
 
 # How it ended, and that the terminal has its modes.
 ended() {
-	same "status $1
-modes same" "$(tail -n 2 <<<"$output")"
+	[ "$status" -eq "$1" ]
 }
 
 hosts='127.1.0.[11-14]'
@@ -44,7 +43,7 @@ question="password: "
 	for row in "HUP 1 129" "INT 2 130" "QUIT 3 131" "USR1 10 138" \
 		"USR2 12 140" "ALRM 14 142" "TERM 15 143"; do
 		read -r name number want <<<"$row"
-		at_terminal "expect=Password for 4 hosts: " "kill=$number" -- \
+		at_terminal "+Password for 4 hosts: " "%$number" -- \
 			--password -H "$hosts" say in
 		ended "$want" || {
 			echo "$name"
@@ -54,23 +53,23 @@ question="password: "
 	# one host: asked in the middle of the log-in
 	for row in "HUP 1 129" "INT 2 130" "TERM 15 143" "USR1 10 255"; do
 		read -r name number want <<<"$row"
-		at_terminal "expect=$question" "kill=$number" -- 127.1.0.11 say in
+		at_terminal "+$question" "%$number" -- 127.1.0.11 say in
 		ended "$want"
 	done
 }
 
 @test "Ctrl+C at a question is typed, and so is Ctrl+Z; then it is asked again" {
-	at_terminal "expect=Password for 4 hosts: " 'type=\003' -- \
+	at_terminal "+Password for 4 hosts: " '-\003' -- \
 		--password -H "$hosts" say in
 	ended 130
-	at_terminal "expect=Password for 4 hosts: " 'type=open \032' stopped fg \
-		"expect=Password for 4 hosts: " 'type=open sesame\r' -- \
+	at_terminal "+Password for 4 hosts: " '-open \032' stopped fg \
+		"+Password for 4 hosts: " '-open sesame\r' -- \
 		--password --exit-code all -H "$hosts" say in
 	ended 0
 	same 4 "$(grep -c ': in' <<<"$output")"
 	[[ $output != *sesame* ]]
-	at_terminal "expect=$question" 'type=\032' stopped fg \
-		"expect=$question" 'type=open sesame\r' -- 127.1.0.11 say in
+	at_terminal "+$question" '-\032' stopped fg \
+		"+$question" '-open sesame\r' -- 127.1.0.11 say in
 	ended 0
 	[[ $output != *sesame* ]]
 }
@@ -80,7 +79,7 @@ question="password: "
 
 	for row in "1 129" "2 130" "15 143"; do
 		read -r number want <<<"$row"
-		at_terminal "expect=running" "kill=$number" -- \
+		at_terminal "+running" "%$number" -- \
 			--status --batch -H '127.1.0.[1-4]' say up hold
 		ended "$want"
 		has "127.1.0.4: up" "$output"
@@ -89,17 +88,17 @@ question="password: "
 }
 
 @test "Ctrl+C once tells, twice ends" {
-	at_terminal expect=running 'type=\003' "expect=interrupt again" \
-		'type=\003' -- -H '127.1.0.[1-4]' say up hold
+	at_terminal +running '-\003' "+interrupt again" \
+		'-\003' -- -H '127.1.0.[1-4]' say up hold
 	ended 130
 }
 
 @test "Ctrl+Z stops the run with the terminal restored, and fg goes on" {
-	at_terminal expect=running 'type=\032' stopped fg -- \
+	at_terminal +running '-\032' stopped fg -- \
 		-n -H '127.1.0.[1-4]' delay 3000 say down
 	ended 0
 	same 4 "$(grep -c ': down' <<<"$output")"
-	at_terminal expect=up 'type=\032' stopped bg -- \
+	at_terminal +up '-\032' stopped bg -- \
 		-n 127.1.0.1 say up delay 500 say down
 	ended 0
 	has down "$output"
@@ -116,11 +115,11 @@ question="password: "
 }
 
 @test "in the background a run that reads the terminal stops until it is in front" {
-	at_terminal back 'type=text\r' stopped fg 'type=\004' -- 127.1.0.1 count
+	at_terminal back '-text\r' stopped fg '-\004' -- 127.1.0.1 count
 	ended 0
-	has 5 "${lines[*]: -3:1}"
-	at_terminal back stopped fg "expect=Password for 4 hosts: " \
-		'type=open sesame\r' -- -n --password --exit-code all \
+	has 5 "${lines[*]: -1:1}"
+	at_terminal back stopped fg "+Password for 4 hosts: " \
+		'-open sesame\r' -- -n --password --exit-code all \
 		-H "$hosts" say in
 	ended 0
 }

@@ -182,6 +182,35 @@ alike() {
 	has "~^Z [suspended]" "$output"
 }
 
+@test "stopped from elsewhere it has the mode of before, and goes on raw" {
+	local cmd='stty -isig; echo up; sed -u s/one/ONE/'
+
+	steps=(+up "%$(kill -l TSTP)" stopped fg '-one\r' +ONE '-x\003' '+x^C'
+		"%$(kill -l TSTP)" stopped fg '-one\r' +ONE '-\004')
+	run -0 ours -t node01 "$cmd"
+	# and so does one that rides on a master
+	rsh -f -N -M -S "$BATS_TEST_TMPDIR/s" node01 3>&-
+	run -0 ours -S "$BATS_TEST_TMPDIR/s" -t node01 "$cmd"
+	has "Shared connection to 127.2.0.1 closed." "$output"
+	rsh -S "$BATS_TEST_TMPDIR/s" -O exit node01
+}
+
+@test "a reader that reads no more holds neither the keys nor the mode" {
+	local done=$BATS_TEST_TMPDIR/done
+
+	# the command is over, and what it wrote is not all read
+	steps=(+over '-\003')
+	run -130 at "${steps[@]}" -- bash -c '
+		rsh -t node01 "head -c 200000 /dev/zero; touch $0" | {
+			until [ -e "$0" ]; do sleep 0.02; done
+			until stty -a </dev/tty | grep -q " icanon"; do
+				sleep 0.02
+			done
+			echo over >/dev/tty
+			exec sleep 30
+		}' "$done"
+}
+
 @test "many hosts with -t each have a terminal, and lines as ever" {
 	sorted -0 rsh -t -H node01,node02 'test -t 1 && echo tty; echo err >&2' </dev/null
 	same $'node01: err\nnode01: tty\nnode02: err\nnode02: tty' "$output"

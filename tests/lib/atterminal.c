@@ -2,23 +2,31 @@
 /*
  * usage: atterminal STEP... -- COMMAND [ARGUMENT...]
  *
- * Run a command at a terminal of 24 lines and 80 columns whose user goes by a
- * script.  A step is a word that begins with
+ * Run a command as the job of a shell, in the foreground of a terminal of 24
+ * lines and 80 columns whose user goes by a script.  A step is
  *
  *   +TEXT     wait until TEXT has come since what was waited for last
  *   -TEXT     type TEXT; \r, \n, \\ and \ooo (octal) as in C
  *   @L,C      the terminal has L lines and C columns now
- *   %SIGNAL   send the signal with that number to the command
+ *   %SIGNAL   send the signal with that number to the job
  *   ~N        type N lines of 63 bytes, as a paste does
+ *   stopped   wait until the job is stopped
+ *   fg, bg    let it go on in the foreground, or in the background
  *
- * All that came goes to standard output.  The status is the command's, 128 and
- * the signal it died of, 124 when something waited for did not come in 20 s,
- * and 125 when the terminal's mode is not what it was.
+ * and, before all others,
+ *
+ *   back      the job starts in the background
+ *   tostop    ... of a terminal that stops who writes from there
+ *
+ * All that came goes to standard output.  The status is the job's, 128 and the
+ * signal it died of, 124 when something waited for did not come in 20 s, and
+ * 125 when at the end or at a stop the terminal's mode is not what it was.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +41,24 @@
 #define LATE	    124
 #define CHANGED	    125
 
-static int master;
+static int master, slave;
 static char *heard;
 static size_t nheard, matched;
+static struct termios before;
+static bool changed; /* the mode, seen at a stop or at the end */
+
+/* Who waits for the job, a process of its own, and what it has told. */
+static struct {
+	int tell, hear; /* descriptors of ours */
+	pid_t pid, job;
+	int status;
+	bool over;
+} shell;
+
+struct news {
+	pid_t job;
+	int status;
+};
 
 __attribute__((noreturn)) static void give_up(const char *what)
 {
@@ -51,42 +74,171 @@ static long now_ms(void)
 	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* One read at most; false at the end of the terminal. */
-static int hear(int timeout_ms)
+/* ---- the shell ---- */
+
+static void to_front(pid_t group)
 {
-	struct pollfd pfd = { .fd = master, .events = POLLIN };
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(SIGTTOU, &ignore, NULL);
+	if (tcsetpgrp(STDIN_FILENO, group))
+		give_up("tcsetpgrp");
+}
+
+static pid_t start_job(char **argv, bool back)
+{
+	const struct sigaction standard = { .sa_handler = SIG_DFL };
+	pid_t job = fork();
+
+	if (job < 0)
+		give_up("fork");
+	if (!job)
+		(void)setpgid(0, 0);
+	else
+		(void)setpgid(job, job);
+	if (!back)
+		to_front(job ? job : getpid());
+	if (job)
+		return job;
+	/* Who started us may have ignored some. */
+	for (int signo = 1; signo < SIGRTMIN; signo++)
+		(void)sigaction(signo, &standard, NULL);
+	execvp(argv[0], argv);
+	_exit(127);
+}
+
+/* Until the job is over; at each stop wait for 'f' or 'b'. */
+__attribute__((noreturn)) static void be_shell(int in, int out, char **argv,
+					       bool back)
+{
+	struct news news = { .job = start_job(argv, back) };
+
+	if (write(out, &news, sizeof(news)) != sizeof(news))
+		give_up("pipe");
+	for (;;) {
+		char how;
+
+		if (waitpid(news.job, &news.status, WUNTRACED) != news.job)
+			give_up("waitpid");
+		if (WIFSTOPPED(news.status))
+			to_front(getpgrp());
+		if (write(out, &news, sizeof(news)) != sizeof(news))
+			give_up("pipe");
+		if (!WIFSTOPPED(news.status) || read(in, &how, 1) != 1)
+			_exit(0);
+		if (how == 'f')
+			to_front(news.job);
+		(void)kill(-news.job, SIGCONT);
+	}
+}
+
+static void hear_shell(void);
+
+static void start(char **argv, const char *name, bool back)
+{
+	int to[2], from[2];
+	int fd;
+
+	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
+		give_up("pipe");
+	shell.pid = fork();
+	if (shell.pid < 0)
+		give_up("fork");
+	if (!shell.pid) {
+		(void)setsid();
+		fd = open(name, O_RDWR | O_CLOEXEC);
+		if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) || dup2(fd, 0) < 0 ||
+		    dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+			give_up(name);
+		close(to[1]);
+		close(from[0]);
+		be_shell(to[0], from[1], argv, back);
+	}
+	close(to[0]);
+	close(from[1]);
+	shell.tell = to[1];
+	shell.hear = from[0];
+	hear_shell();
+}
+
+/* ---- the person ---- */
+
+static void look_at_mode(void)
+{
+	struct termios now;
+
+	if (tcgetattr(slave, &now))
+		give_up("terminal");
+	if (now.c_iflag != before.c_iflag || now.c_oflag != before.c_oflag ||
+	    now.c_cflag != before.c_cflag || now.c_lflag != before.c_lflag ||
+	    memcmp(now.c_cc, before.c_cc, sizeof(now.c_cc)) != 0)
+		changed = true;
+}
+
+static void hear_shell(void)
+{
+	struct news news;
+
+	if (read(shell.hear, &news, sizeof(news)) != sizeof(news))
+		give_up("the shell has gone");
+	if (!shell.job) {
+		shell.job = news.job;
+		return;
+	}
+	shell.status = news.status;
+	shell.over = !WIFSTOPPED(news.status);
+	look_at_mode();
+}
+
+/* One read at most; false where there was nothing. */
+static bool hear(int timeout_ms)
+{
+	struct pollfd pfds[] = {
+		{ .fd = master, .events = POLLIN },
+		{ .fd = shell.over ? -1 : shell.hear, .events = POLLIN },
+	};
 	ssize_t n;
 
-	if (poll(&pfd, 1, timeout_ms) <= 0)
-		return 1;
+	if (poll(pfds, 2, timeout_ms) <= 0)
+		return false;
+	if (pfds[1].revents)
+		hear_shell();
+	if (!pfds[0].revents)
+		return true;
 	n = read(master, heard + nheard, HEARD_MAX - nheard);
 	if (n <= 0)
-		return 0;
+		return false;
 	if (fwrite(heard + nheard, 1, (size_t)n, stdout) != (size_t)n ||
 	    fflush(stdout))
 		give_up("stdout");
 	nheard += (size_t)n;
-	return 1;
+	return true;
 }
 
+static bool has_come(const char *text)
+{
+	const size_t len = strlen(text);
+	const char *at = memmem(heard + matched, nheard - matched, text, len);
+
+	if (at)
+		matched = (size_t)(at - heard) + len;
+	return at;
+}
+
+/* NULL: until the job is stopped. */
 static int wait_for(const char *text)
 {
 	const long end = now_ms() + PATIENCE_MS;
-	const size_t len = strlen(text);
 
-	for (;;) {
-		const char *at =
-			memmem(heard + matched, nheard - matched, text, len);
-
-		if (at) {
-			matched = (size_t)(at - heard) + len;
-			return 0;
-		}
-		if (now_ms() >= end || !hear(100)) {
-			fprintf(stderr, "atterminal: did not come: %s\n", text);
-			return -1;
-		}
+	while (text ? !has_come(text)
+		    : shell.over || !WIFSTOPPED(shell.status)) {
+		if (now_ms() < end && (hear(100) || !shell.over))
+			continue;
+		fprintf(stderr, "atterminal: did not come: %s\n",
+			text ? text : "a stop");
+		return -1;
 	}
+	return 0;
 }
 
 /* The other side may be full, and want to be read first. */
@@ -101,7 +253,7 @@ static void type_bytes(const char *p, size_t n)
 		} else if (errno != EAGAIN) {
 			give_up("terminal");
 		}
-		if (n && !hear(10))
+		if (n && !hear(10) && shell.over)
 			return;
 	}
 }
@@ -157,8 +309,21 @@ static void resize(const char *text)
 		give_up("size");
 }
 
-static int step(const char *word, pid_t child)
+static void go_on(const char *how)
 {
+	shell.status = 0;
+	if (write(shell.tell, how, 1) != 1)
+		give_up("pipe");
+}
+
+static int step(const char *word)
+{
+	if (!strcmp(word, "stopped"))
+		return wait_for(NULL);
+	if (!strcmp(word, "fg") || !strcmp(word, "bg")) {
+		go_on(word);
+		return 0;
+	}
 	switch (*word) {
 	case '+':
 		return wait_for(word + 1);
@@ -169,7 +334,7 @@ static int step(const char *word, pid_t child)
 		resize(word + 1);
 		return 0;
 	case '%':
-		(void)kill(child, (int)strtol(word + 1, NULL, 10));
+		(void)kill(-shell.job, (int)strtol(word + 1, NULL, 10));
 		return 0;
 	case '~':
 		paste(strtoul(word + 1, NULL, 10));
@@ -180,87 +345,74 @@ static int step(const char *word, pid_t child)
 	}
 }
 
-static pid_t start(char **argv, const char *name)
-{
-	pid_t child = fork();
-	int fd;
-
-	if (child)
-		return child;
-	setsid();
-	fd = open(name, O_RDWR);
-	if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) || dup2(fd, 0) < 0 ||
-	    dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
-		_exit(99);
-	if (fd > 2)
-		close(fd);
-	execvp(argv[0], argv);
-	_exit(127);
-}
-
-/* Read on until the command has ended, 20 s at most. */
-static int end_of(pid_t child)
+/* Read on until the job is over, 20 s at most. */
+static int end_of_job(void)
 {
 	const long end = now_ms() + PATIENCE_MS;
-	int status;
 
-	while (waitpid(child, &status, WNOHANG) == 0) {
+	while (!shell.over) {
 		if (now_ms() >= end) {
-			(void)kill(child, SIGKILL);
-			(void)waitpid(child, &status, 0);
+			(void)kill(-shell.job, SIGKILL);
+			(void)kill(shell.pid, SIGKILL);
 			return LATE;
 		}
 		(void)hear(20);
 	}
-	for (size_t before = nheard + 1; before != nheard;) {
-		before = nheard;
-		(void)hear(50);
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	(void)waitpid(shell.pid, NULL, 0);
+	while (hear(50))
+		continue;
+	look_at_mode();
+	return WIFEXITED(shell.status) ? WEXITSTATUS(shell.status)
+				       : 128 + WTERMSIG(shell.status);
 }
 
-static int same_mode(const struct termios *a, const struct termios *b)
+static void open_terminal(char *name, size_t size)
 {
-	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag &&
-	       a->c_cflag == b->c_cflag && a->c_lflag == b->c_lflag &&
-	       !memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc));
-}
-
-int main(int argc, char **argv)
-{
-	struct termios before, after;
-	int dashes = 1, slave, rc = 0;
-	char name[64];
-	pid_t child;
-
-	while (dashes < argc && strcmp(argv[dashes], "--") != 0)
-		dashes++;
 	heard = malloc(HEARD_MAX);
 	master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (dashes + 1 >= argc || !heard || master < 0 || grantpt(master) ||
-	    unlockpt(master) || ptsname_r(master, name, sizeof(name)))
+	if (!heard || master < 0 || grantpt(master) || unlockpt(master) ||
+	    ptsname_r(master, name, size))
 		give_up("terminal");
-	/* Held open, so that the mode outlives the command. */
+	/* Held open, so that the mode outlives the job. */
 	slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (slave < 0 || tcgetattr(slave, &before))
 		give_up(name);
 	resize("24,80");
-	child = start(argv + dashes + 1, name);
 	(void)fcntl(master, F_SETFL, O_NONBLOCK);
-	for (int i = 1; i < dashes && !rc; i++)
-		rc = step(argv[i], child);
-	if (rc) {
-		(void)kill(child, SIGHUP);
-		(void)end_of(child);
-		rc = LATE;
-	} else {
-		rc = end_of(child);
+}
+
+int main(int argc, char **argv)
+{
+	bool back = false;
+	int dashes = 1, first = 1, rc = 0;
+	char name[64];
+
+	while (dashes < argc && strcmp(argv[dashes], "--") != 0)
+		dashes++;
+	if (dashes + 1 >= argc)
+		give_up("no command");
+	open_terminal(name, sizeof(name));
+	for (; first < dashes; first++) {
+		if (!strcmp(argv[first], "back"))
+			back = true;
+		else if (!strcmp(argv[first], "tostop"))
+			before.c_lflag |= TOSTOP;
+		else
+			break;
 	}
-	if (tcgetattr(slave, &after))
+	if (tcsetattr(slave, TCSANOW, &before))
 		give_up(name);
-	if (!same_mode(&before, &after)) {
-		fprintf(stderr, "atterminal: the mode has changed\n");
-		return CHANGED;
+	start(argv + dashes + 1, name, back);
+	for (int i = first; i < dashes && !rc; i++)
+		rc = step(argv[i]);
+	if (rc) {
+		(void)kill(-shell.job, SIGHUP);
+		(void)kill(-shell.job, SIGCONT);
+		(void)end_of_job();
+		return LATE;
 	}
-	return rc;
+	rc = end_of_job();
+	if (changed)
+		fprintf(stderr, "atterminal: the mode has changed\n");
+	return changed ? CHANGED : rc;
 }
