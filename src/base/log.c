@@ -146,14 +146,17 @@ void log_text(const char *text)
 	struct strbuf sb = STRBUF_INIT(SIZE_MAX / 2);
 
 	while (*text) {
-		size_t n = strcspn(text, "\r");
+		size_t n = strcspn(text, the_log.crlf ? "\r\n" : "\r");
 
 		text_vis(&sb, text, n, VIS_KEEP_LF);
 		text += n;
-		if (*text == '\r' && text[1] == '\n')
-			strbuf_addch(&sb, *text++);
-		else if (*text)
-			text_vis(&sb, text++, 1, VIS_LINE);
+		if (*text == '\n' || (*text == '\r' && text[1] == '\n')) {
+			text += *text == '\r';
+			strbuf_addstr(&sb, "\r\n");
+		} else if (*text) {
+			text_vis(&sb, text, 1, VIS_LINE);
+		}
+		text += *text != '\0';
 	}
 	if (sb.len && the_log.write)
 		the_log.write(the_log.write_arg, sb.buf, sb.len);

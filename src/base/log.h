@@ -81,7 +81,8 @@ void log_msg(enum log_level level, const char *fmt, ...)
 
 /**
  * Text for the person, such as a server's banner: to stderr, wherever the log
- * goes, lines kept, all else a terminal could act on made visible.
+ * goes, lines kept, all else a terminal could act on made visible.  An end of
+ * line is what the mode of the terminal asks for (log_set_crlf()).
  */
 void log_text(const char *text);
 

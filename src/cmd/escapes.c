@@ -5,23 +5,20 @@
 #include "cmd/escapes.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "base/log.h"
 #include "ssh/forwards.h"
 #include "ui/escape_line.h"
 
 #include "base/banned.h"
 
-/* Where both are a terminal, standard error is ours alone. */
 void escapes_say(const char *text)
 {
-	char *line = xasprintf("%s\r\n", text);
-	ssize_t n = write(STDERR_FILENO, line, strlen(line));
+	char *line = xasprintf("%s\n", text);
 
-	(void)n; /* nobody can be told */
+	log_text(line);
 	free(line);
 }
 

@@ -139,8 +139,14 @@ static void text_keeps_its_lines(void **state)
 	log_text("");
 	assert_int_equal(sb.len, 0);
 	log_text("a\n\tb\r\nc\rd\033[1m");
-	log_set_writer(NULL, NULL);
 	assert_string_equal(sb.buf, "a\n\tb\r\nc\\015d\\033[1m");
+	/* What the terminal does not do by itself. */
+	strbuf_reset(&sb);
+	log_set_crlf(true);
+	log_text("a\nb\r\nc\rd");
+	log_set_crlf(false);
+	log_set_writer(NULL, NULL);
+	assert_string_equal(sb.buf, "a\r\nb\r\nc\\015d");
 	assert_logged("");
 	strbuf_release(&sb);
 }
