@@ -77,6 +77,18 @@ static void format(const struct status *st, struct strbuf *line)
 	text_span(line, (now - tally.since_ns) / NS_PER_MS / 1000 * 1000);
 }
 
+/* As many whole characters as there is room for. */
+static void cut(struct strbuf *line, unsigned int columns)
+{
+	while (text_width(line->buf, line->len) >= columns) {
+		size_t n = line->len - 1;
+
+		while (n && ((unsigned char)line->buf[n] & 0xc0) == 0x80)
+			n--;
+		strbuf_truncate(line, n);
+	}
+}
+
 static void tick(struct timer *t)
 {
 	struct status *st = container_of(t, struct status, timer);
@@ -93,8 +105,7 @@ static void tick(struct timer *t)
 		columns = COLUMNS;
 	format(st, &line);
 	/* One that is wider would not go away as a whole. */
-	if (line.len >= columns)
-		strbuf_truncate(&line, columns - 1);
+	cut(&line, columns);
 	sink_text_status(st->sink, line.buf);
 	strbuf_release(&line);
 }

@@ -3,6 +3,9 @@ if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/cmd/test_background \
 	tests/unit/cmd/test_failedto \
+	tests/unit/cmd/test_script \
+	tests/unit/cmd/test_sinks \
+	tests/unit/cmd/test_status \
 	tests/unit/cmd/test_upcall
 tests_unit_cmd_test_background_SOURCES = tests/unit/cmd/test_background.c
 tests_unit_cmd_test_background_CPPFLAGS = $(unit_cppflags)
@@ -10,6 +13,17 @@ tests_unit_cmd_test_background_LDADD = $(rsh_test_ldadd)
 tests_unit_cmd_test_failedto_SOURCES = tests/unit/cmd/test_failedto.c
 tests_unit_cmd_test_failedto_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_failedto_LDADD = $(rsh_test_ldadd)
+tests_unit_cmd_test_script_SOURCES = tests/unit/cmd/test_script.c
+tests_unit_cmd_test_script_CPPFLAGS = $(unit_cppflags)
+tests_unit_cmd_test_script_LDADD = $(rsh_test_ldadd)
+tests_unit_cmd_test_sinks_SOURCES = tests/unit/cmd/test_sinks.c
+tests_unit_cmd_test_sinks_CPPFLAGS = $(unit_cppflags)
+tests_unit_cmd_test_sinks_LDADD = $(rsh_test_ldadd)
+tests_unit_cmd_test_status_SOURCES = tests/unit/cmd/test_status.c \
+	tests/lib/fake_driver.c tests/lib/fake_driver.h \
+	tests/lib/pty.c tests/lib/pty.h
+tests_unit_cmd_test_status_CPPFLAGS = $(unit_cppflags)
+tests_unit_cmd_test_status_LDADD = $(rsh_test_ldadd)
 tests_unit_cmd_test_upcall_SOURCES = tests/unit/cmd/test_upcall.c
 tests_unit_cmd_test_upcall_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_upcall_LDADD = $(rsh_test_ldadd)
