@@ -316,12 +316,6 @@ static void open_forward(struct client *cl)
 		refuse(cl, MUX_FAILURE, "Invalid forwarding request");
 		return;
 	}
-	if (kind != SSHFORWARD_LOCAL && kind != SSHFORWARD_DYNAMIC) {
-		sshforward_release(&f);
-		refuse(cl, MUX_FAILURE,
-		       "this master has no forwards of the server's side");
-		return;
-	}
 	w = xcalloc(1, sizeof(*w));
 	w->client = cl;
 	w->what = cl->m.number;

@@ -538,24 +538,34 @@ free_port() {
 	printf '%d\n' "$port"
 }
 
+silent() {
+	! (greeting "$1") 2>/dev/null
+}
+
 @test "forwards at both masters: -O forward and cancel, of ssh and of ours" {
-	local client socket here
+	local client socket here letter
 
 	ssh_master "$ctl/s" node01
 	our_master "$ctl/o" node01
 	for socket in "$ctl/s" "$ctl/o"; do
 		for client in ssh rsh; do
-			here=$(free_port)
-			"$client" -S "$socket" -O forward \
-				-L "$here:127.2.0.2:$(port)" node01
-			[[ $(greeting "$here") == SSH-2.0-* ]]
-			"$client" -S "$socket" -O cancel \
-				-L "$here:127.2.0.2:$(port)" node01
-			run ! greeting "$here"
+			for letter in -L -R; do
+				here=$(free_port)
+				"$client" -S "$socket" -O forward $letter \
+					"$here:127.2.0.2:$(port)" node01
+				[[ $(greeting "$here") == SSH-2.0-* ]]
+				"$client" -S "$socket" -O cancel $letter \
+					"$here:127.2.0.2:$(port)" node01
+				# a server is told of it, and not waited for
+				wait_until 5 silent "$here"
+			done
 		done
 	done
-	run ssh -S "$ctl/o" -O forward -R 0:127.0.0.1:1 node01
-	[ "$status" -eq 255 ]
-	[[ $output == *"has no forwards of the server's side"* ]]
+	for client in ssh rsh; do
+		run --separate-stderr "$client" -S "$ctl/o" -O forward \
+			-R "0:127.2.0.2:$(port)" node01
+		[ "$status" -eq 0 ]
+		[[ $(greeting "$output") == SSH-2.0-* ]]
+	done
 	same 0 "$(logins)"
 }
