@@ -201,7 +201,7 @@ alike() {
 	# the command is over, and what it wrote is not all read
 	steps=(+over '-\003')
 	run -130 at "${steps[@]}" -- bash -c '
-		rsh -t node01 "head -c 200000 /dev/zero; touch $0" | {
+		rsh -t node01 "head -c 90000 /dev/zero; touch $0" | {
 			until [ -e "$0" ]; do sleep 0.02; done
 			until stty -a </dev/tty | grep -q " icanon"; do
 				sleep 0.02
