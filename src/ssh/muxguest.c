@@ -59,11 +59,15 @@ static size_t take(void *arg, enum stream s, const void *buf, size_t n)
 {
 	struct muxguest *g = arg;
 	struct output *o = &g->out[s];
+	size_t room;
 
 	if (!o->there || outq_errno(&o->q))
 		return n;
 	if (outq_full(&o->q))
 		return 0;
+	room = OUT_HIGH - bufq_len(&o->q.q);
+	if (n > room)
+		n = room;
 	outq_write(&o->q, buf, n);
 	return n;
 }
@@ -83,17 +87,22 @@ static bool written(const struct muxguest *g)
 	return true;
 }
 
-/* Nobody reads the command's output: it hears of that as ever. */
+/*
+ * Nobody reads the command's output: it hears of that as ever.  What comes
+ * before the server's close is thrown away.
+ */
 static void drained(struct outq *q)
 {
 	struct muxguest *g = container_of(q, struct output, q)->guest;
 
-	if (g->over && written(g))
-		defer_post(session_loop(g->session), &g->ended, finish);
-	else if (!g->over && outq_errno(q))
+	if (g->over) {
+		if (written(g))
+			defer_post(session_loop(g->session), &g->ended, finish);
+		return;
+	}
+	if (outq_errno(q))
 		channel_close(&g->ch);
-	else if (!g->over)
-		channel_more(&g->ch);
+	channel_more(&g->ch);
 }
 
 static void end(struct muxguest *g)

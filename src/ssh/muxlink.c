@@ -204,8 +204,11 @@ static void ready(struct watch *w, unsigned int events)
 {
 	struct muxlink *l = container_of(w, struct muxlink, watch);
 
-	if ((events & WATCH_OUT) && (w->want & WATCH_OUT))
+	if ((events & WATCH_OUT) && (w->want & WATCH_OUT)) {
 		send_all(l);
+		if (muxlink_sent(l))
+			defer_post(l->loop, &l->again, tell);
+	}
 	if (events & WATCH_IN) {
 		read_all(l);
 		defer_post(l->loop, &l->again, tell);

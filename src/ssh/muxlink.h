@@ -16,7 +16,10 @@
 
 struct muxlink;
 
-/** There may be something to get, or it has ended; from the loop. */
+/**
+ * There may be something to get, or it has ended, or what had to wait has been
+ * sent; from the loop.
+ */
 typedef void muxlink_fn(struct muxlink *l);
 
 /**

@@ -569,3 +569,33 @@ silent() {
 	done
 	same 0 "$(logins)"
 }
+
+@test "a client whose output nobody reads any more is let go" {
+	our_master "$ctl/s" node01
+	for command in yes 'yes >&2'; do
+		command=$command run bash -c 'timeout 20 ssh -S "$ctl/s" \
+			node01 "$command" 2>&1 | head -n 1
+			exit "${PIPESTATUS[0]}"'
+		[ "$output" = y ]
+		# it is not for its end that it was waited
+		[ "$status" -ne 124 ]
+	done
+	same 0 "$(logins)"
+}
+
+@test "a client that reads late has all, when the command is long over" {
+	our_master "$ctl/s" node01
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	# nobody reads; the server's end has a window of 1.28 MB to write into
+	exec 4<>"$BATS_TEST_TMPDIR/pipe"
+	ssh -S "$ctl/s" node01 "yes 012345 | head -c 900000 >&2
+		echo x >$BATS_TEST_TMPDIR/over" 2>&4 3>&- 4>&- &
+	wait_until 10 test -s "$BATS_TEST_TMPDIR/over"
+	# another command's end comes behind that one's
+	ssh -S "$ctl/s" node01 true
+	cat <"$BATS_TEST_TMPDIR/pipe" >"$BATS_TEST_TMPDIR/out" 3>&- 4>&- &
+	exec 4>&-
+	wait %1 %2
+	cmp <(yes 012345 | head -c 900000) "$BATS_TEST_TMPDIR/out"
+	same 0 "$(logins)"
+}

@@ -18,6 +18,8 @@ struct drv_channel {
 	const struct drv_channel_events *ev;
 	void *arg;
 	struct drv_listener *listener; /* or NULL */
+	size_t taken;		       /* of the row's text, by take() */
+	bool full;		       /* the rest waits for chan_more() */
 };
 
 struct drv_conn {
@@ -193,16 +195,30 @@ static enum drv_rc fake_auth(struct drv_conn *c, const struct auth_try *try,
 	return rc;
 }
 
+/* What is not taken of it is offered once more. */
+static void offer(struct drv_channel *ch, const struct fake_row *row)
+{
+	const char *text = row->text + ch->taken;
+	size_t n = strlen(text);
+	size_t taken = n;
+
+	if (row->answer == FAKE_OUT)
+		taken = ch->ev->take(ch->arg, text, n);
+	else if (ch->ev->take_err)
+		taken = ch->ev->take_err(ch->arg, text, n);
+	ch->full = taken < n;
+	ch->taken = ch->full ? ch->taken + taken : 0;
+	if (ch->full)
+		ch->conn->row--;
+}
+
 static void emit(struct drv_channel *ch, const struct fake_row *row)
 {
 	switch (row->answer) {
 	case FAKE_OUT:
 	case FAKE_ERR:
 		if (ch->ev->take) {
-			size_t n = ch->ev->take(ch->arg, row->text,
-						strlen(row->text));
-
-			assert(n == strlen(row->text));
+			offer(ch, row);
 			break;
 		}
 		ch->ev->data(ch->arg,
@@ -263,9 +279,9 @@ static bool may_pump(const struct drv_conn *c)
 	if (c->paused)
 		return false;
 	if (c->row->call == FAKE_THERE)
-		return c->there;
+		return c->there && !c->there->full;
 	return c->row->call == FAKE_PUMP &&
-	       (c->ch || c->row->answer == FAKE_OPENS);
+	       (c->row->answer == FAKE_OPENS || (c->ch && !c->ch->full));
 }
 
 static enum drv_rc fake_pump(struct drv_conn *c, struct err *err)
@@ -342,6 +358,7 @@ static void fake_chan_agent(struct drv_channel *ch, struct drv_listener *l)
 
 static void fake_chan_more(struct drv_channel *ch)
 {
+	ch->full = false;
 	wake_soon(ch->conn);
 }
 
