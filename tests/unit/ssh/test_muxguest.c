@@ -292,6 +292,7 @@ static void who_does_not_read_is_closed(void **state)
 	char *out = lines(1000000);
 	const struct fake_row script[] = {
 		{ FAKE_PUMP, FAKE_OUT, 0, out },
+		{ FAKE_PUMP, FAKE_OUT, 0, out },
 		{ FAKE_CLOSE, FAKE_AGAIN, 0, NULL },
 		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
 	};
