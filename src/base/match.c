@@ -192,7 +192,7 @@ static struct regex *regex_new(pcre2_code *code, const char *pattern)
 
 	re->code = code;
 	re->context = pcre2_match_context_create(NULL);
-	re->data = pcre2_match_data_create(1, NULL);
+	re->data = pcre2_match_data_create(REGEX_GROUPS + 1, NULL);
 	re->pattern = text_vis_dup(pattern, strlen(pattern), 64);
 	return re;
 }
@@ -254,6 +254,27 @@ int regex_match(const struct regex *re, const char *text, size_t n,
 		return 0;
 	return err_set(err, ERR_USAGE,
 		       _("pattern '%s' takes too long to match"), re->pattern);
+}
+
+unsigned int regex_find_group(const struct regex *re, const char *name)
+{
+	int i = pcre2_substring_number_from_name(re->code, (PCRE2_SPTR)name);
+
+	return i > 0 && i <= REGEX_GROUPS ? (unsigned int)i : 0;
+}
+
+bool regex_group(const struct regex *re, unsigned int i, size_t *at,
+		 size_t *len)
+{
+	const PCRE2_SIZE *ends =
+		pcre2_get_ovector_pointer(re->data) + (size_t)2 * i;
+
+	/* \K in a look-around can make a match end before it begins. */
+	if (i > REGEX_GROUPS || ends[0] == PCRE2_UNSET || ends[1] < ends[0])
+		return false;
+	*at = ends[0];
+	*len = ends[1] - ends[0];
+	return true;
 }
 
 void regex_free(struct regex *re)

@@ -41,9 +41,25 @@ int match_cidr(const char *addr, const char *list);
  */
 struct regex *regex_compile(const char *pattern, struct err *err);
 
-/** 1 match, 0 none, -1 a limit was hit (err says so). */
+/** 1 match, 0 none, -1 a limit was hit (err says so, unless it is NULL). */
 int regex_match(const struct regex *re, const char *text, size_t n,
 		struct err *err);
+
+/** Captures that regex_group() finds; more are not kept. */
+#define REGEX_GROUPS 8
+
+/**
+ * The number of the group `(?<name>...)`, for regex_group(); 0 if the pattern
+ * has none of that name, or only past REGEX_GROUPS.
+ */
+unsigned int regex_find_group(const struct regex *re, const char *name);
+
+/**
+ * What group `i` of the last match took: `*len` bytes from offset `*at` of
+ * its text.  False if it took no part.
+ */
+bool regex_group(const struct regex *re, unsigned int i, size_t *at,
+		 size_t *len);
 
 void regex_free(struct regex *re);
 

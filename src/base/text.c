@@ -219,6 +219,14 @@ bool text_is_utf8(const void *s, size_t n)
 	return true;
 }
 
+size_t text_char(const void *s, size_t n)
+{
+	uint32_t c;
+	size_t len = decode(s, n, &c);
+
+	return len ? len : 1;
+}
+
 struct range {
 	uint32_t first, last;
 };

@@ -27,6 +27,12 @@ int parse_size(const char *s, uint64_t max, uint64_t *out);
 /** Format a span as people say it: "850ms", "3s", "2m05s". */
 void text_span(struct strbuf *sb, uint64_t ms);
 
+/**
+ * Bytes of the character that begins at `s`, of which `n` (1 or more) may be
+ * read; 1 for a byte that begins no valid one.
+ */
+size_t text_char(const void *s, size_t n);
+
 /** Columns that valid UTF-8 `s` takes on a terminal; invalid bytes count 1. */
 size_t text_width(const char *s, size_t n);
 

@@ -158,6 +158,31 @@ static void regex_matches_anywhere(void **state)
 	regex_free(NULL);
 }
 
+static void groups_are_found_by_name(void **state)
+{
+	struct regex *re = regex_compile(
+		"(x)?(?<a>\\d+)-(?<b>y)?(z)(.)(.)(.)(.)(?<ninth>.)", NULL);
+	size_t at, len;
+
+	(void)state;
+	assert_non_null(re);
+	assert_int_equal(regex_find_group(re, "a"), 2);
+	assert_int_equal(regex_find_group(re, "b"), 3);
+	assert_int_equal(regex_find_group(re, "c"), 0);
+	assert_int_equal(regex_find_group(re, "ninth"), 0);
+	assert_int_equal(regex_match(re, "__123-zabcde", 12, NULL), 1);
+	assert_true(regex_group(re, 0, &at, &len));
+	assert_int_equal(at, 2);
+	assert_int_equal(len, 10);
+	assert_true(regex_group(re, 2, &at, &len));
+	assert_int_equal(at, 2);
+	assert_int_equal(len, 3);
+	assert_false(regex_group(re, 1, &at, &len));
+	assert_false(regex_group(re, 3, &at, &len));
+	assert_false(regex_group(re, 9, &at, &len));
+	regex_free(re);
+}
+
 static void bad_regex_names_the_column(void **state)
 {
 	struct err err = { 0 };
@@ -229,6 +254,7 @@ int main(void)
 		cmocka_unit_test(list_says_why),
 		cmocka_unit_test(cidr_matches_networks),
 		cmocka_unit_test(regex_matches_anywhere),
+		cmocka_unit_test(groups_are_found_by_name),
 		cmocka_unit_test(bad_regex_names_the_column),
 		cmocka_unit_test(long_regex_is_refused),
 		cmocka_unit_test(costly_regex_stops_at_its_limit),
