@@ -31,6 +31,7 @@ libpure_a_SOURCES += \
 	src/conf/pdshlist_ere.c src/conf/pdshlist_ere.h \
 	src/conf/pdshlist_fold.c \
 	src/conf/percent.c src/conf/percent.h \
+	src/conf/progress.c src/conf/progress.h \
 	src/conf/rshconf.c src/conf/rshconf.h \
 	src/conf/rshconf_hosts.c \
 	src/conf/rshconf_store.c src/conf/rshconf_store.h \

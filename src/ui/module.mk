@@ -4,7 +4,8 @@ librsh_a_SOURCES += \
 	src/ui/escape_line.c src/ui/escape_line.h \
 	src/ui/history.c src/ui/history.h \
 	src/ui/lineedit.h \
-	src/ui/prompt.c src/ui/prompt.h
+	src/ui/prompt.c src/ui/prompt.h \
+	src/ui/sgr.c src/ui/sgr.h
 if LIBEDIT
 librsh_a_SOURCES += src/ui/lineedit_libedit.c
 EXTRA_DIST += src/ui/lineedit_plain.c

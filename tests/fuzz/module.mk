@@ -22,8 +22,10 @@ fuzz_programs = \
 	tests/fuzz/fuzz_options \
 	tests/fuzz/fuzz_pdshlist \
 	tests/fuzz/fuzz_percent \
+	tests/fuzz/fuzz_progress \
 	tests/fuzz/fuzz_rshconf \
 	tests/fuzz/fuzz_sftp \
+	tests/fuzz/fuzz_sgr \
 	tests/fuzz/fuzz_socks \
 	tests/fuzz/fuzz_spec \
 	tests/fuzz/fuzz_sshconf \
@@ -81,6 +83,10 @@ tests_fuzz_fuzz_percent_SOURCES = tests/fuzz/fuzz_percent.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_percent_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_percent_LDADD = $(fuzz_main) $(pure_ldadd)
 
+tests_fuzz_fuzz_progress_SOURCES = tests/fuzz/fuzz_progress.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_progress_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_progress_LDADD = $(fuzz_main) $(pure_ldadd)
+
 tests_fuzz_fuzz_rshconf_SOURCES = tests/fuzz/fuzz_rshconf.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_rshconf_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_rshconf_LDADD = $(fuzz_main) $(pure_ldadd)
@@ -88,6 +94,10 @@ tests_fuzz_fuzz_rshconf_LDADD = $(fuzz_main) $(pure_ldadd)
 tests_fuzz_fuzz_sftp_SOURCES = tests/fuzz/fuzz_sftp.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_sftp_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_sftp_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_sgr_SOURCES = tests/fuzz/fuzz_sgr.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_sgr_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_sgr_LDADD = $(fuzz_main) $(rsh_ldadd)
 
 tests_fuzz_fuzz_socks_SOURCES = tests/fuzz/fuzz_socks.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_socks_CPPFLAGS = $(fuzz_cppflags)

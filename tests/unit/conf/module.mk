@@ -11,6 +11,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_options \
 	tests/unit/conf/test_pdshlist \
 	tests/unit/conf/test_percent \
+	tests/unit/conf/test_progress \
 	tests/unit/conf/test_rshconf \
 	tests/unit/conf/test_rshkeys \
 	tests/unit/conf/test_rshvars \
@@ -58,6 +59,9 @@ tests_unit_conf_test_options_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_pdshlist_SOURCES = tests/unit/conf/test_pdshlist.c
 tests_unit_conf_test_pdshlist_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_pdshlist_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_progress_SOURCES = tests/unit/conf/test_progress.c
+tests_unit_conf_test_progress_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_progress_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_percent_SOURCES = tests/unit/conf/test_percent.c
 tests_unit_conf_test_percent_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_percent_LDADD = $(pure_test_ldadd)
