@@ -143,8 +143,12 @@ static void lack_of_descriptors_is_waited_out(void **state)
 	struct rlimit was, none;
 	struct rig r;
 	int fd, probe;
+	const char *preload = getenv("LD_PRELOAD");
 
 	(void)state;
+	/* valgrind takes and drops what it says has no descriptor. */
+	if (preload && strstr(preload, "vgpreload"))
+		return;
 	open_rig(&r);
 	assert_int_equal(
 		listener_add(&r.l, &sa, sizeof(struct sockaddr_in), NULL), 0);
