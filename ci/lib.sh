@@ -9,6 +9,8 @@
 # and ends with one line "N passed, N failed".
 
 top=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=contrib/tests.sh
+. "$top/contrib/tests.sh"
 work=${CI_BUILD:-$top/build-ci}
 jobs=$(nproc)
 repeat="ci/${0##*/}"
@@ -109,11 +111,10 @@ make_check() {
 	folder=$1
 	name=$2
 	shift 2
-	find "$folder" -name '*.trs' -exec rm -f {} +
 	ok=yes
 	# Tests wait for much that is no work.
-	quietly "$name" make -C "$folder" -k "-j$((jobs + 1))" check "$@" ||
-		ok=no
+	quietly "$name" run_tests "$folder" "$((jobs + 1))" "$@" || ok=no
+	grep '^=== failed, and tried once more: ' "$log" || :
 	find "$folder" -name '*.trs' -exec cat {} + >"$work/log/results"
 	good=$(grep -cE '^:test-result: (PASS|XFAIL)' "$work/log/results") || :
 	bad=$(grep -cE '^:test-result: (FAIL|XPASS|ERROR)' \
@@ -124,12 +125,10 @@ make_check() {
 	skipped=$((skipped + none))
 	if [ "$ok" = no ]; then
 		[ "$bad" -gt 0 ] || failed=$((failed + 1))
-		find "$folder" -name '*.trs' -exec \
-			grep -lE '^:test-result: (FAIL|XPASS|ERROR)' {} + |
-			while read -r trs; do
-				say "--- ${trs%.trs}.log"
-				tail -n 200 "${trs%.trs}.log" | sed 's/^/    /'
-			done
+		for test in $(tests_failed "$folder"); do
+			say "--- $test.log"
+			tail -n 200 "$test.log" | sed 's/^/    /'
+		done
 		# .ci/run repeats these at its end.
 		grep -hE '^(FAIL|XPASS|ERROR):' "$log" |
 			sed "s/^/not ok $name: /"

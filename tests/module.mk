@@ -3,7 +3,8 @@
 TEST_EXTENSIONS = .bats
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 BATS_LOG_DRIVER = $(LOG_DRIVER)
-BATS_LOG_COMPILER = $(BATS) --tap
+LOG_COMPILER = $(TEST_LIMIT)
+BATS_LOG_COMPILER = $(TEST_LIMIT) $(BATS) --tap
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP LC_ALL=C \
 	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0' \
 	srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)'; \
