@@ -4,7 +4,9 @@ librsh_a_SOURCES += \
 	src/ui/escape_line.c src/ui/escape_line.h \
 	src/ui/history.c src/ui/history.h \
 	src/ui/lineedit.h \
+	src/ui/pager.c src/ui/pager.h \
 	src/ui/prompt.c src/ui/prompt.h \
+	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h
 if LIBEDIT
 librsh_a_SOURCES += src/ui/lineedit_libedit.c

@@ -4,7 +4,9 @@ check_PROGRAMS += \
 	tests/unit/ui/test_escape \
 	tests/unit/ui/test_escape_line \
 	tests/unit/ui/test_history \
+	tests/unit/ui/test_pager \
 	tests/unit/ui/test_prompt \
+	tests/unit/ui/test_scrollback \
 	tests/unit/ui/test_sgr
 tests_unit_ui_test_escape_SOURCES = tests/unit/ui/test_escape.c
 tests_unit_ui_test_escape_CPPFLAGS = $(unit_cppflags)
@@ -19,6 +21,12 @@ tests_unit_ui_test_prompt_SOURCES = tests/unit/ui/test_prompt.c \
 	tests/lib/pty.c tests/lib/pty.h
 tests_unit_ui_test_prompt_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_prompt_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_scrollback_SOURCES = tests/unit/ui/test_scrollback.c
+tests_unit_ui_test_scrollback_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_scrollback_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_pager_SOURCES = tests/unit/ui/test_pager.c
+tests_unit_ui_test_pager_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_pager_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_sgr_SOURCES = tests/unit/ui/test_sgr.c
 tests_unit_ui_test_sgr_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_sgr_LDADD = $(rsh_test_ldadd)
