@@ -17,6 +17,7 @@
 #include "io/loop.h"
 #include "ssh/driver.h"
 #include "ssh/driver_libssh_err.h"
+#include "ssh/driver_libssh_heap.h"
 
 struct agent_try;
 
@@ -80,6 +81,7 @@ struct drv_conn {
 	bool late;    /* a channel holds some back */
 	bool offers;  /* a channel the server opened was not told yet */
 	bool woken;   /* and nothing was called since */
+	bool moved;   /* see heap_spread() */
 };
 
 /** Output that came while nothing may be told, or its owner had no room. */
@@ -116,6 +118,7 @@ struct drv_channel {
 	char signal[16];       /* "" is none */
 	struct drv_size size;  /* no columns: none */
 	unsigned int break_ms; /* 0 is none */
+	struct heap_spacers spacers;
 };
 
 /** What is held back for a paused connection before writing stops, too. */

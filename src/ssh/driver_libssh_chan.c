@@ -27,6 +27,9 @@
  */
 #define WINDOW_MOST ((size_t)4 << 20)
 
+/* What has come of a stream before its speed matters. */
+#define STREAM_BYTES ((uint64_t)1 << 20)
+
 enum {
 	LATE_EOF = 1,
 	LATE_STATUS = 2,
@@ -125,6 +128,8 @@ static int on_data(ssh_session s, ssh_channel channel, void *data, uint32_t len,
 
 	(void)s;
 	(void)channel;
+	if (ch->c->bytes.in_bytes > STREAM_BYTES)
+		heap_spread(&ch->spacers, &ch->c->moved, data, len);
 	if (ch->ev->take)
 		return offer(ch, stream, data, len);
 	if (may_tell(ch))
@@ -375,6 +380,7 @@ void chan_free(struct drv_channel *ch)
 	if (ch->listener)
 		ch->listener->nopen--;
 	list_remove(&ch->node);
+	heap_spacers_free(&ch->spacers);
 	free(ch->exit_signal);
 	free(ch->exit_msg);
 	free(ch);

@@ -22,6 +22,7 @@ librsh_a_SOURCES += \
 	src/ssh/driver_libssh_err.c src/ssh/driver_libssh_err.h \
 	src/ssh/driver_libssh_log.c src/ssh/driver_libssh_log.h \
 	src/ssh/driver_libssh_fwd.c \
+	src/ssh/driver_libssh_heap.c src/ssh/driver_libssh_heap.h \
 	src/ssh/driver_libssh_key.c \
 	src/ssh/driver_libssh_tty.c \
 	src/ssh/driver_libssh_write.c \

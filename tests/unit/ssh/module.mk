@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_auth \
 	tests/unit/ssh/test_auth_unlock \
 	tests/unit/ssh/test_driver_libssh_err \
+	tests/unit/ssh/test_driver_libssh_heap \
 	tests/unit/ssh/test_driver_libssh_odd \
 	tests/unit/ssh/test_forwards \
 	tests/unit/ssh/test_hostkey \
@@ -37,6 +38,10 @@ tests_unit_ssh_test_driver_libssh_err_SOURCES = \
 	tests/unit/ssh/test_driver_libssh_err.c
 tests_unit_ssh_test_driver_libssh_err_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_driver_libssh_err_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_driver_libssh_heap_SOURCES = \
+	tests/unit/ssh/test_driver_libssh_heap.c
+tests_unit_ssh_test_driver_libssh_heap_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_driver_libssh_heap_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_driver_libssh_odd_SOURCES = \
 	tests/unit/ssh/test_driver_libssh_odd.c \
 	tests/lib/ssh_client.c tests/lib/ssh_client.h \
