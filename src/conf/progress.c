@@ -148,8 +148,8 @@ static double number(const char *p, size_t n)
 		}
 	}
 	value /= place;
-	while (n && *p == ' ')
-		p++, n--;
+	for (; n && *p == ' '; n--)
+		p++;
 	for (size_t i = 0; n && units[i]; i++) {
 		value *= 1000;
 		if ((*p | 0x20) == units[i])
