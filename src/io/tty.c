@@ -4,9 +4,11 @@
  */
 #include "io/tty.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -23,6 +25,8 @@ static struct {
 	volatile sig_atomic_t active;
 	int fd;
 	struct termios saved;
+	size_t nleave;
+	char leave[TTY_LEAVE_MAX]; /* takes the terminal out of a screen */
 } raw;
 
 /* The mode as it is, remembered unless an earlier one is. */
@@ -32,6 +36,7 @@ static int save(int fd, struct termios *t, struct err *err)
 		return err_set_errno(err, ERR_LOCAL,
 				     _("cannot read the terminal's mode"));
 	if (!raw.active) {
+		raw.nleave = 0;
 		raw.fd = fd;
 		raw.saved = *t;
 		raw.active = 1;
@@ -81,6 +86,27 @@ int tty_raw(int fd, struct err *err)
 	return 0;
 }
 
+int tty_keys(int fd, bool signals, const void *leave, size_t n, struct err *err)
+{
+	struct termios t;
+
+	assert(n <= TTY_LEAVE_MAX);
+	if (tty_raw(fd, err))
+		return -1;
+	memcpy(raw.leave, leave, n);
+	raw.nleave = n;
+	if (!signals)
+		return 0;
+	if (tcgetattr(fd, &t))
+		return err_set_errno(err, ERR_LOCAL,
+				     _("cannot read the terminal's mode"));
+	t.c_lflag |= ISIG;
+	if (tcsetattr(fd, TCSANOW, &t))
+		return err_set_errno(err, ERR_LOCAL,
+				     _("cannot set the terminal's mode"));
+	return 0;
+}
+
 int tty_ask(int fd, bool echo, struct err *err)
 {
 	struct termios t;
@@ -100,6 +126,21 @@ int tty_ask(int fd, bool echo, struct err *err)
 	return 0;
 }
 
+/* A terminal that has no room has a frame in it, which is of no use now. */
+static void leave_screen(void)
+{
+	ssize_t n;
+
+	if (!raw.nleave)
+		return;
+	n = write(raw.fd, raw.leave, raw.nleave);
+	if (n >= 0 || errno != EAGAIN)
+		return;
+	(void)tcflush(raw.fd, TCOFLUSH);
+	n = write(raw.fd, raw.leave, raw.nleave);
+	(void)n;
+}
+
 /*
  * In the background the terminal is another's, and touching it would stop us.
  * TCSANOW, because waiting for a stopped terminal to drain would never end.
@@ -113,8 +154,11 @@ void tty_restore(void)
 		return;
 	raw.active = 0;
 	owner = tcgetpgrp(raw.fd);
-	if (owner < 0 || owner == getpgrp())
+	if (owner < 0 || owner == getpgrp()) {
+		leave_screen();
 		(void)tcsetattr(raw.fd, TCSANOW, &raw.saved);
+	}
+	raw.nleave = 0;
 	errno = saved;
 }
 

@@ -3,6 +3,7 @@
 #define RSH_IO_TTY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <termios.h>
 
 #include "base/err.h"
@@ -17,6 +18,17 @@
  */
 int tty_raw(int fd, struct err *err);
 void tty_restore(void);
+
+/**
+ * The mode of a program that has the whole screen: keys come as they are typed
+ * and unseen, with or without the signals of Ctrl+C, Ctrl+Z and Ctrl+\.  The
+ * `leave` bytes, at most TTY_LEAVE_MAX, are written wherever the mode is put
+ * back; `fd` should not block.  Called again while it stands it changes the
+ * signals.
+ */
+#define TTY_LEAVE_MAX 256
+int tty_keys(int fd, bool signals, const void *leave, size_t n,
+	     struct err *err);
 
 /**
  * After the handlers of others were taken away, with a mode still to be put

@@ -3,9 +3,11 @@ librsh_a_SOURCES += \
 	src/ui/escape.c src/ui/escape.h \
 	src/ui/escape_line.c src/ui/escape_line.h \
 	src/ui/history.c src/ui/history.h \
+	src/ui/keys.c src/ui/keys.h \
 	src/ui/lineedit.h \
 	src/ui/pager.c src/ui/pager.h \
 	src/ui/prompt.c src/ui/prompt.h \
+	src/ui/screen.c src/ui/screen.h \
 	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h
 if LIBEDIT

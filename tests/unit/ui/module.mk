@@ -5,7 +5,9 @@ check_PROGRAMS += \
 	tests/unit/ui/test_escape_line \
 	tests/unit/ui/test_history \
 	tests/unit/ui/test_pager \
+	tests/unit/ui/test_keys \
 	tests/unit/ui/test_prompt \
+	tests/unit/ui/test_screen \
 	tests/unit/ui/test_scrollback \
 	tests/unit/ui/test_sgr
 tests_unit_ui_test_escape_SOURCES = tests/unit/ui/test_escape.c
@@ -30,4 +32,11 @@ tests_unit_ui_test_pager_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_sgr_SOURCES = tests/unit/ui/test_sgr.c
 tests_unit_ui_test_sgr_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_sgr_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_keys_SOURCES = tests/unit/ui/test_keys.c
+tests_unit_ui_test_keys_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_keys_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_screen_SOURCES = tests/unit/ui/test_screen.c \
+	tests/lib/pty.c tests/lib/pty.h
+tests_unit_ui_test_screen_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_screen_LDADD = $(rsh_test_ldadd)
 endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From the bytes of a terminal to keys.
+ */
+#include "ui/keys.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#include "base/banned.h"
+
+#define ESC    0x1b
+#define DELETE 0x7f
+
+enum verdict {
+	NOTHING, /* no such key */
+	MORE,	 /* it goes on */
+	KEY,
+};
+
+/* The end of a sequence without a number: "ESC [ A", "ESC O A". */
+static const struct {
+	char final;
+	enum key_kind kind;
+	uint32_t code;
+	unsigned int mods;
+} finals[] = {
+	/* clang-format off */
+	{ 'A', KEY_UP,       0, 0 },
+	{ 'B', KEY_DOWN,     0, 0 },
+	{ 'C', KEY_RIGHT,    0, 0 },
+	{ 'D', KEY_LEFT,     0, 0 },
+	{ 'H', KEY_HOME,     0, 0 },
+	{ 'F', KEY_END,      0, 0 },
+	{ 'M', KEY_ENTER,    0, 0 },
+	{ 'P', KEY_FUNCTION, 1, 0 },
+	{ 'Q', KEY_FUNCTION, 2, 0 },
+	{ 'R', KEY_FUNCTION, 3, 0 },
+	{ 'S', KEY_FUNCTION, 4, 0 },
+	{ 'Z', KEY_BACKTAB,  0, KEY_SHIFT },
+	/* clang-format on */
+};
+
+/* "ESC [ N ~" */
+static const struct {
+	unsigned int number;
+	enum key_kind kind;
+	uint32_t code;
+} numbers[] = {
+	/* clang-format off */
+	{ 1, KEY_HOME, 0 },       { 2, KEY_INSERT, 0 },
+	{ 3, KEY_DELETE, 0 },     { 4, KEY_END, 0 },
+	{ 5, KEY_PAGE_UP, 0 },    { 6, KEY_PAGE_DOWN, 0 },
+	{ 7, KEY_HOME, 0 },       { 8, KEY_END, 0 },
+	{ 11, KEY_FUNCTION, 1 },  { 12, KEY_FUNCTION, 2 },
+	{ 13, KEY_FUNCTION, 3 },  { 14, KEY_FUNCTION, 4 },
+	{ 15, KEY_FUNCTION, 5 },  { 17, KEY_FUNCTION, 6 },
+	{ 18, KEY_FUNCTION, 7 },  { 19, KEY_FUNCTION, 8 },
+	{ 20, KEY_FUNCTION, 9 },  { 21, KEY_FUNCTION, 10 },
+	{ 23, KEY_FUNCTION, 11 }, { 24, KEY_FUNCTION, 12 },
+	/* clang-format on */
+};
+
+#define PASTE_BEGIN 200
+#define PASTE_END   "\033[201~"
+
+/* xterm sends 1 + a sum of bits: 1 Shift, 2 Alt, 4 Ctrl, as ours. */
+static unsigned int modifiers(unsigned int sent)
+{
+	return sent ? (sent - 1) & (KEY_SHIFT | KEY_ALT | KEY_CTRL) : 0;
+}
+
+/* What "ESC [", up to two numbers and `final` stand for. */
+static enum verdict sequence(struct keys *k, const unsigned int *arg,
+			     char final, struct key *key)
+{
+	if (final == '~' && arg[0] == PASTE_BEGIN) {
+		k->pasting = true;
+		return NOTHING;
+	}
+	key->mods = modifiers(arg[1]);
+	for (size_t i = 0;
+	     final == '~' && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (numbers[i].number != arg[0])
+			continue;
+		key->kind = numbers[i].kind;
+		key->code = numbers[i].code;
+		return KEY;
+	}
+	for (size_t i = 0; i < sizeof(finals) / sizeof(finals[0]); i++) {
+		if (finals[i].final != final)
+			continue;
+		key->kind = finals[i].kind;
+		key->code = finals[i].code;
+		key->mods |= finals[i].mods;
+		return KEY;
+	}
+	return NOTHING;
+}
+
+/* `*used` bytes are the sequence, known or not. */
+static enum verdict csi(struct keys *k, const char *p, size_t n, size_t *used,
+			struct key *key)
+{
+	unsigned int arg[2] = { 0 };
+	size_t at = 0;
+
+	for (size_t i = 2; i < n; i++) {
+		if (p[i] >= '0' && p[i] <= '9') {
+			if (at < 2 && arg[at] < 1000)
+				arg[at] = arg[at] * 10 +
+					  (unsigned int)(p[i] - '0');
+		} else if (p[i] == ';') {
+			at++;
+		} else if (p[i] == '[' && i == 2) {
+			/* The console's F1 to F5: "ESC [ [ A". */
+			if (n < 4)
+				return MORE;
+			*used = 4;
+			if (p[3] < 'A' || p[3] > 'E')
+				return NOTHING;
+			key->kind = KEY_FUNCTION;
+			key->code = (uint32_t)(p[3] - 'A') + 1;
+			return KEY;
+		} else if (p[i] >= 0x40 && p[i] <= 0x7e) {
+			*used = i + 1;
+			return sequence(k, arg, p[i], key);
+		} else if (p[i] < 0x20 || p[i] > 0x3f) {
+			*used = i;
+			return NOTHING;
+		}
+	}
+	return MORE;
+}
+
+/* How many bytes the character that begins with `c` should have. */
+static size_t char_bytes(unsigned char c)
+{
+	return c < 0xc0 || c >= 0xf8 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
+static enum verdict plain(const char *p, size_t n, size_t *used,
+			  struct key *key)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	size_t len = char_bytes(u[0]);
+
+	*used = 1;
+	key->kind = KEY_CHAR;
+	key->code = u[0];
+	if (u[0] == '\r' || u[0] == '\n')
+		key->kind = KEY_ENTER;
+	else if (u[0] == '\t')
+		key->kind = KEY_TAB;
+	else if (u[0] == DELETE || u[0] == '\b')
+		key->kind = KEY_BACKSPACE;
+	if (u[0] < 0x80)
+		return KEY;
+	if (len > n)
+		return MORE;
+	if (len == 1 || text_char(p, n) != len)
+		return NOTHING;
+	*used = len;
+	key->code = u[0] & (0xffu >> (len + 1));
+	for (size_t i = 1; i < len; i++)
+		key->code = key->code << 6 | (u[i] & 0x3f);
+	return KEY;
+}
+
+/* The key at `p`. */
+static enum verdict decode(struct keys *k, const char *p, size_t n,
+			   size_t *used, struct key *key)
+{
+	enum verdict v;
+
+	*used = 1;
+	*key = (struct key){ 0 };
+	if (p[0] != ESC)
+		return plain(p, n, used, key);
+	if (n == 1)
+		return MORE;
+	if (p[1] == '[')
+		return csi(k, p, n, used, key);
+	if (p[1] == 'O' && n == 2)
+		return MORE;
+	if (p[1] == 'O') {
+		const unsigned int none[2] = { 0 };
+
+		*used = 3;
+		return sequence(k, none, p[2], key);
+	}
+	if (p[1] == ESC) {
+		key->kind = KEY_ESC;
+		return KEY;
+	}
+	v = plain(p + 1, n - 1, used, key);
+	++*used;
+	key->mods |= KEY_ALT;
+	return v;
+}
+
+static void consume(struct keys *k, size_t n)
+{
+	k->nheld -= n;
+	memmove(k->held, k->held + n, k->nheld);
+}
+
+/* What is pasted goes on as it is, up to its end. */
+static void paste(struct keys *k, keys_fn *fn, void *arg)
+{
+	const size_t len = strlen(PASTE_END);
+	struct key key = { .kind = KEY_PASTE, .paste = k->held };
+	size_t n = 0;
+
+	while (n < k->nheld &&
+	       memcmp(k->held + n, PASTE_END,
+		      k->nheld - n < len ? k->nheld - n : len) != 0)
+		n++;
+	key.npaste = n;
+	if (n)
+		fn(arg, &key);
+	consume(k, n);
+	if (k->nheld < len)
+		return;
+	consume(k, len);
+	k->pasting = false;
+	key = (struct key){ .kind = KEY_PASTE_END };
+	fn(arg, &key);
+}
+
+/* One step with what is held; false: more is needed. */
+static bool step(struct keys *k, keys_fn *fn, void *arg)
+{
+	struct key key;
+	size_t used;
+	enum verdict v;
+
+	if (k->pasting) {
+		size_t before = k->nheld;
+
+		paste(k, fn, arg);
+		return k->nheld && k->nheld != before;
+	}
+	v = decode(k, k->held, k->nheld, &used, &key);
+	if (v == MORE)
+		return false;
+	consume(k, used);
+	if (v == KEY)
+		fn(arg, &key);
+	return k->nheld;
+}
+
+void keys_take(struct keys *k, const void *p, size_t n, keys_fn *fn, void *arg)
+{
+	const char *s = p;
+
+	while (n) {
+		size_t room = KEYS_HELD - k->nheld;
+		size_t take = n < room ? n : room;
+
+		memcpy(k->held + k->nheld, s, take);
+		k->nheld += take;
+		s += take;
+		n -= take;
+		while (k->swallow && k->nheld) {
+			k->swallow = k->held[0] < 0x40 || k->held[0] > 0x7e;
+			consume(k, 1);
+		}
+		while (k->nheld && step(k, fn, arg))
+			;
+		/* No key is so long. */
+		if (k->nheld == KEYS_HELD) {
+			k->nheld = 0;
+			k->swallow = true;
+		}
+	}
+}
+
+bool keys_pending(const struct keys *k)
+{
+	return k->nheld && !k->pasting;
+}
+
+void keys_flush(struct keys *k, keys_fn *fn, void *arg)
+{
+	const struct key esc = { .kind = KEY_ESC };
+	char rest[KEYS_HELD];
+	size_t n = k->nheld;
+
+	if (!keys_pending(k))
+		return;
+	memcpy(rest, k->held, n);
+	k->nheld = 0;
+	if (rest[0] != ESC)
+		return; /* a cut character */
+	fn(arg, &esc);
+	/* "ESC [" was typed as two keys. */
+	if (n > 1)
+		keys_take(k, rest + 1, n - 1, fn, arg);
+}

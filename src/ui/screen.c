@@ -1,0 +1,737 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The terminal as a grid, through curses.
+ *
+ * Notes: curses has one screen at a time here, and its globals are touched in
+ * this file alone.  It is given a file to write to and no terminal to read
+ * from, so it neither waits nor sets modes; the handlers it takes for signals
+ * are given back.
+ */
+#include "ui/screen.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* Curses has a `struct screen`, too. */
+#define NCURSES_WIDECHAR 1
+#define screen		 curses_screen
+#include <curses.h>
+#include <term.h>
+#undef screen
+/* Names of terminfo that are ours, too. */
+#undef columns
+#undef lines
+
+#include "base/alloc.h"
+#include "base/bufq.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "io/loop.h"
+#include "io/outq.h"
+#include "io/tempfile.h"
+#include "io/timer.h"
+#include "io/tty.h"
+
+#include "base/banned.h"
+
+#define TERMINAL_PATH "/dev/tty"
+#define QUEUE_HIGH    ((size_t)64 << 10)
+#define READ_SIZE     4096
+#define NS_PER_MS     1000000u
+#define PASTE_ON      "\033[?2004h"
+#define PASTE_OFF     "\033[?2004l"
+#define NCOLOURS      256
+
+const struct screen_style screen_plain = { SCREEN_COLOUR, SCREEN_COLOUR, 0 };
+
+struct screen {
+	struct screen_conf conf;
+	int in, out; /* the terminal, opened for each way */
+	FILE *file;  /* what curses writes to */
+	SCREEN *curses;
+	struct bufpool pool;
+	struct outq outq;
+	struct watch input;
+	struct timer frame, escape;
+	struct sigwatch winch, cont;
+	struct keys keys;
+	uint64_t frame_ns; /* when the last one was drawn; 0: none */
+	unsigned int rows, cols, colours;
+	struct strbuf enter, leave;
+	bool utf8, raw, suspended, gone;
+	bool cursor; /* asked for in this frame */
+	unsigned int cursor_row, cursor_col;
+};
+
+/* Curses has globals, and so can be had once. */
+static bool in_use;
+
+/* ---- the terminal ---- */
+
+static const char *path_of(const char *path)
+{
+	return path ? path : TERMINAL_PATH;
+}
+
+static int open_terminal(const char *path, int way, struct err *err)
+{
+	int fd = open(path_of(path), way | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		err_set_errno(err, ERR_LOCAL, _("cannot open the terminal"));
+	return fd;
+}
+
+static int check_size(int fd, unsigned int *rows, unsigned int *cols,
+		      struct err *err)
+{
+	if (!tty_size(fd, rows, cols))
+		return err_set(err, ERR_LOCAL,
+			       _("the terminal does not tell its size"));
+	if (*rows >= SCREEN_ROWS_MIN && *cols >= SCREEN_COLS_MIN)
+		return 0;
+	return err_set(
+		err, ERR_LOCAL,
+		_("the terminal has %u columns and %u lines; at least %d and %d are needed"),
+		*cols, *rows, SCREEN_COLS_MIN, SCREEN_ROWS_MIN);
+}
+
+static int check_type(int fd, struct err *err)
+{
+	const char *type = getenv("TERM");
+	int found = 0;
+	bool able;
+
+	if (!type || !*type)
+		return err_set(err, ERR_LOCAL, _("TERM is not set"));
+	if (setupterm(type, fd, &found) != OK) {
+		char *name = text_vis_dup(type, strlen(type), 64);
+
+		err_set(err, ERR_LOCAL, _("the terminal type '%s' is unknown"),
+			name);
+		free(name);
+		return -1;
+	}
+	able = cursor_address && clear_screen;
+	(void)del_curterm(cur_term);
+	if (!able)
+		return err_set(err, ERR_LOCAL,
+			       _("a terminal of type '%s' has no screen"),
+			       type);
+	return 0;
+}
+
+int screen_check(const char *path, struct err *err)
+{
+	unsigned int rows, cols;
+	int fd = open_terminal(path, O_RDWR, err);
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = check_size(fd, &rows, &cols, err);
+	if (rc == 0)
+		rc = check_type(fd, err);
+	close(fd);
+	return rc;
+}
+
+/* A capability without the delays that terminfo may ask for in it. */
+static void add_capability(struct strbuf *sb, const char *text)
+{
+	while (text && *text) {
+		const char *end = text[0] == '$' && text[1] == '<'
+					  ? strchr(text, '>')
+					  : NULL;
+
+		if (end) {
+			text = end + 1;
+			continue;
+		}
+		strbuf_addch(sb, *text++);
+	}
+}
+
+static void find_edges(struct screen *s)
+{
+	bool ansi = cursor_address && !strncmp(cursor_address, "\033[", 2);
+
+	add_capability(&s->enter, keypad_xmit);
+	add_capability(&s->leave, keypad_local);
+	if (ansi) {
+		strbuf_addstr(&s->enter, PASTE_ON);
+		strbuf_addstr(&s->leave, PASTE_OFF);
+	}
+	add_capability(&s->leave, exit_attribute_mode);
+	add_capability(&s->leave, orig_pair);
+	add_capability(&s->leave, cursor_normal);
+	add_capability(&s->leave, exit_ca_mode);
+}
+
+static int take_mode(struct screen *s, struct err *err)
+{
+	return tty_keys(s->out, s->conf.signals && !s->raw, s->leave.buf,
+			s->leave.len, err);
+}
+
+/* ---- what curses wrote ---- */
+
+static void ship(struct screen *s, bool keep)
+{
+	int fd = fileno(s->file);
+	char buf[READ_SIZE];
+	off_t at = 0;
+	ssize_t n;
+
+	(void)fflush(s->file);
+	while (keep && (n = pread(fd, buf, sizeof(buf), at)) > 0) {
+		outq_write(&s->outq, buf, (size_t)n);
+		at += n;
+	}
+	if (!ftruncate(fd, 0))
+		(void)lseek(fd, 0, SEEK_SET);
+}
+
+static void lost(struct screen *s)
+{
+	if (s->gone)
+		return;
+	s->gone = true;
+	watch_want(&s->input, 0);
+	timer_stop(s->conf.loop, &s->frame);
+	timer_stop(s->conf.loop, &s->escape);
+	s->conf.events->gone(s->conf.arg);
+}
+
+static void drained(struct outq *q)
+{
+	struct screen *s = container_of(q, struct screen, outq);
+
+	if (outq_errno(q))
+		lost(s);
+}
+
+static void draw(struct timer *t)
+{
+	struct screen *s = container_of(t, struct screen, frame);
+
+	if (s->suspended || s->gone)
+		return;
+	/* The terminal has not taken the last one yet. */
+	if (bufq_len(&s->outq.q)) {
+		timer_start(s->conf.loop, t, SCREEN_FRAME_MS, draw);
+		return;
+	}
+	s->frame_ns = loop_now(s->conf.loop);
+	s->cursor = false;
+	(void)erase();
+	s->conf.events->draw(s->conf.arg);
+	(void)curs_set(s->cursor);
+	if (s->cursor)
+		(void)move((int)s->cursor_row, (int)s->cursor_col);
+	(void)refresh();
+	ship(s, true);
+}
+
+void screen_dirty(struct screen *s)
+{
+	uint64_t since = (loop_now(s->conf.loop) - s->frame_ns) / NS_PER_MS;
+	uint64_t wait = s->frame_ns && since < SCREEN_FRAME_MS
+				? SCREEN_FRAME_MS - since
+				: 0;
+
+	if (!s->suspended && !s->gone && !timer_armed(&s->frame))
+		timer_start(s->conf.loop, &s->frame, wait, draw);
+}
+
+void screen_redraw(struct screen *s)
+{
+	(void)clearok(curscr, TRUE);
+	screen_dirty(s);
+}
+
+/* ---- what is typed ---- */
+
+static void heard(void *arg, const struct key *k)
+{
+	const struct screen *s = arg;
+
+	if (!s->gone && !s->suspended)
+		s->conf.events->key(s->conf.arg, k);
+}
+
+static void escape_over(struct timer *t)
+{
+	struct screen *s = container_of(t, struct screen, escape);
+
+	keys_flush(&s->keys, heard, s);
+}
+
+static void typed(struct watch *w, unsigned int events)
+{
+	struct screen *s = container_of(w, struct screen, input);
+	char buf[READ_SIZE];
+	ssize_t n = read(w->fd, buf, sizeof(buf));
+
+	(void)events;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		lost(s);
+		return;
+	}
+	if (s->raw && s->conf.events->bytes) {
+		s->conf.events->bytes(s->conf.arg, buf, (size_t)n);
+		return;
+	}
+	timer_stop(s->conf.loop, &s->escape);
+	keys_take(&s->keys, buf, (size_t)n, heard, s);
+	if (keys_pending(&s->keys) && !s->gone)
+		timer_start(s->conf.loop, &s->escape, KEYS_WAIT_MS,
+			    escape_over);
+}
+
+int screen_raw(struct screen *s, bool on, struct err *err)
+{
+	s->raw = on;
+	return s->suspended ? 0 : take_mode(s, err);
+}
+
+/* ---- signals ---- */
+
+static void measure(struct screen *s)
+{
+	unsigned int rows, cols;
+
+	if (!tty_size(s->out, &rows, &cols) ||
+	    (rows == s->rows && cols == s->cols))
+		return;
+	s->rows = rows;
+	s->cols = cols;
+	(void)resizeterm((int)rows, (int)cols);
+	if (s->conf.events->resized)
+		s->conf.events->resized(s->conf.arg);
+}
+
+static void on_winch(struct sigwatch *w, int signo)
+{
+	struct screen *s = container_of(w, struct screen, winch);
+
+	(void)signo;
+	if (s->suspended)
+		return;
+	measure(s);
+	screen_redraw(s);
+}
+
+/* Whoever stopped us may have set the terminal's mode. */
+static void on_cont(struct sigwatch *w, int signo)
+{
+	struct screen *s = container_of(w, struct screen, cont);
+
+	(void)signo;
+	if (s->suspended || !tty_foreground(s->out))
+		return;
+	(void)take_mode(s, NULL);
+	outq_write(&s->outq, s->enter.buf, s->enter.len);
+	measure(s);
+	screen_redraw(s);
+}
+
+/* ---- begin and end ---- */
+
+/* Curses takes handlers; ours, or the defaults, are to stay. */
+static SCREEN *begin_curses(FILE *file)
+{
+	static const int taken[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
+	struct sigaction before[sizeof(taken) / sizeof(taken[0])];
+	SCREEN *made;
+
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		(void)sigaction(taken[i], NULL, &before[i]);
+	made = newterm(NULL, file, file);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		(void)sigaction(taken[i], &before[i], NULL);
+	return made;
+}
+
+static void find_colours(struct screen *s)
+{
+	if (!s->conf.colour || !has_colors() || start_color() == ERR)
+		return;
+	if (use_default_colors() == ERR)
+		return;
+	s->colours = COLORS >= NCOLOURS ? NCOLOURS : COLORS >= 8 ? 8 : 0;
+}
+
+static int begin(struct screen *s, struct err *err)
+{
+	int fd;
+
+	if (check_size(s->out, &s->rows, &s->cols, err) ||
+	    check_type(s->out, err))
+		return -1;
+	fd = tempfile_open(err);
+	if (fd < 0)
+		return -1;
+	s->file = fdopen(fd, "w+");
+	if (!s->file) {
+		close(fd);
+		return err_set_errno(err, ERR_LOCAL, _("cannot draw a screen"));
+	}
+	s->curses = begin_curses(s->file);
+	if (!s->curses)
+		return err_set(err, ERR_LOCAL, _("cannot draw a screen"));
+	(void)resizeterm((int)s->rows, (int)s->cols);
+	(void)leaveok(stdscr, FALSE);
+	(void)scrollok(stdscr, FALSE);
+	find_colours(s);
+	find_edges(s);
+	s->utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	return take_mode(s, err);
+}
+
+static int listen_to(struct screen *s, struct err *err)
+{
+	return watch_start(s->conf.loop, &s->input, s->in, WATCH_IN, typed,
+			   err) ||
+			       sigwatch_start(s->conf.loop, &s->winch, SIGWINCH,
+					      on_winch, err) ||
+			       sigwatch_start(s->conf.loop, &s->cont, SIGCONT,
+					      on_cont, err)
+		       ? -1
+		       : 0;
+}
+
+struct screen *screen_new(const struct screen_conf *conf, struct err *err)
+{
+	struct screen *s = xcalloc(1, sizeof(*s));
+
+	assert(!in_use);
+	in_use = true;
+	s->conf = *conf;
+	strbuf_init(&s->enter, TTY_LEAVE_MAX);
+	strbuf_init(&s->leave, TTY_LEAVE_MAX);
+	bufpool_init(&s->pool, 8);
+	s->in = s->out = -1;
+	s->in = open_terminal(conf->path, O_RDONLY, err);
+	if (s->in >= 0)
+		s->out = open_terminal(conf->path, O_RDWR, err);
+	if (s->out < 0)
+		goto fail;
+	outq_init(&s->outq, conf->loop, &s->pool, s->out, QUEUE_HIGH, drained);
+	if (begin(s, err) || listen_to(s, err))
+		goto fail;
+	outq_write(&s->outq, s->enter.buf, s->enter.len);
+	screen_redraw(s);
+	return s;
+fail:
+	screen_free(s);
+	return NULL;
+}
+
+static void give_back(struct screen *s)
+{
+	if (s->curses && !s->suspended) {
+		(void)endwin();
+		ship(s, false);
+		/* What is queued is of no use now. */
+		bufq_consume(&s->outq.q, bufq_len(&s->outq.q));
+		tty_restore();
+	}
+	s->suspended = true;
+}
+
+void screen_free(struct screen *s)
+{
+	if (!s)
+		return;
+	give_back(s);
+	timer_stop(s->conf.loop, &s->frame);
+	timer_stop(s->conf.loop, &s->escape);
+	sigwatch_stop(&s->winch);
+	sigwatch_stop(&s->cont);
+	watch_stop(&s->input);
+	outq_release(&s->outq);
+	bufpool_release(&s->pool);
+	if (s->curses)
+		delscreen(s->curses);
+	if (s->file)
+		(void)fclose(s->file);
+	if (s->in >= 0)
+		close(s->in);
+	if (s->out >= 0)
+		close(s->out);
+	strbuf_release(&s->enter);
+	strbuf_release(&s->leave);
+	free(s);
+	in_use = false;
+}
+
+void screen_suspend(struct screen *s)
+{
+	if (s->suspended)
+		return;
+	give_back(s);
+	timer_stop(s->conf.loop, &s->frame);
+	timer_stop(s->conf.loop, &s->escape);
+	s->keys = (struct keys){ 0 };
+	watch_want(&s->input, 0);
+}
+
+int screen_resume(struct screen *s, struct err *err)
+{
+	if (!s->suspended || s->gone)
+		return 0;
+	if (take_mode(s, err))
+		return -1;
+	s->suspended = false;
+	watch_want(&s->input, WATCH_IN);
+	outq_write(&s->outq, s->enter.buf, s->enter.len);
+	measure(s);
+	screen_redraw(s);
+	return 0;
+}
+
+bool screen_suspended(const struct screen *s)
+{
+	return s->suspended;
+}
+
+unsigned int screen_rows(const struct screen *s)
+{
+	return s->rows;
+}
+
+unsigned int screen_cols(const struct screen *s)
+{
+	return s->cols;
+}
+
+bool screen_utf8(const struct screen *s)
+{
+	return s->utf8;
+}
+
+unsigned int screen_colours(const struct screen *s)
+{
+	return s->colours;
+}
+
+/* ---- cells ---- */
+
+/* One of 256 as one of 8: the corner of the cube that is next to it. */
+static int reduce(const struct screen *s, int colour)
+{
+	int cube = colour - 16;
+
+	if (colour < 0 || !s->colours)
+		return SCREEN_COLOUR;
+	if (s->colours == NCOLOURS)
+		return colour;
+	if (colour < 16)
+		return colour % 8;
+	if (colour >= 232)
+		return colour < 244 ? 0 : 7;
+	return (cube / 36 > 2) | (cube / 6 % 6 > 2) << 1 | (cube % 6 > 2) << 2;
+}
+
+static void set_style(const struct screen *s, const struct screen_style *style,
+		      attr_t *attrs, int *pair)
+{
+	static const struct {
+		enum screen_attr ours;
+		attr_t theirs;
+	} names[] = {
+		{ SCREEN_BOLD, WA_BOLD },
+		{ SCREEN_DIM, WA_DIM },
+		{ SCREEN_UNDERLINE, WA_UNDERLINE },
+		{ SCREEN_REVERSE, WA_REVERSE },
+		{ SCREEN_ITALIC, A_ITALIC },
+	};
+	int fg = reduce(s, style->fg);
+	int bg = reduce(s, style->bg);
+
+	*attrs = WA_NORMAL;
+	*pair = 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (style->attrs & names[i].ours)
+			*attrs |= names[i].theirs;
+	if (fg >= 0 || bg >= 0)
+		*pair = alloc_pair(fg, bg);
+	if (*pair < 0)
+		*pair = 0;
+}
+
+/* Columns of a character; -1: it is not to be drawn as it is. */
+static int columns_of(const struct screen *s, uint32_t c)
+{
+	if (c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
+	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+		return -1;
+	if (c < 0x7f)
+		return 1;
+	return s->utf8 ? wcwidth((wchar_t)c) : -1;
+}
+
+/* Put a character and its marks; the columns that it takes. */
+static unsigned int put_cell(struct screen *s, unsigned int row,
+			     unsigned int col, const struct screen_cell *cell)
+{
+	wchar_t text[CCHARW_MAX + 1] = { L' ' };
+	unsigned int n = 0, width = 1;
+	cchar_t cc;
+	attr_t attrs;
+	int pair, columns;
+
+	if (row >= s->rows || col >= s->cols)
+		return 1;
+	if (cell->nchars) {
+		columns = columns_of(s, cell->chars[0]);
+		text[0] = columns > 0 ? (wchar_t)cell->chars[0] : L'?';
+		width = columns > 0 ? (unsigned int)columns : 1;
+	}
+	n = 1;
+	for (unsigned int i = 1; i < cell->nchars && n < CCHARW_MAX; i++)
+		if (columns_of(s, cell->chars[i]) == 0)
+			text[n++] = (wchar_t)cell->chars[i];
+	text[n] = L'\0';
+	if (col + width > s->cols) {
+		text[0] = L' ';
+		text[1] = L'\0';
+	}
+	set_style(s, &cell->style, &attrs, &pair);
+	if (setcchar(&cc, text, attrs, 0, &pair) != ERR)
+		(void)mvadd_wch((int)row, (int)col, &cc);
+	return width;
+}
+
+void screen_cell(struct screen *s, unsigned int row, unsigned int col,
+		 const struct screen_cell *cell)
+{
+	(void)put_cell(s, row, col, cell);
+}
+
+/* The next character of `*p`, of which `*n` bytes are left; '?' if invalid. */
+static uint32_t next_char(const char **p, size_t *n)
+{
+	const unsigned char *u = (const unsigned char *)*p;
+	size_t len = text_char(*p, *n);
+	uint32_t c = u[0];
+
+	if (len == 1 && c >= 0x80)
+		c = '?';
+	else if (len > 1)
+		c &= 0xffu >> (len + 1);
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (u[i] & 0x3f);
+	*p += len;
+	*n -= len;
+	return c;
+}
+
+/* As many columns as there is room for. */
+static unsigned int put_text(struct screen *s, unsigned int row,
+			     unsigned int col, unsigned int width,
+			     const char *text, const struct screen_style *style)
+{
+	size_t n = strlen(text);
+	unsigned int used = 0;
+
+	while (n && used < width) {
+		struct screen_cell cell = { .nchars = 1, .style = *style };
+		int columns;
+
+		cell.chars[0] = next_char(&text, &n);
+		columns = columns_of(s, cell.chars[0]);
+		if (columns == 0)
+			continue; /* a mark of nothing */
+		if (columns > 0 && used + (unsigned int)columns > width)
+			break;
+		while (n && (unsigned char)*text >= 0x80) {
+			const char *after = text;
+			size_t left = n;
+			uint32_t c = next_char(&after, &left);
+
+			if (columns_of(s, c) != 0)
+				break;
+			if (cell.nchars < 4)
+				cell.chars[cell.nchars++] = c;
+			text = after;
+			n = left;
+		}
+		used += put_cell(s, row, col + used, &cell);
+	}
+	return used;
+}
+
+unsigned int screen_put(struct screen *s, unsigned int row, unsigned int col,
+			unsigned int width, const char *text,
+			const struct screen_style *style)
+{
+	const struct screen_cell blank = { .style = *style };
+	unsigned int used;
+
+	if (row >= s->rows || col >= s->cols)
+		return 0;
+	if (width > s->cols - col)
+		width = s->cols - col;
+	used = put_text(s, row, col, width, text, style);
+	for (unsigned int i = used; i < width; i++)
+		(void)put_cell(s, row, col + i, &blank);
+	return used;
+}
+
+unsigned int screen_text(struct screen *s, unsigned int row, unsigned int col,
+			 const char *text, const struct screen_style *style)
+{
+	if (row >= s->rows || col >= s->cols)
+		return 0;
+	return put_text(s, row, col, s->cols - col, text, style);
+}
+
+void screen_draw(struct screen *s, unsigned int row, unsigned int col,
+		 unsigned int n, enum screen_line line,
+		 const struct screen_style *style)
+{
+	static const struct {
+		uint32_t drawn, ascii;
+	} lines[SCREEN_NLINES] = {
+		[SCREEN_HLINE] = { 0x2500, '-' },
+		[SCREEN_VLINE] = { 0x2502, '|' },
+		[SCREEN_CROSS] = { 0x253c, '+' },
+		[SCREEN_TEE_LEFT] = { 0x251c, '+' },
+		[SCREEN_TEE_RIGHT] = { 0x2524, '+' },
+		[SCREEN_BLOCK] = { 0x2588, '#' },
+		[SCREEN_SHADE] = { 0x2591, '.' },
+	};
+	const struct screen_cell cell = {
+		.chars = { s->utf8 ? lines[line].drawn : lines[line].ascii },
+		.nchars = 1,
+		.style = *style,
+	};
+
+	for (unsigned int i = 0; i < n; i++) {
+		bool down = line == SCREEN_VLINE;
+
+		(void)put_cell(s, down ? row + i : row, down ? col : col + i,
+			       &cell);
+	}
+}
+
+void screen_cursor(struct screen *s, unsigned int row, unsigned int col)
+{
+	s->cursor = true;
+	s->cursor_row = row;
+	s->cursor_col = col;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/keys.h"
+
+#include "lib/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct seen {
+	char text[256];
+};
+
+static void note(void *arg, const struct key *k)
+{
+	struct seen *seen = arg;
+	size_t len = strlen(seen->text);
+
+	if (k->kind == KEY_PASTE)
+		(void)snprintf(seen->text + len, sizeof(seen->text) - len,
+			       "[%.*s]", (int)k->npaste, k->paste);
+	else
+		(void)snprintf(seen->text + len, sizeof(seen->text) - len,
+			       "%d:%x:%u ", (int)k->kind, (unsigned int)k->code,
+			       k->mods);
+}
+
+static const struct {
+	const char *bytes;
+	enum key_kind kind;
+	uint32_t code;
+	unsigned int mods;
+} cases[] = {
+	{ "a", KEY_CHAR, 'a', 0 },
+	{ "\x03", KEY_CHAR, 3, 0 },
+	{ "\r", KEY_ENTER, '\r', 0 },
+	{ "\t", KEY_TAB, '\t', 0 },
+	{ "\x7f", KEY_BACKSPACE, 0x7f, 0 },
+	{ "\xc3\xa9", KEY_CHAR, 0xe9, 0 },
+	{ "\xf0\x9f\x98\x80", KEY_CHAR, 0x1f600, 0 },
+	{ "\033[A", KEY_UP, 0, 0 },
+	{ "\033OB", KEY_DOWN, 0, 0 },
+	{ "\033[1;5C", KEY_RIGHT, 0, KEY_CTRL },
+	{ "\033[5~", KEY_PAGE_UP, 0, 0 },
+	{ "\033[6;3~", KEY_PAGE_DOWN, 0, KEY_ALT },
+	{ "\033[1~", KEY_HOME, 0, 0 },
+	{ "\033[F", KEY_END, 0, 0 },
+	{ "\033[Z", KEY_BACKTAB, 0, KEY_SHIFT },
+	{ "\033OP", KEY_FUNCTION, 1, 0 },
+	{ "\033[[B", KEY_FUNCTION, 2, 0 },
+	{ "\033[15~", KEY_FUNCTION, 5, 0 },
+	{ "\033x", KEY_CHAR, 'x', KEY_ALT },
+};
+
+static void each_key_in_any_pieces(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t n = strlen(cases[i].bytes);
+		char want[64];
+
+		(void)snprintf(want, sizeof(want), "%d:%x:%u ",
+			       (int)cases[i].kind, (unsigned int)cases[i].code,
+			       cases[i].mods);
+		for (size_t cut = 0; cut < n; cut++) {
+			struct keys k = { 0 };
+			struct seen seen = { "" };
+
+			keys_take(&k, cases[i].bytes, cut, note, &seen);
+			assert_string_equal(seen.text, "");
+			keys_take(&k, cases[i].bytes + cut, n - cut, note,
+				  &seen);
+			assert_string_equal(seen.text, want);
+			assert_false(keys_pending(&k));
+		}
+	}
+}
+
+static void escape_alone_needs_time(void **state)
+{
+	struct keys k = { 0 };
+	struct seen seen = { "" };
+
+	(void)state;
+	keys_take(&k, "\033", 1, note, &seen);
+	assert_string_equal(seen.text, "");
+	assert_true(keys_pending(&k));
+	keys_flush(&k, note, &seen);
+	assert_string_equal(seen.text, "1:0:0 ");
+	assert_false(keys_pending(&k));
+	keys_flush(&k, note, &seen);
+	assert_string_equal(seen.text, "1:0:0 ");
+}
+
+static void unknown_sequences_are_swallowed(void **state)
+{
+	struct keys k = { 0 };
+	struct seen seen = { "" };
+	char longish[100];
+
+	(void)state;
+	keys_take(&k,
+		  "\033[?1;2c\033[99~\xff"
+		  "a",
+		  14, note, &seen);
+	assert_string_equal(seen.text, "0:61:0 ");
+	memset(longish, '1', sizeof(longish));
+	longish[0] = '\033';
+	longish[1] = '[';
+	longish[98] = 'u';
+	longish[99] = 'b';
+	seen.text[0] = '\0';
+	keys_take(&k, longish, sizeof(longish), note, &seen);
+	assert_string_equal(seen.text, "0:62:0 ");
+}
+
+static void paste_is_not_keys(void **state)
+{
+	static const char bytes[] = "x\033[200~rm -rf\n\033[A!\033[201~y";
+	size_t n = sizeof(bytes) - 1;
+
+	(void)state;
+	for (size_t cut = 0; cut <= n; cut++) {
+		struct keys k = { 0 };
+		struct seen seen = { "" };
+		char joined[256];
+		size_t len = 0;
+
+		keys_take(&k, bytes, cut, note, &seen);
+		keys_take(&k, bytes + cut, n - cut, note, &seen);
+		/* In how many pieces is nobody's business. */
+		for (const char *p = seen.text; *p; p++) {
+			if (p[0] == ']' && p[1] == '[')
+				p++;
+			else
+				joined[len++] = *p;
+		}
+		joined[len] = '\0';
+		assert_string_equal(joined, "0:78:0 [rm -rf\n\033[A!]"
+					    "18:0:0 0:79:0 ");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_key_in_any_pieces),
+		cmocka_unit_test(escape_alone_needs_time),
+		cmocka_unit_test(unknown_sequences_are_swallowed),
+		cmocka_unit_test(paste_is_not_keys),
+	};
+
+	return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
+}
