@@ -38,7 +38,7 @@
 /* What a command line of either verb says. */
 struct copying {
 	struct settings s;
-	int recursive, keep, keep_links, dry_run;
+	int recursive, keep, keep_links, dry_run, resume, verify;
 	bool put;
 	bool listed; /* hosts by -H, not in front of paths */
 	struct strvec words;
@@ -58,6 +58,10 @@ static const struct option own_rows[] = {
 	  .help = N_("keep modes and times") },
 	{ .kind = OPT_FLAG, .name = "links", .field = FIELD(keep_links), .value = 1,
 	  .help = N_("with -r: copy links as links, not what they lead to") },
+	{ .kind = OPT_FLAG, .name = "resume", .field = FIELD(resume), .value = 1,
+	  .help = N_("go on with what an earlier --resume has left, if it is the same file's beginning") },
+	{ .kind = OPT_FLAG, .name = "verify", .field = FIELD(verify), .value = 1,
+	  .help = N_("read each file again at the other end, and compare") },
 	{ .kind = OPT_FLAG, .name = "dry-run", .field = FIELD(dry_run), .value = 1,
 	  .help = N_("only tell what would be copied where") },
 	{ .kind = OPT_CALL, .letter = 'P', .call = switch_port, .arg = N_("PORT"),
@@ -445,6 +449,8 @@ static int copy(struct copying *c, struct err *err)
 	plan.spec.copy.keep = c->keep;
 	plan.spec.copy.keep_links = c->keep_links;
 	plan.spec.copy.dry_run = c->dry_run;
+	plan.spec.copy.resume = c->resume;
+	plan.spec.copy.verify = c->verify;
 	plan.exit_policy = EXIT_MAX;
 	if (s->policy >= 0)
 		plan.exit_policy = (enum exit_policy)s->policy;

@@ -15,6 +15,8 @@ struct copy_spec {
 	bool keep;	 /* modes and times */
 	bool keep_links; /* as links; else what they lead to */
 	bool dry_run;	 /* only tell */
+	bool resume;	 /* go on with what an earlier one has left */
+	bool verify;	 /* read again and compare, before a name is given */
 
 	/* OP_PUT: what, from where it is read, and where to; borrowed. */
 	const struct manifest *manifest;

@@ -31,7 +31,8 @@ struct copy {
 
 	struct err err; /* the first failure */
 	size_t nfailed;
-	size_t nfiles;	/* copied */
+	size_t nfiles; /* copied */
+	size_t nverified;
 	uint64_t bytes; /* of these */
 };
 

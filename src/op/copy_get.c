@@ -221,9 +221,17 @@ static void on_got(struct xfer_get *g, const struct err *err)
 		copy_fail(c, err);
 	} else {
 		c->nfiles++;
+		c->nverified += g->verify;
 		c->bytes += g->got;
 	}
 	item_free(it);
+}
+
+static void tell_file(struct xfer_get *g, const char *text)
+{
+	struct copy *c = container_of(g, struct item, get)->w->c;
+
+	c->tell(c, STREAM_ERR, text);
 }
 
 static void get_file(struct item *it, const struct sftp_attrs *a)
@@ -244,6 +252,9 @@ static void get_file(struct item *it, const struct sftp_attrs *a)
 		.attrs = attrs_of(a, 0666),
 		.size = a->has & SFTP_HAS_SIZE ? a->size : 0,
 		.keep = w->c->spec->keep,
+		.verify = w->c->spec->verify,
+		.resume = w->c->spec->resume,
+		.tell = tell_file,
 		.done = on_got,
 	};
 	it->big = it->get.size > w->c->x.slice;

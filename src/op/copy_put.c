@@ -21,6 +21,7 @@
 #include "base/list.h"
 #include "base/text.h"
 #include "io/manifest.h"
+#include "op/place.h"
 #include "op/xfer_put.h"
 
 #include "base/banned.h"
@@ -92,11 +93,16 @@ static char *path_of(const struct copy_walk *w, const struct manifest_entry *e)
 }
 
 /* In the same folder, so that it can be renamed. */
-static char *temp_of(struct copy_walk *w, const char *path)
+static char *temp_of(struct copy_walk *w, const char *path, bool known)
 {
 	const char *slash = strrchr(path, '/');
 	int n = slash ? (int)(slash - path + 1) : 0;
+	char temp[PLACE_TEMP_SIZE];
 
+	if (known) {
+		place_known_temp(path + n, temp);
+		return xasprintf("%.*s%s", n, path, temp);
+	}
 	return xasprintf("%.*s.rsh-%016llx-%llx.part", n, path,
 			 (unsigned long long)w->temp_key,
 			 (unsigned long long)w->temp_count++);
@@ -324,7 +330,15 @@ static void on_put(struct xfer_put *p, const struct err *err)
 		copy_fail(s->w->c, err);
 	else
 		copied(s->w, p->entry);
+	s->w->c->nverified += !err && p->verify;
 	step_free(s);
+}
+
+static void tell_file(struct xfer_put *p, const char *text)
+{
+	struct copy *c = container_of(p, struct step, put)->w->c;
+
+	c->tell(c, STREAM_ERR, text);
 }
 
 static void put_file(struct copy_walk *w, size_t index)
@@ -340,10 +354,13 @@ static void put_file(struct copy_walk *w, size_t index)
 		.blocks = w->c->spec->blocks,
 		.entry = e,
 		.keep = w->c->spec->keep,
+		.verify = w->c->spec->verify,
+		.resume = w->c->spec->resume && e->file.size,
 		.path = path_of(w, e),
+		.tell = tell_file,
 		.done = on_put,
 	};
-	s->put.temp = temp_of(w, s->put.path);
+	s->put.temp = temp_of(w, s->put.path, s->put.resume);
 	xfer_put_start(&s->put);
 }
 
@@ -417,7 +434,7 @@ static void put_link(struct copy_walk *w, size_t index)
 	struct sftp_request rq = { .type = SFTP_LSTAT };
 
 	s->path = path_of(w, e);
-	s->temp = temp_of(w, s->path);
+	s->temp = temp_of(w, s->path, false);
 	rq.path = bytes(s->path);
 	(void)ask(s, &rq, on_link_looked);
 }

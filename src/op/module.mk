@@ -9,5 +9,6 @@ librsh_a_SOURCES += \
 	src/op/op_none.c src/op/op_none.h \
 	src/op/place.c src/op/place.h \
 	src/op/xfer.c src/op/xfer.h \
+	src/op/xfer_check.c src/op/xfer_check.h \
 	src/op/xfer_get.c src/op/xfer_get.h \
 	src/op/xfer_put.c src/op/xfer_put.h

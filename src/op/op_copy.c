@@ -56,6 +56,28 @@ static void finish_error(struct op_copy *x, const struct err *why)
 	       why->code == ERR_CANCELLED ? OUTCOME_CANCELLED : OUTCOME_ERROR);
 }
 
+static void tell(struct copy *c, enum stream s, const char *text)
+{
+	struct op_copy *x = container_of(c, struct op_copy, copy);
+	char *line = xasprintf("%s\n", text);
+
+	x->op.client->data(&x->op, s, line, strlen(line));
+	free(line);
+}
+
+static void tell_verified(struct copy *c)
+{
+	char *text = xasprintf(
+		ngettext("%zu file verified: read again and compared",
+			 "%zu files verified: read again and compared",
+			 c->nverified),
+		c->nverified);
+
+	if (c->spec->verify && !c->spec->dry_run)
+		c->tell(c, STREAM_OUT, text);
+	free(text);
+}
+
 /* All that was asked for was tried. */
 static void finish_copied(struct op_copy *x)
 {
@@ -63,6 +85,7 @@ static void finish_copied(struct op_copy *x)
 	struct result *r = x->op.result;
 
 	channel_close(&x->ch);
+	tell_verified(c);
 	if (!c->nfailed) {
 		r->status = 0;
 		finish(x, OUTCOME_EXIT);
@@ -79,15 +102,6 @@ static void finish_copied(struct op_copy *x)
 		free(first);
 	}
 	finish(x, OUTCOME_ERROR);
-}
-
-static void tell(struct copy *c, enum stream s, const char *text)
-{
-	struct op_copy *x = container_of(c, struct op_copy, copy);
-	char *line = xasprintf("%s\n", text);
-
-	x->op.client->data(&x->op, s, line, strlen(line));
-	free(line);
 }
 
 static void on_data(void *arg, enum stream s, const void *buf, size_t n)

@@ -16,6 +16,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
+#include "conf/digest.h"
 
 #include "base/banned.h"
 
@@ -183,6 +184,36 @@ static void temp_name(const struct place *p, char temp[PLACE_TEMP_SIZE])
 		       (unsigned long long)p->top->temp_count++);
 }
 
+void place_known_temp(const char *name, char temp[PLACE_TEMP_SIZE])
+{
+	unsigned char sum[DIGEST_SHA256];
+	uint64_t key = 0;
+
+	digest_sha256(name, strlen(name), sum);
+	for (size_t i = 0; i < sizeof(key); i++)
+		key = key << 8 | sum[i];
+	(void)snprintf(temp, PLACE_TEMP_SIZE, ".rsh-%016llx.part",
+		       (unsigned long long)key);
+}
+
+int place_again(struct place *p, const char *name, uint64_t *size)
+{
+	char temp[PLACE_TEMP_SIZE];
+	struct stat st;
+	int fd;
+
+	place_known_temp(name, temp);
+	fd = openat(p->fd, temp,
+		    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+	    st.st_uid == geteuid() && st.st_nlink == 1) {
+		*size = (uint64_t)st.st_size;
+		return fd;
+	}
+	place_discard(p, temp, fd);
+	return -1;
+}
+
 int place_create(struct place *p, const char *name,
 		 const struct place_attrs *attrs, bool keep,
 		 char temp[PLACE_TEMP_SIZE], struct err *err)
@@ -196,10 +227,10 @@ int place_create(struct place *p, const char *name,
 		return -1;
 	like = is_there && S_ISREG(st.st_mode) && !keep;
 	for (int i = 0; i < TRIES && fd < 0; i++) {
-		temp_name(p, temp);
+		if (!*temp || i)
+			temp_name(p, temp);
 		fd = openat(p->fd, temp,
-			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-				    O_CLOEXEC,
+			    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			    like || keep ? 0600 : attrs->mode & MODE_FILE);
 		if (fd < 0 && errno != EEXIST)
 			break;

@@ -109,6 +109,100 @@ static void write_at(struct xfer_get *g, uint64_t offset,
 	g->got += data->n;
 }
 
+/* ---- is it what theirs is? ---- */
+
+static const void *ours(struct xfer_check *k, uint64_t offset, size_t *n,
+			struct err *err)
+{
+	struct xfer_get *g = container_of(k, struct xfer_get, check);
+	size_t len = *n < XFER_SLICE ? *n : XFER_SLICE;
+	ssize_t got;
+
+	if (!g->ours)
+		g->ours = xmalloc(XFER_SLICE);
+	do {
+		got = pread(g->fd, g->ours, len, (off_t)offset);
+	} while (got < 0 && errno == EINTR);
+	if (got <= 0) {
+		err_set(err, ERR_LOCAL, "%s",
+			got ? strerror(errno)
+			    : _("it became shorter meanwhile"));
+		return NULL;
+	}
+	*n = (size_t)got;
+	return g->ours;
+}
+
+static void on_checked(struct xfer_check *k)
+{
+	struct xfer_get *g = container_of(k, struct xfer_get, check);
+
+	g->busy--;
+	if (k->err.code)
+		note(g, k->err.msg);
+	advance(g);
+}
+
+static void compare(struct xfer_get *g, enum xfer_get_state state, uint64_t len)
+{
+	g->state = state;
+	g->busy++;
+	g->check = (struct xfer_check){
+		.x = g->x,
+		.handle = handle_of(g),
+		.len = len,
+		.ours = ours,
+		.done = on_checked,
+	};
+	xfer_check_start(&g->check);
+}
+
+static void tell_resumed(struct xfer_get *g, bool differs)
+{
+	char *path = text_vis_dup(g->path, strlen(g->path), SIZE_MAX);
+	char *text =
+		differs ? xasprintf(
+				  _("'%s' starts over: what was left is not its beginning"),
+				  path)
+			: xasprintf(_("'%s' goes on after %" PRIu64
+				      " of %" PRIu64 " bytes"),
+				    path, g->left, g->size);
+
+	g->tell(g, text);
+	free(text);
+	free(path);
+}
+
+/* It is proven, or of no use. */
+static void go_on(struct xfer_get *g)
+{
+	bool differs = g->left > g->size || g->check.differs;
+
+	tell_resumed(g, differs);
+	if (differs)
+		g->left = 0;
+	if (differs && ftruncate(g->fd, 0))
+		note_write(g, errno);
+	g->asked = g->got = g->left;
+	g->state = XFER_GET_READING;
+}
+
+/* What is here of it is looked at when theirs is open. */
+static void begin_reading(struct xfer_get *g)
+{
+	g->state = XFER_GET_READING;
+	if (!g->resume || !g->size)
+		return;
+	g->fd = place_again(g->place, g->name, &g->left);
+	place_known_temp(g->name, g->temp);
+	if (g->fd < 0 || !g->left)
+		return;
+	if (g->left <= g->size)
+		compare(g, XFER_GET_PROVING, g->left);
+	else
+		go_on(g);
+}
+
 /* All bytes came: is it what it was said to be? */
 static void complete(struct xfer_get *g)
 {
@@ -245,18 +339,31 @@ static void on_opened(struct xfer_call *c, struct sftp_reply *reply)
 	if (reply->type == SFTP_HANDLE) {
 		memcpy(g->handle, reply->data.p, reply->data.n);
 		g->handle_len = reply->data.n;
-		g->state = XFER_GET_READING;
+		begin_reading(g);
 	} else {
 		note_reply(g, reply);
 	}
 	advance(g);
 }
 
+static bool is_to_be_verified(const struct xfer_get *g)
+{
+	return g->verify && !g->err.code && g->fd >= 0 && g->got;
+}
+
 static void advance(struct xfer_get *g)
 {
+	if (g->state == XFER_GET_PROVING && !g->busy && !g->err.code)
+		go_on(g);
 	ask_more(g);
 	if (g->busy || wants_more(g))
 		return;
+	if (g->state == XFER_GET_READING && is_to_be_verified(g)) {
+		compare(g, XFER_GET_VERIFYING, g->got);
+		return;
+	}
+	if (g->state == XFER_GET_VERIFYING && g->check.differs)
+		note(g, _("read again, it is not what came before"));
 	if (g->state != XFER_GET_CLOSING)
 		end_handle(g);
 	if (g->busy)
@@ -282,13 +389,20 @@ void xfer_get_start(struct xfer_get *g)
 
 void xfer_get_pump(struct xfer_get *g)
 {
-	ask_more(g);
+	if (g->state == XFER_GET_PROVING || g->state == XFER_GET_VERIFYING)
+		xfer_check_pump(&g->check); /* it may be gone */
+	else
+		ask_more(g);
 }
 
 void xfer_get_release(struct xfer_get *g)
 {
-	if (g->fd >= 0)
+	if (g->fd >= 0 && g->resume && g->size)
+		close(g->fd);
+	else if (g->fd >= 0)
 		place_discard(g->place, g->temp, g->fd);
+	xfer_check_release(&g->check);
+	free(g->ours);
 	free(g->name);
 	free(g->path);
 	err_release(&g->err);

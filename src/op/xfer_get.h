@@ -4,12 +4,15 @@
 
 #include "op/place.h"
 #include "op/xfer.h"
+#include "op/xfer_check.h"
 
 struct xfer_get;
 
 enum xfer_get_state {
 	XFER_GET_OPENING,
+	XFER_GET_PROVING, /* resume: is it the beginning of theirs? */
 	XFER_GET_READING,
+	XFER_GET_VERIFYING,
 	XFER_GET_CLOSING,
 	XFER_GET_DONE,
 };
@@ -26,7 +29,11 @@ struct xfer_get {
 	char *path;	     /* there */
 	struct place_attrs attrs;
 	uint64_t size;
-	bool keep; /* mode and times of theirs */
+	bool keep;   /* mode and times of theirs */
+	bool verify; /* read it again, before it gets its name */
+	bool resume; /* go on with what was left; leave what does not end */
+	/* A line about the host; borrowed. */
+	void (*tell)(struct xfer_get *g, const char *text);
 	/* Told once, from inside an answer: NULL when it is here, else
 	   ERR_COPY.  It may be freed. */
 	void (*done)(struct xfer_get *g, const struct err *err);
@@ -41,6 +48,9 @@ struct xfer_get {
 	uint64_t asked, got; /* bytes */
 	uint64_t end;	     /* of the file, as far as is known */
 	unsigned int busy;   /* calls open */
+	uint64_t left;	     /* resume: bytes that are here already */
+	struct xfer_check check;
+	char *ours; /* of the file here, for `check` */
 	struct err err;
 };
 
@@ -50,7 +60,8 @@ void xfer_get_start(struct xfer_get *g);
 /** Go on as far as there is room. */
 void xfer_get_pump(struct xfer_get *g);
 
-/** Free what it holds, but for `g`; an unfinished file is taken back. */
+/** Free what it holds, but for `g`; an unfinished file is taken back, or left
+ *  to be resumed. */
 void xfer_get_release(struct xfer_get *g);
 
 #endif /* RSH_OP_XFER_GET_H */

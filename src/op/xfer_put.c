@@ -2,9 +2,10 @@
 /*
  * One file to the server.
  *
- *   OPENING -> WRITING -> CLOSING -> [CLEARING ->] RENAMING -> DONE
- *      |          |          |            |            |
- *      +----------+----------+------------+------------+-> REMOVING -> DONE
+ *   [FINDING ->] OPENING -> [PROVING ->] WRITING -> [VERIFYING ->] CLOSING
+ *       -> [CLEARING ->] RENAMING -> DONE
+ *
+ * and from each of them, when it fails, REMOVING -> DONE.
  *
  * An answer moves it on only when no other is awaited, so that whatever order
  * a server has, nothing overtakes: writes are confirmed before mode and times
@@ -13,6 +14,7 @@
 #include "op/xfer_put.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,7 +102,7 @@ static void take_back(struct xfer_put *p)
 					    .handle = handle_of(p) };
 	const struct sftp_request remove = { .type = SFTP_REMOVE,
 					     .path = bytes(p->temp) };
-	bool made = p->handle_len || p->state > XFER_PUT_WRITING;
+	bool made = p->handle_len || p->state > XFER_PUT_VERIFYING;
 
 	p->state = XFER_PUT_REMOVING;
 	if (p->handle_len)
@@ -228,10 +230,69 @@ static bool write_slice(struct xfer_put *p)
 	return !p->err.code;
 }
 
+/* ---- is it what ours is? ---- */
+
+static const void *ours(struct xfer_check *k, uint64_t offset, size_t *n,
+			struct err *err)
+{
+	struct xfer_put *p = container_of(k, struct xfer_put, check);
+	size_t want = *n;
+	const void *at =
+		blocks_read(p->blocks, &p->entry->file, offset, n, err);
+
+	if (*n > want)
+		*n = want;
+	return at;
+}
+
+static void on_checked(struct xfer_check *k)
+{
+	struct xfer_put *p = container_of(k, struct xfer_put, check);
+
+	p->busy--;
+	if (k->err.code == ERR_LOCAL && !p->err.code)
+		err_move(&p->err, &k->err);
+	else if (k->err.code)
+		note(p, k->err.msg);
+	advance(p);
+}
+
+static void compare(struct xfer_put *p, enum xfer_put_state state, uint64_t len)
+{
+	p->state = state;
+	p->busy++;
+	p->check = (struct xfer_check){
+		.x = p->x,
+		.handle = handle_of(p),
+		.len = len,
+		.ours = ours,
+		.done = on_checked,
+	};
+	xfer_check_start(&p->check);
+}
+
+/* What was left is gone on with, or it starts over. */
+static void tell_resumed(struct xfer_put *p)
+{
+	char *path = text_vis_dup(p->path, strlen(p->path), SIZE_MAX);
+	char *text =
+		p->check.differs
+			? xasprintf(
+				  _("'%s' starts over: what was left is not its beginning"),
+				  path)
+			: xasprintf(_("'%s' goes on after %" PRIu64
+				      " of %" PRIu64 " bytes"),
+				    path, p->left, p->entry->file.size);
+
+	p->tell(p, text);
+	free(text);
+	free(path);
+}
+
 /* Not before the mode is known to be right. */
 static void send_slices(struct xfer_put *p)
 {
-	if (p->set.fn || p->own.fn)
+	if (p->set.fn || p->own.fn || p->shorten.fn)
 		return;
 	while (p->sent < p->entry->file.size && write_slice(p))
 		;
@@ -266,6 +327,16 @@ static void be_like(struct xfer_put *p, const struct sftp_attrs *there)
 		call(p, &p->set, &rq, on_set);
 }
 
+static void on_shortened(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, shorten);
+
+	p->busy--;
+	if (!xfer_ok(reply))
+		note_reply(p, reply);
+	advance(p);
+}
+
 static void on_opened(struct xfer_call *c, struct sftp_reply *reply)
 {
 	struct xfer_put *p = container_of(c, struct xfer_put, open);
@@ -274,6 +345,9 @@ static void on_opened(struct xfer_call *c, struct sftp_reply *reply)
 	if (reply->type == SFTP_HANDLE) {
 		memcpy(p->handle, reply->data.p, reply->data.n);
 		p->handle_len = reply->data.n;
+	} else if (p->left) {
+		p->left = 0; /* it goes, and a new one is made */
+		p->state = XFER_PUT_FINDING;
 	} else {
 		note_reply(p, reply);
 	}
@@ -304,6 +378,27 @@ static bool is_replaceable(struct xfer_put *p)
 	return false;
 }
 
+/* Answered before a byte is written, as the mode is. */
+static void start_over(struct xfer_put *p)
+{
+	const struct sftp_request rq = {
+		.type = SFTP_FSETSTAT,
+		.handle = handle_of(p),
+		.attrs = { .has = SFTP_HAS_SIZE },
+	};
+
+	p->left = 0;
+	call(p, &p->shorten, &rq, on_shortened);
+}
+
+static void go_on(struct xfer_put *p)
+{
+	tell_resumed(p);
+	if (p->check.differs)
+		start_over(p);
+	p->sent = p->left;
+}
+
 static void begin_writing(struct xfer_put *p)
 {
 	p->state = XFER_PUT_WRITING;
@@ -311,22 +406,65 @@ static void begin_writing(struct xfer_put *p)
 		be_like(p, &p->there);
 }
 
-void xfer_put_start(struct xfer_put *p)
+static void begin_opening(struct xfer_put *p)
 {
 	const struct sftp_request look = { .type = SFTP_LSTAT,
 					   .path = bytes(p->path) };
+	bool reads = p->verify || p->left;
 	const struct sftp_request open = {
 		.type = SFTP_OPEN,
 		.path = bytes(p->temp),
-		.flags = SFTP_FOR_WRITING | SFTP_CREATE | SFTP_EXCLUSIVE,
+		.flags = SFTP_FOR_WRITING | (reads ? SFTP_FOR_READING : 0) |
+			 (p->left ? 0 : SFTP_CREATE | SFTP_EXCLUSIVE),
 		.attrs = { .has = SFTP_HAS_MODE,
 			   .mode = (uint32_t)p->entry->mode &
 				   (p->keep ? 0600u : MODE_PLAIN) },
 	};
 
-	assert(p->state == XFER_PUT_OPENING && !p->busy);
+	p->state = XFER_PUT_OPENING;
 	call(p, &p->look, &look, on_looked);
 	call(p, &p->open, &open, on_opened);
+}
+
+/* A file that could be a part of ours: that is proven once it is open. */
+static void on_found(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, look);
+	const struct sftp_attrs *a = &reply->attrs;
+
+	p->busy--;
+	p->is_left = reply->type == SFTP_ATTRS;
+	if (p->is_left && (a->has & SFTP_HAS_SIZE) &&
+	    (a->has & SFTP_HAS_MODE) && S_ISREG(a->mode) &&
+	    a->size <= p->entry->file.size)
+		p->left = a->size;
+	advance(p);
+}
+
+/* Whatever else has the temporary name is in the way. */
+static void begin_finding(struct xfer_put *p)
+{
+	const struct sftp_request remove = { .type = SFTP_REMOVE,
+					     .path = bytes(p->temp) };
+
+	if (!p->is_left || p->left) {
+		begin_opening(p);
+		return;
+	}
+	p->is_left = false;
+	call(p, &p->open, &remove, on_removed);
+}
+
+void xfer_put_start(struct xfer_put *p)
+{
+	const struct sftp_request find = { .type = SFTP_LSTAT,
+					   .path = bytes(p->temp) };
+
+	assert(p->state == XFER_PUT_FINDING && !p->busy);
+	if (p->resume)
+		call(p, &p->look, &find, on_found);
+	else
+		begin_opening(p);
 	if (!p->busy)
 		advance(p); /* it may be gone */
 }
@@ -336,11 +474,31 @@ void xfer_put_start(struct xfer_put *p)
 static void after(struct xfer_put *p)
 {
 	switch (p->state) {
+	case XFER_PUT_FINDING:
+		begin_finding(p);
+		break;
 	case XFER_PUT_OPENING:
+		if (p->left)
+			compare(p, XFER_PUT_PROVING, p->left);
+		else
+			begin_writing(p);
+		break;
+	case XFER_PUT_PROVING:
+		go_on(p);
 		begin_writing(p);
 		break;
 	case XFER_PUT_WRITING:
-		if (p->sent == p->entry->file.size)
+		if (p->sent < p->entry->file.size)
+			break;
+		if (p->verify && p->sent)
+			compare(p, XFER_PUT_VERIFYING, p->sent);
+		else
+			end_handle(p);
+		break;
+	case XFER_PUT_VERIFYING:
+		if (p->check.differs)
+			note(p, _("read again, it is not what was sent"));
+		else
 			end_handle(p);
 		break;
 	case XFER_PUT_CLOSING:
@@ -384,6 +542,10 @@ static void advance(struct xfer_put *p)
 
 void xfer_put_pump(struct xfer_put *p)
 {
+	if (p->state == XFER_PUT_PROVING || p->state == XFER_PUT_VERIFYING) {
+		xfer_check_pump(&p->check); /* it may be gone */
+		return;
+	}
 	if (p->state != XFER_PUT_WRITING || p->err.code)
 		return;
 	send_slices(p);
@@ -394,5 +556,6 @@ void xfer_put_release(struct xfer_put *p)
 {
 	free(p->path);
 	free(p->temp);
+	xfer_check_release(&p->check);
 	err_release(&p->err);
 }

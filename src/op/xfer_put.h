@@ -5,12 +5,16 @@
 #include "io/blocks.h"
 #include "io/manifest.h"
 #include "op/xfer.h"
+#include "op/xfer_check.h"
 
 struct xfer_put;
 
 enum xfer_put_state {
+	XFER_PUT_FINDING, /* resume: a look at what was left */
 	XFER_PUT_OPENING, /* a temporary name, and a look at the final one */
+	XFER_PUT_PROVING, /* resume: is that the beginning of ours? */
 	XFER_PUT_WRITING,
+	XFER_PUT_VERIFYING,
 	XFER_PUT_CLOSING,  /* mode and times, then the end of the handle */
 	XFER_PUT_CLEARING, /* of a server that does not rename onto a file */
 	XFER_PUT_RENAMING,
@@ -28,8 +32,12 @@ struct xfer_put {
 	struct xfer *x;
 	struct blocks *blocks;
 	const struct manifest_entry *entry;
-	bool keep; /* the mode and the times of ours */
+	bool keep;   /* the mode and the times of ours */
+	bool verify; /* read it again, before it gets its name */
+	bool resume; /* `temp` may be there, from before */
 	char *path, *temp;
+	/* A line about the host; borrowed. */
+	void (*tell)(struct xfer_put *p, const char *text);
 	/* Told once, from inside an answer or pump(): NULL when it is there,
 	   else ERR_COPY or ERR_LOCAL.  It may be freed. */
 	void (*done)(struct xfer_put *p, const struct err *err);
@@ -38,9 +46,12 @@ struct xfer_put {
 	enum xfer_put_state state;
 	char handle[SFTP_HANDLE_MAX];
 	size_t handle_len; /* 0: none */
-	struct xfer_call open, look, set, own, close;
+	struct xfer_call open, look, set, own, shorten, close;
 	bool looked, is_there;
 	struct sftp_attrs there;
+	uint64_t left; /* resume: bytes that are there already */
+	bool is_left;  /* something has the temporary name */
+	struct xfer_check check;
 	uint64_t sent;	   /* asked to be written */
 	unsigned int busy; /* calls open */
 	struct err err;

@@ -45,6 +45,7 @@ class Server:
         self.read_already = {}
         self.opened = 0
         self.size = 100000
+        self.reads = 0
         self.held = None
 
     def send(self, kind, number, body):
@@ -119,6 +120,9 @@ class Server:
         elif lie == "twice":
             self.send(DATA, number, text(b"x" * length))
             self.send(DATA, number, text(b"x" * length))
+        elif lie == "forgets":
+            self.reads += 1
+            self.send(DATA, number, text(b"%d" % (self.reads % 10) * length))
         elif lie == "no-size" and offset >= 70000:
             self.status(number, 1)
         elif lie == "no-size":
@@ -147,7 +151,7 @@ class Server:
             self.status(number, 4, b"No space left on device")
         elif kind == WRITE and self.lie == "gone":
             sys.exit(0)
-        elif kind == REMOVE and self.lie == "full":
+        elif kind == REMOVE and self.lie in ("full", "forgets"):
             self.note("removed " + first.decode())
             self.status(number, 0)
         elif kind == RENAME:

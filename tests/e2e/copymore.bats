@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # $fleet, and what run sets
+# rsh put and rsh get: what is gone on with, read again, left out.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	fleet_start 3
+	export big=$BATS_FILE_TMPDIR/big
+	head -c 1000000 /dev/urandom >"$big"
+}
+
+teardown_file() {
+	fleet_stop
+	sshd_stop "$BATS_FILE_TMPDIR/liar"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+put() {
+	timeout 30 "$RSH" put -F "$fleet/ssh_config" "$@"
+}
+
+get() {
+	timeout 30 "$RSH" get -F "$fleet/ssh_config" "$@"
+}
+
+nothing_partial() {
+	[ -z "$(find "$@" -name '*.part')" ]
+}
+
+# The temporary name of a file $1 that --resume finds again.
+part() {
+	printf '.rsh-%s.part' "$(printf %s "$1" | sha256sum | cut -c1-16)"
+}
+
+@test "copy: --resume goes on with a beginning that is the same" {
+	mkdir there here
+	head -c 600000 "$big" >"there/$(part new)"
+	run -0 --separate-stderr put --resume "$big" "node01:$PWD/there/new"
+	has "'$PWD/there/new' goes on after 600000 of 1000000 bytes" "$stderr"
+	cmp "$big" there/new
+	head -c 600000 "$big" >"here/$(part big)"
+	run -0 --separate-stderr get --resume "node01:$big" here
+	has "'$big' goes on after 600000 of 1000000 bytes" "$stderr"
+	cmp "$big" here/big
+	# what is whole but for its name
+	cp "$big" "there/$(part whole)"
+	put --resume "$big" "node01:$PWD/there/whole"
+	cmp "$big" there/whole
+	nothing_partial there here
+}
+
+@test "copy: --resume starts over with a beginning of something else" {
+	mkdir there here
+	for size in 1 600000; do
+		{
+			head -c $((size - 1)) "$big"
+			printf x
+		} >"there/$(part new)"
+		cp "there/$(part new)" "here/$(part big)"
+		run -0 --separate-stderr put --resume "$big" \
+			"node01:$PWD/there/new"
+		has "'$PWD/there/new' starts over: what was left is not its beginning" "$stderr"
+		run -0 --separate-stderr get --resume "node01:$big" here
+		has "'$big' starts over" "$stderr"
+		cmp "$big" there/new
+		cmp "$big" here/big
+	done
+	# more than there should be
+	cat "$big" "$big" | tee "there/$(part new)" >"here/$(part big)"
+	put --resume "$big" "node01:$PWD/there/new"
+	run -0 --separate-stderr get --resume "node01:$big" here
+	cmp "$big" there/new
+	cmp "$big" here/big
+	nothing_partial there here
+}
+
+@test "copy: --resume follows no link that has the temporary name" {
+	mkdir there here
+	head -c 1000 "$big" >victim
+	ln -s ../victim "there/$(part new)"
+	ln -s ../victim "here/$(part big)"
+	put --resume "$big" "node01:$PWD/there/new"
+	get --resume "node01:$big" here
+	cmp "$big" there/new
+	cmp "$big" here/big
+	[ ! -L there/new ] && [ ! -L here/big ]
+	same 1000 "$(stat -c %s victim)"
+	# one that somebody else may hold, too
+	ln victim "here/$(part big)"
+	get --resume "node01:$big" here
+	same 1000 "$(stat -c %s victim)"
+	nothing_partial there here
+}
+
+# Until the file $1 holds more than a megabyte, or all has gone wrong.
+grows() {
+	local n
+
+	for ((n = 0; n < 3000; n++)); do
+		[ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -gt 1000000 ] &&
+			return
+		sleep 0.01
+	done
+	return 1
+}
+
+@test "copy: killed midway and resumed, both ways: identical" {
+	head -c 150000000 /dev/urandom >large
+	mkdir there here
+	"$RSH" put -F "$fleet/ssh_config" --resume large \
+		"node01:$PWD/there/large" 3>&- &
+	grows "there/$(part large)"
+	kill -KILL "$!" && wait "$!" || true
+	[ ! -e there/large ]
+	run -0 --separate-stderr put --resume large "node01:$PWD/there/large"
+	has "goes on after" "$stderr"
+	cmp large there/large
+	"$RSH" get -F "$fleet/ssh_config" --resume "node01:$PWD/large" here 3>&- &
+	grows "here/$(part large)"
+	kill -KILL "$!" && wait "$!" || true
+	[ ! -e here/large ]
+	run -0 --separate-stderr get --resume "node01:$PWD/large" here
+	has "goes on after" "$stderr"
+	cmp large here/large
+	nothing_partial there here
+}
+
+@test "copy: --verify reads again what was copied, and says so" {
+	mkdir there
+	: >zero
+	run -0 put --verify -H 'node[01-02]' "$big" zero "$PWD/there"
+	has "node01: 2 files verified: read again and compared" "$output"
+	cmp "$big" there/big
+	run -0 get --verify "node01:$big" here
+	same "1 file verified: read again and compared" "$output"
+	cmp "$big" here
+}
+
+@test "copy: --verify leaves nothing of a file that differs" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	liar=$BATS_FILE_TMPDIR/liar
+	sshd_sftp="$(command -v python3) ${srcdir:-$BATS_TEST_DIRNAME/../..}/tests/lib/sftpliar.py $liar/lie" \
+		sshd_start "$liar" 1 3>&-
+	echo forgets >"$liar/lie"
+	run -1 --separate-stderr timeout 20 "$RSH" put -F "$liar/ssh_config" \
+		--verify "$big" node01:/x/new
+	has "cannot write '/x/new': read again, it is not what was sent" "$stderr"
+	has "removed /x/.rsh-" "$(cat "$liar/lie.log")"
+	[ "$(grep -c renamed "$liar/lie.log")" -eq 0 ]
+	mkdir here
+	run -1 --separate-stderr timeout 20 "$RSH" get -F "$liar/ssh_config" \
+		--verify node01:/x/f here
+	has "cannot read '/x/f': read again, it is not what came before" "$stderr"
+	[ -z "$(ls -A here)" ]
+}
