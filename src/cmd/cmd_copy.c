@@ -26,6 +26,7 @@
 #include "conf/options.h"
 #include "io/blocks.h"
 #include "io/manifest.h"
+#include "io/rate.h"
 #include "io/tty.h"
 #include "out/outdir.h"
 #include "ssh/driver.h"
@@ -33,6 +34,7 @@
 #include "base/banned.h"
 
 #define HELP_COLUMNS 100
+#define RATE_MAX     ((uint64_t)1 << 40)
 #define CACHE_BYTES  ((size_t)16 << 20) /* of files read, for the next host */
 
 /* What a command line of either verb says. */
@@ -44,10 +46,23 @@ struct copying {
 	struct strvec words;
 	struct manifest manifest;
 	struct blocks *blocks;
+	struct rate rate;
 	char *into, *as; /* get: the folder, and the name in it or NULL */
 };
 
 #define FIELD(name) offsetof(struct copying, name)
+
+static int step_bwlimit(void *settings, const char *arg, struct err *err)
+{
+	struct copying *c = settings;
+
+	if (!parse_size(arg, RATE_MAX, &c->rate.per_s) && c->rate.per_s)
+		return 0;
+	return err_set(
+		err, ERR_USAGE,
+		_("bad rate '%s' for --bwlimit: bytes a second, as 500000, 64K or 1M"),
+		arg);
+}
 
 static const struct option own_rows[] = {
 	/* clang-format off */
@@ -58,6 +73,8 @@ static const struct option own_rows[] = {
 	  .help = N_("keep modes and times") },
 	{ .kind = OPT_FLAG, .name = "links", .field = FIELD(keep_links), .value = 1,
 	  .help = N_("with -r: copy links as links, not what they lead to") },
+	{ .kind = OPT_CALL, .name = "bwlimit", .call = step_bwlimit, .arg = N_("RATE"),
+	  .help = N_("move at most so many bytes a second, of all hosts together (64K, 1M)") },
 	{ .kind = OPT_FLAG, .name = "resume", .field = FIELD(resume), .value = 1,
 	  .help = N_("go on with what an earlier --resume has left, if it is the same file's beginning") },
 	{ .kind = OPT_FLAG, .name = "verify", .field = FIELD(verify), .value = 1,
@@ -451,6 +468,7 @@ static int copy(struct copying *c, struct err *err)
 	plan.spec.copy.dry_run = c->dry_run;
 	plan.spec.copy.resume = c->resume;
 	plan.spec.copy.verify = c->verify;
+	plan.spec.copy.rate = c->rate.per_s ? &c->rate : NULL;
 	plan.exit_policy = EXIT_MAX;
 	if (s->policy >= 0)
 		plan.exit_policy = (enum exit_policy)s->policy;

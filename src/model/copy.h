@@ -8,15 +8,17 @@
 
 struct blocks;
 struct manifest;
+struct rate;
 
 /** What is copied, and how: OP_PUT and OP_GET. */
 struct copy_spec {
 	bool recursive;
-	bool keep;	 /* modes and times */
-	bool keep_links; /* as links; else what they lead to */
-	bool dry_run;	 /* only tell */
-	bool resume;	 /* go on with what an earlier one has left */
-	bool verify;	 /* read again and compare, before a name is given */
+	bool keep;	   /* modes and times */
+	bool keep_links;   /* as links; else what they lead to */
+	bool dry_run;	   /* only tell */
+	bool resume;	   /* go on with what an earlier one has left */
+	bool verify;	   /* read again and compare, before a name is given */
+	struct rate *rate; /* that all hosts share; NULL: no limit; borrowed */
 
 	/* OP_PUT: what, from where it is read, and where to; borrowed. */
 	const struct manifest *manifest;

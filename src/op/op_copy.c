@@ -13,6 +13,8 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
+#include "io/loop.h"
+#include "io/rate.h"
 #include "io/timer.h"
 #include "op/copy.h"
 #include "ssh/channel.h"
@@ -29,6 +31,7 @@ struct op_copy {
 	bool started;
 	struct timer timer;
 	uint64_t limit_ms;
+	struct timer pace; /* armed: no bytes move before it */
 	struct err broken; /* what came was no SFTP */
 };
 
@@ -46,6 +49,7 @@ static void finish(struct op_copy *x, enum outcome outcome)
 {
 	x->op.result->outcome = outcome;
 	timer_stop(loop_of(x), &x->timer);
+	timer_stop(loop_of(x), &x->pace);
 	op_finish(&x->op);
 }
 
@@ -244,11 +248,36 @@ static void lost(struct op *op, const struct err *why)
 		finish_error(copy_of(op), why);
 }
 
+static void on_pace(struct timer *t)
+{
+	struct op_copy *x = container_of(t, struct op_copy, pace);
+
+	session_wake(x->op.session);
+}
+
+/* What has moved is paid for; the next of it waits until it is paid off. */
+static bool may_move(struct xfer *sftp)
+{
+	struct op_copy *x = container_of(sftp, struct op_copy, copy.x);
+	struct loop *loop = loop_of(x);
+	uint64_t moved = sftp->moved < UINT32_MAX ? sftp->moved : UINT32_MAX;
+	uint64_t wait_ms;
+
+	if (timer_armed(&x->pace))
+		return false;
+	wait_ms = rate_pay(x->copy.spec->rate, moved, loop_now(loop));
+	sftp->moved = 0;
+	if (wait_ms)
+		timer_start(loop, &x->pace, wait_ms, on_pace);
+	return !wait_ms;
+}
+
 static void free_copy(struct op *op)
 {
 	struct op_copy *x = copy_of(op);
 
 	timer_stop(loop_of(x), &x->timer);
+	timer_stop(loop_of(x), &x->pace);
 	/* The calls that wait are members of what the walk frees. */
 	xfer_release(&x->copy.x);
 	x->walk->free(x->copy.walk);
@@ -279,6 +308,7 @@ struct op *op_copy_new(struct session *s, const struct copy_spec *spec,
 	x->copy.rank = rank;
 	x->copy.tell = tell;
 	xfer_init(&x->copy.x);
+	x->copy.x.may = spec->rate ? may_move : NULL;
 	channel_open_subsystem(&x->ch, s, "sftp", on_data, x);
 	if (limit_ms)
 		timer_start(loop_of(x), &x->timer, limit_ms, too_late);

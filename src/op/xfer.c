@@ -55,7 +55,7 @@ bool xfer_has_room(const struct xfer *x)
 
 struct xfer_bulk *xfer_bulk(struct xfer *x)
 {
-	if (!xfer_has_room(x))
+	if (!xfer_has_room(x) || (x->may && !x->may(x)))
 		return NULL;
 	for (unsigned int i = 0; i < XFER_BULK; i++) {
 		struct xfer_bulk *b = &x->bulk[x->bulk_hint];
@@ -99,6 +99,7 @@ int xfer_call(struct xfer *x, struct xfer_call *call,
 		return -1;
 	x->ids[place] += XFER_CALLS;
 	call->fn = fn;
+	x->moved += rq->type == SFTP_READ ? rq->len : rq->data.n;
 	x->calls[place] = call;
 	x->ncalls++;
 	return 0;

@@ -61,6 +61,10 @@ struct xfer {
 	struct sftp_limits limits;
 	size_t slice;	      /* bytes of a READ or WRITE */
 	unsigned int handles; /* that may be open at once */
+	/* Or NULL: whether more bytes of files may move, of which `moved` were
+	   asked for since it last answered; it takes them away. */
+	bool (*may)(struct xfer *x);
+	uint64_t moved;
 };
 
 void xfer_init(struct xfer *x);
@@ -75,7 +79,8 @@ bool xfer_has(const struct xfer *x, enum sftp_type extension);
 /** Whether more may be called without piling up. */
 bool xfer_has_room(const struct xfer *x);
 
-/** An idle bulk call, to be made at once; NULL when there is no room. */
+/** An idle bulk call, to be made at once; NULL when there is no room, or when
+ *  no bytes may move now. */
 struct xfer_bulk *xfer_bulk(struct xfer *x);
 
 /**

@@ -111,9 +111,9 @@ grows() {
 }
 
 @test "copy: killed midway and resumed, both ways: identical" {
-	head -c 150000000 /dev/urandom >large
+	head -c 10000000 /dev/urandom >large
 	mkdir there here
-	"$RSH" put -F "$fleet/ssh_config" --resume large \
+	"$RSH" put -F "$fleet/ssh_config" --resume --bwlimit 2M large \
 		"node01:$PWD/there/large" 3>&- &
 	grows "there/$(part large)"
 	kill -KILL "$!" && wait "$!" || true
@@ -121,7 +121,8 @@ grows() {
 	run -0 --separate-stderr put --resume large "node01:$PWD/there/large"
 	has "goes on after" "$stderr"
 	cmp large there/large
-	"$RSH" get -F "$fleet/ssh_config" --resume "node01:$PWD/large" here 3>&- &
+	"$RSH" get -F "$fleet/ssh_config" --resume --bwlimit 2M \
+		"node01:$PWD/large" here 3>&- &
 	grows "here/$(part large)"
 	kill -KILL "$!" && wait "$!" || true
 	[ ! -e here/large ]
@@ -129,6 +130,23 @@ grows() {
 	has "goes on after" "$stderr"
 	cmp large here/large
 	nothing_partial there here
+}
+
+@test "copy: --bwlimit is for all hosts together, both ways" {
+	local start
+
+	start=$EPOCHREALTIME
+	put --bwlimit 2000000 -H 'node[01-02]' "$big" "$PWD/there"
+	get --bwlimit 2000000 -H 'node[01-02]' "$big" here
+	# four megabytes, less the few that may be made up for
+	[ $((${EPOCHREALTIME/./} - ${start/./})) -ge 1700000 ]
+	cmp "$big" there
+	cmp "$big" here/node01/big
+	cmp "$big" here/node02/big
+	for rate in 0 x 1Q -1; do
+		run -255 put --bwlimit "$rate" "$big" node01:x
+		has "bad rate '$rate' for --bwlimit" "$output"
+	done
 }
 
 @test "copy: --verify reads again what was copied, and says so" {

@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	tests/unit/io/test_loop \
 	tests/unit/io/test_manifest \
 	tests/unit/io/test_outq \
+	tests/unit/io/test_rate \
 	tests/unit/io/test_resolver \
 	tests/unit/io/test_spill \
 	tests/unit/io/test_spool \
@@ -34,6 +35,9 @@ tests_unit_io_test_loop_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_outq_SOURCES = tests/unit/io/test_outq.c
 tests_unit_io_test_outq_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_outq_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_rate_SOURCES = tests/unit/io/test_rate.c
+tests_unit_io_test_rate_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_rate_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_resolver_SOURCES = tests/unit/io/test_resolver.c
 tests_unit_io_test_resolver_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_resolver_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getaddrinfo
