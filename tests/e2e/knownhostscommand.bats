@@ -61,6 +61,8 @@ both() {
 			>"$program.end"
 		mv "$LOG" "$program.log"
 	done
+	# shown where something below fails
+	cat ssh.err rsh.err
 	same "$(cat ssh.log)" "$(cat rsh.log)"
 	same "$(cat ssh.end)" "$(cat rsh.end)"
 	if [ "$want" = in ]; then
