@@ -11,7 +11,8 @@
  *   %SIGNAL   send the signal with that number to the job
  *   ~N        type N lines of 63 bytes, as a paste does
  *   stopped   wait until the job is stopped
- *   fg, bg    let it go on in the foreground, or in the background
+ *   fg, bg    let it go on in the foreground, or in the background, and wait
+ *             until it does
  *
  * and, before all others,
  *
@@ -53,6 +54,7 @@ static struct {
 	pid_t pid, job;
 	int status;
 	bool over;
+	unsigned int told; /* how often it has changed */
 } shell;
 
 struct news {
@@ -118,12 +120,15 @@ __attribute__((noreturn)) static void be_shell(int in, int out, char **argv,
 	for (;;) {
 		char how;
 
-		if (waitpid(news.job, &news.status, WUNTRACED) != news.job)
+		if (waitpid(news.job, &news.status, WUNTRACED | WCONTINUED) !=
+		    news.job)
 			give_up("waitpid");
 		if (WIFSTOPPED(news.status))
 			to_front(getpgrp());
 		if (write(out, &news, sizeof(news)) != sizeof(news))
 			give_up("pipe");
+		if (WIFCONTINUED(news.status))
+			continue;
 		if (!WIFSTOPPED(news.status) || read(in, &how, 1) != 1)
 			_exit(0);
 		if (how == 'f')
@@ -186,6 +191,9 @@ static void hear_shell(void)
 		return;
 	}
 	shell.status = news.status;
+	shell.told++;
+	if (WIFCONTINUED(news.status))
+		return;
 	shell.over = !WIFSTOPPED(news.status);
 	look_at_mode();
 }
@@ -309,21 +317,29 @@ static void resize(const char *text)
 		give_up("size");
 }
 
-static void go_on(const char *how)
+/* What is typed, or a signal, may otherwise find it stopped as yet. */
+static int go_on(const char *how)
 {
-	shell.status = 0;
+	const long end = now_ms() + PATIENCE_MS;
+	const unsigned int told = shell.told;
+
 	if (write(shell.tell, how, 1) != 1)
 		give_up("pipe");
+	while (shell.told == told) {
+		if (now_ms() < end && (hear(100) || !shell.over))
+			continue;
+		fprintf(stderr, "atterminal: it does not go on\n");
+		return -1;
+	}
+	return 0;
 }
 
 static int step(const char *word)
 {
 	if (!strcmp(word, "stopped"))
 		return wait_for(NULL);
-	if (!strcmp(word, "fg") || !strcmp(word, "bg")) {
-		go_on(word);
-		return 0;
-	}
+	if (!strcmp(word, "fg") || !strcmp(word, "bg"))
+		return go_on(word);
 	switch (*word) {
 	case '+':
 		return wait_for(word + 1);
