@@ -7,11 +7,17 @@ bats_require_minimum_version 1.5.0
 load ../lib/rsh.bash
 
 setup_file() {
-	fleet_start 2
+	# the third gives no terminal
+	sshd_more=$'Match LocalAddress 127.2.0.3\n\tPermitTTY no' fleet_start 3
 	export TERM=vt100
 }
 
 teardown_file() {
+	local screens
+
+	for screens in vim less; do
+		on_tmux kill-server 2>/dev/null || :
+	done
 	fleet_stop
 }
 
@@ -38,11 +44,12 @@ theirs() {
 
 # Both show the same and end the same.
 alike() {
-	local want got rc=0 wanted=0
+	local theirs=$BATS_TEST_TMPDIR/theirs got rc=0 wanted=0
 
-	want=$(theirs "$@") || wanted=$?
+	theirs "$@" >"$theirs" 3>&- &
 	got=$(ours "$@") || rc=$?
-	same "$want" "$got"
+	wait $! || wanted=$?
+	same "$(cat "$theirs")" "$got"
 	[ "$wanted" -eq "$rc" ]
 }
 
@@ -154,13 +161,19 @@ alike() {
 
 @test "the mode is what it was, whatever ends it" {
 	local signal signals="HUP INT QUIT TERM USR1 USR2 ALRM XCPU"
+	local run runs=()
 
 	# A sanitizer has handlers of its own for these.
 	sanitized || signals+=" ABRT SEGV BUS FPE ILL"
 	# atterminal says 125 where it is not
 	for signal in $signals; do
 		steps=(+up "%$(kill -l "$signal")")
-		run ours -t node01 'echo up; cat'
+		ours -t node01 'echo up; cat' >/dev/null 3>&- &
+		runs+=($!)
+	done
+	for run in "${runs[@]}"; do
+		status=0
+		wait "$run" || status=$?
 		[ "$status" -gt 128 ] && [ "$status" -le 160 ]
 	done
 	# the connection is lost
@@ -257,37 +270,63 @@ alike() {
 }
 
 @test "a server that gives no terminal runs the command without" {
-	local dir=$BATS_TEST_TMPDIR/sshd
-
-	mkdir "$dir"
-	sshd_more="PermitTTY no" sshd_start "$dir" 1
-	at +up '-~.\n' '-\004' -- "$RSH" -F "$dir/ssh_config" -t node01 \
-		'test -t 0 || echo up; head -n1; exit 4' >"$dir/out" || status=$?
-	sshd_stop "$dir"
-	[ "$status" -eq 4 ]
-	has "node01: PTY allocation request failed" "$(cat "$dir/out")"
-	has '~.' "$(cat "$dir/out")"
+	steps=(+up '-~.\n' '-\004')
+	run -4 ours -t node03 'test -t 0 || echo up; head -n1; exit 4'
+	has "node03: PTY allocation request failed" "$output"
+	has '~.' "$output"
 }
 
-# The screen of a real terminal on which $1 runs what follows on node01, after
-# text has come, keys and a new size.
-screen() {
-	local client=$1 shown=$2 tmux="tmux -L rsh-$BATS_ROOT_PID -f /dev/null"
+# A tmux for $screens alone: one that ends lets no other begin.
+on_tmux() {
+	tmux -S "$BATS_FILE_TMPDIR/tmux-$screens" -f /dev/null "$@"
+}
 
-	$tmux new-session -d -x 70 -y 20 "$client -t node01 '$3'; sleep 60"
-	wait_until 20 screen_shows "$shown"
+# Both screens show $1.  The second of the same captures counts: what is on the
+# way meanwhile is not missed where the two differ in the end.
+screens_show() {
+	local was=$shown
+
+	shown=$(on_tmux capture-pane -p -t ssh)
+	[[ $shown =~ $1 ]] && [ "$shown" = "$was" ] &&
+		[ "$shown" = "$(on_tmux capture-pane -p -t rsh)" ]
+}
+
+# Wait for that.
+alike_on_screen() {
+	shown=
+	wait_until 30 screens_show "$1" || {
+		same "$(on_tmux capture-pane -p -t ssh)" \
+			"$(on_tmux capture-pane -p -t rsh)"
+		has "$1" "$shown"
+	}
+}
+
+# $1 on node01, once through each, on the screens of real terminals: the same
+# after $2 has come, after a new size, and after each of the keys that follow
+# in pairs with what comes of them.
+on_screens() {
+	local cmd=$1 client screens=${1%% *}
+
+	for client in ssh rsh; do
+		on_tmux new-session -d -x 70 -y 20 -s "$client" \
+			"$client -t node01 '$cmd'; exec sleep 60" 3>&-
+	done
+	alike_on_screen "$2"
+	for client in ssh rsh; do
+		on_tmux resize-window -x 90 -y 25 -t "$client"
+	done
 	# it has seen the size when it fills it
-	$tmux resize-window -x 90 -y 25
-	wait_until 20 screen_shows 'line 23'
-	# shellcheck disable=SC2086 # keys
-	$tmux send-keys ${4-}
-	wait_until 20 screen_shows "${5-$shown}"
-	$tmux capture-pane -p
-	$tmux kill-server
-}
-
-screen_shows() {
-	tmux -L "rsh-$BATS_ROOT_PID" capture-pane -p | grep -q -- "$1"
+	alike_on_screen 'line 23'
+	shift 2
+	while [ $# -gt 0 ]; do
+		for client in ssh rsh; do
+			# shellcheck disable=SC2086 # keys
+			on_tmux send-keys -t "$client" $1
+		done
+		alike_on_screen "$2"
+		shift 2
+	done
+	on_tmux kill-server
 }
 
 @test "vim and less show the same screen as with ssh" {
@@ -295,13 +334,10 @@ screen_shows() {
 	local file=$BATS_TEST_TMPDIR/text
 
 	seq -f 'line %.0f' 300 >"$file"
-	for args in \
-		"line 1|vim -u NONE -N -n $file|80G dd :set Space nu Enter G|299 *line 300|" \
-		"line 1|less $file|G|line 300"; do
-		IFS='|' read -r shown cmd keys after _ <<<"$args"
-		same "$(screen ssh "$shown" "$cmd" "$keys" "$after")" \
-			"$(screen rsh "$shown" "$cmd" "$keys" "$after")"
-	done
+	on_screens "vim -u NONE -N -n $file" 'line 1' \
+		80G 'line 80' dd 'line 81' ':set Space nu Enter' ' 81 line 82' \
+		G '299 line 300'
+	on_screens "less $file" 'line 1' G 'line 300'
 }
 
 @test "what is typed behind the answer to a question reaches the shell" {
