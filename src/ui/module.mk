@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
+	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/escape.c src/ui/escape.h \
 	src/ui/escape_line.c src/ui/escape_line.h \
 	src/ui/history.c src/ui/history.h \
+	src/ui/hostdiff.c src/ui/hostdiff.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/lineedit.h \
+	src/ui/loglines.c src/ui/loglines.h \
 	src/ui/pager.c src/ui/pager.h \
+	src/ui/panels.c src/ui/panels.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/screen.c src/ui/screen.h \
+	src/ui/question.c src/ui/question.h \
 	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h
 if LIBEDIT

@@ -215,6 +215,12 @@ void pager_set_follow(struct pager *p, bool follow)
 	clamp(p);
 }
 
+bool pager_at_end(struct pager *p)
+{
+	forget(p);
+	return !is_before(here(p), bottom(p));
+}
+
 /* Where the text stands in the line that is loaded, by columns. */
 static bool find_in_line(const struct pager *p, size_t *from, size_t *to)
 {

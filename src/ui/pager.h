@@ -86,6 +86,9 @@ void pager_end(struct pager *p);
 
 void pager_set_follow(struct pager *p, bool follow);
 
+/** Whether the last row is in sight. */
+bool pager_at_end(struct pager *p);
+
 /**
  * Call `fn` for each row there is something to show in.  A line that cannot
  * be read ends it: -1 with `err`.

@@ -4,10 +4,13 @@ check_PROGRAMS += \
 	tests/unit/ui/test_escape \
 	tests/unit/ui/test_escape_line \
 	tests/unit/ui/test_history \
+	tests/unit/ui/test_loglines \
 	tests/unit/ui/test_pager \
+	tests/unit/ui/test_panels \
 	tests/unit/ui/test_keys \
 	tests/unit/ui/test_prompt \
 	tests/unit/ui/test_screen \
+	tests/unit/ui/test_question \
 	tests/unit/ui/test_scrollback \
 	tests/unit/ui/test_sgr
 tests_unit_ui_test_escape_SOURCES = tests/unit/ui/test_escape.c
@@ -29,6 +32,18 @@ tests_unit_ui_test_scrollback_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_pager_SOURCES = tests/unit/ui/test_pager.c
 tests_unit_ui_test_pager_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_pager_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_question_SOURCES = tests/unit/ui/test_question.c \
+	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
+tests_unit_ui_test_question_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_question_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_loglines_SOURCES = tests/unit/ui/test_loglines.c \
+	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
+tests_unit_ui_test_loglines_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_loglines_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_panels_SOURCES = tests/unit/ui/test_panels.c \
+	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
+tests_unit_ui_test_panels_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_panels_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_sgr_SOURCES = tests/unit/ui/test_sgr.c
 tests_unit_ui_test_sgr_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_sgr_LDADD = $(rsh_test_ldadd)

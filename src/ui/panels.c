@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Output of one host, of several, and differences.
+ */
+#include "ui/panels.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/err.h"
+#include "base/gettext.h"
+#include "base/text.h"
+#include "ui/hostdiff.h"
+#include "ui/pager.h"
+#include "base/banned.h"
+
+#define SOUGHT_MAX 200 /* bytes of what is searched */
+
+enum panel {
+	PANEL_NONE,
+	PANEL_HOSTS, /* one or more */
+	PANEL_DIFF,
+};
+
+struct panel_pane {
+	struct pager pager;
+	struct panels *panels;
+	size_t rank;
+};
+
+struct panels {
+	const struct panel_model *model;
+	enum panel panel;
+	struct panel_pane panes[PANELS_SPLIT_MAX];
+	size_t npanes, focus;
+	struct hostdiff diff;
+	size_t against; /* SIZE_MAX: the majority */
+	char *head;	/* of a diff */
+	char *note;	/* what there is to say instead of the help, or NULL */
+	bool asking;	/* what to search is typed */
+	bool seeking;
+	struct strbuf sought;
+};
+
+/* ---- the lines of a host ---- */
+
+static uint64_t host_lines(void *arg)
+{
+	const struct panel_pane *pane = arg;
+
+	return scrollback_lines(pane->panels->model->output, pane->rank);
+}
+
+static int host_read(void *arg, uint64_t number, struct strbuf *bytes,
+		     enum pager_kind *kind, struct err *err)
+{
+	struct panel_pane *pane = arg;
+	struct scrollback_line line = { .bytes = bytes };
+
+	if (scrollback_read(pane->panels->model->output, pane->rank, number,
+			    &line, err))
+		return -1;
+	*kind = line.stream == STREAM_ERR ? PAGER_ERROR : PAGER_PLAIN;
+	return 0;
+}
+
+static const struct pager_source host_source = { .lines = host_lines,
+						 .read = host_read };
+
+/* ---- opening and closing ---- */
+
+struct panels *panels_new(const struct panel_model *model)
+{
+	struct panels *p = xcalloc(1, sizeof(*p));
+
+	p->model = model;
+	for (size_t i = 0; i < PANELS_SPLIT_MAX; i++) {
+		p->panes[i].panels = p;
+		pager_init(&p->panes[i].pager, &host_source, &p->panes[i]);
+		p->panes[i].pager.marks = true;
+	}
+	hostdiff_init(&p->diff);
+	strbuf_init(&p->sought, SOUGHT_MAX);
+	return p;
+}
+
+void panels_free(struct panels *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < PANELS_SPLIT_MAX; i++)
+		pager_release(&p->panes[i].pager);
+	hostdiff_release(&p->diff);
+	strbuf_release(&p->sought);
+	free(p->head);
+	free(p->note);
+	free(p);
+}
+
+static void set_note(struct panels *p, char *note)
+{
+	free(p->note);
+	p->note = note;
+}
+
+/* Take what the error says as what there is to say. */
+static void note_err(struct panels *p, struct err *err)
+{
+	if (err->code != ERR_NONE)
+		set_note(p, xstrdup(err->msg));
+	err_release(err);
+}
+
+static void begin(struct panels *p, enum panel panel)
+{
+	p->panel = panel;
+	p->focus = 0;
+	p->asking = p->seeking = false;
+	set_note(p, NULL);
+}
+
+static void show_host(struct panels *p, size_t i, size_t rank)
+{
+	struct panel_pane *pane = &p->panes[i];
+
+	pane->rank = rank;
+	pager_show(&pane->pager, &host_source, pane);
+	pane->pager.follow = true;
+}
+
+void panels_split(struct panels *p, const size_t *ranks, size_t n)
+{
+	assert(n);
+	begin(p, PANEL_HOSTS);
+	p->npanes = n < PANELS_SPLIT_MAX ? n : PANELS_SPLIT_MAX;
+	for (size_t i = 0; i < p->npanes; i++)
+		show_host(p, i, ranks[i]);
+}
+
+void panels_detail(struct panels *p, size_t rank)
+{
+	panels_split(p, &rank, 1);
+}
+
+/* Against what most have printed; 0, or -1 with `err`. */
+static int diff_majority(struct panels *p, size_t b, struct err *err)
+{
+	const struct panel_model *m = p->model;
+	size_t rank, n;
+
+	if (hostdiff_majority(m->output, m->nhosts, m->is_done, m->arg, &rank,
+			      &n, err))
+		return -1;
+	p->head = xasprintf(_("%s against %s, as which %zu have printed"),
+			    m->name(m->arg, b), m->name(m->arg, rank), n);
+	return hostdiff_set(&p->diff, m->output, rank, b, err);
+}
+
+void panels_diff(struct panels *p, size_t a, size_t b)
+{
+	const struct panel_model *m = p->model;
+	struct panel_pane *pane = &p->panes[0];
+	struct err err = { 0 };
+	int rc;
+
+	begin(p, PANEL_DIFF);
+	p->npanes = 1;
+	p->against = a;
+	pane->rank = b;
+	free(p->head);
+	p->head = NULL;
+	if (a == SIZE_MAX) {
+		rc = diff_majority(p, b, &err);
+	} else {
+		p->head = xasprintf(_("%s against %s"), m->name(m->arg, b),
+				    m->name(m->arg, a));
+		rc = hostdiff_set(&p->diff, m->output, a, b, &err);
+	}
+	if (!p->head)
+		p->head = xstrdup(m->name(m->arg, b));
+	if (rc == 0 && !p->diff.nlines)
+		set_note(p, xstrdup(_("the output is the same")));
+	note_err(p, &err);
+	if (rc)
+		hostdiff_release(&p->diff);
+	pager_show(&pane->pager, &hostdiff_source, &p->diff);
+	pager_home(&pane->pager);
+}
+
+bool panels_open(const struct panels *p)
+{
+	return p->panel != PANEL_NONE;
+}
+
+void panels_close(struct panels *p)
+{
+	begin(p, PANEL_NONE);
+}
+
+/* ---- keys ---- */
+
+static struct pager *focused(struct panels *p)
+{
+	return &p->panes[p->focus].pager;
+}
+
+static void search(struct panels *p, const char *text, bool backward)
+{
+	set_note(p, NULL);
+	pager_search(focused(p), text, backward);
+	p->seeking = true;
+	panels_work(p);
+}
+
+bool panels_busy(const struct panels *p)
+{
+	return p->seeking;
+}
+
+void panels_work(struct panels *p)
+{
+	struct err err = { 0 };
+
+	if (!p->seeking)
+		return;
+	switch (pager_search_step(focused(p), &err)) {
+	case PAGER_GO_ON:
+		return;
+	case PAGER_NOT_FOUND:
+		set_note(p, xstrdup(_("not found")));
+		break;
+	case PAGER_FOUND:
+		break;
+	}
+	note_err(p, &err);
+	p->seeking = false;
+}
+
+/* A character of what is searched, in UTF-8. */
+static void add_char(struct strbuf *sb, uint32_t c)
+{
+	char utf8[4];
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	if (c < 0x20 || c == 0x7f)
+		return;
+	utf8[0] = n == 1 ? (char)c : (char)(0xf00 >> n | c >> (6 * (n - 1)));
+	for (size_t i = 1; i < n; i++)
+		utf8[i] = (char)(0x80 | (c >> (6 * (n - 1 - i)) & 0x3f));
+	(void)strbuf_add(sb, utf8, n);
+}
+
+static void drop_char(struct strbuf *sb)
+{
+	size_t last = 0;
+
+	for (size_t at = 0; at < sb->len;) {
+		last = at;
+		at += text_char(sb->buf + at, sb->len - at);
+	}
+	strbuf_truncate(sb, last);
+}
+
+/* A key of the line in which is typed what to search. */
+static void type_sought(struct panels *p, const struct key *k)
+{
+	if (k->kind == KEY_CHAR && !k->mods)
+		add_char(&p->sought, k->code);
+	else if (k->kind == KEY_BACKSPACE)
+		drop_char(&p->sought);
+	else if (k->kind == KEY_ENTER || k->kind == KEY_ESC)
+		p->asking = false;
+	if (k->kind == KEY_ENTER)
+		search(p, p->sought.len ? p->sought.buf : NULL, false);
+}
+
+/* To the host before or after, or to the pane. */
+static void move(struct panels *p, int by)
+{
+	const struct panel_model *m = p->model;
+	size_t rank = p->panes[0].rank;
+	size_t other;
+
+	if (p->npanes > 1) {
+		p->focus = (p->focus + p->npanes + (by > 0 ? 1 : 0) -
+			    (by < 0 ? 1 : 0)) %
+			   p->npanes;
+		return;
+	}
+	other = m->other(m->arg, rank, by);
+	if (p->panel == PANEL_DIFF)
+		panels_diff(p, p->against, other);
+	else
+		panels_detail(p, other);
+}
+
+static bool take_char(struct panels *p, uint32_t c)
+{
+	struct pager *pager = focused(p);
+
+	switch (c) {
+	case 'q':
+		panels_close(p);
+		break;
+	case 'f':
+		pager_set_follow(pager, !pager->follow);
+		break;
+	case '/':
+		p->asking = true;
+		strbuf_reset(&p->sought);
+		break;
+	case 'n':
+	case 'N':
+		search(p, NULL, c == 'N');
+		break;
+	case ' ':
+		pager_scroll(pager, (long)pager->height - 1);
+		break;
+	case 'g':
+		pager_home(pager);
+		break;
+	case 'G':
+		pager_end(pager);
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+bool panels_key(struct panels *p, const struct key *k)
+{
+	struct pager *pager = focused(p);
+
+	if (!panels_open(p))
+		return false;
+	if (p->asking) {
+		type_sought(p, k);
+		return true;
+	}
+	switch (k->kind) {
+	case KEY_CHAR:
+		return !k->mods && take_char(p, k->code);
+	case KEY_ESC:
+		panels_close(p);
+		break;
+	case KEY_UP:
+		pager_scroll(pager, -1);
+		break;
+	case KEY_DOWN:
+		pager_scroll(pager, 1);
+		break;
+	case KEY_PAGE_UP:
+		pager_scroll(pager, 1 - (long)pager->height);
+		break;
+	case KEY_PAGE_DOWN:
+		pager_scroll(pager, (long)pager->height - 1);
+		break;
+	case KEY_HOME:
+		pager_home(pager);
+		break;
+	case KEY_END:
+		pager_end(pager);
+		break;
+	case KEY_LEFT:
+	case KEY_RIGHT:
+	case KEY_TAB:
+	case KEY_BACKTAB:
+		move(p, k->kind == KEY_LEFT || k->kind == KEY_BACKTAB ? -1 : 1);
+		break;
+	case KEY_ENTER:
+	case KEY_BACKSPACE:
+	case KEY_INSERT:
+	case KEY_DELETE:
+	case KEY_FUNCTION:
+	case KEY_PASTE:
+	case KEY_PASTE_END:
+		return false;
+	}
+	return true;
+}
+
+/* ---- drawing ---- */
+
+static void draw_line(void *arg, const struct pager_row *row)
+{
+	canvas_line(arg, 1, row);
+}
+
+/* The head and the lines of a pane. */
+static void draw_pane(struct panels *p, struct panel_pane *pane,
+		      const char *head, const struct canvas_area *a)
+{
+	struct sgr_style bar = { .fg = -1, .bg = -1, .attrs = SGR_REVERSE };
+	struct canvas_area body = *a;
+	struct err err = { 0 };
+
+	if (p->npanes > 1 && pane == &p->panes[p->focus])
+		bar.attrs |= SGR_BOLD;
+	canvas_row(a, 0, bar, "%s%s%s",
+		   p->npanes == 1		 ? " "
+		   : pane == &p->panes[p->focus] ? ">"
+						 : " ",
+		   head,
+		   pane->pager.follow && p->panel == PANEL_HOSTS
+			   ? _(" [following]")
+			   : "");
+	body.row++;
+	body.rows--;
+	for (size_t i = 0; i < body.rows; i++)
+		canvas_blank(&body, i);
+	pager_size(&pane->pager, body.rows, body.cols);
+	(void)pager_draw(&pane->pager, draw_line, &body, &err);
+	note_err(p, &err);
+}
+
+/* Two beside each other where there is room, four as two rows of two. */
+static struct canvas_area place(const struct canvas_area *a, size_t i, size_t n)
+{
+	struct canvas_area part = *a;
+	bool beside = a->cols >= 80;
+	size_t across = n > 1 && beside ? 2 : 1;
+	size_t down = (n + across - 1) / across;
+	size_t row = i / across;
+	size_t col = i % across;
+
+	part.row += a->rows * row / down;
+	part.rows = a->rows * (row + 1) / down - a->rows * row / down;
+	part.col += a->cols * col / across;
+	part.cols = a->cols * (col + 1) / across - a->cols * col / across;
+	/* A column parts them. */
+	if (col + 1 < across)
+		part.cols--;
+	return part;
+}
+
+static void draw_hosts(struct panels *p, const struct canvas_area *a)
+{
+	const struct panel_model *m = p->model;
+
+	for (size_t i = 0; i < p->npanes; i++) {
+		struct canvas_area part = place(a, i, p->npanes);
+		struct strbuf head = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+		if (part.rows < 2)
+			continue;
+		m->title(m->arg, p->panes[i].rank, &head);
+		draw_pane(p, &p->panes[i], head.buf, &part);
+		strbuf_release(&head);
+	}
+}
+
+static void draw_help(struct panels *p, const struct canvas_area *a)
+{
+	struct sgr_style plain = SGR_PLAIN;
+	size_t row = a->rows - 1;
+
+	if (p->asking)
+		canvas_row(a, row, plain, "/%s", p->sought.buf);
+	else if (p->seeking)
+		canvas_row(a, row, plain, _("searching ..."));
+	else if (p->note)
+		canvas_row(a, row, plain, "%s", p->note);
+	else if (p->npanes > 1)
+		canvas_row(a, row, plain,
+			   _("Esc back  Tab next  f follow  / search  n N"));
+	else if (p->panel == PANEL_DIFF)
+		canvas_row(a, row, plain,
+			   _("Esc back  Left Right host  / search  n N"));
+	else
+		canvas_row(a, row, plain,
+			   _("Esc back  f follow  / search  Left Right host"));
+}
+
+void panels_draw(struct panels *p, const struct canvas_area *a)
+{
+	struct canvas_area body = *a;
+
+	if (!panels_open(p) || a->rows < 3)
+		return;
+	body.rows--;
+	if (p->panel == PANEL_DIFF)
+		draw_pane(p, &p->panes[0], p->head, &body);
+	else
+		draw_hosts(p, &body);
+	draw_help(p, a);
+}
