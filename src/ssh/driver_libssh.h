@@ -111,6 +111,7 @@ struct drv_channel {
 	bool orphan; /* nobody hears it yet */
 	bool full;   /* its owner had no room */
 	bool more;   /* libssh may keep some that was not taken */
+	bool left;   /* and that since it was last fetched */
 	bool closed; /* by the server */
 	bool ended;  /* a status or signal was told: the first counts */
 	bool asking; /* a request waits for its answer */

@@ -110,7 +110,7 @@ static int offer(struct drv_channel *ch, enum stream s, const void *buf,
 	if (ch->full)
 		return 0;
 	if (!may_tell(ch) || ch->late_first) {
-		ch->more = true;
+		ch->more = ch->left = true;
 		ch->c->late = true;
 		return 0;
 	}
@@ -263,10 +263,10 @@ static bool fetch(struct drv_channel *ch, enum stream s)
 	return true;
 }
 
-/* What was fetched, until the owner is full. */
+/* What was fetched, until the owner is full or all have to wait. */
 static void offer_fetched(struct drv_channel *ch)
 {
-	while (ch->late_first && !ch->full) {
+	while (ch->late_first && !ch->full && may_tell(ch)) {
 		struct late_data *d = ch->late_first;
 
 		d->at += hand(ch, d->stream, d->bytes + d->at, d->n - d->at);
@@ -276,14 +276,20 @@ static void offer_fetched(struct drv_channel *ch)
 	}
 }
 
-/* What was left for want of room. */
+/*
+ * What was left for want of room.  To fetch is to read: what comes then for
+ * another channel may pause all, and what comes for this one be left again,
+ * behind the look at its stream.
+ */
 static void offer_late(struct drv_channel *ch)
 {
 	offer_fetched(ch);
-	while (ch->more && !ch->full) {
-		bool some = fetch(ch, STREAM_OUT);
+	while (ch->more && !ch->full && may_tell(ch)) {
+		bool some;
 
-		ch->more = fetch(ch, STREAM_ERR) || some;
+		ch->left = false;
+		some = fetch(ch, STREAM_OUT);
+		ch->more = fetch(ch, STREAM_ERR) || some || ch->left;
 		offer_fetched(ch);
 	}
 }

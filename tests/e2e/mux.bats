@@ -599,3 +599,30 @@ silent() {
 	cmp <(yes 012345 | head -c 900000) "$BATS_TEST_TMPDIR/out"
 	same 0 "$(logins)"
 }
+
+@test "a master whose own output waits: it and its clients have all" {
+	local i
+
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	exec 4<>"$BATS_TEST_TMPDIR/pipe"
+	rsh -M -S "$ctl/s" node01 "yes master | head -c 4000000" >&4 3>&- 4>&- &
+	wait_until 10 test -S "$ctl/s"
+	for i in 1 2 3; do
+		ssh -S "$ctl/s" node01 "yes out$i | head -c 3000000
+			yes err$i | head -c 3000000 >&2" \
+			>"$BATS_TEST_TMPDIR/out$i" 2>"$BATS_TEST_TMPDIR/err$i" \
+			3>&- 4>&- &
+	done
+	# in pieces, so that the connection stops and goes on again and again
+	while read -r -N 65536 part; do
+		printf %s "$part"
+	done <"$BATS_TEST_TMPDIR/pipe" >"$BATS_TEST_TMPDIR/out" 3>&- 4>&- &
+	exec 4>&-
+	wait
+	cmp <(yes master | head -c 3997696) \
+		<(head -c 3997696 "$BATS_TEST_TMPDIR/out")
+	for i in 1 2 3; do
+		cmp <(yes "out$i" | head -c 3000000) "$BATS_TEST_TMPDIR/out$i"
+		cmp <(yes "err$i" | head -c 3000000) "$BATS_TEST_TMPDIR/err$i"
+	done
+}

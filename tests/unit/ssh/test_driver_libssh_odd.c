@@ -29,8 +29,11 @@ struct oddity {
 	bool no_channel, no_exec, close_first;
 	bool crowd;	/* the first answer to tcpip-forward is not alone */
 	bool narrow;	/* no packet may have data in it */
+	bool second;	/* the act is that of the second command */
 	oddity_fn *act; /* once the command is accepted */
 };
+
+static ssh_channel first; /* the channel before that one's, in the server */
 
 /* ---- packets that libssh does not make, with AES-GCM ---- */
 
@@ -193,6 +196,29 @@ static void heed_no_window(ssh_session s, ssh_channel ch)
 			return;
 }
 
+/* libssh reads 4096 bytes at once: two such reads, and a part of a third. */
+#define PADDED 1000
+#define PADS   9
+
+/*
+ * The second channel's line makes its owner pause; what comes behind it in the
+ * same read is for the first.
+ */
+static void end_the_first_behind_a_pause(ssh_session s, ssh_channel ch)
+{
+	static char pad[PADDED];
+	char go;
+
+	ssh_channel_read(ch, &go, 1, 0);
+	memset(pad, 'x', sizeof(pad) - 1);
+	for (int i = 0; i < PADS; i++)
+		ssh_send_ignore(s, pad);
+	ssh_channel_write(ch, "pause", 5);
+	ssh_channel_write(first, "last", 4);
+	ssh_channel_close(first);
+	ssh_channel_write(ch, "after", 5);
+}
+
 static void grant_port(const struct oddity *odd, ssh_session s, ssh_message m)
 {
 	static uint16_t port = 4711;
@@ -215,6 +241,7 @@ static void serve_message(const struct oddity *odd, ssh_session s,
 		return;
 	case SSH_REQUEST_CHANNEL_OPEN:
 		if (!odd->no_channel) {
+			first = *ch;
 			*ch = ssh_message_channel_request_open_reply_accept(m);
 			return;
 		}
@@ -227,6 +254,10 @@ static void serve_message(const struct oddity *odd, ssh_session s,
 		if (!odd->no_exec &&
 		    ssh_message_subtype(m) == SSH_CHANNEL_REQUEST_EXEC) {
 			ssh_message_channel_request_reply_success(m);
+			if (odd->second && !first) {
+				ssh_channel_write_stderr(*ch, "begun", 5);
+				return;
+			}
 			odd->act(s, *ch);
 			ssh_channel_close(*ch);
 			return;
@@ -266,6 +297,16 @@ static void serve(int fd, const struct oddity *odd)
 }
 
 /* ---- the client ---- */
+
+#define PUMP_UNTIL(c, what)                                                    \
+	do {                                                                   \
+		while (true) {                                                 \
+			assert_int_equal(client_pump(c), DRV_AGAIN);           \
+			if (what)                                              \
+				break;                                         \
+			wait_wake(c);                                          \
+		}                                                              \
+	} while (0)
 
 struct pair {
 	pid_t pid;
@@ -591,6 +632,91 @@ static void more_than_the_window_ends_the_connection(void **state)
 	pair_stop(&p);
 }
 
+/* An owner that takes nothing until it is told to, and then all. */
+struct slow {
+	struct strbuf got;
+	bool takes, asked, closed;
+};
+
+static size_t take_slowly(void *arg, const void *buf, size_t n)
+{
+	struct slow *s = arg;
+
+	s->asked = true;
+	if (!s->takes)
+		return 0;
+	assert_int_equal(strbuf_add(&s->got, buf, n), 0);
+	return n;
+}
+
+static void closed_slowly(void *arg)
+{
+	struct slow *s = arg;
+
+	s->closed = true;
+}
+
+static void wait_for_bytes(int fd, int least)
+{
+	int n = 0;
+
+	for (int i = 0; n < least; i++) {
+		assert_true(i < 20000);
+		assert_int_equal(ioctl(fd, FIONREAD, &n), 0);
+		usleep(1000);
+	}
+}
+
+/*
+ * What comes for a channel while another's owner has paused the connection, in
+ * the middle of the look at what was left of the first, is told before its
+ * close.
+ */
+static void what_comes_behind_a_pause_is_not_lost(void **state)
+{
+	static const struct oddity odd = {
+		.second = true, .act = end_the_first_behind_a_pause
+	};
+	static const struct drv_channel_events slow_events = {
+		.take = take_slowly,
+		.take_err = take_slowly,
+		.eof = not_told,
+		.closed = closed_slowly,
+	};
+	struct slow slow = { 0 };
+	struct drv_channel *ch;
+	struct pair p;
+	int fd;
+
+	(void)state;
+	strbuf_init(&slow.got, 64);
+	pair_start(&p, &odd);
+	fd = p.c.params.fd;
+	p.c.chan = ch = p.c.drv->chan_new(p.c.conn, &slow_events, &slow);
+	while (p.c.drv->chan_open_session(ch, &p.c.err) == DRV_AGAIN)
+		wait_wake(&p.c);
+	client_exec(&p.c, "x");
+	PUMP_UNTIL(&p.c, slow.asked);
+	client_open(&p.c);
+	client_exec(&p.c, "x");
+	p.c.pause_at = 1;
+	client_write(&p.c, "x", 1);
+	wait_for_bytes(fd, PADS * PADDED + 100);
+	slow.takes = true;
+	p.c.drv->chan_more(ch);
+	PUMP_UNTIL(&p.c, p.c.out.len);
+	assert_string_equal(p.c.out.buf, "pause");
+	assert_false(slow.closed);
+	p.c.pause_at = 0;
+	p.c.drv->pause(p.c.conn, false);
+	PUMP_UNTIL(&p.c, slow.closed);
+	assert_string_equal(slow.got.buf, "begunlast");
+	PUMP_UNTIL(&p.c, p.c.out.len == 10);
+	p.c.drv->chan_free(ch);
+	strbuf_release(&slow.got);
+	pair_stop(&p);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -602,6 +728,7 @@ int main(void)
 		cmocka_unit_test(ends_are_told_as_they_come),
 		cmocka_unit_test(a_disconnect_in_the_middle_is_a_loss),
 		cmocka_unit_test(more_than_the_window_ends_the_connection),
+		cmocka_unit_test(what_comes_behind_a_pause_is_not_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
