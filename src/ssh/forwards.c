@@ -242,6 +242,19 @@ static void begin_listening(struct forward *f)
 			       o->address_family, resolved);
 }
 
+/*
+ * The key of the server should not have been taken: nothing leads through it,
+ * whoever asks.
+ */
+static bool distrusted(const struct forwards *fw, struct err *err)
+{
+	if (session_trust(fw->c.session) != KEY_DISTRUSTED)
+		return false;
+	err_set(err, ERR_HOSTKEY,
+		_("Error: forwarding disabled due to host key check failure"));
+	return true;
+}
+
 static char *dup_or_null(const char *text)
 {
 	return text ? xstrdup(text) : NULL;
@@ -251,8 +264,16 @@ void forwards_add(struct forwards *fw, enum sshforward_kind kind,
 		  const struct sshforward *spec, forwards_done_fn *done,
 		  void *arg)
 {
-	struct forward *f = xcalloc(1, sizeof(*f));
+	struct err err = { 0 };
+	struct forward *f;
 
+	if (distrusted(fw, &err)) {
+		if (done)
+			done(arg, 0, &err);
+		err_release(&err);
+		return;
+	}
+	f = xcalloc(1, sizeof(*f));
 	f->set = fw;
 	f->kind = kind;
 	f->done = done;
@@ -467,13 +488,12 @@ static enum drv_rc start(struct companion *c, struct err *err)
 	struct forwards *fw = set_of(c);
 	const struct ssh_opts *o = target_of(fw)->opts;
 
-	/* The key of the server should not have been taken: as ssh. */
-	if (session_trust(c->session) == KEY_DISTRUSTED) {
-		if (o->exit_on_forward_failure != 1)
-			return DRV_OK;
-		err_set(err, ERR_HOSTKEY,
-			_("Error: forwarding disabled due to host key check failure"));
-		return DRV_ERROR;
+	/* As ssh: without a word where it does not end everything. */
+	if (distrusted(fw, err)) {
+		if (o->exit_on_forward_failure == 1)
+			return DRV_ERROR;
+		err_release(err);
+		return DRV_OK;
 	}
 	if (!fw->begun) {
 		fw->begun = true;

@@ -296,7 +296,10 @@ static void had_forward(void *arg, int port, const struct err *err)
 		cl->wish = NULL;
 		cl->state = TALKING;
 		if (err && err->code != ERR_NONE)
-			refuse(cl, MUX_FAILURE, "Port forwarding failed");
+			refuse(cl, MUX_FAILURE,
+			       err->code == ERR_HOSTKEY
+				       ? err->msg
+				       : "Port forwarding failed");
 		else if (w->what == MUX_FORWARD_REMOTE && !cl->m.listen_port)
 			say(cl, MUX_REMOTE_PORT, cl->m.id, (uint32_t)port);
 		else

@@ -570,6 +570,29 @@ silent() {
 	same 0 "$(logins)"
 }
 
+@test "no forward through a host whose key should not have been taken" {
+	local client way
+
+	sed 's/^.*127.2.0.1.*$//' "$fleet/known_hosts" >"$BATS_TEST_TMPDIR/kh"
+	printf '[127.2.0.1]:%s %s\n' "$(port)" "$(cat "$fleet/otherkey.pub")" \
+		>>"$BATS_TEST_TMPDIR/kh"
+	our_master "$ctl/s" node01 -o StrictHostKeyChecking=no \
+		-o UserKnownHostsFile="$BATS_TEST_TMPDIR/kh"
+	for client in ssh rsh; do
+		for way in "-L $(free_port):127.2.0.2:$(port)" \
+			"-R 0:127.2.0.2:$(port)" "-D $(free_port)"; do
+			# shellcheck disable=SC2086 # two words
+			run --separate-stderr "$client" -S "$ctl/s" -O forward \
+				$way node01
+			[ "$status" -eq 255 ]
+			same '' "$output"
+			[[ $stderr == *'forwarding disabled due to host key check failure'* ]]
+		done
+	done
+	run ssh -S "$ctl/s" node01 'echo hi'
+	[ "$output" = hi ]
+}
+
 @test "a client whose output nobody reads any more is let go" {
 	our_master "$ctl/s" node01
 	for command in yes 'yes >&2'; do

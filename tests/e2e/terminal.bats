@@ -382,6 +382,22 @@ spare_port() {
 	[ "$(grep -c -- "-L listens: $port" <<<"$output")" -eq 1 ]
 }
 
+@test "a line adds nothing where the key should not have been taken" {
+	local open
+
+	sed 's/^.*127.2.0.1.*$//' "$fleet/known_hosts" >"$BATS_TEST_TMPDIR/kh"
+	printf '[127.2.0.1]:%s %s\n' \
+		"$(awk '$1 == "Port" { print $2 }' "$fleet/ssh_config")" \
+		"$(cat "$fleet/otherkey.pub")" >>"$BATS_TEST_TMPDIR/kh"
+	open=('-\r' '+<1> ' '-~C' '+ssh> ')
+	steps=('+# ' '-PS1="<$((1))> "\r' '+<1> '
+		"${open[@]}" "--L $(spare_port):a:1\r" '+host key check failure'
+		"${open[@]}" '--R 0:a:1\r' '+host key check failure'
+		'-exit 6\r')
+	run -6 ours -o EnableEscapeCommandline=yes -o StrictHostKeyChecking=no \
+		-o UserKnownHostsFile="$BATS_TEST_TMPDIR/kh" node01
+}
+
 @test "to the background as long as a forwarded connection is open" {
 	local port far dir=$BATS_TEST_TMPDIR
 
