@@ -266,6 +266,14 @@ void channel_break(struct channel *ch, unsigned int ms)
 		drv->chan_break(ch->drv_ch, ms);
 }
 
+/* It was closed before the server had opened it, or had not. */
+static void leave(struct channel *ch, bool opened)
+{
+	ch->state = opened ? CHANNEL_CLOSING : CHANNEL_CLOSED;
+	if (opened)
+		(void)session_driver(ch->session)->chan_close(ch->drv_ch);
+}
+
 /*
  * The states up to RUNNING follow each other without a return to the loop
  * between, so that a request leaves in the same packet flight.
@@ -280,6 +288,11 @@ int channel_step(struct channel *ch, struct err *err)
 			return 0;
 		if (ch->state == CHANNEL_CLOSED)
 			return 0;
+		if (ch->leaving) {
+			leave(ch, rc == DRV_OK);
+			err_release(err);
+			return 0;
+		}
 		if (rc == DRV_ERROR) {
 			ch->failed_in = was;
 			ch->state = CHANNEL_FAILED;
@@ -317,6 +330,10 @@ void channel_signal(struct channel *ch, const char *name)
 void channel_close(struct channel *ch)
 {
 	if (ch->state >= CHANNEL_CLOSING)
+		return;
+	/* What is not open cannot be closed, and may be open in a moment. */
+	ch->leaving = ch->state == CHANNEL_OPEN;
+	if (ch->leaving)
 		return;
 	ch->state = CHANNEL_CLOSING;
 	(void)session_driver(ch->session)->chan_close(ch->drv_ch);

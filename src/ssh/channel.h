@@ -50,6 +50,7 @@ struct channel {
 	struct drv_pty pty;	      /* no term: none is wanted, or given */
 	bool pty_refused;
 	bool no_agent; /* may be set right after opening */
+	bool leaving;  /* OPEN: to be closed once the server has answered */
 	size_t next_env;
 	struct strvec env; /* NAME=value */
 	bool got_eof, sent_eof;
@@ -114,7 +115,11 @@ void channel_eof(struct channel *ch);
 /** Ask the server to send a signal ("TERM") to the command; no answer. */
 void channel_signal(struct channel *ch, const char *name);
 
-/** Close from our side; the state becomes CHANNEL_CLOSED in time. */
+/**
+ * Close from our side; the state becomes CHANNEL_CLOSED in time.  While the
+ * server has not answered the opening it stays CHANNEL_OPEN, and nothing is
+ * asked for any more.
+ */
 void channel_close(struct channel *ch);
 
 /** Free what it holds.  Zeroed is fine. */

@@ -51,6 +51,7 @@ struct muxguest {
 	size_t at, n; /* of it not written yet */
 	struct output out[NSTREAMS];
 	bool opened, told_status, told_refused, over;
+	bool gone; /* nobody waits for it */
 };
 
 /* ---- what comes from the server ---- */
@@ -205,6 +206,18 @@ static void tell_opened(struct muxguest *g)
 	g->events->opened(g->arg);
 }
 
+/*
+ * What has come is not written any more: nobody is there to read it.  A
+ * channel that the server has yet to open is closed then, and not forgotten.
+ */
+static void leave(struct muxguest *g)
+{
+	if (g->over || g->ch.state == CHANNEL_OPEN)
+		return;
+	g->over = true;
+	defer_post(session_loop(g->session), &g->ended, finish);
+}
+
 void muxguest_step(struct muxguest *g)
 {
 	struct err err = { 0 };
@@ -213,6 +226,11 @@ void muxguest_step(struct muxguest *g)
 	if (g->over)
 		return;
 	rc = channel_step(&g->ch, &err);
+	if (g->gone) {
+		leave(g);
+		err_release(&err);
+		return;
+	}
 	tell_opened(g);
 	if (rc) {
 		failed(g, &err);
@@ -241,14 +259,13 @@ void muxguest_resize(struct muxguest *g)
 		channel_resize(&g->ch, &size);
 }
 
-/* What has come is not written any more: nobody is there to read it. */
 void muxguest_hang_up(struct muxguest *g)
 {
-	g->over = true;
+	g->gone = true;
 	watch_stop(&g->in);
 	channel_signal(&g->ch, "TERM");
 	channel_close(&g->ch);
-	defer_post(session_loop(g->session), &g->ended, finish);
+	leave(g);
 }
 
 /* ---- life ---- */

@@ -20,6 +20,7 @@ struct drv_channel {
 	struct drv_listener *listener; /* or NULL */
 	size_t taken;		       /* of the row's text, by take() */
 	bool full;		       /* the rest waits for chan_more() */
+	bool opened;
 };
 
 struct drv_conn {
@@ -403,7 +404,10 @@ static struct drv_channel *fake_chan_new(struct drv_conn *c,
 
 static enum drv_rc fake_chan_open(struct drv_channel *ch, struct err *err)
 {
-	return answer(ch->conn, FAKE_OPEN, err);
+	enum drv_rc rc = answer(ch->conn, FAKE_OPEN, err);
+
+	ch->opened = rc == DRV_OK;
+	return rc;
 }
 
 /* Refused, it is the far end that cannot be reached. */
@@ -524,6 +528,7 @@ static void fake_chan_signal(struct drv_channel *ch, const char *signame)
 
 static enum drv_rc fake_chan_close(struct drv_channel *ch)
 {
+	ch->conn->log->closes += ch->opened;
 	return answer(ch->conn, FAKE_CLOSE, NULL);
 }
 

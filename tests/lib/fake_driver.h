@@ -66,6 +66,7 @@ struct fake_log {
 	unsigned int auths;   /* tries to log in */
 	int tos;	      /* as set last */
 	unsigned int refused; /* channels that the server opened */
+	unsigned int closes;  /* of sessions that were open */
 	unsigned int agents;  /* times agent forwarding was asked for */
 	bool eof_sent;
 	char signals[64];  /* names, each with a blank after it */
