@@ -325,6 +325,30 @@ static bool same_kind(enum sshforward_kind a, enum sshforward_kind b)
 	return a == b || (is_remote(a) && is_remote(b));
 }
 
+static bool leads_to(const struct forward *f, const struct sshforward *spec)
+{
+	return same_text(f->spec.connect_path, spec->connect_path) &&
+	       same_text(f->spec.connect_host, spec->connect_host) &&
+	       f->spec.connect_port == spec->connect_port;
+}
+
+bool forwards_have(const struct forwards *fw, enum sshforward_kind kind,
+		   const struct sshforward *spec, int *port)
+{
+	list_for_each (node, &fw->all) {
+		const struct forward *f =
+			container_of(node, struct forward, node);
+
+		if (f->asked || f->kind != kind || !listens_at(f, spec) ||
+		    f->spec.listen_port != spec->listen_port ||
+		    !leads_to(f, spec))
+			continue;
+		*port = port_of(f);
+		return true;
+	}
+	return false;
+}
+
 int forwards_cancel(struct forwards *fw, enum sshforward_kind kind,
 		    const struct sshforward *spec, struct err *err)
 {

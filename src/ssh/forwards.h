@@ -45,6 +45,13 @@ void forwards_add(struct forwards *fw, enum sshforward_kind kind,
 		  void *arg);
 
 /**
+ * Whether there is one that listens and leads where `spec` says, in the same
+ * words, and at which port it listens.
+ */
+bool forwards_have(const struct forwards *fw, enum sshforward_kind kind,
+		   const struct sshforward *spec, int *port);
+
+/**
  * Listen no more; connections go on.  Of `spec` only what listens counts.  0,
  * or -1 with ERR_USAGE: there is no such forwarding.
  */

@@ -12,6 +12,10 @@
 
 #define PORT_MAX 65535
 
+/* The host that ssh names where there is none: with it, and with port 0, two
+   that are alike are alike for its master. */
+#define SOCKS "socks"
+
 /* Any address is "*", none said is "". */
 static char *listen_text(const struct sshforward *f)
 {
@@ -33,7 +37,7 @@ void muxforward_put(struct mux_msg *m, enum sshforward_kind kind,
 		f->listen_path ? MUX_PORT_PATH : (uint32_t)f->listen_port;
 	m->connect_host = xstrdup(f->connect_path   ? f->connect_path
 				  : f->connect_host ? f->connect_host
-						    : "");
+						    : SOCKS);
 	m->connect_port =
 		f->connect_path ? MUX_PORT_PATH : (uint32_t)f->connect_port;
 }
@@ -45,9 +49,9 @@ static bool fits(uint32_t port, const char *host)
 
 static int kind_of(const struct mux_msg *m, enum sshforward_kind *kind)
 {
-	bool to = *m->connect_host != '\0';
+	bool to = *m->connect_host && m->connect_port;
 
-	if (m->number == MUX_FORWARD_LOCAL && to && m->connect_port)
+	if (m->number == MUX_FORWARD_LOCAL && to)
 		*kind = SSHFORWARD_LOCAL;
 	else if (m->number == MUX_FORWARD_REMOTE)
 		*kind = to ? SSHFORWARD_REMOTE : SSHFORWARD_REMOTE_DYNAMIC;
@@ -75,7 +79,7 @@ int muxforward_get(const struct mux_msg *m, enum sshforward_kind *kind,
 	}
 	if (m->connect_port == MUX_PORT_PATH) {
 		f->connect_path = xstrdup(m->connect_host);
-	} else if (*m->connect_host) {
+	} else if (*kind == SSHFORWARD_LOCAL || *kind == SSHFORWARD_REMOTE) {
 		f->connect_port = (int)m->connect_port;
 		f->connect_host = xstrdup(m->connect_host);
 	}

@@ -60,10 +60,13 @@ struct client {
 	struct wish *wish; /* while it waits for a forward */
 };
 
-/* A forward that the client waits for, or has gone away from. */
+/*
+ * A forward that the client waits for, or has gone away from.  The master's,
+ * as the session may end before it is answered.
+ */
 struct wish {
+	struct list node;
 	struct client *client; /* NULL: gone */
-	uint32_t what;
 };
 
 struct master {
@@ -79,11 +82,13 @@ struct master {
 	dev_t dev; /* of the socket */
 	ino_t ino;
 	struct list clients;
+	struct list wishes;
 	size_t nclients;
 	uint32_t next_number;
 	bool persists, left; /* the run is over, and this goes on */
 	bool expired;
-	bool ending; /* as a client has asked for */
+	bool ending;  /* as a client has asked for */
+	bool stopped; /* the same: no more clients */
 };
 
 static struct master *master_of(struct companion *c)
@@ -261,30 +266,50 @@ static void stop_listening(struct master *m)
 	if (!m->dev && !m->ino)
 		return;
 	watch_stop(&m->listening);
-	close(fd);
-	/* By now it may be another's. */
+	/* Somebody may have put another there.  As long as ours is open it
+	   answers, so nobody takes it for a stale one and puts his there
+	   meanwhile, and its number is no other's. */
 	if (!stat(path, &st) && st.st_dev == m->dev && st.st_ino == m->ino)
 		(void)unlink(path);
+	close(fd);
 	m->dev = 0;
 	m->ino = 0;
+}
+
+static void end_session(struct master *m)
+{
+	m->ending = true;
+	session_fail(m->c.session, ERR_LOST,
+		     _("ended through the control socket"));
 }
 
 /* The answer is sent before the end, if its reader is there. */
 static void terminate(struct client *cl)
 {
-	struct master *m = cl->master;
-
 	say(cl, MUX_OK, cl->m.id, 0);
-	m->ending = true;
-	session_fail(m->c.session, ERR_CANCELLED,
-		     _("ended through the control socket"));
+	end_session(cl->master);
 }
 
 static void stop(struct client *cl)
 {
 	stop_listening(cl->master);
+	cl->master->stopped = true;
 	say(cl, MUX_OK, cl->m.id, 0);
 	session_wake(cl->master->c.session);
+}
+
+static void free_wish(struct wish *w)
+{
+	list_remove(&w->node);
+	free(w);
+}
+
+static void say_forwarded(struct client *cl, int port)
+{
+	if (cl->m.number == MUX_FORWARD_REMOTE && !cl->m.listen_port)
+		say(cl, MUX_REMOTE_PORT, cl->m.id, (uint32_t)port);
+	else
+		say(cl, MUX_OK, cl->m.id, 0);
 }
 
 static void had_forward(void *arg, int port, const struct err *err)
@@ -300,32 +325,37 @@ static void had_forward(void *arg, int port, const struct err *err)
 			       err->code == ERR_HOSTKEY
 				       ? err->msg
 				       : "Port forwarding failed");
-		else if (w->what == MUX_FORWARD_REMOTE && !cl->m.listen_port)
-			say(cl, MUX_REMOTE_PORT, cl->m.id, (uint32_t)port);
 		else
-			say(cl, MUX_OK, cl->m.id, 0);
+			say_forwarded(cl, port);
 		defer_post(cl->master->loop, &cl->hear_more, hear_more);
 	}
-	free(w);
+	free_wish(w);
 }
 
 static void open_forward(struct client *cl)
 {
+	struct forwards *fw = forwards_of(cl->master->c.session);
 	enum sshforward_kind kind;
 	struct sshforward f;
 	struct wish *w;
+	int port;
 
 	if (muxforward_get(&cl->m, &kind, &f)) {
 		refuse(cl, MUX_FAILURE, "Invalid forwarding request");
 		return;
 	}
+	/* As ssh: who asks twice has it. */
+	if (forwards_have(fw, kind, &f, &port)) {
+		say_forwarded(cl, port);
+		sshforward_release(&f);
+		return;
+	}
 	w = xcalloc(1, sizeof(*w));
+	list_append(&cl->master->wishes, &w->node);
 	w->client = cl;
-	w->what = cl->m.number;
 	cl->wish = w;
 	cl->state = OPENING;
-	forwards_add(forwards_of(cl->master->c.session), kind, &f, had_forward,
-		     w);
+	forwards_add(fw, kind, &f, had_forward, w);
 	sshforward_release(&f);
 }
 
@@ -642,6 +672,11 @@ static void step(struct companion *c)
 		if (cl->guest && cl->state != ENDING)
 			muxguest_step(cl->guest);
 	}
+	/* Who runs nothing of his own was there for the others. */
+	if (m->stopped && !m->nclients && !m->ending &&
+	    m->opts->session_type == SESSION_TYPE_NONE &&
+	    !forwards_open(forwards_of(m->c.session)))
+		end_session(m);
 }
 
 static bool busy(const struct companion *c)
@@ -671,6 +706,8 @@ static void closing(struct companion *c)
 
 	list_for_each_safe (node, after, &m->clients)
 		free_client(container_of(node, struct client, node));
+	list_for_each_safe (node, after, &m->wishes)
+		free_wish(container_of(node, struct wish, node));
 	stop_listening(m);
 	timer_stop(m->loop, &m->idle);
 	sigwatch_stop(&m->winch);
@@ -718,6 +755,7 @@ static struct companion *make(struct companion_maker *maker, struct session *s)
 	m->opts = opts;
 	m->persists = mm->persists && muxmaster_persists(opts);
 	list_init(&m->clients);
+	list_init(&m->wishes);
 	return &m->c;
 }
 

@@ -538,6 +538,20 @@ free_port() {
 	printf '%d\n' "$port"
 }
 
+# The same of port $3 of $2, an address, behind the SOCKS 4 server at port $1.
+socks_greeting() {
+	local line=
+
+	exec 5<>"/dev/tcp/127.0.0.1/$1" || return
+	# shellcheck disable=SC2046 # four words
+	printf "\\4\\1\\x$(printf %02x $(($3 >> 8)))\\x$(printf %02x $(($3 & 255)))$(
+		printf '\\x%02x' $(tr . ' ' <<<"$2"))\\0" >&5
+	head -c 8 <&5 >/dev/null
+	IFS= read -r -t 5 line <&5
+	exec 5>&-
+	printf '%s\n' "${line%$'\r'}"
+}
+
 silent() {
 	! (greeting "$1") 2>/dev/null
 }
@@ -561,6 +575,10 @@ silent() {
 			done
 		done
 	done
+	# what the server asks for is where a SOCKS client wants to go
+	here=$(free_port)
+	run -0 ssh -S "$ctl/o" -O forward -R "$here" node01
+	[[ $(socks_greeting "$here" 127.2.0.2 "$(port)") == SSH-2.0-* ]]
 	for client in ssh rsh; do
 		run --separate-stderr "$client" -S "$ctl/o" -O forward \
 			-R "0:127.2.0.2:$(port)" node01
@@ -568,6 +586,61 @@ silent() {
 		[[ $(greeting "$output") == SSH-2.0-* ]]
 	done
 	same 0 "$(logins)"
+}
+
+@test "a forward asked for twice is there; another at its place is not" {
+	local client socket letter here
+
+	ssh_master "$ctl/s" node01
+	our_master "$ctl/o" node01
+	for socket in "$ctl/s" "$ctl/o"; do
+		for letter in -L -R -D; do
+			here=$(free_port)
+			to=:127.2.0.2:$(port)
+			[ $letter != -D ] || to=
+			for client in ssh rsh ssh; do
+				run "$client" -S "$socket" -O forward $letter \
+					"$here$to" node01
+				same "0 " "$status $output"
+			done
+			[ -n "$to" ] || continue
+			run ssh -S "$socket" -O forward $letter \
+				"$here:127.2.0.3:$(port)" node01
+			[ "$status" -eq 255 ]
+		done
+		# the port that was chosen is told once more
+		run -0 --separate-stderr ssh -S "$socket" -O forward \
+			-R "0:127.2.0.2:$(port)" node01
+		here=$output
+		run -0 --separate-stderr ssh -S "$socket" -O forward \
+			-R "0:127.2.0.2:$(port)" node01
+		same "$here" "$output"
+	done
+}
+
+@test "-O stop of a master with -N: it ends with its last client" {
+	local client pid
+
+	for client in ssh rsh; do
+		# no ssh_config makes it stay
+		"$client" -o ControlPersist=no -MN -S "$ctl/s" node01 \
+			2>/dev/null 3>&- &
+		pid=$!
+		wait_until 10 test -S "$ctl/s"
+		mkfifo "$BATS_TEST_TMPDIR/$client"
+		ssh -S "$ctl/s" node01 'echo up; cat' <"$BATS_TEST_TMPDIR/$client" \
+			>"$BATS_TEST_TMPDIR/out" 3>&- &
+		exec 4>"$BATS_TEST_TMPDIR/$client"
+		wait_until 10 grep -q up "$BATS_TEST_TMPDIR/out"
+		run ssh -S "$ctl/s" -O stop node01
+		[ ! -e "$ctl/s" ]
+		kill -0 "$pid"
+		exec 4>&-
+		wait %2
+		status=0
+		wait "$pid" || status=$?
+		same 255 "$status"
+	done
 }
 
 @test "no forward through a host whose key should not have been taken" {

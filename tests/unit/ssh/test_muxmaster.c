@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "io/ctlsock.h"
 #include "lib/fake_driver.h"
+#include "ssh/forwards.h"
 #include "ssh/muxlink.h"
 #include "ssh/session.h"
 
@@ -33,7 +34,7 @@ struct fixture {
 	struct session *session;
 	struct muxlink client;
 	struct mux_msg said; /* by the master, last */
-	unsigned int nsaid;
+	unsigned int nsaid, closed;
 	char dir[32], path[64];
 };
 
@@ -75,6 +76,13 @@ static void on_lost(void *arg, const struct err *why)
 	(void)why;
 }
 
+static void on_closed(void *arg)
+{
+	struct fixture *f = arg;
+
+	f->closed++;
+}
+
 static const struct session_events events = {
 	.phase = on_phase,
 	.held = on_held,
@@ -82,7 +90,7 @@ static const struct session_events events = {
 	.step = nothing,
 	.lost = on_lost,
 	.closing = nothing,
-	.closed = nothing,
+	.closed = on_closed,
 };
 
 static void heard(struct muxlink *l)
@@ -164,6 +172,16 @@ static void close_fixture(struct fixture *f)
 	assert_int_equal(rmdir(f->dir), 0);
 }
 
+/* Ask, and hear an answer of that kind. */
+static void ask(struct fixture *f, const struct mux_msg *m, enum mux_kind kind)
+{
+	unsigned int before = f->nsaid;
+
+	assert_int_equal(muxlink_put(&f->client, m, NULL, 0, NULL), 0);
+	TURN_UNTIL(f, f->nsaid > before);
+	assert_int_equal(f->said.kind, kind);
+}
+
 static void ask_session(struct fixture *f)
 {
 	static char term[] = "", command[] = "x";
@@ -203,10 +221,126 @@ static void who_goes_while_it_opens_leaves_no_channel(void **state)
 	close_fixture(&f);
 }
 
+static struct mux_msg remote_forward(char *to)
+{
+	static char any[] = "";
+
+	return (struct mux_msg){ .kind = MUX_OPEN_FORWARD,
+				 .number = MUX_FORWARD_REMOTE,
+				 .listen_host = any,
+				 .connect_host = to,
+				 .connect_port = 80 };
+}
+
+static void a_forward_asked_for_twice_is_there(void **state)
+{
+	static const struct fake_row script[] = {
+		{ FAKE_LISTEN, FAKE_OK, 4711, NULL },
+		{ FAKE_LISTEN, FAKE_ERROR, ERR_CHANNEL, "no" },
+		{ FAKE_END, FAKE_OK, 0, NULL },
+	};
+	static char a[] = "a", b[] = "b";
+	struct mux_msg m = remote_forward(a);
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, script);
+	for (int i = 0; i < 2; i++) {
+		ask(&f, &m, MUX_REMOTE_PORT);
+		assert_int_equal(f.said.number, 4711);
+	}
+	/* To another place it is another. */
+	m.connect_host = b;
+	ask(&f, &m, MUX_FAILURE);
+	close_fixture(&f);
+}
+
+static void a_local_one_asked_for_twice_is_there(void **state)
+{
+	static const struct fake_row script[] = { { FAKE_END, FAKE_OK, 0,
+						    NULL } };
+	static char a[] = "a", b[] = "b";
+	struct mux_msg m = { .kind = MUX_OPEN_FORWARD,
+			     .number = MUX_FORWARD_LOCAL,
+			     .listen_port = MUX_PORT_PATH,
+			     .connect_host = a,
+			     .connect_port = 80 };
+	struct fixture f;
+	char path[80];
+
+	(void)state;
+	open_fixture(&f, script);
+	(void)snprintf(path, sizeof(path), "%s/l", f.dir);
+	m.listen_host = path;
+	ask(&f, &m, MUX_OK);
+	ask(&f, &m, MUX_OK);
+	m.connect_host = b;
+	ask(&f, &m, MUX_FAILURE);
+	close_fixture(&f);
+}
+
+/* Nothing of it is left: the sanitizers look. */
+static void the_session_ends_while_a_forward_is_asked_for(void **state)
+{
+	static const struct fake_row script[] = {
+		{ FAKE_LISTEN, FAKE_HANG, 0, NULL },
+		{ FAKE_END, FAKE_OK, 0, NULL },
+	};
+	static char a[] = "a";
+	const struct mux_msg m = remote_forward(a);
+	struct fixture f;
+
+	(void)state;
+	for (int stays = 0; stays < 2; stays++) {
+		open_fixture(&f, script);
+		assert_int_equal(muxlink_put(&f.client, &m, NULL, 0, NULL), 0);
+		for (int i = 0; i < 50; i++)
+			turn(&f);
+		if (!stays)
+			muxlink_stop(&f.client);
+		for (int i = 0; i < 50; i++)
+			turn(&f);
+		session_close(f.session);
+		TURN_UNTIL(&f, f.closed);
+		close_fixture(&f);
+	}
+}
+
+/* Who runs nothing himself goes with the last client, else nobody does. */
+static void a_master_that_is_stopped_ends_with_its_clients(void **state)
+{
+	static const struct fake_row script[] = { { FAKE_END, FAKE_OK, 0,
+						    NULL } };
+	const struct mux_msg m = { .kind = MUX_STOP };
+	struct fixture f;
+
+	(void)state;
+	for (int none = 0; none < 2; none++) {
+		open_fixture(&f, script);
+		f.opts.session_type =
+			none ? SESSION_TYPE_NONE : SESSION_TYPE_DEFAULT;
+		ask(&f, &m, MUX_OK);
+		assert_int_equal(access(f.path, F_OK), -1);
+		for (int i = 0; i < 50; i++)
+			turn(&f);
+		assert_int_equal(f.closed, 0);
+		muxlink_stop(&f.client);
+		for (int i = 0; i < 50; i++)
+			turn(&f);
+		assert_int_equal(f.closed, none);
+		close_fixture(&f);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_goes_while_it_opens_leaves_no_channel),
+		cmocka_unit_test(a_forward_asked_for_twice_is_there),
+		cmocka_unit_test(a_local_one_asked_for_twice_is_there),
+		cmocka_unit_test(the_session_ends_while_a_forward_is_asked_for),
+		cmocka_unit_test(
+			a_master_that_is_stopped_ends_with_its_clients),
 	};
 
 	alarm(60);
