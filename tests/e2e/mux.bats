@@ -543,7 +543,7 @@ socks_greeting() {
 	local line=
 
 	exec 5<>"/dev/tcp/127.0.0.1/$1" || return
-	# shellcheck disable=SC2046 # four words
+	# shellcheck disable=SC2046,SC2059 # four words, of digits
 	printf "\\4\\1\\x$(printf %02x $(($3 >> 8)))\\x$(printf %02x $(($3 & 255)))$(
 		printf '\\x%02x' $(tr . ' ' <<<"$2"))\\0" >&5
 	head -c 8 <&5 >/dev/null
