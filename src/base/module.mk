@@ -12,5 +12,6 @@ libbase_a_SOURCES += \
 	src/base/log.c src/base/log.h \
 	src/base/logsys.c src/base/logsys.h \
 	src/base/match.c src/base/match.h \
+	src/base/skip.c src/base/skip.h \
 	src/base/strbuf.c src/base/strbuf.h \
 	src/base/text.c src/base/text.h

@@ -23,6 +23,7 @@
 #include "cmd/launch.h"
 #include "cmd/settings.h"
 #include "cmd/switches.h"
+#include "conf/hostlist.h"
 #include "conf/options.h"
 #include "io/blocks.h"
 #include "io/manifest.h"
@@ -41,6 +42,8 @@
 struct copying {
 	struct settings s;
 	int recursive, keep, keep_links, dry_run, resume, verify;
+	int only_newer;
+	struct strvec skip;
 	bool put;
 	bool listed; /* hosts by -H, not in front of paths */
 	struct strvec words;
@@ -79,6 +82,10 @@ static const struct option own_rows[] = {
 	  .help = N_("go on with what an earlier --resume has left, if it is the same file's beginning") },
 	{ .kind = OPT_FLAG, .name = "verify", .field = FIELD(verify), .value = 1,
 	  .help = N_("read each file again at the other end, and compare") },
+	{ .kind = OPT_LIST, .name = "exclude", .field = FIELD(skip), .arg = N_("PATTERN"),
+	  .help = N_("with -r: leave out what is called so (a host is left out by -H LIST,-HOST)") },
+	{ .kind = OPT_FLAG, .name = "only-newer", .field = FIELD(only_newer), .value = 1,
+	  .help = N_("copy no file that is there and no older") },
 	{ .kind = OPT_FLAG, .name = "dry-run", .field = FIELD(dry_run), .value = 1,
 	  .help = N_("only tell what would be copied where") },
 	{ .kind = OPT_CALL, .letter = 'P', .call = switch_port, .arg = N_("PORT"),
@@ -201,6 +208,7 @@ static int add_source(struct copying *c, const char *word, struct err *err)
 	const struct manifest_rules rules = {
 		.recursive = c->recursive,
 		.keep_links = c->keep_links,
+		.skip = &c->skip,
 		.tell = tell,
 	};
 	struct stat st;
@@ -435,6 +443,31 @@ static int check(const struct copying *c, struct err *err)
 	return check_switches(c, err);
 }
 
+/* Elsewhere --exclude is about hosts: one that is meant is not copied to. */
+static int check_skip(const struct strvec *skip, const struct targets *ts,
+		      struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < skip->n && !rc; i++) {
+		struct hostlist *hl = hostlist_new();
+		struct err none = { 0 };
+
+		for (size_t k = 0; k < ts->n; k++)
+			hostlist_add(hl, ts->v[k].name);
+		if (!strpbrk(skip->v[i], "/^@&!*") &&
+		    !hostlist_exclude(hl, skip->v[i], NULL, &none) &&
+		    hostlist_count(hl) < ts->n)
+			rc = err_set(
+				err, ERR_USAGE,
+				_("--exclude '%s' names a host, and is about files here: -H 'LIST,-HOST' leaves a host out, a slash in front makes it a file"),
+				skip->v[i]);
+		err_release(&none);
+		hostlist_free(hl);
+	}
+	return rc;
+}
+
 static int copy(struct copying *c, struct err *err)
 {
 	const struct settings *s = &c->s;
@@ -459,13 +492,18 @@ static int copy(struct copying *c, struct err *err)
 			_("copying is for the built-in client only"));
 		goto out;
 	}
+	if (check_skip(&c->skip, &plan.targets, err))
+		goto out;
 	if (c->put ? plan_put(c, &plan, err) : plan_get(c, &plan, err))
 		goto out;
+	for (size_t i = 0; i < c->skip.n; i++)
+		strvec_push(&plan.spec.copy.skip, c->skip.v[i]);
 	style.labels = s->prefix && (c->listed || plan.targets.n > 1);
 	plan.spec.copy.recursive = c->recursive;
 	plan.spec.copy.keep = c->keep;
 	plan.spec.copy.keep_links = c->keep_links;
 	plan.spec.copy.dry_run = c->dry_run;
+	plan.spec.copy.only_newer = c->only_newer;
 	plan.spec.copy.resume = c->resume;
 	plan.spec.copy.verify = c->verify;
 	plan.spec.copy.rate = c->rate.per_s ? &c->rate : NULL;
@@ -501,7 +539,7 @@ static int run(struct copying *c, const struct option *rows, int argc,
 	while (index < argc)
 		strvec_push(&c->words, argv[index++]);
 	if (check(c, err) || settings_log(&c->s, "rsh", err) ||
-	    settings_configure(&c->s, rows, err) || find_hosts(c, err))
+	    settings_configure(&c->s, rsh_options, err) || find_hosts(c, err))
 		return -1;
 	return copy(c, err);
 }
@@ -528,6 +566,7 @@ static int run_verb(bool put, int argc, char **argv)
 	blocks_free(c.blocks);
 	manifest_release(&c.manifest);
 	strvec_release(&c.words);
+	strvec_release(&c.skip);
 	free(c.into);
 	free(c.as);
 	settings_release(&c.s);

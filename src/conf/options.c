@@ -442,6 +442,14 @@ static bool has_letter(const struct option *rows, size_t n, int letter)
 	return false;
 }
 
+static bool has_name(const struct option *rows, size_t n, const char *name)
+{
+	for (size_t i = 0; name && i < n; i++)
+		if (rows[i].name && !strcmp(rows[i].name, name))
+			return true;
+	return false;
+}
+
 struct option *options_join(const struct option *first, size_t n,
 			    const struct option *others)
 {
@@ -454,6 +462,8 @@ struct option *options_join(const struct option *first, size_t n,
 	all = xcalloc(n + m + 1, sizeof(*all));
 	memcpy(all, first, n * sizeof(*all));
 	for (size_t i = 0; i < m; i++) {
+		if (has_name(first, n, others[i].name))
+			continue;
 		all[at] = others[i];
 		if (has_letter(first, n, others[i].letter)) {
 			all[at].letter = 0;

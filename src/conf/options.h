@@ -70,7 +70,7 @@ struct option {
 
 /**
  * The `n` rows of `first` and behind them `others`, as a new table.  A letter
- * both have is that of `first`.
+ * both have is that of `first`, and so is a name, with its row.
  */
 struct option *options_join(const struct option *first, size_t n,
 			    const struct option *others);

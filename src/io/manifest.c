@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "base/skip.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 
@@ -178,13 +179,27 @@ static int add_folder(struct walk *w, const char *path, const struct stat *st,
 	return rc;
 }
 
+static const char *name_below(const char *path, size_t below)
+{
+	const char *name = path + below;
+
+	return *name == '/' ? name + 1 : name;
+}
+
 /* As scp: a link that is named leads on, whatever is done with the others. */
 static int add(struct walk *w, const char *path, bool top, struct err *err)
 {
 	bool keep = w->rules->keep_links && !top;
-	struct stat st;
+	struct stat st = { 0 };
+	bool fails = keep ? lstat(path, &st) : stat(path, &st);
+	int saved = errno;
 
-	if (keep ? lstat(path, &st) : stat(path, &st))
+	if (!top && w->rules->skip &&
+	    skip_takes(w->rules->skip, name_below(path, w->below),
+		       S_ISDIR(st.st_mode)))
+		return 0;
+	errno = saved;
+	if (fails)
 		return cannot(path, strerror(errno), err);
 	if (S_ISREG(st.st_mode))
 		return add_file(w, path, &st, err);
@@ -255,9 +270,7 @@ int manifest_check_names(const struct manifest *m, struct err *err)
 
 const char *manifest_name(const struct manifest_entry *e)
 {
-	const char *name = e->path + e->below;
-
-	return *name == '/' ? name + 1 : name;
+	return name_below(e->path, e->below);
 }
 
 void manifest_release(struct manifest *m)

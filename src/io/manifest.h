@@ -31,9 +31,13 @@ struct manifest_entry {
 	struct blocks_file file; /* MANIFEST_FILE */
 };
 
+struct strvec;
+
 struct manifest_rules {
 	bool recursive;	 /* folders may be named */
 	bool keep_links; /* links are sent as links, not what they lead to */
+	/* What skip_takes() is left out of a tree; NULL: nothing; borrowed. */
+	const struct strvec *skip;
 	/* Something that is left out is told; may be NULL. */
 	void (*tell)(void *arg, const char *text);
 	void *arg;

@@ -13,12 +13,14 @@ struct rate;
 /** What is copied, and how: OP_PUT and OP_GET. */
 struct copy_spec {
 	bool recursive;
-	bool keep;	   /* modes and times */
-	bool keep_links;   /* as links; else what they lead to */
-	bool dry_run;	   /* only tell */
-	bool resume;	   /* go on with what an earlier one has left */
-	bool verify;	   /* read again and compare, before a name is given */
-	struct rate *rate; /* that all hosts share; NULL: no limit; borrowed */
+	bool keep;	    /* modes and times */
+	bool keep_links;    /* as links; else what they lead to */
+	bool dry_run;	    /* only tell */
+	bool resume;	    /* go on with what an earlier one has left */
+	bool verify;	    /* read again and compare, before a name is given */
+	bool only_newer;    /* what is there is older, or missing */
+	struct strvec skip; /* patterns of what is left out; skip_takes() */
+	struct rate *rate;  /* that all hosts share; NULL: no limit; borrowed */
 
 	/* OP_PUT: what, from where it is read, and where to; borrowed. */
 	const struct manifest *manifest;

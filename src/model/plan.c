@@ -40,6 +40,7 @@ void plan_release(struct plan *plan)
 	free(plan->spec.direct_path);
 	strvec_release(&plan->spec.argv);
 	strvec_release(&plan->spec.copy.sources);
+	strvec_release(&plan->spec.copy.skip);
 	strvec_release(&plan->spec.copy.dirs);
 	strvec_release(&plan->spec.copy.suffixes);
 	strvec_release(&plan->program);

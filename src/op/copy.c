@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
+#include "op/place.h"
 
 #include "base/banned.h"
 
@@ -41,4 +42,39 @@ char *copy_join(const char *dir, const char *name)
 	if (!n || !strcmp(dir, "."))
 		return xstrdup(name);
 	return xasprintf("%s%s%s", dir, dir[n - 1] == '/' ? "" : "/", name);
+}
+
+char *copy_name_here(const struct copy *c, const char *path)
+{
+	const struct copy_spec *spec = c->spec;
+	const char *behind = spec->suffixes.n ? spec->suffixes.v[c->rank] : "";
+	size_t end = strlen(path);
+	size_t start;
+
+	if (spec->as)
+		return xstrdup(spec->as);
+	while (end && path[end - 1] == '/')
+		end--;
+	start = end;
+	while (start && path[start - 1] != '/')
+		start--;
+	if (!*behind && !place_takes(path + start, end - start))
+		return xstrdup("");
+	return xasprintf("%.*s%s", (int)(end - start), path + start, behind);
+}
+
+void copy_refuse_name(struct copy *c, const char *dir,
+		      const struct sftp_bytes *name)
+{
+	char *shown = text_vis_dup(name->p, name->n, PLACE_NAME_MAX);
+	char *folder = text_vis_dup(dir, strlen(dir), SIZE_MAX);
+	struct err err = { 0 };
+
+	err_set(&err, ERR_COPY,
+		_("the server names '%s' in '%s', which can be no file's name"),
+		shown, folder);
+	copy_fail(c, &err);
+	err_release(&err);
+	free(folder);
+	free(shown);
 }

@@ -57,4 +57,14 @@ void copy_fail_path(struct copy *c, const char *path, const char *reason);
 /** `dir` and `name` with a slash between where one is needed; a new string. */
 char *copy_join(const char *dir, const char *name);
 
+/**
+ * The name that the source `path` gets here; "" for what has none, as "/" and
+ * "x/..", but with what stands behind each name.  A new string.
+ */
+char *copy_name_here(const struct copy *c, const char *path);
+
+/** A failure: the server says `name` is in `dir`, and place_takes() it not. */
+void copy_refuse_name(struct copy *c, const char *dir,
+		      const struct sftp_bytes *name);
+
 #endif /* RSH_OP_COPY_H */

@@ -19,6 +19,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/list.h"
+#include "base/skip.h"
 #include "base/text.h"
 #include "op/place.h"
 #include "op/xfer_get.h"
@@ -38,7 +39,7 @@ struct wanted {
 
 /* A folder of theirs being read. */
 struct frame {
-	struct frame *below; /* in the stack */
+	struct frame *under; /* in the stack */
 	struct copy_walk *w;
 	char *path;
 	struct place *place; /* for what is in it; or NULL: patterns only */
@@ -47,6 +48,7 @@ struct frame {
 	size_t of;	     /* pattern: of which source */
 	char *here;	     /* of a dry run: the folder it would be */
 	unsigned int depth;
+	size_t below; /* of each path in it: the source's own */
 	char handle[SFTP_HANDLE_MAX];
 	size_t handle_len;
 	struct xfer_call call;
@@ -66,10 +68,11 @@ struct item {
 	char *in;	     /* of a dry run: the folder here; or NULL: that
 				of all */
 	unsigned int depth;
-	bool top;    /* named, or found by a pattern */
-	bool bare;   /* its folder did not say what it is: it is asked for */
-	bool linked; /* a link led to it */
-	bool quiet;  /* nothing is said when it is not there */
+	size_t below; /* of its path: the source's own, which it is in */
+	bool top;     /* named, or found by a pattern */
+	bool bare;    /* its folder did not say what it is: it is asked for */
+	bool linked;  /* a link led to it */
+	bool quiet;   /* nothing is said when it is not there */
 	bool big, is_file;
 	size_t of;
 	struct xfer_get get;
@@ -227,6 +230,24 @@ static void on_got(struct xfer_get *g, const struct err *err)
 	item_free(it);
 }
 
+/* A file that is here, and no older than theirs. */
+static bool is_as_new(const struct item *it, const struct sftp_attrs *a)
+{
+	char *path;
+	struct stat st;
+	bool is;
+
+	if (!(a->has & SFTP_HAS_TIMES))
+		return false;
+	if (it->place)
+		return place_is_as_new(it->place, it->name, a->mtime);
+	path = path_here(it);
+	is = !lstat(path, &st) && S_ISREG(st.st_mode) &&
+	     st.st_mtime >= a->mtime;
+	free(path);
+	return is;
+}
+
 static void tell_file(struct xfer_get *g, const char *text)
 {
 	struct copy *c = container_of(g, struct item, get)->w->c;
@@ -238,6 +259,10 @@ static void get_file(struct item *it, const struct sftp_attrs *a)
 {
 	struct copy_walk *w = it->w;
 
+	if (w->c->spec->only_newer && is_as_new(it, a)) {
+		item_free(it);
+		return;
+	}
 	if (w->c->spec->dry_run) {
 		would_get(it);
 		item_free(it);
@@ -268,7 +293,7 @@ static void pop(struct copy_walk *w)
 {
 	struct frame *f = w->top;
 
-	w->top = f->below;
+	w->top = f->under;
 	w->nopen -= f->begun;
 	place_put(f->place);
 	free(f->path);
@@ -323,15 +348,16 @@ static void on_folder_closed(struct xfer_call *call, struct sftp_reply *reply)
 
 /* The place is the frame's from here on. */
 static struct frame *push(struct copy_walk *w, char *path, struct place *place,
-			  unsigned int depth)
+			  const struct item *it)
 {
 	struct frame *f = xcalloc(1, sizeof(*f));
 
 	f->w = w;
 	f->path = path;
 	f->place = place;
-	f->depth = depth;
-	f->below = w->top;
+	f->depth = it ? it->depth + 1 : 0;
+	f->below = it ? it->top ? strlen(it->path) : it->below : 0;
+	f->under = w->top;
 	w->top = f;
 	return f;
 }
@@ -364,15 +390,13 @@ static void get_folder(struct item *it, const struct sftp_attrs *a)
 		copy_fail_path(it->w->c, it->path,
 			       _("too many folders inside each other"));
 	} else if (spec->dry_run) {
-		push(it->w, xstrdup(it->path), NULL, it->depth + 1)->here =
-			path_here(it);
+		push(it->w, xstrdup(it->path), NULL, it)->here = path_here(it);
 	} else {
 		place = *it->name ? place_enter(it->place, it->name, &attrs,
 						spec->keep, &err)
 				  : place_get(it->place);
 		if (place)
-			(void)push(it->w, xstrdup(it->path), place,
-				   it->depth + 1);
+			(void)push(it->w, xstrdup(it->path), place, it);
 		else
 			copy_fail(it->w->c, &err);
 		err_release(&err);
@@ -420,11 +444,22 @@ static void leave_out(struct item *it, const char *why)
 
 static void on_looked(struct xfer_call *call, struct sftp_reply *reply);
 
+/* Of the path below the source, which may end in a slash. */
+static bool is_skipped(const struct item *it, bool folder)
+{
+	const char *name = it->path + it->below;
+
+	return !it->top && skip_takes(&it->w->c->spec->skip,
+				      *name == '/' ? name + 1 : name, folder);
+}
+
 static void sort(struct item *it, const struct sftp_attrs *a)
 {
 	uint32_t mode = a->has & SFTP_HAS_MODE ? a->mode : S_IFREG | 0666;
 
-	if (S_ISREG(mode)) {
+	if (is_skipped(it, S_ISDIR(mode))) {
+		item_free(it);
+	} else if (S_ISREG(mode)) {
 		get_file(it, a);
 	} else if (S_ISDIR(mode) && it->linked && !it->top) {
 		leave_out(it, _("it is a link to a folder; --links keeps it"));
@@ -480,30 +515,6 @@ static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
 
 /* ---- sources ---- */
 
-/*
- * The name it gets here; "" for what has none, as "/" and "x/..", but with what
- * stands behind each name.
- */
-static char *name_here(const struct copy_walk *w, const char *path)
-{
-	const struct copy_spec *spec = w->c->spec;
-	const char *behind =
-		spec->suffixes.n ? spec->suffixes.v[w->c->rank] : "";
-	size_t end = strlen(path);
-	size_t start;
-
-	if (spec->as)
-		return xstrdup(spec->as);
-	while (end && path[end - 1] == '/')
-		end--;
-	start = end;
-	while (start && path[start - 1] != '/')
-		start--;
-	if (!*behind && !place_takes(path + start, end - start))
-		return xstrdup("");
-	return xasprintf("%.*s%s", (int)(end - start), path + start, behind);
-}
-
 static void take_path(struct copy_walk *w, const char *path, size_t of,
 		      bool quiet)
 {
@@ -514,7 +525,7 @@ static void take_path(struct copy_walk *w, const char *path, size_t of,
 		w->seen[of].told = true;
 		return;
 	}
-	it = item_new(w, xstrdup(path), name_here(w, path), root);
+	it = item_new(w, xstrdup(path), copy_name_here(w->c, path), root);
 	it->top = true;
 	it->of = of;
 	it->quiet = quiet;
@@ -556,7 +567,8 @@ static void begin_source(struct copy_walk *w, struct wanted *s)
 	while (start && s->path[start - 1] != '/')
 		start--;
 	end = wild + strcspn(s->path + wild, "/");
-	f = push(w, start ? xstrndup(s->path, start) : xstrdup("."), NULL, 0);
+	f = push(w, start ? xstrndup(s->path, start) : xstrdup("."), NULL,
+		 NULL);
 	f->pattern = xstrndup(s->path + start, end - start);
 	f->rest = s->path[end] ? xstrdup(s->path + end) : NULL;
 	f->of = s->of;
@@ -608,21 +620,6 @@ static bool is_dot(const struct sftp_bytes *name)
 	       (name->n == 1 || (name->n == 2 && s[1] == '.'));
 }
 
-static void refuse_name(struct frame *f, const struct sftp_bytes *name)
-{
-	char *shown = text_vis_dup(name->p, name->n, PLACE_NAME_MAX);
-	char *folder = text_vis_dup(f->path, strlen(f->path), SIZE_MAX);
-	struct err err = { 0 };
-
-	err_set(&err, ERR_COPY,
-		_("the server names '%s' in '%s', which can be no file's name"),
-		shown, folder);
-	copy_fail(f->w->c, &err);
-	err_release(&err);
-	free(folder);
-	free(shown);
-}
-
 static void take_name(struct frame *f, const struct sftp_name *n)
 {
 	struct item *it;
@@ -630,7 +627,7 @@ static void take_name(struct frame *f, const struct sftp_name *n)
 	if (is_dot(&n->name))
 		return;
 	if (!place_takes(n->name.p, n->name.n)) {
-		refuse_name(f, &n->name);
+		copy_refuse_name(f->w->c, f->path, &n->name);
 		return;
 	}
 	if (f->pattern) {
@@ -640,6 +637,7 @@ static void take_name(struct frame *f, const struct sftp_name *n)
 	it = item_new(f->w, path_in(f, &n->name),
 		      xstrndup(n->name.p, n->name.n), f->place);
 	it->depth = f->depth;
+	it->below = f->below;
 	it->in = f->here ? xstrdup(f->here) : NULL;
 	if (n->attrs.has & SFTP_HAS_MODE) {
 		sort(it, &n->attrs);

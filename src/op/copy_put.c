@@ -328,9 +328,9 @@ static void on_put(struct xfer_put *p, const struct err *err)
 
 	if (err)
 		copy_fail(s->w->c, err);
-	else
+	else if (!p->skipped)
 		copied(s->w, p->entry);
-	s->w->c->nverified += !err && p->verify;
+	s->w->c->nverified += !err && p->verify && !p->skipped;
 	step_free(s);
 }
 
@@ -355,6 +355,7 @@ static void put_file(struct copy_walk *w, size_t index)
 		.entry = e,
 		.keep = w->c->spec->keep,
 		.verify = w->c->spec->verify,
+		.only_newer = w->c->spec->only_newer,
 		.resume = w->c->spec->resume && e->file.size,
 		.path = path_of(w, e),
 		.tell = tell_file,
@@ -519,6 +520,29 @@ static void would_put(struct copy_walk *w, const struct manifest_entry *e)
 	free(path);
 }
 
+static void on_dry_seen(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+	const struct sftp_attrs *a = &reply->attrs;
+	const uint32_t both = SFTP_HAS_MODE | SFTP_HAS_TIMES;
+
+	if (reply->type != SFTP_ATTRS || (a->has & both) != both ||
+	    !S_ISREG(a->mode) || a->mtime < entry_of(s)->mtime)
+		would_put(s->w, entry_of(s));
+	step_free(s);
+}
+
+/* A dry run, too, has to see what is there. */
+static void look_whether_newer(struct copy_walk *w, size_t index)
+{
+	struct step *s = step_new(w, index);
+	struct sftp_request rq = { .type = SFTP_LSTAT };
+
+	s->path = path_of(w, entry_of(s));
+	rq.path = bytes(s->path);
+	(void)ask(s, &rq, on_dry_seen);
+}
+
 /* What this stage does with an entry. */
 static void begin(struct copy_walk *w, size_t index)
 {
@@ -528,7 +552,10 @@ static void begin(struct copy_walk *w, size_t index)
 	if (w->marks[index] == MARK_LEFT_OUT)
 		return;
 	if (w->c->spec->dry_run) {
-		if (w->stage == STAGE_FILES)
+		if (w->stage == STAGE_FILES && e->kind == MANIFEST_FILE &&
+		    w->c->spec->only_newer)
+			look_whether_newer(w, index);
+		else if (w->stage == STAGE_FILES)
 			would_put(w, e);
 	} else if (w->stage == STAGE_FILES && e->kind == MANIFEST_FILE) {
 		put_file(w, index);

@@ -268,6 +268,14 @@ void place_discard(struct place *p, const char *temp, int fd)
 	(void)unlinkat(p->fd, temp, 0);
 }
 
+bool place_is_as_new(struct place *p, const char *name, int64_t mtime)
+{
+	struct stat st;
+
+	return !fstatat(p->fd, name, &st, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISREG(st.st_mode) && st.st_mtime >= mtime;
+}
+
 int place_link(struct place *p, const char *name, const char *text,
 	       struct err *err)
 {

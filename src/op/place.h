@@ -80,6 +80,10 @@ int place_finish(struct place *p, const char *temp, int fd, const char *name,
 /** Take a file back that is not complete.  Closes. */
 void place_discard(struct place *p, const char *temp, int fd);
 
+/** Whether the file `name` is there and was last changed at `mtime` or later.
+ */
+bool place_is_as_new(struct place *p, const char *name, int64_t mtime);
+
 /** A link, in place of what file or link is there. */
 int place_link(struct place *p, const char *name, const char *text,
 	       struct err *err);

@@ -429,7 +429,7 @@ static void begin_opening(struct xfer_put *p)
 /* A file that could be a part of ours: that is proven once it is open. */
 static void on_found(struct xfer_call *c, struct sftp_reply *reply)
 {
-	struct xfer_put *p = container_of(c, struct xfer_put, look);
+	struct xfer_put *p = container_of(c, struct xfer_put, find);
 	const struct sftp_attrs *a = &reply->attrs;
 
 	p->busy--;
@@ -441,12 +441,24 @@ static void on_found(struct xfer_call *c, struct sftp_reply *reply)
 	advance(p);
 }
 
+static bool is_as_new(const struct xfer_put *p)
+{
+	return p->is_there && S_ISREG(p->there.mode) &&
+	       (p->there.has & SFTP_HAS_TIMES) &&
+	       p->there.mtime >= p->entry->mtime;
+}
+
 /* Whatever else has the temporary name is in the way. */
 static void begin_finding(struct xfer_put *p)
 {
 	const struct sftp_request remove = { .type = SFTP_REMOVE,
 					     .path = bytes(p->temp) };
 
+	p->skipped = p->only_newer && is_as_new(p);
+	if (p->skipped) {
+		p->state = XFER_PUT_RENAMING; /* with nothing to wait for */
+		return;
+	}
 	if (!p->is_left || p->left) {
 		begin_opening(p);
 		return;
@@ -459,11 +471,15 @@ void xfer_put_start(struct xfer_put *p)
 {
 	const struct sftp_request find = { .type = SFTP_LSTAT,
 					   .path = bytes(p->temp) };
+	const struct sftp_request look = { .type = SFTP_LSTAT,
+					   .path = bytes(p->path) };
 
 	assert(p->state == XFER_PUT_FINDING && !p->busy);
 	if (p->resume)
-		call(p, &p->look, &find, on_found);
-	else
+		call(p, &p->find, &find, on_found);
+	if (p->only_newer)
+		call(p, &p->look, &look, on_looked);
+	if (!p->resume && !p->only_newer)
 		begin_opening(p);
 	if (!p->busy)
 		advance(p); /* it may be gone */

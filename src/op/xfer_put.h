@@ -10,7 +10,7 @@
 struct xfer_put;
 
 enum xfer_put_state {
-	XFER_PUT_FINDING, /* resume: a look at what was left */
+	XFER_PUT_FINDING, /* a look at what is there and what was left */
 	XFER_PUT_OPENING, /* a temporary name, and a look at the final one */
 	XFER_PUT_PROVING, /* resume: is that the beginning of ours? */
 	XFER_PUT_WRITING,
@@ -32,9 +32,10 @@ struct xfer_put {
 	struct xfer *x;
 	struct blocks *blocks;
 	const struct manifest_entry *entry;
-	bool keep;   /* the mode and the times of ours */
-	bool verify; /* read it again, before it gets its name */
-	bool resume; /* `temp` may be there, from before */
+	bool keep;	 /* the mode and the times of ours */
+	bool verify;	 /* read it again, before it gets its name */
+	bool only_newer; /* than what is there */
+	bool resume;	 /* `temp` may be there, from before */
 	char *path, *temp;
 	/* A line about the host; borrowed. */
 	void (*tell)(struct xfer_put *p, const char *text);
@@ -46,11 +47,12 @@ struct xfer_put {
 	enum xfer_put_state state;
 	char handle[SFTP_HANDLE_MAX];
 	size_t handle_len; /* 0: none */
-	struct xfer_call open, look, set, own, shorten, close;
+	struct xfer_call open, find, look, set, own, shorten, close;
 	bool looked, is_there;
 	struct sftp_attrs there;
 	uint64_t left; /* resume: bytes that are there already */
 	bool is_left;  /* something has the temporary name */
+	bool skipped;  /* what is there is as new */
 	struct xfer_check check;
 	uint64_t sent;	   /* asked to be written */
 	unsigned int busy; /* calls open */

@@ -149,6 +149,72 @@ grows() {
 	done
 }
 
+@test "copy: --exclude leaves out of a tree what is called so" {
+	local to
+
+	mkdir -p tree/in/deep tree/out there here
+	touch tree/f tree/f.o tree/in/f.o tree/in/g tree/in/deep/h tree/out/f
+	ln -s nowhere tree/in/broken.o
+	put -r --exclude '*.o' --exclude /out --exclude 'dee[p]/' \
+		-H 'node[01-02]' tree "$PWD/there"
+	get -r --exclude '*.o' --exclude out/ --exclude in/deep \
+		"node01:$PWD/tree" here
+	for to in there here; do
+		same "tree tree/f tree/in tree/in/g" \
+			"$(cd "$to" && find . -mindepth 1 -printf '%P\n' | sort |
+				xargs)"
+	done
+	# what is named itself is copied
+	put --exclude '*.o' tree/f.o "node01:$PWD/there"
+	[ -e there/f.o ]
+	run -0 get -r --dry-run --exclude '*.o' "node01:$PWD/tree/in/" other
+	[[ "$output" != *.o* ]]
+}
+
+@test "copy: --exclude that names a host is refused, one of the file is heeded" {
+	touch node02
+	for pattern in node02 'node[02-03]' 'node01,node02'; do
+		run -255 put --exclude "$pattern" -H 'node[01-02]' node02 "$PWD/x"
+		has "--exclude '$pattern' names a host" "$output"
+	done
+	[ ! -e x ]
+	put --exclude /node02 -H 'node[01-02]' node02 "$PWD/x"
+	[ -e x ]
+	rm x
+	printf 'defaults:\n  exclude: node02\n' >conf
+	run -0 put --dry-run --config conf -H 'node[01-02]' node02 "$PWD/x"
+	same "node01: $PWD/x" "$output"
+}
+
+@test "copy: --only-newer copies what is older there, or missing" {
+	mkdir tree there here
+	for n in old same new gone; do
+		echo "$n" >tree/$n
+	done
+	touch -d 2010-01-01 tree/*
+	cp -rp tree there
+	cp -rp tree here
+	for n in there here; do
+		echo theirs | tee $n/tree/old $n/tree/same >$n/tree/new
+		touch -d 2009-01-01 $n/tree/new
+		touch -d 2011-01-01 $n/tree/old
+		touch -d 2010-01-01 $n/tree/same
+		rm $n/tree/gone
+	done
+	run -0 put -r --dry-run --only-newer tree "node01:$PWD/there"
+	same "$PWD/there/tree $PWD/there/tree/gone $PWD/there/tree/new" \
+		"$(sort <<<"$output" | xargs)"
+	run -0 get -r --dry-run --only-newer "node01:$PWD/tree" here
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+	put -r --only-newer --resume tree "node01:$PWD/there"
+	get -r --only-newer "node01:$PWD/tree" here
+	for n in there here; do
+		same "gone new theirs theirs" \
+			"$(cd $n/tree && cat gone new old same | xargs)"
+	done
+	nothing_partial there here
+}
+
 @test "copy: --verify reads again what was copied, and says so" {
 	mkdir there
 	: >zero
