@@ -109,10 +109,28 @@ static void print_values(size_t indent, const struct rshvalues *values)
 		print_jump(indent, &values->v[i]);
 }
 
+/* Those values that belong to a map, each under its name. */
+static void print_texts(size_t indent, const struct rshvalues *values,
+			const char *name)
+{
+	bool head = false;
+
+	for (size_t i = 0; i < values->n; i++) {
+		const struct rshvalue *v = &values->v[i];
+
+		if (!v->item || strcmp(v->key->name, name) != 0)
+			continue;
+		if (!head)
+			print_key(indent, name, NULL, NULL);
+		head = true;
+		print_value(indent + 2, v);
+	}
+}
+
 /* What the shell is told: its own keys, then the maps among them. */
 static void print_interactive(size_t indent, const struct rshvalues *values)
 {
-	static const char *const blocks[] = { "colors", "keybindings" };
+	bool head = false;
 
 	if (!values->n)
 		return;
@@ -120,20 +138,14 @@ static void print_interactive(size_t indent, const struct rshvalues *values)
 	for (size_t i = 0; i < values->n; i++)
 		if (is_interactive(values->v[i].key) && !values->v[i].item)
 			print_value(indent + 2, &values->v[i]);
-	for (int block = 0; block < 2; block++) {
-		bool head = false;
-
-		for (size_t i = 0; i < values->n; i++) {
-			const struct rshvalue *v = &values->v[i];
-
-			if (block ? is_interactive(v->key) : !v->item)
-				continue;
-			if (!head)
-				print_key(indent + 2, blocks[block], NULL,
-					  NULL);
-			head = true;
-			print_value(indent + 4, v);
-		}
+	print_texts(indent + 2, values, "colors");
+	for (size_t i = 0; i < values->n; i++) {
+		if (is_interactive(values->v[i].key))
+			continue;
+		if (!head)
+			print_key(indent + 2, "keybindings", NULL, NULL);
+		head = true;
+		print_value(indent + 4, &values->v[i]);
 	}
 }
 
@@ -202,7 +214,10 @@ static void print_defaults(const struct settings *s)
 
 	print_key(0, "defaults", NULL, NULL);
 	for (size_t i = 0; (key = rshkey_at(i)); i++)
-		if (key->scopes & RSHKEY_IN_DEFAULTS)
+		if (key->kind == RSHKEY_TEXTS &&
+		    key->scopes & RSHKEY_IN_DEFAULTS)
+			print_texts(2, values, key->name);
+		else if (key->scopes & RSHKEY_IN_DEFAULTS)
 			print_default(s, key, rshvalues_get(values, key->name));
 }
 

@@ -315,8 +315,8 @@ static int read_texts(struct reader *r, const struct rshkey *key,
 	if (map->kind != YAML_MAP)
 		return expected(r, map, key->name, _("a map"), err);
 	for (size_t i = 0; i < map->n; i++) {
-		static const struct rshkey text = { .name = "a colour",
-						    .kind = RSHKEY_TEXT };
+		const struct rshkey text = { .name = map->keys[i]->text,
+					     .kind = key->item };
 		size_t had = to->n;
 
 		if (read_word(r, &text, map->items[i], to, err))
@@ -343,6 +343,7 @@ static int read_value(struct reader *r, const struct rshkey *key,
 	case RSHKEY_UINT:
 	case RSHKEY_SPAN:
 	case RSHKEY_CHOICE:
+	case RSHKEY_PATTERN:
 		return read_word(r, key, node, to, err);
 	case RSHKEY_HOSTS:
 		return read_host_list(r, key, node, to, err);

@@ -12,6 +12,7 @@
 #include "base/gettext.h"
 #include "base/text.h"
 #include "conf/options.h"
+#include "conf/progress.h"
 #include "conf/spec.h"
 #include "base/banned.h"
 
@@ -82,6 +83,9 @@ static const struct rshkey rows[] = {
 	  .example = "true", .help = N_("let the command have RSH_HOST, RSH_RANK and RSH_NHOSTS") },
 	{ .name = "color", .kind = RSHKEY_CHOICE, .scopes = RSHKEY_IN_DEFAULTS, .option = "color",
 	  .words = "auto always never", .def = "auto", .example = "never", .help = N_("colour the labels") },
+	{ .name = "progress", .kind = RSHKEY_TEXTS, .item = RSHKEY_PATTERN, .scopes = RSHKEY_IN_DEFAULTS,
+	  .example = "{ backup: 'saved (?<done>\\d+) of (?<total>\\d+) volumes' }",
+	  .help = N_("patterns of PCRE2, under any names, that find progress in the output, before those known") },
 	{ .name = "rcmd", .kind = RSHKEY_CHOICE, .scopes = RSHKEY_IN_DEFAULTS, .option = "rcmd", .words = "ssh exec",
 	  .def = "ssh", .example = "ssh", .help = N_("how commands are run; exec: here, once a host") },
 	{ .name = "ssh_program", .kind = RSHKEY_PATH, .scopes = RSHKEY_IN_DEFAULTS, .option = "ssh-program",
@@ -266,6 +270,17 @@ static int check_user(const char *word, char **expected)
 	return -1;
 }
 
+static int check_pattern(const char *word, char **expected)
+{
+	struct err why = { 0 };
+
+	if (progress_check(word, &why) == 0)
+		return 0;
+	*expected = xasprintf(_("a pattern that tells progress (%s)"), why.msg);
+	err_release(&why);
+	return -1;
+}
+
 int rshkey_check(const struct rshkey *key, const char *word, uint64_t *number,
 		 char **expected)
 {
@@ -301,6 +316,8 @@ int rshkey_check(const struct rshkey *key, const char *word, uint64_t *number,
 			return 0;
 		*expected = xstrdup(_("a text without control characters"));
 		return -1;
+	case RSHKEY_PATTERN:
+		return check_pattern(word, expected);
 	case RSHKEY_NODES:
 	case RSHKEY_TEXTS:
 	case RSHKEY_BLOCK:

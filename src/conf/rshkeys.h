@@ -16,17 +16,18 @@
  */
 enum rshkey_kind {
 	RSHKEY_TEXT,
-	RSHKEY_USER,   /* what username_check() takes */
-	RSHKEY_PATH,   /* a text; "~/" is for its reader */
-	RSHKEY_BOOL,   /* true, yes, on; false, no, off */
-	RSHKEY_UINT,   /* within [min, max] */
-	RSHKEY_SPAN,   /* parse_span() up to max, in ms */
-	RSHKEY_CHOICE, /* one of `words` */
-	RSHKEY_HOSTS,  /* a host list, or a list of them */
-	RSHKEY_NODES,  /* a list of host lists and maps */
-	RSHKEY_JUMP,   /* "[user@]host[:port]", several by commas, or a map */
-	RSHKEY_TEXTS,  /* a map of any names to texts */
-	RSHKEY_BLOCK,  /* a map of keys of its own, see `block` */
+	RSHKEY_USER,	/* what username_check() takes */
+	RSHKEY_PATH,	/* a text; "~/" is for its reader */
+	RSHKEY_BOOL,	/* true, yes, on; false, no, off */
+	RSHKEY_UINT,	/* within [min, max] */
+	RSHKEY_SPAN,	/* parse_span() up to max, in ms */
+	RSHKEY_CHOICE,	/* one of `words` */
+	RSHKEY_HOSTS,	/* a host list, or a list of them */
+	RSHKEY_NODES,	/* a list of host lists and maps */
+	RSHKEY_JUMP,	/* "[user@]host[:port]", several by commas, or a map */
+	RSHKEY_PATTERN, /* what progress_check() takes */
+	RSHKEY_TEXTS,	/* a map of any names to texts, see `item` */
+	RSHKEY_BLOCK,	/* a map of keys of its own, see `block` */
 };
 
 /** Where a key may stand. */
@@ -45,6 +46,7 @@ struct rshkey {
 	enum rshkey_kind kind;
 	unsigned int scopes; /* of enum rshkey_scope */
 	enum rshkey_scope block;
+	enum rshkey_kind item; /* TEXTS: TEXT or PATTERN */
 	uint64_t min, max;
 	const char *words;   /* CHOICE: parted by blanks */
 	const char *unit;    /* N_(): of a number; or NULL */

@@ -36,6 +36,8 @@ static const char *kind_name(enum rshkey_kind kind)
 		return "nodes";
 	case RSHKEY_JUMP:
 		return "jump";
+	case RSHKEY_PATTERN:
+		return "pattern";
 	case RSHKEY_TEXTS:
 		return "texts";
 	case RSHKEY_BLOCK:
@@ -74,6 +76,7 @@ static void add_range(const struct rshkey *key, struct strbuf *out)
 	case RSHKEY_HOSTS:
 	case RSHKEY_NODES:
 	case RSHKEY_JUMP:
+	case RSHKEY_PATTERN:
 	case RSHKEY_TEXTS:
 	case RSHKEY_BLOCK:
 		break;

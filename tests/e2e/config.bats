@@ -350,7 +350,8 @@ says() {
 
 @test "what rsh config prints is a configuration that says the same" {
 	cat >"$yaml" <<-'EOF2'
-		defaults: { user: d, jump_host: { host: h, ssh_key: "a: b" } }
+		defaults: { user: d, jump_host: { host: h, ssh_key: "a: b" },
+		            progress: { a: '(?<done>\d) of (?<total>\d)$$' } }
 		clusters:
 		  c: { nodes: [ "a[1-2]", { host: b, user: "" } ],
 		       interactive: { prompt_format: "]$ ", colors: { a: red } } }

@@ -323,6 +323,9 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 		{ "interactive:\n  default_mode: both\n", "f:2:17: bad value 'both' for 'default_mode': expected single_node or multiplex" },
 		{ "interactive:\n  keybindings: { quit: [a] }\n", "f:2:24: bad value for 'quit': expected a single value, not a list" },
 		{ "interactive:\n  colors: red\n", "f:2:11: bad value 'red' for 'colors': expected a map" },
+		{ "defaults:\n  progress: { a: '\\d+%' }\n",
+		  "f:2:18: bad value '\\d+%' for 'a': expected a pattern that tells progress (the pattern needs a group '(?<percent>...)', or '(?<done>...)' and '(?<total>...)', among its first 8 groups)" },
+		{ "defaults:\n  progress: '(?<percent>.)'\n", "f:2:13: bad value '(?<percent>.)' for 'progress': expected a map" },
 		{ "interactive:\n  colours: {}\n", "f:2:3: unknown key 'colours', did you mean 'colors'?" },
 		{ "clusters:\n  c:\n    nodes: [a]\n    interactive: { prompt: x }\n", "f:4:20: unknown key 'prompt'" },
 		/* clang-format on */
