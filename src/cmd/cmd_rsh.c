@@ -423,6 +423,10 @@ static int run(const struct settings *s, int nwords, char **words,
 	int code = -1;
 
 	plan_init(&plan);
+	if (style.status)
+		style.progress = userconf_progress(s->rsh, err);
+	if (style.status && !style.progress)
+		goto out;
 	if (forms_choose(s, &style, err))
 		goto out;
 	if (s->hosts.n && nwords)
@@ -454,6 +458,7 @@ out:
 	if (plan.spec.input_fd >= 0)
 		close(plan.spec.input_fd);
 	plan_release(&plan);
+	progress_rules_free(style.progress);
 	sshconf_free(conf);
 	return code;
 }

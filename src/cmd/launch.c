@@ -561,9 +561,12 @@ static void start_status(struct run *run)
 {
 	struct observer *sink = sinks_stream(run->sinks);
 
-	if (run->style->status && sink && !run->style->keep_raw)
-		run->status = status_new(run->loop, sink, run->job, run->plan,
-					 run->prompt);
+	if (!run->style->status || !sink || run->style->keep_raw)
+		return;
+	run->status = status_new(run->loop, sink, run->job, run->plan,
+				 run->prompt, run->style->progress);
+	if (run->style->progress)
+		job_add_observer(run->job, status_observer(run->status));
 }
 
 static void ended_behind(struct sigwatch *sw, int signo)

@@ -12,6 +12,7 @@ struct background;
 struct job;
 struct launch_style;
 struct loop;
+struct progress_rules;
 
 /** Who tells about hosts, and about signals, on stderr. */
 struct reporter {
@@ -51,13 +52,14 @@ struct launch_style {
 	bool keep_unfinished; /* an unended last line stays so, if it can */
 	bool times;	      /* for the reporter: more about times */
 
-	bool labels;	       /* "host: " in front of lines */
-	bool keep_raw;	       /* one host: bytes pass as they are */
-	bool colour[NSTREAMS]; /* of labels */
-	bool batch;	       /* one Ctrl+C ends the run */
-	bool status;	       /* a status line on the terminal */
-	bool summary;	       /* failures summed up at the end */
-	bool summary_always;   /* ... and also when all is well (-v) */
+	bool labels;			 /* "host: " in front of lines */
+	bool keep_raw;			 /* one host: bytes pass as they are */
+	bool colour[NSTREAMS];		 /* of labels */
+	bool batch;			 /* one Ctrl+C ends the run */
+	bool status;			 /* a status line on the terminal */
+	struct progress_rules *progress; /* for it; borrowed, or NULL */
+	bool summary;			 /* failures summed up at the end */
+	bool summary_always; /* ... and also when all is well (-v) */
 
 	enum output_form form;
 	bool diff;		/* FORM_GROUP: differences to the largest */

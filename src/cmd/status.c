@@ -13,6 +13,7 @@
 #include "io/timer.h"
 #include "io/tty.h"
 #include "out/sink_text.h"
+#include "ui/lastline.h"
 
 #include "base/banned.h"
 
@@ -27,8 +28,16 @@ struct status {
 	const struct job *job;
 	const struct plan *plan;
 	const struct prompt_tty *prompt;
+	struct progress_rules *progress; /* or NULL */
+	struct observer observer;
+	struct printed **printed; /* by rank; NULL: nothing, or it is done */
 	struct timer timer;
 	uint64_t begin_ns;
+};
+
+/* What a host that runs has printed last. */
+struct printed {
+	struct lastline lines[NSTREAMS];
 };
 
 struct tally {
@@ -56,11 +65,56 @@ static void count(const struct status *st, struct tally *tally)
 	}
 }
 
+static enum flow take_data(struct observer *o, const struct target *t,
+			   enum stream s, const void *buf, size_t n)
+{
+	struct status *st = container_of(o, struct status, observer);
+	struct printed **printed = &st->printed[t->rank];
+
+	if (!*printed)
+		*printed = xcalloc(1, sizeof(**printed));
+	lastline_feed(&(*printed)->lines[s], buf, n);
+	return FLOW_GO;
+}
+
+static void take_done(struct observer *o, const struct target *t,
+		      const struct result *r)
+{
+	struct status *st = container_of(o, struct status, observer);
+
+	(void)r;
+	free(st->printed[t->rank]);
+	st->printed[t->rank] = NULL;
+}
+
+static const struct observer_ops observer_ops = {
+	.name = "status",
+	.data = take_data,
+	.done = take_done,
+};
+
+/* Bars are on stderr, mostly, so that is looked at first. */
+static int progress_of(const struct status *st, size_t rank)
+{
+	const struct printed *printed = st->printed[rank];
+	int percent = -1;
+
+	for (unsigned int i = NSTREAMS; printed && i-- > 0 && percent < 0;) {
+		struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+		lastline_text(&printed->lines[i], &text);
+		percent = progress_find(st->progress, text.buf, text.len);
+		strbuf_release(&text);
+	}
+	return percent;
+}
+
 static void format(const struct status *st, struct strbuf *line)
 {
 	uint64_t now = loop_now(st->loop);
 	uint64_t ms = (now - st->begin_ns) / NS_PER_MS;
 	struct tally tally = { 0 };
+	int percent;
 
 	count(st, &tally);
 	(void)strbuf_addf(
@@ -75,6 +129,9 @@ static void format(const struct status *st, struct strbuf *line)
 		return;
 	(void)strbuf_addf(line, "; %s ", tally.slowest->label);
 	text_span(line, (now - tally.since_ns) / NS_PER_MS / 1000 * 1000);
+	percent = st->progress ? progress_of(st, tally.slowest->rank) : -1;
+	if (percent >= 0)
+		(void)strbuf_addf(line, " %d%%", percent);
 }
 
 /* As many whole characters as there is room for. */
@@ -112,7 +169,8 @@ static void tick(struct timer *t)
 
 struct status *status_new(struct loop *loop, struct observer *sink,
 			  const struct job *job, const struct plan *plan,
-			  const struct prompt_tty *prompt)
+			  const struct prompt_tty *prompt,
+			  struct progress_rules *progress)
 {
 	struct status *st = xcalloc(1, sizeof(*st));
 
@@ -121,9 +179,17 @@ struct status *status_new(struct loop *loop, struct observer *sink,
 	st->job = job;
 	st->plan = plan;
 	st->prompt = prompt;
+	st->progress = progress;
+	st->observer.ops = &observer_ops;
+	st->printed = xcalloc(plan->targets.n, sizeof(struct printed *));
 	st->begin_ns = loop_now(loop);
 	timer_start(loop, &st->timer, FIRST_MS, tick);
 	return st;
+}
+
+struct observer *status_observer(struct status *st)
+{
+	return &st->observer;
 }
 
 void status_free(struct status *st)
@@ -134,5 +200,8 @@ void status_free(struct status *st)
 	if (prompt_tty_asking(st->prompt))
 		sink_text_forget_status(st->sink);
 	sink_text_status(st->sink, NULL);
+	for (size_t i = 0; i < st->plan->targets.n; i++)
+		free(st->printed[i]);
+	free((void *)st->printed);
 	free(st);
 }

@@ -2,6 +2,7 @@
 #ifndef RSH_CMD_STATUS_H
 #define RSH_CMD_STATUS_H
 
+#include "conf/progress.h"
 #include "io/loop.h"
 #include "job/job.h"
 #include "model/observer.h"
@@ -10,14 +11,22 @@
 
 /**
  * One line on a terminal's stderr while a run goes on, from 2 s on: how many
- * hosts are at what, how many end in a second, and who has run for longest.
+ * hosts are at what, how many end in a second, and who has run for longest,
+ * with the progress that its last line tells.
  */
 struct status;
 
-/** All is borrowed; `sink` is the one of out/sink_text.h. */
+/**
+ * All is borrowed; `sink` is the one of out/sink_text.h.  A NULL `progress`:
+ * none is looked for.
+ */
 struct status *status_new(struct loop *loop, struct observer *sink,
 			  const struct job *job, const struct plan *plan,
-			  const struct prompt_tty *prompt);
+			  const struct prompt_tty *prompt,
+			  struct progress_rules *progress);
+
+/** To be added to the job before it starts: it hears what hosts print. */
+struct observer *status_observer(struct status *st);
 
 /** Takes the line away.  NULL is fine. */
 void status_free(struct status *st);

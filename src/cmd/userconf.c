@@ -153,6 +153,26 @@ int userconf_apply(struct rshconf *conf, const struct option *rows,
 	return 0;
 }
 
+struct progress_rules *userconf_progress(const struct rshconf *conf,
+					 struct err *err)
+{
+	const struct rshvalues *values = rshconf_defaults(conf);
+	struct progress_rules *rules = progress_rules_new();
+
+	for (size_t i = 0; i < values->n; i++) {
+		const struct rshvalue *v = &values->v[i];
+
+		if (strcmp(v->key->name, "progress") != 0 ||
+		    progress_rules_add(rules, v->text, err) == 0)
+			continue;
+		err_prefix(err, "%s:%zu:%zu: ", v->place.file, v->place.line,
+			   v->place.column);
+		progress_rules_free(rules);
+		return NULL;
+	}
+	return rules;
+}
+
 static int map_any(void *conf, const char *group, struct strbuf *out,
 		   struct err *err)
 {

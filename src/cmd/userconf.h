@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "conf/groups.h"
 #include "conf/options.h"
+#include "conf/progress.h"
 #include "conf/rshconf.h"
 
 /**
@@ -42,6 +43,13 @@ char *userconf_user_file(void);
 int userconf_apply(struct rshconf *conf, const struct option *rows,
 		   void *settings, const struct options_given *given,
 		   struct err *err);
+
+/**
+ * What finds progress in output: our own patterns, and those of `defaults`
+ * before them.  NULL with `err`: there are too many.
+ */
+struct progress_rules *userconf_progress(const struct rshconf *conf,
+					 struct err *err);
 
 /** Let clusters and groups be found: as "@NAME" and "@yaml:NAME", the former
  * as "@cluster:NAME" too. */

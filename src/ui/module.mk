@@ -6,6 +6,7 @@ librsh_a_SOURCES += \
 	src/ui/history.c src/ui/history.h \
 	src/ui/hostdiff.c src/ui/hostdiff.h \
 	src/ui/keys.c src/ui/keys.h \
+	src/ui/lastline.c src/ui/lastline.h \
 	src/ui/lineedit.h \
 	src/ui/loglines.c src/ui/loglines.h \
 	src/ui/pager.c src/ui/pager.h \

@@ -214,6 +214,11 @@ static void search(struct panels *p, const char *text, bool backward)
 	panels_work(p);
 }
 
+bool panels_typing(const struct panels *p)
+{
+	return p->asking;
+}
+
 bool panels_busy(const struct panels *p)
 {
 	return p->seeking;

@@ -50,6 +50,9 @@ void panels_close(struct panels *p);
 /** Take a key; false: it is not one of a panel's. */
 bool panels_key(struct panels *p, const struct key *k);
 
+/** Whether keys are typed into a line: Esc ends that, then. */
+bool panels_typing(const struct panels *p);
+
 /** Whether panels_work() is to be called when there is time: a search. */
 bool panels_busy(const struct panels *p);
 void panels_work(struct panels *p);

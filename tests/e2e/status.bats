@@ -187,6 +187,17 @@ on_terminal() {
 	)"
 }
 
+@test "the status line tells progress, with patterns of one's own, too" {
+	local conf=$BATS_TEST_TMPDIR/c.yaml
+
+	command -v script >/dev/null || skip "no script(1) here"
+	echo "defaults: { progress: { a: 'phase:(?<percent>\d+)' } }" >"$conf"
+	run -0 timeout 30 script -qefc "env TERM=xterm rsh --color=never \
+		--config $conf -H '127.1.0.[1-4]' say phase:7 \
+		delay 3200" /dev/null </dev/null
+	[[ $output =~ '; 127.1.0.'[1-4]' '[0-9]+'s 7%' ]]
+}
+
 @test "no status line where it has no place" {
 	local row
 

@@ -30,6 +30,17 @@ static const struct fake_row slow[] = {
 	{ 0 },
 };
 
+/* A bar that is written over itself. */
+static const struct fake_row bar[] = {
+	{ FAKE_PUMP, FAKE_ERR, 0, "10%\r  20%\r" },
+	{ FAKE_PUMP, FAKE_WAIT, 1000, NULL },
+	{ FAKE_PUMP, FAKE_ERR, 0, " 45.7%\r" },
+	{ FAKE_PUMP, FAKE_WAIT, 20000, NULL },
+	{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+	{ 0 },
+};
+
 struct fixture {
 	struct fake_log logs[5];
 	struct bufpool pool;
@@ -38,6 +49,7 @@ struct fixture {
 	struct job *job;
 	struct observer *sink;
 	struct status *status;
+	struct progress_rules *progress;
 	struct timer look;
 	struct pty pty; /* standard error meanwhile */
 	int out, saved;
@@ -65,6 +77,7 @@ static void open_fixture(struct fixture *f, unsigned short columns)
 	assert_non_null(f->env.loop);
 	f->env.drv = &driver_fake_local;
 	fake_driver_use(f->logs);
+	f->progress = progress_rules_new();
 	plan_init(&f->plan);
 	f->plan.limits.fanout = f->plan.limits.connecting = 2;
 	f->plan.spec.kind = OP_EXEC;
@@ -99,7 +112,8 @@ static void run_until(struct fixture *f, uint64_t ms)
 		f->sink = sink_text_new(&conf);
 		f->job = job_new(&f->plan, &f->env);
 		f->status = status_new(f->env.loop, f->sink, f->job, &f->plan,
-				       NULL);
+				       NULL, f->progress);
+		job_add_observer(f->job, status_observer(f->status));
 		job_start(f->job);
 	}
 	timer_start(f->env.loop, &f->look, ms, look);
@@ -114,6 +128,7 @@ static void close_fixture(struct fixture *f)
 	job_free(f->job);
 	sink_text_free(f->sink);
 	timer_stop(f->env.loop, &f->look);
+	progress_rules_free(f->progress);
 	plan_release(&f->plan);
 	bufpool_release(&f->pool);
 	loop_free(f->env.loop);
@@ -155,6 +170,18 @@ static void it_says_who_is_at_what_and_goes_away(void **state)
 	assert_string_equal(f.seen, FIRST CLEAR NEXT CLEAR);
 }
 
+static void progress_of_the_slowest_is_in_it(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, 100);
+	f.logs[1].script = bar;
+	run_until(&f, 2010);
+	assert_string_equal(f.seen, FIRST " 45%");
+	close_fixture(&f);
+}
+
 /* One that is wider would not go away as a whole. */
 static void it_fits_the_terminal(void **state)
 {
@@ -182,6 +209,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_short_run_shows_none),
 		cmocka_unit_test(it_says_who_is_at_what_and_goes_away),
+		cmocka_unit_test(progress_of_the_slowest_is_in_it),
 		cmocka_unit_test(it_fits_the_terminal),
 	};
 

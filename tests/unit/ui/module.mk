@@ -4,6 +4,7 @@ check_PROGRAMS += \
 	tests/unit/ui/test_escape \
 	tests/unit/ui/test_escape_line \
 	tests/unit/ui/test_history \
+	tests/unit/ui/test_lastline \
 	tests/unit/ui/test_loglines \
 	tests/unit/ui/test_pager \
 	tests/unit/ui/test_panels \
@@ -44,6 +45,9 @@ tests_unit_ui_test_panels_SOURCES = tests/unit/ui/test_panels.c \
 	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
 tests_unit_ui_test_panels_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_panels_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_lastline_SOURCES = tests/unit/ui/test_lastline.c
+tests_unit_ui_test_lastline_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_lastline_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_sgr_SOURCES = tests/unit/ui/test_sgr.c
 tests_unit_ui_test_sgr_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_sgr_LDADD = $(rsh_test_ldadd)
