@@ -1,71 +1,22 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck disable=SC2154 # $fleet, $stderr
+# shellcheck disable=SC2154 # $fleet, $stderr, $fwdtool
 # Forwardings from here, beside ssh with the same options.  node03 forwards
 # nothing.
 
 bats_require_minimum_version 1.5.0
 load ../lib/rsh.bash
+load ../lib/fwd.bash
 
 setup_file() {
 	sshd_more='MaxSessions 100
 Match LocalAddress 127.2.0.3
 	AllowTcpForwarding no
 	AllowStreamLocalForwarding no' fleet_start 3
-	export tool=$BATS_TEST_DIRNAME/../lib/fwdtool.py
 }
 
 teardown_file() {
 	fleet_stop
-}
-
-setup() {
-	command -v python3 >/dev/null || skip "no python3"
-	cd "$BATS_TEST_TMPDIR" || return
-	started=()
-}
-
-teardown() {
-	[ "${#started[@]}" -eq 0 ] || kill "${started[@]}" 2>/dev/null || :
-	wait
-}
-
-tool() {
-	python3 "$tool" "$@"
-}
-
-# Something that listens on $2, see fwdtool.py.
-serve() {
-	python3 "$tool" "$@" >served 2>&1 3>&- &
-	started+=("$!")
-	wait_until 20 grep -q ready served
-}
-
-# A client that stays until it is ended; its number is in $client.
-client() {
-	"$@" </dev/null >client.out 2>client.err 3>&- &
-	client=$!
-	started+=("$client")
-}
-
-# The client ends by itself, with the status $1.
-ends_with() {
-	local status=0
-
-	wait "$client" || status=$?
-	[ "$status" -eq "$1" ] || {
-		echo "status $status:" "$(<client.err)"
-		return 1
-	}
-}
-
-end_client() {
-	kill "$client"
-	wait "$client" || :
-}
-
-listening() {
-	[ -n "$(tool listens "$1")" ]
 }
 
 has_descriptors() {
@@ -153,19 +104,19 @@ reachable() {
 	for program in ssh rsh; do
 		port=$(tool free 1)
 		run -0 "$program" -L "$port:a:1" node01 \
-			"python3 $tool listens $port"
+			"python3 $fwdtool listens $port"
 		same $'127.0.0.1\n::1' "$(sort <<<"$output")"
 		run -0 "$program" -g -D "$port" node01 \
-			"python3 $tool listens $port"
+			"python3 $fwdtool listens $port"
 		same $'0.0.0.0\n::' "$(sort <<<"$output")"
 		run -0 "$program" -L "*:$port:a:1" -o AddressFamily=inet node01 \
-			"python3 $tool listens $port"
+			"python3 $fwdtool listens $port"
 		same 0.0.0.0 "$output"
 		run -0 "$program" -g -L "localhost:$port:a:1" node01 \
-			"python3 $tool listens $port"
+			"python3 $fwdtool listens $port"
 		same $'127.0.0.1\n::1' "$(sort <<<"$output")"
 		run -0 "$program" -D "127.0.0.9:$port" node01 \
-			"python3 $tool listens $port"
+			"python3 $fwdtool listens $port"
 		same 127.0.0.9 "$output"
 		run -0 "$program" -L "$PWD/$program:a:1" node01 \
 			"stat -c %a $PWD/$program"

@@ -27,7 +27,7 @@ EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/pdsh.cases tests/e2e/pdsh.differences \
 	tests/e2e/hostkeys.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
-	tests/lib/memfind.py tests/lib/nodesets.py tests/lib/rsh.bash tests/lib/scaled.bash \
+	tests/lib/memfind.py tests/lib/nodesets.py tests/lib/fwd.bash tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/sshd.bash tests/lib/jsonschema.py tests/lib/sftpliar.py \
 	tests/lib/fakesudo.sh tests/lib/fwdtool.py
 noinst_PROGRAMS += tests/lib/askgroups tests/lib/keyart tests/lib/sshresolve

@@ -6,6 +6,7 @@
 
 bats_require_minimum_version 1.5.0
 load ../lib/rsh.bash
+load ../lib/fwd.bash
 
 setup_file() {
 	sshd_more='GatewayPorts no
@@ -13,49 +14,10 @@ Match LocalAddress 127.2.0.3
 	AllowTcpForwarding no
 Match LocalAddress 127.2.0.4
 	GatewayPorts clientspecified' fleet_start 4
-	export tool=$BATS_TEST_DIRNAME/../lib/fwdtool.py
 }
 
 teardown_file() {
 	fleet_stop
-}
-
-setup() {
-	command -v python3 >/dev/null || skip "no python3"
-	cd "$BATS_TEST_TMPDIR"
-	started=()
-}
-
-teardown() {
-	[ "${#started[@]}" -eq 0 ] || kill "${started[@]}" 2>/dev/null || :
-	wait
-}
-
-tool() {
-	python3 "$tool" "$@"
-}
-
-# Something that listens on $2, see fwdtool.py.
-serve() {
-	python3 "$tool" "$@" >served 2>&1 3>&- &
-	started+=("$!")
-	wait_until 20 grep -q ready served
-}
-
-# A client that stays until it is ended; its number is in $client.
-client() {
-	"$@" </dev/null >client.out 2>client.err 3>&- &
-	client=$!
-	started+=("$client")
-}
-
-end_client() {
-	kill "$client"
-	wait "$client" || :
-}
-
-listening() {
-	[ -n "$(tool listens "$1")" ]
 }
 
 # The port that the server chose, once it is told.
@@ -85,7 +47,7 @@ as_ssh() {
 		for to in "127.0.0.1:$(<echo)" "$PWD/echo.sock" "localhost:$(<echo)"; do
 			port=$(tool free 1)
 			run -0 "$program" -R "$port:$to" node01 \
-				"python3 $tool ask $port hello"
+				"python3 $fwdtool ask $port hello"
 			same hello "$output"
 		done
 	done
@@ -130,7 +92,7 @@ as_ssh() {
 			done
 			run -0 "$program" "${args[@]}" "$node" \
 				"for port in ${port[*]}; do
-					echo \$(python3 $tool listens \$port | sort)
+					echo \$(python3 $fwdtool listens \$port | sort)
 				done"
 			paste -d ' ' <(printf "$node %s\n" "${where[@]}") \
 				<(echo "$output")
@@ -204,12 +166,12 @@ as_ssh() {
 	for program in ssh rsh; do
 		port=$(tool free 1)
 		run -0 --separate-stderr "$program" -R "$port:127.0.0.1:1" node01 \
-			"python3 $tool ask $port x 2>/dev/null; echo ran"
+			"python3 $fwdtool ask $port x 2>/dev/null; echo ran"
 		same ran "$output"
 		has 'connect_to 127.0.0.1 port 1: failed' "$stderr"
 	done
 	run -0 --separate-stderr rsh -R "$port:$PWD/none" node01 \
-		"python3 $tool ask $port x 2>/dev/null; echo ran"
+		"python3 $fwdtool ask $port x 2>/dev/null; echo ran"
 	same ran "$output"
 	has "connect_to $PWD/none: failed: No such file" "$stderr"
 }
