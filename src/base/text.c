@@ -227,6 +227,19 @@ size_t text_char(const void *s, size_t n)
 	return len ? len : 1;
 }
 
+size_t text_encode(uint32_t c, char out[4])
+{
+	static const unsigned char first[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	for (size_t i = n - 1; i > 0; i--) {
+		out[i] = (char)(0x80 | (c & 0x3f));
+		c >>= 6;
+	}
+	out[0] = (char)(first[n] | c);
+	return n;
+}
+
 struct range {
 	uint32_t first, last;
 };

@@ -33,6 +33,9 @@ void text_span(struct strbuf *sb, uint64_t ms);
  */
 size_t text_char(const void *s, size_t n);
 
+/** Write the code point `c`, at most U+10FFFF, as UTF-8; its length. */
+size_t text_encode(uint32_t c, char out[4]);
+
 /** Columns that valid UTF-8 `s` takes on a terminal; invalid bytes count 1. */
 size_t text_width(const char *s, size_t n);
 

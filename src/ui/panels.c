@@ -243,18 +243,12 @@ void panels_work(struct panels *p)
 	p->seeking = false;
 }
 
-/* A character of what is searched, in UTF-8. */
 static void add_char(struct strbuf *sb, uint32_t c)
 {
 	char utf8[4];
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 
-	if (c < 0x20 || c == 0x7f)
-		return;
-	utf8[0] = n == 1 ? (char)c : (char)(0xf00 >> n | c >> (6 * (n - 1)));
-	for (size_t i = 1; i < n; i++)
-		utf8[i] = (char)(0x80 | (c >> (6 * (n - 1 - i)) & 0x3f));
-	(void)strbuf_add(sb, utf8, n);
+	if (c >= 0x20 && c != 0x7f)
+		(void)strbuf_add(sb, utf8, text_encode(c, utf8));
 }
 
 static void drop_char(struct strbuf *sb)

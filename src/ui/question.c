@@ -182,6 +182,39 @@ void question_box_key(struct question_box *b, enum question_key key)
 	b->changed(b->arg);
 }
 
+#define CTRL(c) ((c)&0x1fu)
+
+static void take_char(struct question_box *b, uint32_t c)
+{
+	char utf8[4];
+
+	if (c == CTRL('C'))
+		question_box_key(b, QUESTION_CANCEL);
+	else if (c == CTRL('U'))
+		question_box_key(b, QUESTION_KILL);
+	else
+		question_box_type(b, utf8, text_encode(c, utf8));
+	secret_wipe(utf8, sizeof(utf8));
+}
+
+void question_box_take(struct question_box *b, const struct key *k)
+{
+	size_t n = 0;
+
+	if (k->kind == KEY_CHAR && !(k->mods & KEY_ALT)) {
+		take_char(b, k->code);
+	} else if (k->kind == KEY_ENTER) {
+		question_box_key(b, QUESTION_ENTER);
+	} else if (k->kind == KEY_BACKSPACE) {
+		question_box_key(b, QUESTION_BACKSPACE);
+	} else if (k->kind == KEY_PASTE) {
+		while (n < k->npaste && k->paste[n] != '\n' &&
+		       k->paste[n] != '\r')
+			n++;
+		question_box_type(b, k->paste, n);
+	}
+}
+
 /* ---- the box ---- */
 
 struct rows {

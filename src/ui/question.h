@@ -9,6 +9,7 @@
 #include "io/loop.h"
 #include "model/prompter.h"
 #include "ui/canvas.h"
+#include "ui/keys.h"
 
 /**
  * Questions in a box on a screen that is drawn: host keys, passphrases,
@@ -41,6 +42,13 @@ enum question_key {
 	QUESTION_CANCEL,    /* there is none: ERR_CANCELLED */
 };
 void question_box_key(struct question_box *b, enum question_key key);
+
+/**
+ * The same by what a terminal sends: Enter, Backspace, Ctrl+U and Ctrl+C are
+ * the keys above, characters are typed, and of what is pasted the first line,
+ * which Enter still has to follow.  All other keys do nothing.
+ */
+void question_box_take(struct question_box *b, const struct key *k);
 
 /**
  * Draw the box in the middle of the area.  `*row` and `*col` are where the

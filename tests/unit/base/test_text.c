@@ -159,6 +159,35 @@ static void span_is_formatted_as_people_say_it(void **state)
 	}
 }
 
+static void characters_are_encoded(void **state)
+{
+	static const struct {
+		uint32_t c;
+		const char *utf8;
+	} rows[] = {
+		{ 'a', "a" },
+		{ 0x7f, "\177" },
+		{ 0x80, "\302\200" },
+		{ 0x7ff, "\337\277" },
+		{ 0x800, "\340\240\200" },
+		{ 0xffff, "\357\277\277" },
+		{ 0x10000, "\360\220\200\200" },
+		{ 0x10ffff, "\364\217\277\277" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char utf8[5] = { 0 };
+
+		ROW(text_encode(rows[i].c, utf8) == strlen(rows[i].utf8),
+		    rows[i].utf8);
+		assert_string_equal(utf8, rows[i].utf8);
+		ROW(text_char(utf8, strlen(utf8)) == strlen(utf8), utf8);
+	}
+	assert_int_equal(text_char("\377x", 2), 1);
+	assert_int_equal(text_char("\303", 1), 1);
+}
+
 static void width_counts_columns(void **state)
 {
 	static const struct {
@@ -320,6 +349,7 @@ int main(void)
 		cmocka_unit_test(span_takes_units_and_sums),
 		cmocka_unit_test(size_takes_powers_of_1024),
 		cmocka_unit_test(span_is_formatted_as_people_say_it),
+		cmocka_unit_test(characters_are_encoded),
 		cmocka_unit_test(width_counts_columns),
 		cmocka_unit_test(utf8_is_checked_strictly),
 		cmocka_unit_test(vis_neutralises_what_a_terminal_acts_on),

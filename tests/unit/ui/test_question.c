@@ -166,6 +166,42 @@ static void long_answers_are_bounded(void **state)
 	tear_down(&rig);
 }
 
+static void keys_of_a_terminal_answer(void **state)
+{
+	static const struct key keys[] = {
+		{ .kind = KEY_CHAR, .code = 'x' },
+		{ .kind = KEY_CHAR, .code = 'U' & 0x1f },
+		{ .kind = KEY_CHAR, .code = 'a' },
+		{ .kind = KEY_CHAR, .code = 0xe9 },
+		{ .kind = KEY_CHAR, .code = 'b', .mods = KEY_ALT },
+		{ .kind = KEY_CHAR, .code = 0x1f600 },
+		{ .kind = KEY_UP },
+		{ .kind = KEY_CHAR, .code = 'y' },
+		{ .kind = KEY_BACKSPACE },
+		{ .kind = KEY_PASTE, .paste = "1 2\nrm\n", .npaste = 7 },
+		{ .kind = KEY_PASTE_END },
+		{ .kind = KEY_ESC },
+		{ .kind = KEY_ENTER },
+	};
+	static const struct key interrupt = { .kind = KEY_CHAR,
+					      .code = 'C' & 0x1f };
+	struct asker one = { 0 }, two = { 0 };
+	struct rig rig;
+
+	(void)state;
+	set_up(&rig);
+	ask(&rig, &one, "One: ", false);
+	ask(&rig, &two, "Two: ", false);
+	for (size_t i = 0; i < COUNT(keys); i++)
+		question_box_take(rig.box, &keys[i]);
+	turn(&rig);
+	assert_string_equal(one.told, "a\303\251\360\237\230\2001 2;");
+	question_box_take(rig.box, &interrupt);
+	turn(&rig);
+	assert_string_equal(two.told, "interrupted;");
+	tear_down(&rig);
+}
+
 static void the_box_is_drawn_at_any_size(void **state)
 {
 	struct asker one = { 0 }, two = { 0 };
@@ -221,6 +257,7 @@ int main(void)
 		cmocka_unit_test(questions_are_asked_one_by_one),
 		cmocka_unit_test(questions_can_be_taken_back),
 		cmocka_unit_test(long_answers_are_bounded),
+		cmocka_unit_test(keys_of_a_terminal_answer),
 		cmocka_unit_test(the_box_is_drawn_at_any_size),
 	};
 
