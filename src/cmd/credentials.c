@@ -6,11 +6,14 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "io/ctlsock.h"
 #include "model/hops.h"
 #include "ssh/auth.h"
+#include "ssh/muxclient.h"
 #include "ssh/password.h"
 #include "ssh/session.h"
 #include "ui/prompt.h"
@@ -39,11 +42,17 @@ static uint64_t shortest_budget(const struct logins *in)
 	return shortest;
 }
 
-static void for_all_options(const struct logins *in,
-			    void (*fn)(struct auth_store *st,
-				       const struct ssh_opts *opts))
+typedef void options_fn(struct auth_store *st, const struct ssh_opts *opts);
+
+static const struct target *hop_at(const struct logins *in, size_t i)
+{
+	return in->plan->hops ? hops_get(in->plan->hops, i) : NULL;
+}
+
+static void for_all_options(const struct logins *in, options_fn *fn)
 {
 	const struct ssh_opts *last = NULL;
+	const struct target *hop;
 
 	for (size_t i = 0; i < in->plan->targets.n; i++) {
 		const struct ssh_opts *opts = in->plan->targets.v[i].opts;
@@ -52,13 +61,48 @@ static void for_all_options(const struct logins *in,
 			fn(in->env->auth, opts);
 		last = opts ? opts : last;
 	}
-	for (size_t i = 0; in->plan->hops; i++) {
-		const struct target *hop = hops_get(in->plan->hops, i);
-
-		if (!hop)
-			break;
+	for (size_t i = 0; (hop = hop_at(in, i)); i++)
 		fn(in->env->auth, hop->opts);
+}
+
+/* Whether somebody listens at its ControlPath. */
+static bool has_master(const struct logins *in, const struct ssh_opts *opts)
+{
+	int fd = in->env->shared && muxclient_wanted(opts)
+			 ? ctlsock_connect(opts->control_path)
+			 : -1;
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/*
+ * Who has a master logs in nowhere.  A master that will not after all is
+ * replaced by a session that asks in its turn.
+ */
+static void unlock_needed(const struct logins *in)
+{
+	const struct ssh_opts *last = NULL;
+	const struct target *hop;
+	bool alone = false;
+
+	for (size_t i = 0; i < in->plan->targets.n; i++) {
+		const struct ssh_opts *opts = in->plan->targets.v[i].opts;
+
+		if (!opts || opts == last)
+			continue;
+		last = opts;
+		if (has_master(in, opts)) {
+			auth_store_ask_in_turn(in->env->auth);
+			continue;
+		}
+		auth_store_unlock(in->env->auth, opts);
+		alone = true;
 	}
+	for (size_t i = 0; alone && (hop = hop_at(in, i)); i++)
+		if (!has_master(in, hop->opts))
+			auth_store_unlock(in->env->auth, hop->opts);
 }
 
 /*
@@ -71,7 +115,7 @@ static void load_identities(const struct logins *in)
 	auth_store_hurry(in->env->auth, shortest_budget(in) / 2);
 	for_all_options(in, auth_store_load);
 	if (in->plan->targets.n > 1)
-		for_all_options(in, auth_store_unlock);
+		unlock_needed(in);
 	else
 		auth_store_ask_in_turn(in->env->auth);
 }

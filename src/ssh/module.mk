@@ -38,6 +38,7 @@ librsh_a_SOURCES += \
 	src/ssh/muxclient.c src/ssh/muxclient.h \
 	src/ssh/muxforward.c src/ssh/muxforward.h \
 	src/ssh/muxguest.c src/ssh/muxguest.h \
+	src/ssh/muxjump.c src/ssh/muxjump.h \
 	src/ssh/muxlink.c src/ssh/muxlink.h \
 	src/ssh/muxmaster.c src/ssh/muxmaster.h \
 	src/ssh/password.c src/ssh/password.h \

@@ -15,6 +15,7 @@
 #include "base/gettext.h"
 #include "io/dial.h"
 #include "io/resolver.h"
+#include "ssh/muxjump.h"
 #include "ssh/pool.h"
 #include "ssh/proxy.h"
 #include "ssh/session.h"
@@ -35,8 +36,10 @@ struct transport {
 	struct resolve_query query; /* BindAddress, then the host */
 	struct dial_source source;
 	struct dial dial;
-	struct proxy *proxy; /* in place of the above, or NULL */
-	struct jump *jump;   /* the same */
+	struct pool *pool;
+	struct proxy *proxy;	 /* in place of the above, or NULL */
+	struct muxjump *muxjump; /* the same */
+	struct jump *jump;	 /* the same, or after that */
 	struct defer failed;
 	struct err err;
 };
@@ -183,6 +186,17 @@ static const struct jump_events jump_events = {
 	.held = held,
 };
 
+/* Where there is no master the jump host has a session of ours. */
+static void muxjumped(void *arg, int fd)
+{
+	struct transport *t = arg;
+
+	if (fd < 0)
+		t->jump = jump_start(t->pool, t->target, &jump_events, t);
+	else
+		t->ev->connected(t->arg, fd, "", &(struct err){ 0 });
+}
+
 struct transport *transport_start(const struct session_env *env,
 				  const struct target *target,
 				  const struct transport_events *ev, void *arg)
@@ -191,6 +205,7 @@ struct transport *transport_start(const struct session_env *env,
 
 	t->loop = env->loop;
 	t->resolver = env->resolver;
+	t->pool = env->pool;
 	t->target = target;
 	t->ev = ev;
 	t->arg = arg;
@@ -199,6 +214,8 @@ struct transport *transport_start(const struct session_env *env,
 		(void)err_set(&t->err, ERR_RESOLVE, "%s",
 			      target->opts->unresolved);
 		defer_post(t->loop, &t->failed, failed);
+	} else if (env->shared && muxjump_wanted(target)) {
+		t->muxjump = muxjump_start(t->loop, target, muxjumped, t);
 	} else if (target->via) {
 		t->jump = jump_start(env->pool, target, &jump_events, t);
 	} else if (target->opts->proxy_command) {
@@ -250,6 +267,7 @@ void transport_free(struct transport *t)
 	resolver_cancel(t->resolver, &t->query);
 	err_release(&t->err);
 	proxy_free(t->proxy);
+	muxjump_free(t->muxjump);
 	jump_free(t->jump);
 	free(t);
 }

@@ -722,3 +722,66 @@ silent() {
 		cmp <(yes "err$i" | head -c 3000000) "$BATS_TEST_TMPDIR/err$i"
 	done
 }
+
+# How many connections came to node $1.
+connections() {
+	tail -c "+$((mark + 1))" "$fleet/log.1" |
+		grep -c "^Connection from .* on 127.2.0.$1 port" || :
+}
+
+@test "behind a jump host that has a master: no log-in there" {
+	local kind to
+
+	{
+		printf 'Host hop\n\tHostName 127.2.0.1\n\tControlPath %s/hop\n' "$ctl"
+		printf 'Host far*\n\tHostName 127.2.0.2\n\tProxyJump hop\n'
+		cat "$fleet/ssh_config"
+	} >"$BATS_TEST_TMPDIR/config"
+	to="-F $BATS_TEST_TMPDIR/config"
+	for kind in ssh our; do
+		"${kind}_master" "$ctl/hop" node01
+		# shellcheck disable=SC2086 # words
+		run -0 --separate-stderr rsh $to far1 \
+			'head -c 3000000 /dev/zero | wc -c; echo $SSH_CONNECTION'
+		same 3000000 "${lines[0]}"
+		[[ ${lines[1]} == *' 127.2.0.2 '* ]]
+		same '' "$stderr"
+		# shellcheck disable=SC2086
+		run -0 --separate-stderr rsh $to -H 'far[1-20]' 'echo hi'
+		same 20 "$(grep -c ': hi$' <<<"$output")"
+		same 0 "$(connections 1)"
+		same 21 "$(connections 2)"
+		# what the master cannot reach, and then without one
+		# shellcheck disable=SC2086
+		run --separate-stderr rsh $to -p 1 far1 true
+		same 255 "$status"
+		same 1 "$(connections 1)"
+		command ssh -F none -S "$ctl/hop" -O exit x 2>/dev/null
+		wait_until 5 test ! -e "$ctl/hop"
+		begin
+		# shellcheck disable=SC2086
+		run -0 --separate-stderr rsh $to far1 'echo hi'
+		same hi "$output"
+		same 1 "$(connections 1)"
+	done
+}
+
+@test "nobody is asked for a passphrase that no host needs" {
+	local dir=$BATS_TEST_TMPDIR
+
+	ssh-keygen -q -t ed25519 -N secret -f "$dir/locked"
+	printf '#!/bin/sh\necho "$1" >>%s/asked\necho wrong\n' "$dir" >"$dir/ask"
+	chmod +x "$dir/ask"
+	export SSH_ASKPASS=$dir/ask SSH_ASKPASS_REQUIRE=force
+	our_master "$ctl/node01" node01
+	our_master "$ctl/node02" node02
+	run -0 --separate-stderr rsh -S "$ctl/%n" -i "$dir/locked" \
+		-o BatchMode=no -H 'node[01-02]' 'echo hi'
+	same 2 "$(grep -c ': hi$' <<<"$output")"
+	[ ! -e "$dir/asked" ]
+	# one of them has none
+	run -0 --separate-stderr rsh -S "$ctl/%n" -i "$dir/locked" \
+		-o BatchMode=no -H 'node[01-03]' 'echo hi'
+	same 3 "$(grep -c ': hi$' <<<"$output")"
+	[ -s "$dir/asked" ]
+}

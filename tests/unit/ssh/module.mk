@@ -16,6 +16,7 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_khcommand \
 	tests/unit/ssh/test_muxclient \
 	tests/unit/ssh/test_muxguest \
+	tests/unit/ssh/test_muxjump \
 	tests/unit/ssh/test_muxmaster \
 	tests/unit/ssh/test_password \
 	tests/unit/ssh/test_pool \
@@ -89,6 +90,9 @@ tests_unit_ssh_test_muxguest_SOURCES = tests/unit/ssh/test_muxguest.c \
 	tests/lib/fake_driver.c tests/lib/fake_driver.h
 tests_unit_ssh_test_muxguest_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_muxguest_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_muxjump_SOURCES = tests/unit/ssh/test_muxjump.c
+tests_unit_ssh_test_muxjump_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_muxjump_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_muxmaster_SOURCES = tests/unit/ssh/test_muxmaster.c \
 	tests/lib/fake_driver.c tests/lib/fake_driver.h
 tests_unit_ssh_test_muxmaster_CPPFLAGS = $(unit_cppflags)
