@@ -25,7 +25,7 @@
 struct status {
 	struct loop *loop;
 	struct observer *sink;
-	const struct job *job;
+	struct job *job;
 	const struct plan *plan;
 	const struct prompt_tty *prompt;
 	struct progress_rules *progress; /* or NULL */
@@ -168,7 +168,7 @@ static void tick(struct timer *t)
 }
 
 struct status *status_new(struct loop *loop, struct observer *sink,
-			  const struct job *job, const struct plan *plan,
+			  struct job *job, const struct plan *plan,
 			  const struct prompt_tty *prompt,
 			  struct progress_rules *progress)
 {
@@ -197,6 +197,7 @@ void status_free(struct status *st)
 	if (!st)
 		return;
 	timer_stop(st->loop, &st->timer);
+	job_remove_observer(st->job, &st->observer);
 	if (prompt_tty_asking(st->prompt))
 		sink_text_forget_status(st->sink);
 	sink_text_status(st->sink, NULL);

@@ -21,14 +21,14 @@ struct status;
  * none is looked for.
  */
 struct status *status_new(struct loop *loop, struct observer *sink,
-			  const struct job *job, const struct plan *plan,
+			  struct job *job, const struct plan *plan,
 			  const struct prompt_tty *prompt,
 			  struct progress_rules *progress);
 
 /** To be added to the job before it starts: it hears what hosts print. */
 struct observer *status_observer(struct status *st);
 
-/** Takes the line away.  NULL is fine. */
+/** Takes the line away, before the job goes.  NULL is fine. */
 void status_free(struct status *st);
 
 #endif /* RSH_CMD_STATUS_H */

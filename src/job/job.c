@@ -310,7 +310,14 @@ size_t job_staying(const struct job *job)
 
 void job_forget_observers(struct job *job)
 {
-	list_init(&job->observers);
+	while (!list_empty(&job->observers))
+		list_remove(job->observers.next);
+}
+
+void job_remove_observer(struct job *job, struct observer *o)
+{
+	if (o->flow == &job->flow)
+		list_remove(&o->node);
 }
 
 void job_add_companions(struct job *job, struct companion_maker *m)

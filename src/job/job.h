@@ -25,6 +25,12 @@ void job_free(struct job *job);
 /** Add before job_start().  The observer's `flow` is set. */
 void job_add_observer(struct job *job, struct observer *o);
 
+/**
+ * Tell it of nothing any more; nothing if it was never added.  Not from inside
+ * an observer, and not while one has paused a target.
+ */
+void job_remove_observer(struct job *job, struct observer *o);
+
 /** Add before job_start(): each session that is to run something gets one. */
 void job_add_companions(struct job *job, struct companion_maker *m);
 

@@ -182,6 +182,22 @@ static void progress_of_the_slowest_is_in_it(void **state)
 	close_fixture(&f);
 }
 
+/* Something else takes its place while hosts go on. */
+static void it_goes_away_in_the_middle(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, 100);
+	f.logs[1].script = bar;
+	run_until(&f, 500);
+	status_free(f.status);
+	f.status = NULL;
+	run_until(&f, 30000);
+	assert_string_equal(f.seen, "");
+	close_fixture(&f);
+}
+
 /* One that is wider would not go away as a whole. */
 static void it_fits_the_terminal(void **state)
 {
@@ -210,6 +226,7 @@ int main(void)
 		cmocka_unit_test(a_short_run_shows_none),
 		cmocka_unit_test(it_says_who_is_at_what_and_goes_away),
 		cmocka_unit_test(progress_of_the_slowest_is_in_it),
+		cmocka_unit_test(it_goes_away_in_the_middle),
 		cmocka_unit_test(it_fits_the_terminal),
 	};
 
