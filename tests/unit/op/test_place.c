@@ -60,7 +60,7 @@ static mode_t mode_of(const char *name)
 static void make(struct place *p, const char *name, const struct place_attrs *a,
 		 bool keep)
 {
-	char temp[PLACE_TEMP_SIZE];
+	char temp[PLACE_TEMP_SIZE] = "";
 	int fd = place_create(p, name, a, keep, temp, NULL);
 
 	assert_true(fd >= 0);
@@ -96,7 +96,7 @@ static void names_of_one_component_are_taken(void **state)
 static void a_file_has_no_name_before_it_is_whole(void **state)
 {
 	struct fixture *f = *state;
-	char temp[PLACE_TEMP_SIZE];
+	char temp[PLACE_TEMP_SIZE] = "";
 	int fd = place_create(f->place, "f", &plain, false, temp, NULL);
 
 	assert_true(fd >= 0);
@@ -147,7 +147,7 @@ static void what_is_no_file_is_not_replaced(void **state)
 {
 	struct fixture *f = *state;
 	struct place *in = place_enter(f->place, "in", &folder, false, NULL);
-	char temp[PLACE_TEMP_SIZE];
+	char temp[PLACE_TEMP_SIZE] = "";
 	struct err err = { 0 };
 
 	assert_non_null(in);

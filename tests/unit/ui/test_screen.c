@@ -119,6 +119,19 @@ static void open_screen(struct user *u)
 	expect(u->pty.master, "end-of-frame", u->buf, sizeof(u->buf));
 }
 
+/* Not the bytes between the members. */
+static void is_as_before(const struct user *u)
+{
+	struct termios now;
+
+	assert_int_equal(tcgetattr(u->pty.slave, &now), 0);
+	assert_int_equal(now.c_iflag, u->before.c_iflag);
+	assert_int_equal(now.c_oflag, u->before.c_oflag);
+	assert_int_equal(now.c_cflag, u->before.c_cflag);
+	assert_int_equal(now.c_lflag, u->before.c_lflag);
+	assert_memory_equal(now.c_cc, u->before.c_cc, sizeof(now.c_cc));
+}
+
 static void draws_and_leaves_as_it_was(void **state)
 {
 	struct user *u = *state;
@@ -134,8 +147,7 @@ static void draws_and_leaves_as_it_was(void **state)
 	screen_free(u->screen);
 	u->screen = NULL;
 	expect(u->pty.master, "\033[?1049l", u->buf, sizeof(u->buf));
-	assert_int_equal(tcgetattr(u->pty.slave, &now), 0);
-	assert_memory_equal(&now, &u->before, sizeof(now));
+	is_as_before(u);
 }
 
 static void one_frame_in_50_ms(void **state)
@@ -186,15 +198,13 @@ static void size_is_told(void **state)
 static void steps_aside_and_comes_back(void **state)
 {
 	struct user *u = *state;
-	struct termios now;
 	unsigned int draws;
 
 	open_screen(u);
 	screen_suspend(u->screen);
 	assert_true(screen_suspended(u->screen));
 	expect(u->pty.master, "\033[?1049l", u->buf, sizeof(u->buf));
-	assert_int_equal(tcgetattr(u->pty.slave, &now), 0);
-	assert_memory_equal(&now, &u->before, sizeof(now));
+	is_as_before(u);
 	draws = u->draws;
 	screen_dirty(u->screen);
 	(void)loop_turn(u->loop, false, NULL);
