@@ -206,7 +206,8 @@ grows() {
 		"$(sort <<<"$output" | xargs)"
 	run -0 get -r --dry-run --only-newer "node01:$PWD/tree" here
 	# a server may list a name twice: sftp shows that of this one, too
-	same "gone new" "$(sed "s,.*/,," <<<"$output" | sort -u | xargs)"
+	same "gone new" "$(awk -F/ '{ print $NF }' <<<"$output" |
+		sort -u | xargs)"
 	put -r --only-newer --resume tree "node01:$PWD/there"
 	get -r --only-newer "node01:$PWD/tree" here
 	for n in there here; do
