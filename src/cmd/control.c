@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "conf/sshforward.h"
 #include "io/ctlsock.h"
 #include "ssh/muxclient.h"
 #include "ssh/muxforward.h"
@@ -50,10 +49,9 @@ struct control {
 	struct loop *loop;
 	struct muxclient *client;
 	const struct word *word;
-	const char *name; /* in front of what is said; or NULL */
-	struct mux_msg *asks;
-	size_t nasks, next;
-	bool failed; /* a forward was */
+	const char *name;	 /* in front of what is said; or NULL */
+	struct muxforwards asks; /* of either kind */
+	bool failed;		 /* a forward was */
 	bool over;
 	int code;
 	struct err err;
@@ -166,11 +164,12 @@ static void ask_next(struct control *c)
 {
 	struct err err = { 0 };
 
-	if (c->next == c->nasks) {
+	if (c->asks.next == c->asks.n) {
 		all_asked(c);
 		return;
 	}
-	if (muxclient_ask(c->client, &c->asks[c->next++], NULL, 0, &err)) {
+	if (muxclient_ask(c->client, &c->asks.v[c->asks.next++], NULL, 0,
+			  &err)) {
 		err_move(&c->err, &err);
 		end(c, EXIT_CODE_USAGE);
 	}
@@ -237,7 +236,7 @@ static void on_ended(void *arg, enum muxclient_end how, const struct err *why)
 
 	if (c->over)
 		return;
-	if (c->word->what == WHAT_EXIT && c->next &&
+	if (c->word->what == WHAT_EXIT && c->asks.next &&
 	    (how == MUXCLIENT_LOST || how == MUXCLIENT_UNREAD)) {
 		all_asked(c);
 		return;
@@ -254,46 +253,16 @@ static const struct muxclient_events events = {
 
 /* ---- what is asked ---- */
 
-static struct mux_msg *add_ask(struct control *c)
-{
-	struct mux_msg *m;
-
-	c->asks = xreallocarray(c->asks, c->nasks + 1, sizeof(*c->asks));
-	m = &c->asks[c->nasks++];
-	*m = (struct mux_msg){ .kind = c->word->kind };
-	return m;
-}
-
-static int add_forwards(struct control *c, const struct strvec *list,
-			enum sshforward_kind kind, struct err *err)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		struct sshforward f;
-
-		if (sshforward_read(list->v[i], kind, &f, err))
-			return -1;
-		muxforward_put(add_ask(c), kind, &f);
-		sshforward_release(&f);
-	}
-	return 0;
-}
-
 static int make_asks(struct control *c, const struct ssh_opts *o,
 		     struct err *err)
 {
 	if (c->word->what == WHAT_CHECK)
 		return 0;
-	if (c->word->what == WHAT_EXIT || c->word->what == WHAT_STOP) {
-		(void)add_ask(c);
-		return 0;
-	}
-	return add_forwards(c, &o->local_forwards, SSHFORWARD_LOCAL, err) ||
-			       add_forwards(c, &o->dynamic_forwards,
-					    SSHFORWARD_DYNAMIC, err) ||
-			       add_forwards(c, &o->remote_forwards,
-					    SSHFORWARD_REMOTE, err)
-		       ? -1
-		       : 0;
+	if (c->word->what == WHAT_FORWARD || c->word->what == WHAT_CANCEL)
+		return muxforwards_init(&c->asks, o, c->word->kind, err);
+	c->asks.v = xcalloc(1, sizeof(*c->asks.v));
+	c->asks.v[c->asks.n++].kind = c->word->kind;
+	return 0;
 }
 
 static int tell_one(struct loop *loop, const struct target *t,
@@ -317,9 +286,7 @@ static int tell_one(struct loop *loop, const struct target *t,
 		if (c.err.code != ERR_NONE)
 			err_move(err, &c.err);
 	}
-	for (size_t i = 0; i < c.nasks; i++)
-		mux_msg_release(&c.asks[i]);
-	free(c.asks);
+	muxforwards_release(&c.asks);
 	err_release(&c.err);
 	return err->code == ERR_NONE ? c.code : -1;
 }

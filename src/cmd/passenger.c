@@ -18,6 +18,7 @@
 #include "io/tty.h"
 #include "ssh/driver.h"
 #include "ssh/muxclient.h"
+#include "ssh/muxforward.h"
 
 #include "base/banned.h"
 
@@ -38,6 +39,8 @@ struct passenger {
 	const struct target *target;
 	struct sigwatch winch, stop, cont;
 	struct end_signal end[NENDS];
+	struct muxforwards forwards;
+	bool asked; /* for more than forwards */
 	bool running;
 	bool raw; /* the terminal has that mode while it runs */
 	uint32_t session;
@@ -62,10 +65,9 @@ static void ask_session(struct passenger *p, struct mux_msg *m)
 		m->escape = (uint32_t)o->escape_char;
 }
 
-static void on_ready(void *arg)
+static void ask_for_itself(struct passenger *p)
 {
 	static const int fds[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
-	struct passenger *p = arg;
 	struct mux_msg m = { .kind = MUX_NEW_STDIO };
 	struct err err = { 0 };
 	bool stdio = p->plan->spec.kind == OP_DIRECT;
@@ -82,6 +84,28 @@ static void on_ready(void *arg)
 	}
 	mux_msg_release(&m);
 	err_release(&err);
+}
+
+/* The forwards of the host, one after the other, and then what it is for. */
+static void ask_next(struct passenger *p)
+{
+	struct muxforwards *all = &p->forwards;
+	struct err err = { 0 };
+
+	if (all->next == all->n) {
+		p->asked = true;
+		ask_for_itself(p);
+	} else if (muxclient_ask(p->client, &all->v[all->next++], NULL, 0,
+				 &err)) {
+		log_error("%s", err.msg);
+		over(p, PASSENGER_ALONE);
+	}
+	err_release(&err);
+}
+
+static void on_ready(void *arg)
+{
+	ask_next(arg);
 }
 
 static void enter_raw(const struct passenger *p)
@@ -113,13 +137,21 @@ static void on_heard(void *arg, const struct mux_msg *m)
 		}
 		if (m->id == p->session && m->kind == MUX_EXIT)
 			p->code = (int)(m->number & 0xff);
-	} else if (m->kind == MUX_OPENED) {
+	} else if (!p->asked &&
+		   (m->kind == MUX_OK || m->kind == MUX_REMOTE_PORT)) {
+		if (m->kind == MUX_REMOTE_PORT)
+			log_info(_("Allocated port %u for remote forward"),
+				 m->number);
+		ask_next(p);
+	} else if (p->asked && m->kind == MUX_OPENED) {
 		begin(p, m->number);
 	} else {
 		why = m->reason ? text_vis_dup(m->reason, strlen(m->reason),
 					       REASON_MAX)
 				: xstrdup(_("an unexpected answer"));
-		log_info(_("session request failed: %s"), why);
+		log_info(p->asked ? _("session request failed: %s")
+				  : _("forwarding request failed: %s"),
+			 why);
 		free(why);
 		over(p, PASSENGER_ALONE);
 	}
@@ -216,8 +248,7 @@ static bool wanted(const struct plan *plan)
 		return false;
 	if (plan->spec.kind != OP_DIRECT && !(t->tty && plan->spec.want_stdin))
 		return false;
-	return muxclient_wanted(t->opts) && !t->opts->local_forwards.n &&
-	       !t->opts->dynamic_forwards.n && !t->opts->remote_forwards.n &&
+	return muxclient_wanted(t->opts) &&
 	       t->opts->session_type != SESSION_TYPE_NONE;
 }
 
@@ -230,7 +261,14 @@ int passenger_run(const struct plan *plan, struct err *err)
 
 	if (!wanted(plan))
 		return PASSENGER_ALONE;
+	if (plan->spec.kind != OP_DIRECT &&
+	    muxforwards_init(&p.forwards, p.target->opts, MUX_OPEN_FORWARD,
+			     err)) {
+		muxforwards_release(&p.forwards);
+		return -1;
+	}
 	code = ride(&p, err);
+	muxforwards_release(&p.forwards);
 	if (p.running && p.target->tty && log_enabled(LOG_INFO))
 		(void)fprintf(stderr, "Shared connection to %s closed.\r\n",
 			      p.target->host);

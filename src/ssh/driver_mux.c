@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "ssh/muxclient.h"
+#include "ssh/muxforward.h"
 #include "ssh/pipes.h"
 
 #include "base/banned.h"
@@ -26,7 +27,8 @@
 enum mux_state {
 	MUX_FINDING, /* is there a master? */
 	MUX_FOUND,
-	MUX_ASKED, /* for a session */
+	MUX_FORWARDING, /* it is asked for the forwards of the host */
+	MUX_ASKED,	/* for a session */
 	MUX_RUNNING,
 	MUX_OVER,
 };
@@ -41,6 +43,7 @@ struct drv_conn {
 	struct drv_params params;
 	struct muxclient *mux;
 	struct muxclient *again; /* after the end of a session */
+	struct muxforwards forwards;
 	struct pipes pipes;
 	struct defer wake;
 	struct drv_channel *ch;
@@ -115,11 +118,41 @@ static void answered(struct drv_conn *c, const struct mux_msg *m)
 	}
 }
 
+/* As ssh: what one of them does not get it looks for without a master. */
+static void forwarded(struct drv_conn *c, const struct mux_msg *m)
+{
+	const struct mux_msg *asked = &c->forwards.v[c->forwards.next - 1];
+	char *text;
+
+	if (m->kind == MUX_OK || m->kind == MUX_REMOTE_PORT) {
+		if (m->kind == MUX_REMOTE_PORT)
+			log_info(
+				_("Allocated port %u for remote forward to %s:%u"),
+				m->number, asked->connect_host,
+				asked->connect_port == MUX_PORT_PATH
+					? 0
+					: asked->connect_port);
+		c->state = MUX_FOUND;
+		wake(c);
+		return;
+	}
+	text = m->reason
+		       ? text_vis_dup(m->reason, strlen(m->reason), REASON_MAX)
+		       : xstrdup(_("an unexpected answer"));
+	log_error(_("%s: forwarding request failed: %s"), c->params.name, text);
+	err_set(&c->why, ERR_CHANNEL, "%s", text);
+	free(text);
+	give_up(c, true);
+}
+
 static void on_heard(void *arg, const struct mux_msg *m)
 {
 	struct drv_conn *c = arg;
 
-	if (c->state == MUX_ASKED && m->id == muxclient_last_id(c->mux)) {
+	if (c->state == MUX_FORWARDING && m->id == muxclient_last_id(c->mux)) {
+		forwarded(c, m);
+	} else if (c->state == MUX_ASKED &&
+		   m->id == muxclient_last_id(c->mux)) {
 		answered(c, m);
 	} else if (c->state == MUX_RUNNING && m->kind == MUX_EXIT &&
 		   m->id == c->session && !c->told) {
@@ -232,6 +265,20 @@ static int ask_session(struct drv_conn *c, struct err *err)
 	return rc;
 }
 
+/* One after the other, and then the session. */
+static int ask_next(struct drv_conn *c, struct err *err)
+{
+	struct muxforwards *all = &c->forwards;
+
+	if (!all->v &&
+	    muxforwards_init(all, c->params.opts, MUX_OPEN_FORWARD, err))
+		return -1;
+	if (all->next == all->n)
+		return ask_session(c, err);
+	c->state = MUX_FORWARDING;
+	return muxclient_ask(c->mux, &all->v[all->next++], NULL, 0, err);
+}
+
 static enum drv_rc start_pipes(struct drv_conn *c, struct err *err)
 {
 	c->pipes.loop = c->params.loop;
@@ -255,13 +302,14 @@ static enum drv_rc handshake(struct drv_conn *c, struct err *err)
 	}
 	switch (c->state) {
 	case MUX_FOUND:
-		return ask_session(c, err) ? DRV_ERROR : DRV_AGAIN;
+		return ask_next(c, err) ? DRV_ERROR : DRV_AGAIN;
 	case MUX_RUNNING:
 		return start_pipes(c, err);
 	case MUX_OVER:
 		err_move(err, &c->why);
 		return DRV_ERROR;
 	case MUX_FINDING:
+	case MUX_FORWARDING:
 	case MUX_ASKED:
 		break;
 	}
@@ -328,6 +376,7 @@ static void conn_free(struct drv_conn *c)
 		return;
 	muxclient_free(c->mux);
 	muxclient_free(c->again);
+	muxforwards_release(&c->forwards);
 	pipes_stop(&c->pipes);
 	close_all(c->ours);
 	close_all(c->theirs);

@@ -5,6 +5,7 @@
 #include "ssh/muxforward.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 
@@ -84,4 +85,40 @@ int muxforward_get(const struct mux_msg *m, enum sshforward_kind *kind,
 		f->connect_host = xstrdup(m->connect_host);
 	}
 	return 0;
+}
+
+static int add(struct muxforwards *all, const struct strvec *list,
+	       enum sshforward_kind kind, enum mux_kind ask, struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct sshforward f;
+		struct mux_msg *m;
+
+		if (sshforward_read(list->v[i], kind, &f, err))
+			return -1;
+		all->v = xreallocarray(all->v, all->n + 1, sizeof(*all->v));
+		m = &all->v[all->n++];
+		*m = (struct mux_msg){ .kind = ask };
+		muxforward_put(m, kind, &f);
+		sshforward_release(&f);
+	}
+	return 0;
+}
+
+int muxforwards_init(struct muxforwards *all, const struct ssh_opts *opts,
+		     enum mux_kind kind, struct err *err)
+{
+	*all = (struct muxforwards){ 0 };
+	if (add(all, &opts->local_forwards, SSHFORWARD_LOCAL, kind, err) ||
+	    add(all, &opts->dynamic_forwards, SSHFORWARD_DYNAMIC, kind, err))
+		return -1;
+	return add(all, &opts->remote_forwards, SSHFORWARD_REMOTE, kind, err);
+}
+
+void muxforwards_release(struct muxforwards *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		mux_msg_release(&all->v[i]);
+	free(all->v);
+	*all = (struct muxforwards){ 0 };
 }

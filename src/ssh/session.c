@@ -33,15 +33,11 @@ static const struct ssh_driver *driver_of(const struct session_env *env,
 	return target->driver ? driver_find(target->driver) : env->drv;
 }
 
-/* Through another's connection there are commands, without a terminal; what is
-   to be forwarded has a connection of its own. */
+/* Through another's connection there are commands, without a terminal. */
 static bool may_share(const struct target *target)
 {
 	return !target->driver && !target->tty && target->opts &&
 	       target->opts->session_type == SESSION_TYPE_DEFAULT &&
-	       !target->opts->local_forwards.n &&
-	       !target->opts->dynamic_forwards.n &&
-	       !target->opts->remote_forwards.n &&
 	       muxclient_wanted(target->opts);
 }
 

@@ -643,6 +643,37 @@ silent() {
 	done
 }
 
+@test "the forwards of a host are asked of its master" {
+	local here kind
+
+	for kind in ssh our; do
+		"${kind}_master" "$ctl/s" node01
+		here=$(free_port)
+		run -0 --separate-stderr rsh -S "$ctl/s" \
+			-L "$here:127.2.0.2:$(port)" -R "0:127.2.0.2:$(port)" \
+			node01 'echo hi'
+		same hi "$output"
+		[[ $stderr == *'Allocated port '*' for remote forward to 127.2.0.2:'* ]]
+		# as with ssh they stay as long as the master does
+		[[ $(greeting "$here") == SSH-2.0-* ]]
+		here=$(free_port)
+		run script -qec "$(type -P rsh) -t -S $ctl/s \
+			-L $here:127.2.0.2:$(port) node01 'tty; exit 5'" /dev/null
+		[ "$status" -eq 5 ]
+		[[ $(greeting "$here") == SSH-2.0-* ]]
+		same 0 "$(logins)"
+		command ssh -F none -S "$ctl/s" -O exit x 2>/dev/null
+		wait_until 5 test ! -e "$ctl/s"
+	done
+	# one that it cannot have is looked for without it
+	ssh_master "$ctl/s" node01
+	run --separate-stderr rsh -S "$ctl/s" \
+		-L "127.2.0.1:$(port):127.2.0.2:1" node01 'echo hi'
+	same hi "$output"
+	has 'forwarding request failed' "$stderr"
+	same 1 "$(logins)"
+}
+
 @test "no forward through a host whose key should not have been taken" {
 	local client way
 
