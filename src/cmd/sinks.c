@@ -35,7 +35,10 @@ struct sink_kind {
 	int (*flush)(struct observer *o);
 	void (*free)(struct observer *o);
 	/* Where messages go that would go to stderr; or NULL. */
-	void (*log)(void *o, const char *line, size_t n);
+	sinks_log_fn *log;
+	/* What is for a terminal waits; NULL: nothing is written before flush.
+	 */
+	void (*hold)(struct observer *o, bool hold);
 };
 
 int sinks_json_fd(const char *arg)
@@ -209,12 +212,12 @@ static struct observer *open_dir(struct sinks *sinks, struct err *err)
 /* Files first: should the reader of stdout hang, they are complete. */
 static const struct sink_kind kinds[NKINDS] = {
 	/* clang-format off */
-	{ wants_dir,       open_dir,       sink_dir_flush,   sink_dir_free,   NULL },
-	{ wants_json_file, open_json_file, sink_json_flush,  sink_json_free,  NULL },
-	{ wants_stream,    open_stream,    sink_text_flush,  sink_text_free,  sink_text_log },
-	{ wants_group,     open_group,     sink_group_flush, sink_group_free, NULL },
-	{ wants_ping,      open_ping,      sink_ping_flush,  sink_ping_free,  NULL },
-	{ wants_json,      open_json,      sink_json_flush,  sink_json_free,  NULL },
+	{ wants_dir,       open_dir,       sink_dir_flush,   sink_dir_free,   NULL, NULL },
+	{ wants_json_file, open_json_file, sink_json_flush,  sink_json_free,  NULL, NULL },
+	{ wants_stream,    open_stream,    sink_text_flush,  sink_text_free,  sink_text_log, sink_text_hold },
+	{ wants_group,     open_group,     sink_group_flush, sink_group_free, NULL, NULL },
+	{ wants_ping,      open_ping,      sink_ping_flush,  sink_ping_free,  NULL, sink_ping_hold },
+	{ wants_json,      open_json,      sink_json_flush,  sink_json_free,  NULL, sink_json_hold },
 	/* clang-format on */
 };
 
@@ -243,11 +246,31 @@ void sinks_add(struct sinks *sinks, struct job *job)
 			job_add_observer(job, sinks->observers[i]);
 }
 
+sinks_log_fn *sinks_log(const struct sinks *sinks, void **arg)
+{
+	for (size_t i = 0; i < NKINDS; i++) {
+		if (!sinks->observers[i] || !kinds[i].log)
+			continue;
+		*arg = sinks->observers[i];
+		return kinds[i].log;
+	}
+	return NULL;
+}
+
 void sinks_take_log(struct sinks *sinks)
 {
+	void *arg = NULL;
+	sinks_log_fn *log = sinks_log(sinks, &arg);
+
+	if (log)
+		log_set_writer(log, arg);
+}
+
+void sinks_hold(struct sinks *sinks, bool hold)
+{
 	for (size_t i = 0; i < NKINDS; i++)
-		if (sinks->observers[i] && kinds[i].log)
-			log_set_writer(kinds[i].log, sinks->observers[i]);
+		if (sinks->observers[i] && kinds[i].hold)
+			kinds[i].hold(sinks->observers[i], hold);
 }
 
 struct observer *sinks_stream(const struct sinks *sinks)

@@ -48,6 +48,13 @@ void sinks_add(struct sinks *sinks, struct job *job);
 /** Messages go where output goes to stderr, so that lines stay whole there. */
 void sinks_take_log(struct sinks *sinks);
 
+/** Who takes messages then, with its argument; NULL: they go to stderr. */
+typedef void sinks_log_fn(void *arg, const char *line, size_t n);
+sinks_log_fn *sinks_log(const struct sinks *sinks, void **arg);
+
+/** What goes to a terminal is kept for later, or leaves now: outq_hold(). */
+void sinks_hold(struct sinks *sinks, bool hold);
+
 /** The sink of FORM_STREAM, or NULL. */
 struct observer *sinks_stream(const struct sinks *sinks);
 

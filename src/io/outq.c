@@ -21,7 +21,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/spool.h"
+
 #include "base/banned.h"
+
+#define HELD_MEM  ((size_t)1 << 20) /* of what is held; the rest in a file */
+#define HELD_STEP 16384
 
 static int open_again(int fd)
 {
@@ -84,16 +89,83 @@ static ssize_t write_some(const struct outq *o, const void *p, size_t n)
 	return write(o->fd, p, n);
 }
 
+static void forget_held(struct outq *o)
+{
+	spool_free(o->held);
+	o->held = NULL;
+	o->held_at = 0;
+}
+
 static void fail(struct outq *o, int error)
 {
 	o->error = error;
 	bufq_consume(&o->q, bufq_len(&o->q));
+	forget_held(o);
+}
+
+static void keep(struct outq *o, const void *p, size_t n)
+{
+	if (!o->held)
+		o->held = spool_new(HELD_MEM);
+	if (spool_write(o->held, p, n, NULL))
+		fail(o, ENOSPC);
+}
+
+/* What was held follows as far as there is room. */
+static void refill(struct outq *o)
+{
+	char buf[HELD_STEP];
+
+	while (o->held && !o->holding && !bufq_full(&o->q)) {
+		ssize_t n =
+			spool_read(o->held, o->held_at, buf, sizeof(buf), NULL);
+
+		if (n < 0) {
+			fail(o, EIO);
+			return;
+		}
+		if (!n) {
+			forget_held(o);
+			return;
+		}
+		bufq_write(&o->q, buf, (size_t)n);
+		o->held_at += (uint64_t)n;
+		spool_trim(o->held, o->held_at);
+	}
+}
+
+/* What was queued after this turn's hooks, or between turns, has this one. */
+static void on_kick(struct defer *d)
+{
+	(void)d;
+}
+
+/* What was queued, and not written yet, comes first. */
+void outq_hold(struct outq *o, bool hold)
+{
+	if (o->error || o->holding == hold)
+		return;
+	o->holding = hold;
+	if (!hold) {
+		refill(o);
+		defer_post(o->loop, &o->kick, on_kick);
+		return;
+	}
+	while (!o->error && !o->held && bufq_len(&o->q)) {
+		size_t n;
+		const void *p = bufq_peek(&o->q, &n);
+
+		keep(o, p, n);
+		if (!o->error)
+			bufq_consume(&o->q, n);
+	}
+	watch_want(&o->watch, 0);
 }
 
 /* Write until the queue is empty, the descriptor is full, or it failed. */
 static void drain(struct outq *o)
 {
-	while (bufq_len(&o->q)) {
+	for (refill(o); bufq_len(&o->q); refill(o)) {
 		size_t n;
 		const void *p = bufq_peek(&o->q, &n);
 		ssize_t done = write_some(o, p, n);
@@ -115,7 +187,8 @@ static void write_out(struct outq *o)
 	defer_cancel(&o->kick);
 	drain(o);
 	watch_want(&o->watch, bufq_len(&o->q) ? WATCH_OUT : 0);
-	if (!(was_well && o->error) && !(o->was_full && bufq_low(&o->q)))
+	if (!(was_well && o->error) &&
+	    !(o->was_full && !o->held && bufq_low(&o->q)))
 		return;
 	o->was_full = false;
 	if (o->drained)
@@ -133,14 +206,8 @@ static void on_turn_end(struct turnhook *h)
 {
 	struct outq *o = container_of(h, struct outq, hook);
 
-	if (bufq_len(&o->q) && !o->watch.want)
+	if (bufq_len(&o->q) && !o->watch.want && !o->holding)
 		write_out(o);
-}
-
-/* What was queued after this turn's hooks, or between turns, has this one. */
-static void on_kick(struct defer *d)
-{
-	(void)d;
 }
 
 void outq_init(struct outq *o, struct loop *loop, struct bufpool *pool, int fd,
@@ -161,8 +228,14 @@ void outq_write(struct outq *o, const void *p, size_t n)
 {
 	if (o->error || !n)
 		return;
-	bufq_write(&o->q, p, n);
-	if (bufq_full(&o->q))
+	if (o->held || o->holding) {
+		keep(o, p, n);
+		if (o->holding)
+			return;
+	} else {
+		bufq_write(&o->q, p, n);
+	}
+	if (outq_full(o))
 		o->was_full = true;
 	if (!o->watch.want)
 		defer_post(o->loop, &o->kick, on_kick);
@@ -170,13 +243,14 @@ void outq_write(struct outq *o, const void *p, size_t n)
 
 bool outq_full(const struct outq *o)
 {
-	return bufq_full(&o->q);
+	return !o->holding && (o->held || bufq_full(&o->q));
 }
 
 int outq_flush(struct outq *o)
 {
 	struct pollfd pfd = { .fd = o->fd, .events = POLLOUT };
 
+	assert(!o->holding);
 	for (;;) {
 		drain(o);
 		if (o->error)
@@ -198,6 +272,7 @@ void outq_release(struct outq *o)
 	if (!o || !o->loop)
 		return;
 	defer_cancel(&o->kick);
+	forget_held(o);
 	turnhook_stop(&o->hook);
 	watch_stop(&o->watch);
 	if (o->own_fd)

@@ -4,11 +4,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/bufq.h"
 #include "io/loop.h"
 
 struct outq;
+struct spool;
 
 /** `q` drained to its low mark, or failed (see outq_errno()). */
 typedef void outq_fn(struct outq *q);
@@ -41,6 +43,9 @@ struct outq {
 		OUTQ_ASK,      /* poll(2) before each write */
 	} way;
 	bool own_fd, was_full;
+	bool holding;
+	struct spool *held; /* what is written after `q`; NULL: nothing */
+	uint64_t held_at;   /* how much of it has gone to `q` */
 };
 
 /** `drained` may be NULL. */
@@ -53,6 +58,13 @@ void outq_write(struct outq *o, const void *p, size_t n);
 /** Whether a writer should stop until `drained` is called. */
 bool outq_full(const struct outq *o);
 
+/**
+ * Keep what is written, beyond a part of it in a file without a name, instead
+ * of writing it: somebody else has the terminal.  Nobody is told to stop
+ * meanwhile.  Then, with `hold` false, it leaves in the order it came.
+ */
+void outq_hold(struct outq *o, bool hold);
+
 static inline int outq_errno(const struct outq *o)
 {
 	return o->error;
@@ -61,7 +73,8 @@ static inline int outq_errno(const struct outq *o)
 /**
  * Write out what is left, waiting as long as it takes: for the end of the
  * program, when the loop no longer runs and signals end the program again.
- * `drained` is not called.  0, or -1 with the error noted.
+ * `drained` is not called, and nothing may be held.  0, or -1 with the error
+ * noted.
  */
 int outq_flush(struct outq *o);
 

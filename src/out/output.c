@@ -61,6 +61,12 @@ enum flow output_flow(struct output *out, const struct target *t)
 	return FLOW_PAUSE;
 }
 
+void output_hold(struct output *out, bool hold)
+{
+	if (isatty(out->q.fd))
+		outq_hold(&out->q, hold);
+}
+
 void output_release(struct output *out)
 {
 	outq_release(&out->q);

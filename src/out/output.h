@@ -36,6 +36,12 @@ void output_init(struct output *out, struct observer *observer,
 /** What `data` of the observer answers after it has written for `t`. */
 enum flow output_flow(struct output *out, const struct target *t);
 
+/**
+ * Whether what is written is kept for later, if it goes to a terminal: see
+ * outq_hold().
+ */
+void output_hold(struct output *out, bool hold);
+
 /** What is queued is lost; nobody is resumed.  Zeroed is fine. */
 void output_release(struct output *out);
 

@@ -241,6 +241,11 @@ struct observer *sink_json_new(const struct sink_json_conf *conf)
 	return &sink->observer;
 }
 
+void sink_json_hold(struct observer *o, bool hold)
+{
+	output_hold(&sink_of(o)->out, hold);
+}
+
 int sink_json_flush(struct observer *o)
 {
 	struct sink_json *sink = sink_of(o);

@@ -120,6 +120,11 @@ struct observer *sink_ping_new(const struct sink_ping_conf *conf)
 	return &sink->observer;
 }
 
+void sink_ping_hold(struct observer *o, bool hold)
+{
+	output_hold(&sink_of(o)->out, hold);
+}
+
 int sink_ping_flush(struct observer *o)
 {
 	struct sink_ping *sink = sink_of(o);

@@ -2,6 +2,8 @@
 #ifndef RSH_OUT_SINK_PING_H
 #define RSH_OUT_SINK_PING_H
 
+#include <stdbool.h>
+
 #include "model/observer.h"
 #include "out/output.h"
 
@@ -24,5 +26,8 @@ struct observer *sink_ping_new(const struct sink_ping_conf *conf);
 int sink_ping_flush(struct observer *o);
 
 void sink_ping_free(struct observer *o);
+
+/** What goes to a terminal is kept for later, or leaves now. */
+void sink_ping_hold(struct observer *o, bool hold);
 
 #endif /* RSH_OUT_SINK_PING_H */

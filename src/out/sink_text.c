@@ -230,6 +230,14 @@ void sink_text_log(void *o, const char *line, size_t n)
 	outq_write(&out->q, line, n);
 }
 
+void sink_text_hold(struct observer *o, bool hold)
+{
+	struct sink_text *sink = sink_of(o);
+
+	for (unsigned int i = 0; i < NSTREAMS; i++)
+		output_hold(sink->by_stream[i], hold);
+}
+
 int sink_text_flush(struct observer *o)
 {
 	struct sink_text *sink = sink_of(o);

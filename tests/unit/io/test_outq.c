@@ -291,6 +291,34 @@ static void flush_writes_without_the_loop(void **state)
 	assert_int_equal(loop_run(f->loop, NULL), 0);
 }
 
+/* More than stays in memory. */
+#define HELD ((size_t)3 << 20)
+
+static void what_is_held_leaves_later_in_order(void **state)
+{
+	struct fixture *f = *state;
+	size_t at = 0;
+
+	make_pipe(f);
+	start_plain(f);
+	outq_hold(&f->q, true);
+	queue_pattern(f, HELD);
+	assert_false(outq_full(&f->q));
+	assert_int_equal(loop_run(f->loop, NULL), 0);
+	read_pattern(f, &at);
+	assert_int_equal(at, 0);
+	outq_hold(&f->q, false);
+	assert_true(outq_full(&f->q));
+	while (bufq_len(&f->q.q)) {
+		assert_true(loop_turn(f->loop, false, NULL) >= 0);
+		read_pattern(f, &at);
+	}
+	assert_int_equal(loop_run(f->loop, NULL), 0);
+	read_pattern(f, &at);
+	assert_int_equal(at, HELD);
+	assert_int_equal(f->drained, 0); /* nobody was stopped */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +331,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			regular_file_takes_all_in_one_turn, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_held_leaves_later_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(flush_writes_without_the_loop,
 						setup, teardown),
 	};
