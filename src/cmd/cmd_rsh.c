@@ -56,6 +56,15 @@ static const struct opt_choice colors[] = {
 	/* clang-format on */
 };
 
+static const struct opt_choice views[] = {
+	/* clang-format off */
+	{ "auto",   VIEW_AUTO   },
+	{ "always", VIEW_ALWAYS },
+	{ "never",  VIEW_NEVER  },
+	{ NULL,     0           },
+	/* clang-format on */
+};
+
 /* A name, not a list: "@a,b" would be a cluster and a host. */
 static int cluster(void *settings, const char *arg, struct err *err)
 {
@@ -196,6 +205,8 @@ const struct option rsh_options[] = {
 	  .help = N_("write the hosts that failed to this file, for -H ^FILE") },
 	{ .kind = OPT_FLAG, .name = "status", .field = FIELD(status), .value = 1,
 	  .help = N_("a line of progress on a terminal (the default); --no-status: none") },
+	{ .kind = OPT_CHOICE, .name = "view", .field = FIELD(view), .arg = N_("WHEN"), .optional_arg = true, .value = VIEW_ALWAYS, .choices = views,
+	  .help = N_("show the run on the whole screen: auto, always or never") },
 	{ .kind = OPT_FLAG, .name = "prefix", .field = FIELD(prefix), .value = 1,
 	  .help = N_("put the host in front of each line (the default); --no-prefix: do not") },
 	{ .kind = OPT_CHOICE, .name = "color", .field = FIELD(color), .arg = N_("WHEN"), .optional_arg = true, .value = COLOR_ALWAYS, .choices = colors,
@@ -403,6 +414,14 @@ static int launch_or_fork(struct plan *plan, struct launch_style *style,
 	return code;
 }
 
+/* Who asks for a status line, or for silence, wants no view by itself. */
+static enum view_when view_when(const struct settings *s, bool one)
+{
+	if (s->view == VIEW_AUTO && (one || s->status >= 0 || s->quiet))
+		return VIEW_NEVER;
+	return (enum view_when)s->view;
+}
+
 static int run(const struct settings *s, int nwords, char **words,
 	       struct err *err)
 {
@@ -414,6 +433,7 @@ static int run(const struct settings *s, int nwords, char **words,
 			    settings_colour(s, STDERR_FILENO) },
 		.batch = s->batch,
 		.status = !one && settings_status(s),
+		.view = view_when(s, one),
 		.summary = !one,
 		.summary_always = s->verbose > 0,
 		.mute = !s->log_file && !s->syslog,

@@ -24,6 +24,7 @@
 #include "cmd/sinks.h"
 #include "cmd/status.h"
 #include "cmd/terminal.h"
+#include "cmd/viewing.h"
 #include "io/resolver.h"
 #include "io/tty.h"
 #include "job/job.h"
@@ -68,6 +69,7 @@ struct run {
 	struct failedto *failedto;
 	struct observer *report;
 	struct status *status;
+	struct viewing *viewing; /* or NULL */
 	struct job *job;
 	struct agentfwd_maker agentfwd;
 	struct muxmaster_maker masters;
@@ -109,9 +111,11 @@ static bool interrupt_ends(const struct run *run)
 /* Right after Ctrl+C it takes off what waits; else it stops us, as ever. */
 static void suspend(struct run *run)
 {
-	if (interrupted_before(run))
+	if (interrupted_before(run) && run->reporter->cancelled)
 		run->reporter->cancelled(run->report,
 					 job_cancel_pending(run->job));
+	else if (viewing_is_open(run->viewing))
+		viewing_stop(run->viewing);
 	else
 		(void)raise(SIGSTOP);
 }
@@ -151,7 +155,8 @@ static bool has_meaning(const struct run *run, int signo)
 	if (run->terminal)
 		return true;
 	if (signo == SIGTSTP)
-		return run->reporter->cancelled;
+		return run->reporter->cancelled ||
+		       run->style->view != VIEW_NEVER;
 	if (signo == SIGQUIT)
 		return run->reporter->progress && run->plan->targets.n > 1;
 	return true;
@@ -226,6 +231,9 @@ static void stdin_hungry(void *arg)
 {
 	struct run *run = arg;
 
+	/* What is typed is for the view. */
+	if (viewing_is_open(run->viewing) && isatty(input_fd(run)))
+		return;
 	if (watch_active(&run->input))
 		watch_want(&run->input, WATCH_IN);
 }
@@ -487,6 +495,7 @@ static void close_run(struct run *run)
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
 	job_free(run->job);
+	viewing_free(run->viewing);
 	pool_free(run->env.pool);
 	sinks_free(run->sinks);
 	failedto_free(run->failedto);
@@ -524,12 +533,14 @@ static void finish_output(struct run *run)
 {
 	bool last = run->failedto && failedto_in_place(run->failedto);
 
+	viewing_close(run->viewing);
 	status_free(run->status);
 	run->status = NULL;
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
 	if (run->terminal)
 		give_back_terminal(run);
+	viewing_flush(run->viewing);
 	log_set_writer(NULL, NULL);
 	if (run->failedto && !last)
 		write_failed(run);
@@ -567,6 +578,45 @@ static void start_status(struct run *run)
 				 run->prompt, run->style->progress);
 	if (run->style->progress)
 		job_add_observer(run->job, status_observer(run->status));
+}
+
+static void view_opens(void *arg)
+{
+	struct run *run = arg;
+
+	status_free(run->status);
+	run->status = NULL;
+	if (watch_active(&run->input) && isatty(input_fd(run)))
+		watch_want(&run->input, 0);
+}
+
+static void view_closed(void *arg)
+{
+	struct run *run = arg;
+
+	start_status(run);
+	if (!job_input_full(run->job))
+		stdin_hungry(run);
+}
+
+static void start_view(struct run *run)
+{
+	const struct viewing_conf conf = {
+		.loop = run->loop,
+		.pool = &run->pool,
+		.job = run->job,
+		.plan = run->plan,
+		.style = run->style,
+		.sinks = run->sinks,
+		.prompt = run->prompt,
+		.opens = view_opens,
+		.closed = view_closed,
+		.arg = run,
+	};
+
+	if (run->style->view == VIEW_ALWAYS ||
+	    (run->style->view == VIEW_AUTO && viewing_suits(run->plan)))
+		run->viewing = viewing_new(&conf);
 }
 
 static void ended_behind(struct sigwatch *sw, int signo)
@@ -615,6 +665,8 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
+	if (style->view == VIEW_ALWAYS && viewing_check(plan, err))
+		return -1;
 	descriptors_fit(plan, style);
 	rc = open_run(&run, err);
 	/* Ctrl+C at a question before the run: there is none. */
@@ -625,6 +677,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 	if (rc)
 		goto out;
 	start_status(&run);
+	start_view(&run);
 	job_start(run.job);
 	if (loop_run(run.loop, err))
 		goto out;

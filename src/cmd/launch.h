@@ -46,6 +46,13 @@ enum output_form {
 	FORM_NONE,   /* nothing of the hosts' */
 };
 
+/** The view on the whole screen: --view. */
+enum view_when {
+	VIEW_NEVER,
+	VIEW_AUTO, /* where it suits, should the run last */
+	VIEW_ALWAYS,
+};
+
 /** How a run talks to the person and the terminal. */
 struct launch_style {
 	const struct reporter *reporter; /* NULL: report.h */
@@ -59,6 +66,7 @@ struct launch_style {
 	bool status;			 /* a status line on the terminal */
 	struct progress_rules *progress; /* for it; borrowed, or NULL */
 	bool summary;			 /* failures summed up at the end */
+	enum view_when view;
 	bool summary_always; /* ... and also when all is well (-v) */
 
 	enum output_form form;

@@ -36,6 +36,7 @@ librsh_a_SOURCES += \
 	src/cmd/report.c src/cmd/report.h \
 	src/cmd/escapes.c src/cmd/escapes.h \
 	src/cmd/request.c src/cmd/request.h \
+	src/cmd/viewing.c src/cmd/viewing.h \
 	src/cmd/terminal.c src/cmd/terminal.h \
 	src/cmd/passenger.c src/cmd/passenger.h \
 	src/cmd/regroup.c src/cmd/regroup.h \

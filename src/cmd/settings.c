@@ -22,6 +22,7 @@
 #include "cmd/control.h"
 #include "cmd/groupenv.h"
 #include "cmd/hostfile.h"
+#include "cmd/launch.h"
 #include "cmd/machine.h"
 #include "cmd/names.h"
 #include "cmd/request.h"
@@ -56,6 +57,7 @@ void settings_init(struct settings *s)
 		.prefix = 1,
 		.stream = -1,
 		.status = -1,
+		.view = VIEW_AUTO,
 		.source = hostfile_source,
 	};
 }

@@ -74,6 +74,7 @@ struct settings {
 	const char *json; /* NULL: not given; "": to standard output */
 	const char *output_dir, *failed_to;
 	int color; /* enum color_when */
+	int view;  /* enum view_when */
 	int quiet, verbose;
 	const char *log_file;
 	int syslog;

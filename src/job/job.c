@@ -338,6 +338,18 @@ void job_cancel(struct job *job, int signo)
 	job_schedule(job);
 }
 
+void job_stop(struct job *job, const struct target *target)
+{
+	struct task *t = &job->tasks[target->rank];
+	struct err why = { 0 };
+
+	if (t->reported || !t->op)
+		return;
+	err_set(&why, ERR_CANCELLED, "%s", _("stopped"));
+	task_cancel(t, &why);
+	err_release(&why);
+}
+
 static bool is_pending(const struct task *t)
 {
 	return !t->reported && t->phase < PHASE_RUNNING;

@@ -57,6 +57,12 @@ void job_start(struct job *job);
 void job_cancel(struct job *job, int signo);
 
 /**
+ * Stop the command of one target, as job_cancel() does; nothing where none
+ * runs.
+ */
+void job_stop(struct job *job, const struct target *target);
+
+/**
  * Cancel what has not begun to run: those that wait are skipped, those that
  * connect are dropped.  How many that were.
  */

@@ -5,17 +5,20 @@ librsh_a_SOURCES += \
 	src/ui/escape_line.c src/ui/escape_line.h \
 	src/ui/history.c src/ui/history.h \
 	src/ui/hostdiff.c src/ui/hostdiff.h \
+	src/ui/hosttable.c src/ui/hosttable.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/lastline.c src/ui/lastline.h \
 	src/ui/lineedit.h \
 	src/ui/loglines.c src/ui/loglines.h \
+	src/ui/panel.h \
 	src/ui/pager.c src/ui/pager.h \
 	src/ui/panels.c src/ui/panels.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/screen.c src/ui/screen.h \
 	src/ui/question.c src/ui/question.h \
 	src/ui/scrollback.c src/ui/scrollback.h \
-	src/ui/sgr.c src/ui/sgr.h
+	src/ui/sgr.c src/ui/sgr.h \
+	src/ui/view.c src/ui/view.h
 if LIBEDIT
 librsh_a_SOURCES += src/ui/lineedit_libedit.c
 EXTRA_DIST += src/ui/lineedit_plain.c

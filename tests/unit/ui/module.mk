@@ -8,6 +8,7 @@ check_PROGRAMS += \
 	tests/unit/ui/test_loglines \
 	tests/unit/ui/test_pager \
 	tests/unit/ui/test_panels \
+	tests/unit/ui/test_hosttable \
 	tests/unit/ui/test_keys \
 	tests/unit/ui/test_prompt \
 	tests/unit/ui/test_screen \
@@ -51,6 +52,9 @@ tests_unit_ui_test_lastline_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_sgr_SOURCES = tests/unit/ui/test_sgr.c
 tests_unit_ui_test_sgr_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_sgr_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_hosttable_SOURCES = tests/unit/ui/test_hosttable.c
+tests_unit_ui_test_hosttable_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_hosttable_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_keys_SOURCES = tests/unit/ui/test_keys.c
 tests_unit_ui_test_keys_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_keys_LDADD = $(rsh_test_ldadd)

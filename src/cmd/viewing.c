@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run under the view.
+ */
+#include "cmd/viewing.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "cmd/launch.h"
+#include "cmd/sinks.h"
+#include "io/outq.h"
+#include "io/timer.h"
+#include "job/job.h"
+#include "ui/prompt.h"
+#include "ui/screen.h"
+#include "ui/view.h"
+
+#include "base/banned.h"
+
+#define AUTO_MS	   2000
+#define QUEUE_HIGH ((size_t)64 << 10)
+
+struct viewing {
+	struct viewing_conf conf;
+	struct view *view;
+	struct timer timer;
+	struct defer leave;
+	struct turnhook hook;
+	struct outq messages; /* to stderr, where no sink takes them */
+	sinks_log_fn *log;
+	void *log_arg;
+};
+
+int viewing_check(const struct plan *plan, struct err *err)
+{
+	if (plan->targets.n < 2)
+		return err_set(err, ERR_USAGE,
+			       _("--view needs more than one host"));
+	if (!screen_check(NULL, err))
+		return 0;
+	err_prefix(err, "--view: ");
+	return -1;
+}
+
+bool viewing_suits(const struct plan *plan)
+{
+	const char *ci = getenv("CI");
+	struct err err = { 0 };
+	int rc;
+
+	if ((ci && *ci) || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+	    !isatty(STDERR_FILENO))
+		return false;
+	rc = viewing_check(plan, &err);
+	err_release(&err);
+	return !rc;
+}
+
+/* ---- what waits ---- */
+
+static void queue_message(void *arg, const char *line, size_t n)
+{
+	struct viewing *v = arg;
+
+	outq_write(&v->messages, line, n);
+}
+
+static void told(void *arg, const char *line, size_t n)
+{
+	struct viewing *v = arg;
+
+	view_tell(v->view, line, n);
+	v->log(v->log_arg, line, n);
+}
+
+static void hold(struct viewing *v)
+{
+	sinks_hold(v->conf.sinks, true);
+	v->log = sinks_log(v->conf.sinks, &v->log_arg);
+	if (!v->log) {
+		v->log = queue_message;
+		v->log_arg = v;
+		if (isatty(STDERR_FILENO))
+			outq_hold(&v->messages, true);
+	}
+	log_set_writer(told, v);
+}
+
+static void let_go(struct viewing *v)
+{
+	outq_hold(&v->messages, false);
+	sinks_hold(v->conf.sinks, false);
+	log_set_writer(v->log, v->log_arg);
+}
+
+/* ---- open and closed ---- */
+
+/* A question has the terminal: it is seen a turn before it is asked. */
+static void look_for_questions(struct turnhook *h)
+{
+	struct viewing *v = container_of(h, struct viewing, hook);
+
+	if (prompt_tty_asking(v->conf.prompt))
+		view_suspend(v->view);
+	else
+		view_resume(v->view);
+}
+
+static void open_view(struct timer *t)
+{
+	struct viewing *v = container_of(t, struct viewing, timer);
+	struct err err = { 0 };
+
+	if (prompt_tty_asking(v->conf.prompt)) {
+		timer_start(v->conf.loop, t, AUTO_MS, open_view);
+		return;
+	}
+	v->conf.opens(v->conf.arg);
+	hold(v);
+	if (view_open(v->view, &err)) {
+		let_go(v);
+		log_warn("--view: %s", err.msg);
+		err_release(&err);
+		v->conf.closed(v->conf.arg);
+		return;
+	}
+	turnhook_start(v->conf.loop, &v->hook, look_for_questions);
+}
+
+static void leave_now(struct defer *d)
+{
+	struct viewing *v = container_of(d, struct viewing, leave);
+
+	viewing_close(v);
+	v->conf.closed(v->conf.arg);
+}
+
+static void leave(void *arg)
+{
+	struct viewing *v = arg;
+
+	defer_post(v->conf.loop, &v->leave, leave_now);
+}
+
+static void stop_host(void *arg, const struct target *t)
+{
+	const struct viewing *v = arg;
+
+	job_stop(v->conf.job, t);
+}
+
+static const struct view_calls calls = {
+	.stop = stop_host,
+	.leave = leave,
+};
+
+struct viewing *viewing_new(const struct viewing_conf *conf)
+{
+	struct viewing *v = xcalloc(1, sizeof(*v));
+	const struct view_conf view = {
+		.loop = conf->loop,
+		.targets = &conf->plan->targets,
+		.command = conf->plan->spec.command,
+		.progress = conf->style->progress,
+		.colour = conf->style->colour[STREAM_OUT],
+		.calls = &calls,
+		.arg = v,
+	};
+
+	v->conf = *conf;
+	v->view = view_new(&view);
+	outq_init(&v->messages, conf->loop, conf->pool, STDERR_FILENO,
+		  QUEUE_HIGH, NULL);
+	job_add_observer(conf->job, view_observer(v->view));
+	timer_start(conf->loop, &v->timer,
+		    conf->style->view == VIEW_ALWAYS ? 0 : AUTO_MS, open_view);
+	return v;
+}
+
+void viewing_close(struct viewing *v)
+{
+	if (!v)
+		return;
+	timer_stop(v->conf.loop, &v->timer);
+	defer_cancel(&v->leave);
+	if (!view_is_open(v->view))
+		return;
+	turnhook_stop(&v->hook);
+	view_close(v->view);
+	let_go(v);
+}
+
+void viewing_flush(struct viewing *v)
+{
+	if (v)
+		(void)outq_flush(&v->messages);
+}
+
+void viewing_free(struct viewing *v)
+{
+	if (!v)
+		return;
+	viewing_close(v);
+	log_set_writer(NULL, NULL);
+	outq_release(&v->messages);
+	view_free(v->view);
+	free(v);
+}
+
+bool viewing_is_open(const struct viewing *v)
+{
+	return v && view_is_open(v->view);
+}
+
+void viewing_stop(struct viewing *v)
+{
+	view_suspend(v->view);
+	(void)raise(SIGSTOP);
+	view_resume(v->view);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CMD_VIEWING_H
+#define RSH_CMD_VIEWING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct bufpool;
+struct job;
+struct launch_style;
+struct loop;
+struct plan;
+struct prompt_tty;
+struct sinks;
+
+/**
+ * A run under the view (ui/view.h): when it opens and closes, and what waits
+ * meanwhile: the output that is for the terminal, and messages.
+ */
+struct viewing;
+
+/** Borrowed; `closed` is called on the loop when the user has left it. */
+struct viewing_conf {
+	struct loop *loop;
+	struct bufpool *pool;
+	struct job *job;
+	const struct plan *plan;
+	const struct launch_style *style;
+	struct sinks *sinks;
+	const struct prompt_tty *prompt;
+	void (*closed)(void *arg);
+	/* It is about to open. */
+	void (*opens)(void *arg);
+	void *arg;
+};
+
+/** Whether --view=always can be obeyed: 0, or -1 with `err` that says why. */
+int viewing_check(const struct plan *plan, struct err *err);
+
+/** Whether there is to be one in auto mode, should the run last. */
+bool viewing_suits(const struct plan *plan);
+
+/** Before job_start(): an observer is added. */
+struct viewing *viewing_new(const struct viewing_conf *conf);
+
+/** Close it; what was held leaves from here on.  May be called again. */
+void viewing_close(struct viewing *v);
+
+/** All that is held of messages is written, waiting for the reader. */
+void viewing_flush(struct viewing *v);
+void viewing_free(struct viewing *v);
+
+bool viewing_is_open(const struct viewing *v);
+
+/** Ctrl+Z: stop with the terminal as it was, then go on. */
+void viewing_stop(struct viewing *v);
+
+#endif /* RSH_CMD_VIEWING_H */

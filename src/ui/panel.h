@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_UI_PANEL_H
+#define RSH_UI_PANEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct hosttable;
+struct key;
+struct screen;
+struct view;
+
+/** A part of the screen. */
+struct panel_rect {
+	unsigned int row, col, rows, cols;
+};
+
+/** What all panels draw from; borrowed, and the same as long as the view. */
+struct panel_world {
+	struct screen *screen; /* NULL while the view is closed */
+	struct hosttable *hosts;
+	struct loop *loop;
+	struct view *view;
+};
+
+struct panel;
+
+/**
+ * Something that fills the screen of a view below its header: the list of
+ * hosts is one, what is opened over it are others.  A panel hears of the run
+ * as an observer of its own, if it needs to.
+ */
+struct panel_ops {
+	const char *name;
+	/* The keys that matter most, for the last line; translated there. */
+	const char *keys;
+	/* Draw all of it; it is blank.  The rectangle may be another each
+	   time. */
+	void (*draw)(struct panel *p, const struct panel_rect *at);
+	/* False: the key is none of its own, and the view's.  Esc closes. */
+	bool (*key)(struct panel *p, const struct key *k);
+	/* It is not shown any more; it may be shown again. */
+	void (*closed)(struct panel *p);
+};
+
+struct panel {
+	const struct panel_ops *ops;
+	const struct panel_world *world; /* set by view_show() */
+};
+
+#endif /* RSH_UI_PANEL_H */

@@ -1,0 +1,219 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # bats
+# The view on a real screen: what it shows, what comes after, how it is left.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup() {
+	command -v tmux >/dev/null || skip "no tmux"
+	env_clean
+	cd "$BATS_TEST_TMPDIR" || return
+	export LC_ALL=C.UTF-8
+}
+
+teardown() {
+	cd "$BATS_TEST_TMPDIR" && touch go end
+	tm kill-server 2>/dev/null || true
+}
+
+tm() {
+	tmux -L "rsh-view-$BATS_ROOT_PID-$BATS_TEST_NUMBER" -f /dev/null "$@"
+}
+
+shows() {
+	tm capture-pane -p 2>/dev/null | grep -q -- "$1"
+}
+
+ends_with() {
+	tm capture-pane -p 2>/dev/null | tail -n 1 | grep -q -- "$1"
+}
+
+# A terminal of $1 columns and $2 lines where a script runs.
+at_terminal() {
+	printf '%s\n' "$3" >run.sh
+	tm new-session -d -x "$1" -y "$2" "TERM=${4-screen-256color} sh run.sh"
+}
+
+# shellcheck disable=SC2016 # for the shell there
+RUN='trap : INT
+stty -g >before
+$builddir/rsh --rcmd exec --view=$view $more sh -c "$cmd"
+echo "code=$?"
+stty -g >after
+i=0
+until [ -e end ] || [ $i -gt 600 ]; do sleep 0.1; i=$((i + 1)); done'
+
+# Hosts that speak, and wait for the file "go".
+# shellcheck disable=SC2016
+WAITS='echo 3/4 of %h; i=0; until [ -e go ] || [ $i -gt 300 ]; do sleep 0.1; i=$((i + 1)); done; echo end; exit 3'
+
+run_view() {
+	local size=$1 hosts=$2
+
+	export view=${3-always} more="-H $hosts" cmd=$WAITS builddir
+	at_terminal "${size%x*}" "${size#*x}" "$RUN" "${4-screen-256color}"
+}
+
+# This terminal is done with.
+finish() {
+	touch go end
+	tm kill-server 2>/dev/null || true
+	rm -f go end
+}
+
+is_over() {
+	wait_until 20 shows 'code='
+	cmp before after
+	[ "$(tm display-message -p '#{alternate_on}')" -eq 0 ]
+}
+
+@test "a list of hosts at three sizes, and the terminal as it was" {
+	local size
+
+	for size in 40x10 80x24 132x43; do
+		run_view "$size" 'n[1-3]'
+		wait_until 20 shows '> n1 .*running'
+		[ "$size" = 40x10 ] || wait_until 20 shows '75% 3/4 of n3'
+		tm capture-pane -p >seen
+		has '0/3 done, 0 failed' "$(cat seen)"
+		has '? help' "$(tail -n 1 seen)"
+		[ "$(wc -l <seen)" -eq "${size#*x}" ]
+		touch go
+		is_over
+		shows '3 of 3 failed: exit 3: n\[1-3\]'
+		finish
+	done
+}
+
+@test "the same text and code as without it" {
+	export more='-j1 -H n[1-4]' builddir view
+	export cmd='echo out of %h; echo err of %h >&2; printf unended; exit 2'
+
+	for view in never always; do
+		at_terminal 80 24 "$RUN"
+		is_over
+		tm capture-pane -p >"shown.$view"
+		finish
+	done
+	has 'n4: err of n4' "$(cat shown.always)"
+	has 'code=2' "$(cat shown.always)"
+	cmp shown.never shown.always
+}
+
+@test "what goes to a file does not wait" {
+	export more='-H n[1-2]' builddir view=always cmd=$WAITS
+
+	at_terminal 80 24 "${RUN/\"\$cmd\"/\"\$cmd\" >out}"
+	wait_until 20 shows '3/4 of n2'
+	wait_until 20 grep -q 'n2: 3/4 of n2' out
+	touch go
+	is_over
+	[ "$(sort out)" = "$(printf 'n%s\n' '1: 3/4 of n1' '1: end' \
+		'2: 3/4 of n2' '2: end')" ]
+}
+
+@test "q asks and leaves the view, and output goes on" {
+	run_view 80x24 'n[1-2]'
+	wait_until 20 shows '> n1 .*running'
+	tm send-keys q
+	wait_until 20 shows 'leave the view?'
+	tm send-keys n
+	wait_until 20 shows '? help'
+	tm send-keys q
+	wait_until 20 shows 'leave the view?'
+	tm send-keys y
+	wait_until 20 shows '^n2: 3/4 of n2'
+	touch go
+	is_over
+	shows '^n2: end'
+	shows 'code=3'
+}
+
+@test "k asks and stops one host" {
+	run_view 80x24 'n[1-3]'
+	wait_until 20 shows 'n2 .*running'
+	tm send-keys Down
+	wait_until 20 shows '> n2'
+	tm send-keys k
+	wait_until 20 shows 'stop n2? (y/n)'
+	tm send-keys y
+	wait_until 20 shows 'n2 .*cancelled'
+	shows 'n1 .*running'
+	touch go
+	is_over
+	shows 'cancelled: n2; exit 3: n\[1,3\]\|exit 3: n\[1,3\]; cancelled: n2'
+}
+
+@test "search, order, filter, help, and another size" {
+	run_view 80x24 'n[1-30]'
+	wait_until 20 shows '3/4 of n19'
+	tm send-keys / n 2 7 Enter
+	wait_until 20 shows '> n27'
+	tm send-keys '&' n 1 2 Enter
+	wait_until 20 shows '1-1/30 all'
+	tm send-keys '&' Enter
+	wait_until 20 shows '-30/30 all'
+	tm send-keys a
+	wait_until 20 shows '0-0/30 failed'
+	tm send-keys a o
+	wait_until 20 shows 'running, name'
+	tm send-keys '?'
+	wait_until 20 shows 'leave the view, go on'
+	tm send-keys Escape
+	wait_until 20 shows 'running, name'
+	tm resize-window -x 60 -y 12
+	wait_until 20 ends_with '? help'
+	touch go
+	is_over
+}
+
+@test "Ctrl+C tells, and twice ends; the terminal is as it was" {
+	run_view 80x24 'n[1-2]'
+	wait_until 20 shows '> n1 .*running'
+	tm send-keys C-c
+	wait_until 20 shows 'interrupt again'
+	tm send-keys C-c C-c
+	is_over
+	shows 'code=130'
+}
+
+@test "a death by a signal leaves the terminal as it was" {
+	local signal pid
+
+	for signal in TERM HUP ABRT USR1; do
+		run_view 80x24 'n[1-2]'
+		wait_until 20 shows '> n1 .*running'
+		pid=$(pgrep -f -n -- "rsh --rcmd exec --view=always -H n.1-2. sh")
+		kill -s "$signal" "$pid"
+		is_over
+		finish
+	done
+}
+
+@test "refused where it cannot be, with the reason" {
+	run_view 80x24 'n[1-2]' always dumb
+	wait_until 20 shows "a terminal of type 'dumb' has no screen"
+	shows 'code=255'
+	finish
+	run_view 30x8 'n[1-2]'
+	wait_until 20 shows 'the terminal has'
+	finish
+	run_view 80x24 n1
+	wait_until 20 shows 'needs more than one host'
+}
+
+@test "opens by itself when the run lasts, but not in CI" {
+	run_view 80x24 'n[1-2]' auto
+	wait_until 20 shows '> n1 .*running'
+	touch go
+	is_over
+	shows 'n2: end'
+	finish
+	export CI=1
+	run_view 80x24 'n[1-2]' auto
+	wait_until 20 shows 'n2: 3/4 of n2'
+	touch go
+	is_over
+}

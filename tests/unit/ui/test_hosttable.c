@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/hosttable.h"
+
+#include "lib/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define S    1000000000ull
+#define N    6
+#define MANY 10000
+
+struct world {
+	struct targets targets;
+	struct hosttable *t;
+	struct result results[N];
+};
+
+static struct world world_of(size_t n)
+{
+	struct world w = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "n%zu", n - i);
+		assert_int_equal(targets_add(&w.targets, name, NULL, NULL), 0);
+	}
+	w.t = hosttable_new(&w.targets);
+	hosttable_update(w.t, 0);
+	return w;
+}
+
+static void world_release(struct world *w)
+{
+	hosttable_free(w->t);
+	targets_release(&w->targets);
+}
+
+static void end(struct world *w, size_t rank, uint32_t status, uint64_t ns)
+{
+	w->results[rank].outcome = OUTCOME_EXIT;
+	w->results[rank].status = status;
+	hosttable_done(w->t, rank, &w->results[rank], ns);
+}
+
+/* The ranks shown, as digits. */
+static void shows(struct world *w, uint64_t now_ns, const char *want)
+{
+	char got[N + 1] = "";
+
+	hosttable_update(w->t, now_ns);
+	for (size_t i = 0; i < hosttable_shown(w->t); i++)
+		got[i] = (char)('0' + hosttable_rank(w->t, i));
+	assert_string_equal(got, want);
+}
+
+static void last_line_in_any_pieces(void **state)
+{
+	static const struct {
+		const char *pieces[4];
+		const char *line;
+	} cases[] = {
+		{ { "one\n" }, "one" },
+		{ { "one\ntwo\n" }, "two" },
+		{ { "one\ntw", "o" }, "two" },
+		{ { "one", "\n", "\n" }, "one" },
+		{ { "one", "\n", "two" }, "two" },
+		{ { "one\r\n", "\n\n" }, "one" },
+		{ { "a", "b\nc", "d" }, "cd" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world w = world_of(1);
+		const struct hostrow *row = hosttable_row(w.t, 0);
+
+		for (size_t j = 0; j < 4 && cases[i].pieces[j]; j++)
+			hosttable_data(w.t, 0, cases[i].pieces[j],
+				       strlen(cases[i].pieces[j]));
+		assert_int_equal(row->len, strlen(cases[i].line));
+		assert_memory_equal(row->line, cases[i].line, row->len);
+		world_release(&w);
+	}
+}
+
+static void long_line_keeps_its_beginning(void **state)
+{
+	struct world w = world_of(1);
+	char bytes[200];
+
+	(void)state;
+	memset(bytes, 'x', sizeof(bytes));
+	for (size_t i = 0; i < 5; i++)
+		hosttable_data(w.t, 0, bytes, sizeof(bytes));
+	assert_int_equal(hosttable_row(w.t, 0)->len, HOSTROW_LINE);
+	world_release(&w);
+}
+
+static void counts_are_of_all(void **state)
+{
+	struct world w = world_of(N);
+
+	(void)state;
+	hosttable_phase(w.t, 0, PHASE_CONNECTING, S);
+	hosttable_phase(w.t, 1, PHASE_RUNNING, S);
+	end(&w, 2, 0, S);
+	end(&w, 3, 1, S);
+	hosttable_set_filter(w.t, HOSTS_FAILED);
+	hosttable_update(w.t, S);
+	assert_int_equal(hosttable_total(w.t), N);
+	assert_int_equal(hosttable_at(w.t, PHASE_WAITING), 2);
+	assert_int_equal(hosttable_at(w.t, PHASE_CONNECTING), 1);
+	assert_int_equal(hosttable_at(w.t, PHASE_RUNNING), 1);
+	assert_int_equal(hosttable_at(w.t, PHASE_DONE), 2);
+	assert_int_equal(hosttable_failed(w.t), 1);
+	assert_int_equal(hosttable_shown(w.t), 1);
+	world_release(&w);
+}
+
+static void sorts_and_filters(void **state)
+{
+	struct world w = world_of(N);
+
+	(void)state;
+	for (size_t i = 1; i < 5; i++)
+		hosttable_phase(w.t, i, PHASE_RUNNING, i * S);
+	end(&w, 1, 3, 9 * S); /* 8 s */
+	end(&w, 2, 0, 3 * S); /* 1 s */
+	shows(&w, 10 * S, "012345");
+	hosttable_set_sort(w.t, HOSTS_BY_NAME);
+	shows(&w, 10 * S, "543210");
+	hosttable_set_sort(w.t, HOSTS_BY_STATE);
+	shows(&w, 10 * S, "341205");
+	hosttable_set_sort(w.t, HOSTS_BY_TIME);
+	shows(&w, 10 * S, "134205");
+	hosttable_set_sort(w.t, HOSTS_BY_EXIT);
+	shows(&w, 10 * S, "120345");
+	hosttable_set_sort(w.t, HOSTS_BY_RANK);
+	hosttable_set_filter(w.t, HOSTS_FAILED);
+	shows(&w, 10 * S, "1");
+	hosttable_set_filter(w.t, HOSTS_RUNNING);
+	shows(&w, 10 * S, "34");
+	end(&w, 3, 0, 11 * S);
+	shows(&w, 11 * S, "4");
+	hosttable_set_filter(w.t, HOSTS_ENDED);
+	shows(&w, 11 * S, "123");
+	hosttable_set_filter(w.t, HOSTS_ALL);
+	hosttable_set_text(w.t, "n6");
+	shows(&w, 11 * S, "0");
+	hosttable_set_text(w.t, "disk");
+	shows(&w, 11 * S, "");
+	hosttable_move(w.t, 1);
+	assert_false(hosttable_search(w.t, "n6", false));
+	hosttable_data(w.t, 5, "disk full\n", 10);
+	shows(&w, 11 * S, "5");
+	world_release(&w);
+}
+
+static void cursor_stays_on_its_host(void **state)
+{
+	struct world w = world_of(N);
+
+	(void)state;
+	hosttable_move(w.t, 1);
+	hosttable_set_sort(w.t, HOSTS_BY_NAME);
+	hosttable_update(w.t, S);
+	assert_int_equal(hosttable_rank(w.t, hosttable_cursor(w.t)), 1);
+	assert_true(hosttable_search(w.t, "n1", false));
+	assert_int_equal(hosttable_rank(w.t, hosttable_cursor(w.t)), 5);
+	assert_true(hosttable_search(w.t, "n", true));
+	assert_int_equal(hosttable_rank(w.t, hosttable_cursor(w.t)), 0);
+	world_release(&w);
+}
+
+static void scrolls_over_many(void **state)
+{
+	struct world w = world_of(MANY);
+
+	(void)state;
+	assert_int_equal(hosttable_top(w.t, 20), 0);
+	hosttable_move(w.t, 19);
+	assert_int_equal(hosttable_top(w.t, 20), 0);
+	hosttable_move(w.t, 1);
+	assert_int_equal(hosttable_top(w.t, 20), 1);
+	hosttable_move(w.t, MANY);
+	assert_int_equal(hosttable_top(w.t, 20), MANY - 20);
+	assert_int_equal(hosttable_cursor(w.t), MANY - 1);
+	hosttable_move(w.t, -MANY);
+	assert_int_equal(hosttable_top(w.t, 20), 0);
+	world_release(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(last_line_in_any_pieces),
+		cmocka_unit_test(long_line_keeps_its_beginning),
+		cmocka_unit_test(counts_are_of_all),
+		cmocka_unit_test(sorts_and_filters),
+		cmocka_unit_test(cursor_stays_on_its_host),
+		cmocka_unit_test(scrolls_over_many),
+	};
+
+	return cmocka_run_group_tests_name("hosttable", tests, NULL, NULL);
+}
