@@ -12,6 +12,10 @@ fwdtool.py fill ADDRESS BYTES     send until so many are taken, or no more are
 fwdtool.py sip ADDRESS SECONDS    read little by little, print how much
 fwdtool.py pull ADDRESS N [HEX]   read so many, print the milliseconds; HEX is
                                   said to SOCKS 5, whose answer is left out
+fwdtool.py sink ADDRESS           read all, and end when it does
+fwdtool.py push ADDRESS N [HEX]   as pull, the other way, to a sink
+fwdtool.py crowd ADDRESS N        N connections that say nothing, until stdin
+                                  ends; "ready" when the far end has them all
 fwdtool.py ask ADDRESS TEXT       send TEXT and its end, print the answer
 fwdtool.py raw ADDRESS HEX [END]  send bytes, print what comes, as hex
 fwdtool.py hold ADDRESS FILE      stay connected until FILE is there
@@ -22,6 +26,7 @@ wait ends after 30 s.
 import hashlib
 import os
 import random
+import resource
 import socket
 import sys
 import threading
@@ -134,6 +139,20 @@ def flood(word):
         threading.Thread(target=flood_one, args=(s,), daemon=True).start()
 
 
+def sink_one(s):
+    buf = bytearray(1 << 20)
+    while s.recv_into(buf):
+        pass
+    s.close()
+
+
+def sink(word):
+    server = listen(word)
+    while True:
+        s, _ = server.accept()
+        threading.Thread(target=sink_one, args=(s,), daemon=True).start()
+
+
 def sip(word, seconds):
     s = connect(word)
     total = 0
@@ -144,13 +163,22 @@ def sip(word, seconds):
     print(total)
 
 
-def pull(word, n, digits=""):
+def greet(word, digits):
     s = connect(word)
     if digits:
         s.sendall(bytes.fromhex(digits))
         left = 12
         while left:
             left -= len(s.recv(left))
+    return s
+
+
+def since(start):
+    print(round((time.monotonic() - start) * 1000))
+
+
+def pull(word, n, digits=""):
+    s = greet(word, digits)
     buf = bytearray(1 << 20)
     left = int(n)
     start = time.monotonic()
@@ -159,7 +187,33 @@ def pull(word, n, digits=""):
         if not got:
             sys.exit("it ended %d bytes early" % left)
         left -= got
-    print(round((time.monotonic() - start) * 1000))
+    since(start)
+
+
+def push(word, n, digits=""):
+    s = greet(word, digits)
+    block = bytes(1 << 18)
+    left = int(n)
+    start = time.monotonic()
+    while left > 0:
+        left -= s.send(block[: min(left, len(block))])
+    s.shutdown(socket.SHUT_WR)
+    if s.recv(1):
+        sys.exit("a sink speaks")
+    since(start)
+
+
+def crowd(word, n):
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2
+    )
+    kept = [connect(word) for _ in range(int(n))]
+    for s in kept:
+        s.sendall(b"x")
+    for s in kept:
+        s.recv(1)
+    print("ready", flush=True)
+    sys.stdin.read()
 
 
 def churn(word, n, at):
