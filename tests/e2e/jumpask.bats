@@ -6,7 +6,15 @@
 bats_require_minimum_version 1.5.0
 load ../lib/rsh.bash
 
+# The user's password there is "open sesame", as far as sshd can be told one.
+shadow() {
+	printf '%s:%s:19000:0:99999:7:::\n' "$(id -un)" \
+		"$(perl -e 'print crypt("open sesame", "\$6\$abcdefgh")')"
+}
+
 setup_file() {
+	export NSS_WRAPPER_SHADOW=$BATS_FILE_TMPDIR/shadow
+	shadow >"$NSS_WRAPPER_SHADOW"
 	sshd_more='LogLevel VERBOSE
 Match LocalAddress 127.2.0.3
 	PasswordAuthentication yes' fleet_start 3
@@ -123,4 +131,13 @@ as_ssh_asks() {
 	same 3 "$(grep -c "@127.2.0.3's password: " "$asked")"
 	has 'jump host askinghop: Permission denied' "$stderr"
 	same "$before" "$(connections 2)"
+}
+
+@test "the right password of a hop is asked for once, and the hop lets through" {
+	[ -n "$(sshd_nss_wrapper)" ] || skip 'no nss_wrapper'
+	answers 'open sesame'
+	as_ssh_asks -J askinghop node02 'echo hi'
+	same hi "$output"
+	same 0 "$status"
+	same "$(id -un)@127.2.0.3's password: " "$(cat "$asked")"
 }
