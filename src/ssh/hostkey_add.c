@@ -127,21 +127,24 @@ static void format_lines(const struct new_key *nk, bool name, bool address,
 	strbuf_release(&line);
 }
 
+/* As ssh words it: there are scripts that leave such lines out. */
 static void tell(const struct new_key *nk, const char *name,
 		 const char *address)
 {
+	const char *type = kh_type_name(&nk->key);
+
 	if (name && address)
 		log_info(
-			_("permanently added '%s,%s' (%s) to the list of known hosts"),
-			name, address, nk->key.type);
+			_("Warning: Permanently added '%s,%s' (%s) to the list of known hosts."),
+			name, address, type);
 	else if (name)
 		log_info(
-			_("permanently added '%s' (%s) to the list of known hosts"),
-			name, nk->key.type);
+			_("Warning: Permanently added '%s' (%s) to the list of known hosts."),
+			name, type);
 	else
 		log_info(
-			_("permanently added the address '%s' (%s) to the list of known hosts"),
-			address, nk->key.type);
+			_("Warning: Permanently added the %s host key for IP address '%s' to the list of known hosts."),
+			type, address);
 }
 
 /*

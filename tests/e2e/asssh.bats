@@ -118,6 +118,10 @@ teardown() {
 
 	: >empty
 	same_end -F "$conf" -o UserKnownHostsFile=empty node01 true
+	same_end -F "$conf" -o UserKnownHostsFile=/dev/null \
+		-o StrictHostKeyChecking=no node01 'echo x'
+	same_end -F "$conf" -o UserKnownHostsFile=/dev/null \
+		-o StrictHostKeyChecking=no -o HostKeyAlias=alias node01 'echo x'
 	printf '[127.2.0.1]:%d %s\n' "$port" "$(cat "$fleet/otherkey.pub")" >bad
 	run -255 "$ours" -F "$conf" -o UserKnownHostsFile=bad node01 true
 	has "REMOTE HOST IDENTIFICATION HAS CHANGED" "$output"

@@ -21,11 +21,11 @@ stranger() {
 
 @test "LogLevel hides messages as ssh does, and -v outranks it" {
 	run -0 --separate-stderr stranger node01 true
-	has "permanently added" "$stderr"
+	has "Permanently added" "$stderr"
 	run -0 --separate-stderr stranger -o LogLevel=ERROR node01 true
 	same "" "$stderr"
 	run -0 --separate-stderr stranger -v -o LogLevel=ERROR node01 true
-	has "permanently added" "$stderr"
+	has "Permanently added" "$stderr"
 	run -255 --separate-stderr rsh -p 1 -o LogLevel=QUIET node01 true
 	same "" "$stderr"
 	run -255 --separate-stderr rsh -p 1 -o LogLevel=ERROR node01 true

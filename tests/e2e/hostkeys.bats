@@ -232,7 +232,7 @@ teardown_file() {
 }
 
 @test "a new key is told with its port" {
-	has "permanently added '[$A]:$P' (ssh-ed25519)" \
+	has "Warning: Permanently added '[$A]:$P' (ED25519) to" \
 		"$(<"$work/cases/unknown-new/rsh.err")"
 }
 
