@@ -18,7 +18,8 @@ librsh_a_SOURCES += \
 	src/ui/question.c src/ui/question.h \
 	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h \
-	src/ui/view.c src/ui/view.h
+	src/ui/view.c src/ui/view.h \
+	src/ui/viewpanels.c src/ui/viewpanels.h
 if LIBEDIT
 librsh_a_SOURCES += src/ui/lineedit_libedit.c
 EXTRA_DIST += src/ui/lineedit_plain.c

@@ -23,6 +23,8 @@
 #include "ui/hosttable.h"
 #include "ui/panel.h"
 #include "ui/screen.h"
+#include "ui/sgr.h"
+#include "ui/viewpanels.h"
 
 #include "base/banned.h"
 
@@ -62,6 +64,7 @@ struct view {
 	struct progress_rules *rules;
 	struct panel_world world;
 	struct panel *panel; /* over the list, or NULL */
+	struct viewpanels *panels;
 	struct timer clock;
 	uint64_t begin_ns;
 	unsigned int list_rows; /* of the last frame */
@@ -113,7 +116,7 @@ static enum flow on_data(struct observer *o, const struct target *t,
 {
 	struct view *v = view_of(o);
 
-	(void)s;
+	viewpanels_data(v->panels, t, s, buf, n);
 	hosttable_data(v->hosts, t->rank, buf, n);
 	dirty(v);
 	return FLOW_GO;
@@ -124,6 +127,7 @@ static void on_done(struct observer *o, const struct target *t,
 {
 	struct view *v = view_of(o);
 
+	viewpanels_done(v->panels, t);
 	hosttable_done(v->hosts, t->rank, r, now_ns(v));
 	dirty(v);
 }
@@ -278,8 +282,12 @@ static void draw_line(struct view *v, unsigned int at, unsigned int col,
 		/* What a bar drew over is past. */
 		const char *cr = memrchr(row->line, '\r', row->len - 1u);
 		size_t from = cr ? (size_t)(cr - row->line) + 1 : 0;
+		struct sgr_line line;
 
-		text_vis(&text, row->line + from, row->len - from, VIS_LINE);
+		sgr_line_init(&line);
+		sgr_line_set(&line, row->line + from, row->len - from);
+		sgr_line_text(&line, &text);
+		sgr_line_release(&line);
 		percent = progress_find(v->rules, text.buf, text.len);
 	} else if (row->result && row->result->err.msg) {
 		text_vis(&text, row->result->err.msg,
@@ -343,6 +351,9 @@ static const char *const help_lines[] = {
 	N_("1-9     to that host of those seen"),
 	N_("/ n N   search, next, previous"),
 	N_("o a &   order, filter, filter by text"),
+	N_("Enter   output of this host"),
+	N_("s d     several side by side, differences"),
+	N_("l       the log; j k + - t while it is shown"),
 	N_("k       stop this host's command"),
 	N_("q       leave the view, go on"),
 	N_("Ctrl+C  state; again: end the run"),
@@ -407,13 +418,14 @@ static void draw_last(struct view *v)
 static void draw(void *arg)
 {
 	struct view *v = arg;
-	const struct panel_rect at = {
+	struct panel_rect at = {
 		.row = HEADER_ROWS,
 		.cols = screen_cols(v->screen),
 		.rows = screen_rows(v->screen) - HEADER_ROWS - 1,
 	};
 
 	hosttable_update(v->hosts, now_ns(v));
+	viewpanels_log_draw(v->panels, &at);
 	v->list_rows = at.rows;
 	draw_title(v);
 	draw_counts(v);
@@ -574,6 +586,19 @@ static void key_move(struct view *v, enum key_kind kind)
 			hosttable_move(v->hosts, moves[i].by);
 }
 
+/* The log is below whatever is shown; the others are opened from the list. */
+static bool opens_panel(struct view *v, const struct key *k)
+{
+	struct panel *p;
+
+	if (viewpanels_log_key(v->panels, k))
+		return true;
+	p = v->panel || v->help ? NULL : viewpanels_key(v->panels, k);
+	if (p)
+		view_show(v, p);
+	return p;
+}
+
 static void key(void *arg, const struct key *k)
 {
 	struct view *v = arg;
@@ -595,6 +620,8 @@ static void key(void *arg, const struct key *k)
 		return;
 	if (v->panel && k->kind == KEY_ESC)
 		view_show(v, NULL);
+	else if (opens_panel(v, k))
+		return;
 	else if (k->kind == KEY_CHAR && k->code == 'L' - '@')
 		screen_redraw(v->screen);
 	else if (k->kind == KEY_CHAR && !k->mods)
@@ -642,6 +669,7 @@ struct view *view_new(const struct view_conf *conf)
 		.loop = conf->loop,
 		.view = v,
 	};
+	v->panels = viewpanels_new(&v->world);
 	return v;
 }
 
@@ -650,6 +678,7 @@ void view_free(struct view *v)
 	if (!v)
 		return;
 	view_close(v);
+	viewpanels_free(v->panels);
 	hosttable_free(v->hosts);
 	progress_rules_free(v->own);
 	strbuf_release(&v->message);
@@ -715,6 +744,7 @@ void view_tell(struct view *v, const char *line, size_t n)
 		n--;
 	text_vis(&v->message, line, n, VIS_LINE);
 	v->message_ns = now_ns(v);
+	viewpanels_log(v->panels, line, n);
 	dirty(v);
 }
 

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Between the panels, the screen and the run.
+ */
+#include "ui/viewpanels.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "io/loop.h"
+#include "ui/canvas.h"
+#include "ui/hosttable.h"
+#include "ui/loglines.h"
+#include "ui/panels.h"
+#include "ui/screen.h"
+#include "ui/scrollback.h"
+#include "base/banned.h"
+
+struct viewpanels {
+	struct panel panel;
+	struct canvas canvas;
+	const struct panel_world *world;
+	struct hosttable *hosts;
+	struct loglines *log;
+	struct scrollback *output;
+	struct panel_model model;
+	struct panels *panels;
+	struct strbuf run; /* what is put, ended by NUL */
+};
+
+/* ---- what hosts print ---- */
+
+static void tell(struct err *err)
+{
+	if (err->code != ERR_NONE)
+		log_error("%s", err->msg);
+	err_release(err);
+}
+
+void viewpanels_data(struct viewpanels *vp, const struct target *t,
+		     enum stream s, const void *buf, size_t n)
+{
+	struct err err = { 0 };
+
+	(void)scrollback_add(vp->output, t->rank, s, buf, n, &err);
+	tell(&err);
+}
+
+void viewpanels_done(struct viewpanels *vp, const struct target *t)
+{
+	struct err err = { 0 };
+
+	(void)scrollback_end(vp->output, t->rank, &err);
+	tell(&err);
+}
+
+/* ---- what panels ask ---- */
+
+static const char *name(void *arg, size_t rank)
+{
+	const struct viewpanels *vp = arg;
+
+	return hosttable_row(vp->hosts, rank)->target->label;
+}
+
+static void add_title(void *arg, size_t rank, struct strbuf *out)
+{
+	const struct viewpanels *vp = arg;
+	const struct hostrow *row = hosttable_row(vp->hosts, rank);
+	uint64_t now = loop_now(vp->world->loop);
+	char class[48];
+
+	(void)strbuf_addf(
+		out, "%s: %s, ", row->target->label,
+		row->result ? result_class(row->result, class, sizeof(class))
+			    : phase_name(row->phase));
+	text_span(out, hostrow_time_ns(row, now) / 1000000);
+	(void)strbuf_addf(
+		out,
+		ngettext(", %llu line", ", %llu lines",
+			 (unsigned long)scrollback_lines(vp->output, rank)),
+		(unsigned long long)scrollback_lines(vp->output, rank));
+}
+
+static bool is_done(void *arg, size_t rank)
+{
+	const struct viewpanels *vp = arg;
+	const struct result *r = hosttable_row(vp->hosts, rank)->result;
+
+	return r && r->outcome != OUTCOME_SKIPPED;
+}
+
+/* As the list has them, and its cursor with it. */
+static size_t other(void *arg, size_t rank, int by)
+{
+	const struct viewpanels *vp = arg;
+	size_t n = hosttable_shown(vp->hosts);
+	size_t at;
+
+	for (size_t i = 0; i < n; i++) {
+		if (hosttable_rank(vp->hosts, i) != rank)
+			continue;
+		if ((by < 0 && !i) || (by > 0 && i + 1 == n))
+			return rank;
+		at = by > 0 ? i + 1 : i - 1;
+		hosttable_move(vp->hosts,
+			       (long)at - (long)hosttable_cursor(vp->hosts));
+		return hosttable_rank(vp->hosts, at);
+	}
+	return rank;
+}
+
+/* ---- the screen ---- */
+
+static void put(struct canvas *c, size_t row, size_t col, const char *text,
+		size_t n, const struct sgr_style *style)
+{
+	static const struct {
+		unsigned int of, is;
+	} attrs[] = {
+		{ SGR_BOLD, SCREEN_BOLD },
+		{ SGR_DIM, SCREEN_DIM },
+		{ SGR_ITALIC, SCREEN_ITALIC },
+		{ SGR_UNDERLINE, SCREEN_UNDERLINE },
+		{ SGR_REVERSE, SCREEN_REVERSE },
+	};
+	struct viewpanels *vp = container_of(c, struct viewpanels, canvas);
+	struct screen_style look = { .fg = style->fg, .bg = style->bg };
+
+	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++)
+		if (style->attrs & attrs[i].of)
+			look.attrs |= attrs[i].is;
+	strbuf_reset(&vp->run);
+	(void)strbuf_add(&vp->run, text, n);
+	(void)screen_text(vp->world->screen, (unsigned int)row,
+			  (unsigned int)col, vp->run.buf, &look);
+}
+
+static const struct canvas_ops canvas_ops = { .put = put };
+
+static void draw(struct panel *p, const struct panel_rect *at)
+{
+	struct viewpanels *vp = container_of(p, struct viewpanels, panel);
+	const struct canvas_area area = { .canvas = &vp->canvas,
+					  .row = at->row,
+					  .col = at->col,
+					  .rows = at->rows,
+					  .cols = at->cols };
+
+	if (panels_busy(vp->panels))
+		panels_work(vp->panels);
+	panels_draw(vp->panels, &area);
+	/* A search goes on with the next frame. */
+	if (panels_busy(vp->panels))
+		screen_dirty(p->world->screen);
+}
+
+static bool take_key(struct panel *p, const struct key *k)
+{
+	struct viewpanels *vp = container_of(p, struct viewpanels, panel);
+
+	/* Esc and q are the view's: what is open closes, or all of it. */
+	if (!panels_typing(vp->panels) &&
+	    (k->kind == KEY_ESC || (k->kind == KEY_CHAR && k->code == 'q')))
+		return false;
+	return panels_key(vp->panels, k);
+}
+
+static void closed(struct panel *p)
+{
+	struct viewpanels *vp = container_of(p, struct viewpanels, panel);
+
+	panels_close(vp->panels);
+}
+
+static const struct panel_ops panel_ops = {
+	.name = "output",
+	.keys = N_("Esc list  arrows scroll  ? help  l log  q leave"),
+	.draw = draw,
+	.key = take_key,
+	.closed = closed,
+};
+
+struct viewpanels *viewpanels_new(const struct panel_world *world)
+{
+	struct viewpanels *vp = xcalloc(1, sizeof(*vp));
+
+	vp->panel.ops = &panel_ops;
+	vp->canvas.ops = &canvas_ops;
+	vp->world = world;
+	vp->hosts = world->hosts;
+	vp->log = loglines_new();
+	vp->output = scrollback_new(hosttable_total(vp->hosts));
+	vp->model = (struct panel_model){
+		.title = add_title,
+		.is_done = is_done,
+		.other = other,
+		.name = name,
+		.output = vp->output,
+		.nhosts = hosttable_total(vp->hosts),
+		.arg = vp,
+	};
+	vp->panels = panels_new(&vp->model);
+	strbuf_init(&vp->run, STRBUF_MAX_TEXT);
+	return vp;
+}
+
+void viewpanels_free(struct viewpanels *vp)
+{
+	if (!vp)
+		return;
+	panels_free(vp->panels);
+	loglines_free(vp->log);
+	scrollback_free(vp->output);
+	strbuf_release(&vp->run);
+	free(vp);
+}
+
+/* ---- keys of the list ---- */
+
+static void split(struct viewpanels *vp)
+{
+	size_t shown = hosttable_shown(vp->hosts);
+	size_t at = hosttable_cursor(vp->hosts);
+	size_t ranks[PANELS_SPLIT_MAX];
+	size_t n = 0;
+
+	/* At the end of the list those above it. */
+	if (at + PANELS_SPLIT_MAX > shown)
+		at = shown > PANELS_SPLIT_MAX ? shown - PANELS_SPLIT_MAX : 0;
+	for (; n < PANELS_SPLIT_MAX && at + n < shown; n++)
+		ranks[n] = hosttable_rank(vp->hosts, at + n);
+	panels_split(vp->panels, ranks, n);
+}
+
+struct panel *viewpanels_key(struct viewpanels *vp, const struct key *k)
+{
+	size_t rank;
+
+	if (!hosttable_shown(vp->hosts) || k->mods)
+		return NULL;
+	rank = hosttable_rank(vp->hosts, hosttable_cursor(vp->hosts));
+	if (k->kind == KEY_ENTER)
+		panels_detail(vp->panels, rank);
+	else if (k->kind == KEY_CHAR && k->code == 's')
+		split(vp);
+	else if (k->kind == KEY_CHAR && k->code == 'd')
+		panels_diff(vp->panels, SIZE_MAX, rank);
+	else
+		return NULL;
+	return &vp->panel;
+}
+
+/* ---- the log ---- */
+
+void viewpanels_log(struct viewpanels *vp, const char *line, size_t n)
+{
+	loglines_add(vp->log, line, n, (int64_t)time(NULL));
+}
+
+bool viewpanels_log_key(struct viewpanels *vp, const struct key *k)
+{
+	return loglines_key(vp->log, k);
+}
+
+void viewpanels_log_draw(struct viewpanels *vp, struct panel_rect *at)
+{
+	unsigned int rows = (unsigned int)loglines_want(vp->log, at->rows + 4);
+	const struct canvas_area area = { .canvas = &vp->canvas,
+					  .row = at->row + at->rows - rows,
+					  .col = at->col,
+					  .rows = rows,
+					  .cols = at->cols };
+
+	at->rows -= rows;
+	if (rows)
+		loglines_draw(vp->log, &area);
+}

@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # bats
+# What the view opens over its list, on the screen of a real terminal.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	env_clean
+}
+
+teardown() {
+	on_tmux kill-server 2>/dev/null || :
+}
+
+on_tmux() {
+	tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null "$@"
+}
+
+# Hosts that print, wait for the file `go` and end; $1 x $2 is the screen.
+start_view() {
+	command -v tmux >/dev/null || skip "no tmux"
+	cat >"$BATS_TEST_TMPDIR/host" <<-'EOF'
+		i=0
+		while [ $((i += 1)) -le 30 ]; do
+			printf '\033[32mline\033[0m %d\n' "$i"
+		done
+		[ "$1" != n3 ] || { echo odd; echo oops >&2; }
+		while [ ! -e "${0%/*}/go" ]; do sleep 0.1; done
+		[ "$1" != n3 ] || exit 3
+	EOF
+	on_tmux new-session -d -x "$1" -y "$2" "$RSH --view=always --rcmd exec \
+		--color=never -H 'n[1-5]' sh $BATS_TEST_TMPDIR/host %h; \
+		echo status \$?; exec sleep 60" 3>&-
+}
+
+# The screen shows $1 and stands still.
+settled_on() {
+	local was=$shown
+
+	shown=$(on_tmux capture-pane -p)
+	[[ $shown == *"$1"* ]] && [ "$shown" = "$was" ]
+}
+
+shows() {
+	shown=
+	wait_until 30 settled_on "$1" || has "$1" "$shown"
+}
+
+# The screen without the view's own rows, whose times go on.
+panel() {
+	sed -e '1,4d' -e '$d' -e 's/[0-9.]*m\{0,1\}s, /TIME, /' \
+		-e 's/ \[following.*//' \
+		-e 's/ *$//' <<<"$shown"
+}
+
+@test "the output of one host: followed, scrolled, searched" {
+	start_view 60 14
+	shows 'n5'
+	on_tmux send-keys Down Down Enter
+	shows 'oops'
+	same "$(
+		cat <<-'EOF'
+			 n3: running, TIME, 32 lines
+			 line 26
+			 line 27
+			 line 28
+			 line 29
+			 line 30
+			 odd
+			!oops
+			Esc back  f follow  / search  Left Right host
+		EOF
+	)" "$(panel)"
+	on_tmux send-keys Home
+	shows 'line 7'
+	on_tmux send-keys / 'NE 17' Enter
+	shows 'line 17'
+	same " line 17" "$(panel | sed -n 2p)"
+	on_tmux send-keys Right
+	shows 'n4: running'
+	on_tmux send-keys Escape
+	shows 'STATE'
+	touch "$BATS_TEST_TMPDIR/go"
+	shows 'status 0'
+	has 'rsh: 1 of 5 failed: exit 3: n3' "$shown"
+}
+
+@test "several hosts, and what one prints otherwise" {
+	start_view 80 16
+	shows 'n5'
+	on_tmux send-keys Down s
+	shows 'n4: running'
+	has '>n2: running' "$shown"
+	has 'n5: running' "$shown"
+	on_tmux send-keys Escape
+	shows 'STATE'
+	on_tmux send-keys d
+	shows 'no host is done yet'
+	on_tmux send-keys Escape
+	shows 'STATE'
+	on_tmux kill-server
+}
+
+@test "the smallest screen has all of it" {
+	start_view 40 10
+	shows 'n4'
+	on_tmux send-keys Down Down Enter
+	shows 'oops'
+	same "$(
+		cat <<-'EOF'
+			 n3: running, TIME, 32 lines
+			 line 30
+			 odd
+			!oops
+			Esc back  f follow  / search  Left Right
+		EOF
+	)" "$(panel)"
+	on_tmux send-keys Escape l
+	shows 'log'
+	touch "$BATS_TEST_TMPDIR/go"
+	shows 'status 0'
+}
