@@ -40,8 +40,9 @@ at_terminal() {
 RUN='trap : INT
 stty -g >before
 $builddir/rsh --rcmd exec --view=$view $more sh -c "$cmd"
-echo "code=$?"
+code=$?
 stty -g >after
+echo "code=$code"
 i=0
 until [ -e end ] || [ $i -gt 600 ]; do sleep 0.1; i=$((i + 1)); done'
 
