@@ -272,7 +272,7 @@ static int get_fields(struct bytes *b, struct mux_msg *m)
 ssize_t mux_get(const void *buf, size_t n, struct mux_msg *m, struct err *err)
 {
 	struct bytes b = { buf, n };
-	uint32_t len, number;
+	uint32_t len, number = 0;
 
 	*m = (struct mux_msg){ 0 };
 	if (get_number(&b, &len))
