@@ -100,7 +100,7 @@ _rsh() {
 		;;
 	*)
 		local verbs=
-		[ "$COMP_CWORD" -ne 1 ] || verbs='hosts list config ping put get help'
+		[ "$COMP_CWORD" -ne 1 ] || verbs='hosts list config ping put get shell help'
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_rsh_hosts) $verbs" -- "$cur")
 		;;

@@ -23,6 +23,9 @@ int cmd_ping(int argc, char **argv);
 int cmd_put(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 
+/** The verb `shell`; the same. */
+int cmd_shell(int argc, char **argv);
+
 /** The verb `config`; argv[0] is "config". */
 int cmd_config(int argc, char **argv);
 

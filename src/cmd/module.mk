@@ -9,6 +9,7 @@ librsh_a_SOURCES += \
 	src/cmd/cmd_copy.c \
 	src/cmd/forms.c src/cmd/forms.h \
 	src/cmd/cmd_ping.c \
+	src/cmd/cmd_shell.c \
 	src/cmd/cmd_pdsh.c src/cmd/pdsh.h \
 	src/cmd/pdsh_groups.c src/cmd/pdsh_groups.h \
 	src/cmd/pdsh_copy.c src/cmd/pdsh_copy.h \

@@ -20,7 +20,6 @@
 
 static cmd_fn run_help;
 
-/* A verb that has no `run` is refused: the word is taken. */
 static const struct verb {
 	const char *name;
 	const char *alias; /* or NULL */
@@ -34,8 +33,8 @@ static const struct verb {
 	{ "ping",   NULL,          cmd_ping,  N_("LIST..."), N_("log in to hosts, and tell how long it took") },
 	{ "put",    "upload",      cmd_put,   N_("SRC... DST"), N_("copy files to hosts") },
 	{ "get",    "download",    cmd_get,   N_("SRC... DIR"), N_("copy files from hosts") },
+	{ "shell",  "interactive", cmd_shell, N_("LIST..."), N_("a shell on each host; all read the same lines") },
 	{ "help",   NULL,          run_help,  N_("[VERB]"),  N_("print the help of a verb") },
-	{ "shell",  "interactive", NULL,      NULL,          NULL },
 	/* clang-format on */
 };
 
@@ -52,14 +51,6 @@ static const struct verb *find(const char *word)
 		if (is_named(&verbs[i], word))
 			return &verbs[i];
 	return NULL;
-}
-
-static int refuse(const char *word)
-{
-	log_fatal(
-		_("this version has no '%s' yet; a host of that name is reached as 'rsh -- %s'"),
-		word, word);
-	return EXIT_CODE_USAGE;
 }
 
 static int run_help(int argc, char **argv)
@@ -80,8 +71,6 @@ static int run_help(int argc, char **argv)
 			  argv[1]);
 		return EXIT_CODE_USAGE;
 	}
-	if (!v->run)
-		return refuse(argv[1]);
 	return v->run == run_help ? cmd_rsh(2, words) : v->run(2, words);
 }
 
@@ -108,7 +97,7 @@ int cmd_verb(int argc, char **argv)
 		return list_clusters(argc - 1, argv + 1);
 	if (!v)
 		return cmd_rsh(argc, argv);
-	return v->run ? v->run(argc - 1, argv + 1) : refuse(argv[1]);
+	return v->run(argc - 1, argv + 1);
 }
 
 void verbs_help(FILE *out)
@@ -117,8 +106,6 @@ void verbs_help(FILE *out)
 		const struct verb *v = &verbs[i];
 		int width;
 
-		if (!v->run)
-			continue;
 		width = fprintf(out, "  rsh %s %s", v->name, _(v->args));
 		fprintf(out, "%*s%s\n",
 			width < HELP_COLUMN ? HELP_COLUMN - width : 1, "",

@@ -95,8 +95,7 @@ int plan_check(const struct plan *plan, struct err *err)
 			       _("the main rank is none of the hosts"));
 	/* Only a server has a shell to start when no command is named. */
 	if (plan->spec.kind == OP_EXEC && !all_have_commands(plan) &&
-	    (plan->targets.n > 1 || !plan->spec.login_shell ||
-	     !strcmp(plan->driver, "exec")))
+	    (!plan->spec.login_shell || !strcmp(plan->driver, "exec")))
 		return err_set(err, ERR_USAGE, _("no command to run"));
 	if ((plan->ask_sudo || plan->sudo_fd >= 0) && !plan->spec.command)
 		return err_set(err, ERR_USAGE,

@@ -28,7 +28,7 @@ struct op_spec {
 	uint16_t direct_port;
 	char *direct_path;     /* or this; owned */
 	struct copy_spec copy; /* OP_PUT, OP_GET */
-	bool login_shell;      /* without a command: one target's, as ssh */
+	bool login_shell;      /* without a command: as ssh */
 	struct strvec argv;    /* the same as words, for -R exec */
 	bool subst;	       /* replace %h %n %u %r %% in the command */
 	bool vars;	       /* give it RSH_HOST, RSH_RANK and RSH_NHOSTS */

@@ -224,13 +224,6 @@ more, as ranges go up" "$stderr"
 }
 
 @test "verbs are the first word only" {
-	local verb
-
-	for verb in shell interactive; do
-		run -255 --separate-stderr rsh "$verb" x
-		same "rsh: this version has no '$verb' yet; a host of that name \
-is reached as 'rsh -- $verb'" "$stderr"
-	done
 	run -0 --separate-stderr rsh -G -- ping
 	has "host ping" "$output"
 	run -0 rsh -G ssh://hosts
@@ -250,8 +243,8 @@ is reached as 'rsh -- $verb'" "$stderr"
 	same "$output" "$(rsh hosts --help)"
 	run -255 --separate-stderr rsh help nosuch
 	same "rsh: there is no verb 'nosuch'; 'rsh --help' names them" "$stderr"
-	run -255 --separate-stderr rsh help shell
-	has "this version has no 'shell' yet" "$stderr"
+	run -0 rsh help shell
+	same "$output" "$(rsh interactive --help)"
 	run -255 --separate-stderr rsh help a b
 	same "rsh: 'help' takes one verb at most" "$stderr"
 }

@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 
-static void command_is_needed_but_for_a_shell_on_one_host(void **state)
+static void command_is_needed_but_for_a_shell(void **state)
 {
 	static const struct {
 		const char *driver;
@@ -20,7 +20,9 @@ static void command_is_needed_but_for_a_shell_on_one_host(void **state)
 		/* clang-format off */
 		{ "ssh",  NULL,  1, true,  0  },
 		{ "ssh",  NULL,  1, false, -1 },
-		{ "ssh",  NULL,  2, true,  -1 },
+		{ "ssh",  NULL,  2, true,  0  },
+		{ "ssh",  NULL,  2, false, -1 },
+		{ "exec", NULL,  2, true,  -1 },
 		{ "ssh",  "cmd", 2, false, 0  },
 		{ "exec", NULL,  1, true,  -1 },
 		{ "exec", "cmd", 1, true,  0  },
@@ -53,7 +55,7 @@ static void command_is_needed_but_for_a_shell_on_one_host(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(command_is_needed_but_for_a_shell_on_one_host),
+		cmocka_unit_test(command_is_needed_but_for_a_shell),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

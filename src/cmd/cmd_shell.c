@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rsh shell: a shell on each of many hosts, which all read the same lines.
+ *
+ * The shells have no terminal: no prompt and no echo of theirs comes back, the
+ * lines arrive whole, and the end of input is one.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/gettext.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/forms.h"
+#include "cmd/launch.h"
+#include "cmd/request.h"
+#include "cmd/settings.h"
+#include "conf/options.h"
+#include "io/tty.h"
+
+#include "base/banned.h"
+
+#define HELP_COLUMNS 100
+
+static void print_help(void)
+{
+	unsigned int lines, columns = 80;
+
+	if (!tty_size(STDOUT_FILENO, &lines, &columns) ||
+	    columns > HELP_COLUMNS)
+		columns = 80;
+	puts(_("usage: rsh shell [options] LIST...\n"
+	       "       rsh shell [options] -H LIST\n"
+	       "\n"
+	       "Open a shell on each host, and give each line of standard input to all.\n"
+	       "\n"
+	       "The options are those of rsh; those about a command have no place here.\n"));
+	options_help(rsh_options, stdout, columns);
+}
+
+/* Nothing that was asked for is passed over. */
+static int check(const struct settings *s, struct err *err)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} rows[] = {
+		{ s->no_stdin, "-n" },
+		{ s->subst, "--subst" },
+		{ s->vars, "--env" },
+		{ s->script, "--script" },
+		{ s->ask_sudo, "--sudo" },
+		{ s->sudo_fd != UINT64_MAX, "--sudo-password-fd" },
+		{ s->rcmd, "--rcmd" },
+		{ s->ssh_program, "--ssh-program" },
+		{ s->print_config, "-G" },
+		{ s->query, "-Q" },
+		{ s->control, "-O" },
+		{ s->stdio_forward, "-W" },
+		{ s->view == VIEW_ALWAYS, "--view" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].given)
+			return err_set(err, ERR_USAGE,
+				       _("'%s' has no place in 'rsh shell'"),
+				       rows[i].name);
+	if (!s->hosts.n)
+		return err_set(err, ERR_USAGE,
+			       _("no host named; try 'rsh shell --help'"));
+	return 0;
+}
+
+/* What the options of one host ask for, and would come to nothing. */
+static int check_target(const struct target *t, struct err *err)
+{
+	const struct ssh_opts *o = t->opts;
+	const struct {
+		bool given;
+		const char *name;
+	} rows[] = {
+		{ t->tty, "RequestTTY (-t)" },
+		{ o && o->stdin_null == 1, "StdinNull (-n)" },
+		{ o && o->session_type == SESSION_TYPE_NONE,
+		  "SessionType (-N)" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].given)
+			return err_set(
+				err, ERR_USAGE,
+				_("%s: '%s' has no place in 'rsh shell'"),
+				t->name, rows[i].name);
+	return 0;
+}
+
+static int check_targets(const struct plan *plan, struct err *err)
+{
+	if (plan->program.n)
+		return err_set(err, ERR_USAGE,
+			       _("'%s' has no place in 'rsh shell'"),
+			       "--ssh-program");
+	for (size_t i = 0; i < plan->targets.n; i++)
+		if (check_target(&plan->targets.v[i], err))
+			return -1;
+	return 0;
+}
+
+static int shell(const struct settings *s, struct err *err)
+{
+	struct launch_style style = {
+		.labels = s->prefix,
+		.colour = { settings_colour(s, STDOUT_FILENO),
+			    settings_colour(s, STDERR_FILENO) },
+		.batch = s->batch,
+		.view = VIEW_NEVER,
+		/* A line that is being typed stands where it would. */
+		.status = settings_status(s) && !isatty(STDIN_FILENO),
+		.summary = true,
+		.summary_always = s->verbose > 0,
+	};
+	struct sshconf *conf = NULL;
+	struct plan plan;
+	int code = -1;
+
+	plan_init(&plan);
+	if (forms_choose(s, &style, err) ||
+	    settings_plan(s, LABEL_WHOLE, &plan, &conf, err))
+		goto out;
+	plan.spec.kind = OP_EXEC;
+	plan.spec.login_shell = true;
+	plan.spec.want_stdin = true;
+	if (request_plan(s, &plan, false, err) || check_targets(&plan, err))
+		goto out;
+	plan.exit_policy = EXIT_MAIN_RANK;
+	if (s->policy >= 0)
+		plan.exit_policy = (enum exit_policy)s->policy;
+	code = launch(&plan, &style, err);
+out:
+	plan_release(&plan);
+	sshconf_free(conf);
+	return code;
+}
+
+int cmd_shell(int argc, char **argv)
+{
+	struct settings s;
+	struct err err = { 0 };
+	int index = 1, code = -1;
+
+	settings_init(&s);
+	if (options_parse(rsh_options, &s, argc, argv, &index, NULL, &err))
+		goto out;
+	if (s.help) {
+		print_help();
+		code = 0;
+		goto out;
+	}
+	while (index < argc)
+		strvec_push(&s.hosts, argv[index++]);
+	if (check(&s, &err) || settings_log(&s, "rsh", &err) ||
+	    settings_configure(&s, rsh_options, &err))
+		goto out;
+	code = shell(&s, &err);
+out:
+	if (code < 0) {
+		log_fatal("%s", err.msg);
+		code = EXIT_CODE_USAGE;
+	}
+	err_release(&err);
+	settings_release(&s);
+	log_close();
+	return code;
+}
