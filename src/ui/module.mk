@@ -3,7 +3,6 @@ librsh_a_SOURCES += \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/escape.c src/ui/escape.h \
 	src/ui/escape_line.c src/ui/escape_line.h \
-	src/ui/grid.c src/ui/grid.h \
 	src/ui/history.c src/ui/history.h \
 	src/ui/hostdiff.c src/ui/hostdiff.h \
 	src/ui/hosttable.c src/ui/hosttable.h \
@@ -12,7 +11,6 @@ librsh_a_SOURCES += \
 	src/ui/lineedit.h \
 	src/ui/loglines.c src/ui/loglines.h \
 	src/ui/panel.h \
-	src/ui/pane.h \
 	src/ui/pager.c src/ui/pager.h \
 	src/ui/panels.c src/ui/panels.h \
 	src/ui/prompt.c src/ui/prompt.h \
@@ -21,18 +19,11 @@ librsh_a_SOURCES += \
 	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h \
 	src/ui/view.c src/ui/view.h \
-	src/ui/viewpanels.c src/ui/viewpanels.h \
-	src/ui/typed.c src/ui/typed.h \
-	src/ui/vtfilter.c src/ui/vtfilter.h
+	src/ui/viewpanels.c src/ui/viewpanels.h
 if LIBEDIT
 librsh_a_SOURCES += src/ui/lineedit_libedit.c
 EXTRA_DIST += src/ui/lineedit_plain.c
 else
 librsh_a_SOURCES += src/ui/lineedit_plain.c
 EXTRA_DIST += src/ui/lineedit_libedit.c
-endif
-if VTERM
-librsh_a_SOURCES += src/ui/pane.c
-else
-EXTRA_DIST += src/ui/pane.c
 endif

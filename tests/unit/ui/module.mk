@@ -3,7 +3,6 @@ if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/ui/test_escape \
 	tests/unit/ui/test_escape_line \
-	tests/unit/ui/test_grid \
 	tests/unit/ui/test_history \
 	tests/unit/ui/test_lastline \
 	tests/unit/ui/test_loglines \
@@ -15,9 +14,7 @@ check_PROGRAMS += \
 	tests/unit/ui/test_screen \
 	tests/unit/ui/test_question \
 	tests/unit/ui/test_scrollback \
-	tests/unit/ui/test_sgr \
-	tests/unit/ui/test_typed \
-	tests/unit/ui/test_vtfilter
+	tests/unit/ui/test_sgr
 tests_unit_ui_test_escape_SOURCES = tests/unit/ui/test_escape.c
 tests_unit_ui_test_escape_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_escape_LDADD = $(rsh_test_ldadd)
@@ -65,21 +62,4 @@ tests_unit_ui_test_screen_SOURCES = tests/unit/ui/test_screen.c \
 	tests/lib/pty.c tests/lib/pty.h
 tests_unit_ui_test_screen_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_screen_LDADD = $(rsh_test_ldadd)
-tests_unit_ui_test_grid_SOURCES = tests/unit/ui/test_grid.c
-tests_unit_ui_test_grid_CPPFLAGS = $(unit_cppflags)
-tests_unit_ui_test_grid_LDADD = $(rsh_test_ldadd)
-tests_unit_ui_test_typed_SOURCES = tests/unit/ui/test_typed.c
-tests_unit_ui_test_typed_CPPFLAGS = $(unit_cppflags)
-tests_unit_ui_test_typed_LDADD = $(rsh_test_ldadd)
-tests_unit_ui_test_vtfilter_SOURCES = tests/unit/ui/test_vtfilter.c
-tests_unit_ui_test_vtfilter_CPPFLAGS = $(unit_cppflags)
-tests_unit_ui_test_vtfilter_LDADD = $(rsh_test_ldadd)
-if VTERM
-check_PROGRAMS += tests/unit/ui/test_pane
-tests_unit_ui_test_pane_SOURCES = tests/unit/ui/test_pane.c
-tests_unit_ui_test_pane_CPPFLAGS = $(unit_cppflags)
-tests_unit_ui_test_pane_LDADD = $(rsh_test_ldadd)
-else
-EXTRA_DIST += tests/unit/ui/test_pane.c
-endif
 endif
