@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 libpure_a_SOURCES += \
 	src/model/command.c src/model/command.h \
+	src/model/copy.h \
 	src/model/forwarding.c src/model/forwarding.h \
 	src/model/gate.c src/model/gate.h \
 	src/model/hops.c src/model/hops.h \

@@ -125,6 +125,13 @@ static void other_numbers_are_no_progress(void **state)
 	progress_rules_free(rules);
 }
 
+/* Without the NUL. */
+static void lay(char *line, size_t at, const char *text)
+{
+	for (size_t i = 0; text[i]; i++)
+		line[at + i] = text[i];
+}
+
 static void only_the_end_of_a_long_line_counts(void **state)
 {
 	struct progress_rules *rules = progress_rules_new();
@@ -132,13 +139,13 @@ static void only_the_end_of_a_long_line_counts(void **state)
 
 	(void)state;
 	memset(line, '=', 2000);
-	memcpy(line, "45%", 3);
+	lay(line, 0, "45%");
 	assert_int_equal(progress_find(rules, line, 2000), -1);
-	memcpy(line + 1990, " 46%", 4);
+	lay(line, 1990, " 46%");
 	assert_int_equal(progress_find(rules, line, 2000), 46);
 	/* Where the cut goes through a number it is none. */
 	memset(line, '=', 2000);
-	memcpy(line + 2000 - PROGRESS_LOOK - 1, "145% ", 5);
+	lay(line, 2000 - PROGRESS_LOOK - 1, "145% ");
 	assert_int_equal(progress_find(rules, line, 2000), -1);
 	progress_rules_free(rules);
 }

@@ -22,7 +22,7 @@ static struct world world_of(size_t n)
 	struct world w = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		char name[16];
+		char name[32];
 
 		(void)snprintf(name, sizeof(name), "n%zu", n - i);
 		assert_int_equal(targets_add(&w.targets, name, NULL, NULL), 0);
