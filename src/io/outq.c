@@ -103,12 +103,31 @@ static void fail(struct outq *o, int error)
 	forget_held(o);
 }
 
+/*
+ * What was queued after this turn's hooks, or between turns, has this one.
+ * Whoever was stopped before it is held goes on, for what it says is kept; it
+ * is told as well when nothing can be kept any more.
+ */
+static void on_kick(struct defer *d)
+{
+	struct outq *o = container_of(d, struct outq, kick);
+
+	if (!o->was_full || !(o->holding || o->error))
+		return;
+	o->was_full = false;
+	if (o->drained)
+		o->drained(o); /* may release it */
+}
+
 static void keep(struct outq *o, const void *p, size_t n)
 {
 	if (!o->held)
 		o->held = spool_new(HELD_MEM);
-	if (spool_write(o->held, p, n, NULL))
-		fail(o, ENOSPC);
+	if (!spool_write(o->held, p, n, NULL))
+		return;
+	fail(o, ENOSPC);
+	o->was_full = true;
+	defer_post(o->loop, &o->kick, on_kick);
 }
 
 /* What was held follows as far as there is room. */
@@ -134,24 +153,25 @@ static void refill(struct outq *o)
 	}
 }
 
-/* What was queued after this turn's hooks, or between turns, has this one. */
-static void on_kick(struct defer *d)
-{
-	(void)d;
-}
-
-/* What was queued, and not written yet, comes first. */
+/*
+ * What was queued, and not written yet, comes first; it stays where it is if
+ * there is something held from before, that follows it.
+ */
 void outq_hold(struct outq *o, bool hold)
 {
-	if (o->error || o->holding == hold)
+	const bool moves = !o->held;
+
+	if (o->holding == hold)
 		return;
 	o->holding = hold;
+	if (o->error)
+		return;
 	if (!hold) {
 		refill(o);
 		defer_post(o->loop, &o->kick, on_kick);
 		return;
 	}
-	while (!o->error && !o->held && bufq_len(&o->q)) {
+	while (moves && !o->error && bufq_len(&o->q)) {
 		size_t n;
 		const void *p = bufq_peek(&o->q, &n);
 
@@ -160,6 +180,8 @@ void outq_hold(struct outq *o, bool hold)
 			bufq_consume(&o->q, n);
 	}
 	watch_want(&o->watch, 0);
+	if (o->was_full)
+		defer_post(o->loop, &o->kick, on_kick);
 }
 
 /* Write until the queue is empty, the descriptor is full, or it failed. */

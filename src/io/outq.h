@@ -61,7 +61,8 @@ bool outq_full(const struct outq *o);
 /**
  * Keep what is written, beyond a part of it in a file without a name, instead
  * of writing it: somebody else has the terminal.  Nobody is told to stop
- * meanwhile.  Then, with `hold` false, it leaves in the order it came.
+ * meanwhile, and who was is told by `drained` to go on.  Then, with `hold`
+ * false, it leaves in the order it came.
  */
 void outq_hold(struct outq *o, bool hold);
 

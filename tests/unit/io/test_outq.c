@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -319,6 +320,50 @@ static void what_is_held_leaves_later_in_order(void **state)
 	assert_int_equal(f->drained, 0); /* nobody was stopped */
 }
 
+/* Else it would wait for as long as somebody else has the terminal. */
+static void who_was_stopped_goes_on_when_it_is_held(void **state)
+{
+	struct fixture *f = *state;
+	size_t at = 0;
+
+	make_pipe(f);
+	start_plain(f);
+	queue_pattern(f, TOTAL);
+	assert_true(outq_full(&f->q));
+	assert_true(loop_turn(f->loop, false, NULL) >= 0);
+	assert_int_equal(f->drained, 0);
+	outq_hold(&f->q, true);
+	assert_false(outq_full(&f->q));
+	assert_int_equal(loop_run(f->loop, NULL), 0);
+	assert_int_equal(f->drained, 1);
+	outq_hold(&f->q, false);
+	while (at < TOTAL) {
+		assert_true(loop_turn(f->loop, false, NULL) >= 0);
+		read_pattern(f, &at);
+	}
+	assert_int_equal(at, TOTAL);
+}
+
+static void no_room_for_what_is_held_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit before, none;
+
+	make_pipe(f);
+	start_plain(f);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = (struct rlimit){ 0, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	outq_hold(&f->q, true);
+	queue_pattern(f, HELD);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(outq_errno(&f->q), ENOSPC);
+	assert_int_equal(loop_run(f->loop, NULL), 0);
+	assert_int_equal(f->drained, 1);
+	outq_hold(&f->q, false);
+	assert_int_equal(outq_flush(&f->q), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,11 +378,18 @@ int main(void)
 			regular_file_takes_all_in_one_turn, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_held_leaves_later_in_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			who_was_stopped_goes_on_when_it_is_held, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			no_room_for_what_is_held_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(flush_writes_without_the_loop,
 						setup, teardown),
 	};
 
-	(void)sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN },
-			NULL);
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
