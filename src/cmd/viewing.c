@@ -117,7 +117,7 @@ static void open_view(struct timer *t)
 	struct viewing *v = container_of(t, struct viewing, timer);
 	struct err err = { 0 };
 
-	if (prompt_tty_asking(v->conf.prompt)) {
+	if (prompt_tty_asking(v->conf.prompt) || screen_is_anothers(NULL)) {
 		timer_start(v->conf.loop, t, AUTO_MS, open_view);
 		return;
 	}

@@ -148,13 +148,11 @@ static void leave_screen(void)
 void tty_restore(void)
 {
 	int saved = errno;
-	pid_t owner;
 
 	if (!raw.active)
 		return;
 	raw.active = 0;
-	owner = tcgetpgrp(raw.fd);
-	if (owner < 0 || owner == getpgrp()) {
+	if (!tty_background(raw.fd)) {
 		leave_screen();
 		(void)tcsetattr(raw.fd, TCSANOW, &raw.saved);
 	}
@@ -209,4 +207,11 @@ bool tty_size(int fd, unsigned int *rows, unsigned int *cols)
 bool tty_foreground(int fd)
 {
 	return tcgetpgrp(fd) == getpgrp();
+}
+
+bool tty_background(int fd)
+{
+	pid_t owner = tcgetpgrp(fd);
+
+	return owner >= 0 && owner != getpgrp();
 }

@@ -67,4 +67,7 @@ bool tty_size(int fd, unsigned int *rows, unsigned int *cols);
 /** Whether this process is in the foreground group of the terminal `fd`. */
 bool tty_foreground(int fd);
 
+/** Whether another group is: to set its mode would stop us. */
+bool tty_background(int fd);
+
 #endif /* RSH_IO_TTY_H */

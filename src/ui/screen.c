@@ -146,6 +146,16 @@ int screen_check(const char *path, struct err *err)
 	return rc;
 }
 
+bool screen_is_anothers(const char *path)
+{
+	int fd = open_terminal(path, O_RDWR, NULL);
+	bool is = fd >= 0 && tty_background(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
 /* A capability without the delays that terminfo may ask for in it. */
 static void add_capability(struct strbuf *sb, const char *text)
 {
@@ -340,7 +350,7 @@ static void on_cont(struct sigwatch *w, int signo)
 	struct screen *s = container_of(w, struct screen, cont);
 
 	(void)signo;
-	if (s->suspended || !tty_foreground(s->out))
+	if (s->suspended || tty_background(s->out))
 		return;
 	(void)take_mode(s, NULL);
 	outq_write(&s->outq, s->enter.buf, s->enter.len);
@@ -491,7 +501,7 @@ void screen_suspend(struct screen *s)
 
 int screen_resume(struct screen *s, struct err *err)
 {
-	if (!s->suspended || s->gone)
+	if (!s->suspended || s->gone || tty_background(s->out))
 		return 0;
 	if (take_mode(s, err))
 		return -1;

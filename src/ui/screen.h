@@ -76,6 +76,9 @@ struct screen_conf {
  */
 int screen_check(const char *path, struct err *err);
 
+/** Whether the terminal is another job's now: to take it would stop us. */
+bool screen_is_anothers(const char *path);
+
 /** Take the terminal.  NULL with `err`. */
 struct screen *screen_new(const struct screen_conf *conf, struct err *err);
 
@@ -84,7 +87,8 @@ void screen_free(struct screen *s);
 
 /**
  * Step aside: the terminal is as it was until screen_resume(), which draws
- * all anew.  A second one of either does nothing.
+ * all anew.  A second one of either does nothing, and no more does a
+ * screen_resume() while the terminal is another job's.
  */
 void screen_suspend(struct screen *s);
 int screen_resume(struct screen *s, struct err *err);

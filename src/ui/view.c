@@ -415,13 +415,15 @@ static void draw_last(struct view *v)
 	strbuf_release(&text);
 }
 
+/* Of a terminal that has become too small for it there is nothing left. */
 static void draw(void *arg)
 {
 	struct view *v = arg;
+	unsigned int rows = screen_rows(v->screen);
 	struct panel_rect at = {
 		.row = HEADER_ROWS,
 		.cols = screen_cols(v->screen),
-		.rows = screen_rows(v->screen) - HEADER_ROWS - 1,
+		.rows = rows > HEADER_ROWS + 1 ? rows - HEADER_ROWS - 1 : 0,
 	};
 
 	hosttable_update(v->hosts, now_ns(v));

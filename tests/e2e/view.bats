@@ -218,3 +218,42 @@ is_over() {
 	touch go
 	is_over
 }
+
+# The arguments up to "--" are steps, the others a command of two hosts.
+as_job() {
+	local steps=()
+
+	while [ "$1" != -- ]; do
+		steps+=("$1")
+		shift
+	done
+	shift
+	run timeout 90 "$builddir/tests/lib/atterminal" "${steps[@]}" -- \
+		"$RSH" "$view" --color=never --rcmd exec -H 'n[1-2]' "$@"
+}
+
+@test "in the background it is not opened, nor taken up again" {
+	local view=--view=auto
+
+	as_job back -- sh -c 'sleep 3; echo end'
+	[ "$status" -eq 0 ]
+	[[ $output != *"[?1049h"* ]]
+	has 'n2: end' "$output"
+	view=--view=always
+	as_job +text '-\032' stopped bg -- sh -c 'echo text; sleep 2; echo end'
+	[ "$status" -eq 0 ]
+	has 'n2: end' "$output"
+	as_job +text '-\032' stopped bg fg +text -- \
+		sh -c 'echo text; sleep 3; echo end'
+	[ "$status" -eq 0 ]
+	has 'n2: end' "$output"
+}
+
+@test "a terminal that becomes tiny, and large again" {
+	local view=--view=always
+
+	as_job +text '-\r' +following @3,80 "+0/2 done" @24,80 +following \
+		@2,10 +rsh: @24,80 +following -- \
+		sh -c 'echo text; sleep 4'
+	[ "$status" -eq 0 ]
+}
