@@ -429,6 +429,7 @@ static int check(const struct copying *c, struct err *err)
 		{ s->sudo_fd != UINT64_MAX, "--sudo-password-fd" },
 		{ s->rcmd, "--rcmd" },
 		{ s->ssh_program, "--ssh-program" },
+		{ s->view == VIEW_ALWAYS, "--view" },
 		{ s->print_config, "-G" },
 		{ s->query, "-Q" },
 		{ s->stdio_forward, "-W" },

@@ -53,6 +53,7 @@ static int check(const struct settings *s, struct err *err)
 		{ s->rcmd, "--rcmd" },
 		{ s->print_config, "-G" },
 		{ s->query, "-Q" },
+		{ s->view == VIEW_ALWAYS, "--view" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -443,10 +443,11 @@ static int run(const struct settings *s, int nwords, char **words,
 	int code = -1;
 
 	plan_init(&plan);
-	if (style.status)
+	if (style.status || style.view != VIEW_NEVER) {
 		style.progress = userconf_progress(s->rsh, err);
-	if (style.status && !style.progress)
-		goto out;
+		if (!style.progress)
+			goto out;
+	}
 	if (forms_choose(s, &style, err))
 		goto out;
 	if (s->hosts.n && nwords)

@@ -92,7 +92,7 @@ ping() {
 	local row
 
 	for row in --group '-u 3' --subst --env '--script x' --sudo \
-		'--sudo-password-fd 3' '--output-dir x' '--rcmd exec' -G; do
+		'--sudo-password-fd 3' '--output-dir x' '--rcmd exec' -G --view; do
 		# shellcheck disable=SC2086 # words
 		run -255 --separate-stderr ping $row 127.1.0.1
 		same "rsh: '${row%% *}' has no place in 'rsh ping'" "$stderr"

@@ -257,3 +257,17 @@ as_job() {
 		sh -c 'echo text; sleep 4'
 	[ "$status" -eq 0 ]
 }
+
+@test "patterns of one's own find progress, also without a status line" {
+	export view=always more='-H n[1-2] --no-status --config conf' builddir
+	export cmd='echo mark 42.; until [ -e go ]; do sleep 0.1; done'
+
+	cat >conf <<-'EOF'
+		defaults:
+		  progress: { marks: 'mark (?<percent>[0-9]+)[.]' }
+	EOF
+	at_terminal 80 24 "$RUN"
+	wait_until 20 shows '42% mark 42'
+	touch go
+	is_over
+}
