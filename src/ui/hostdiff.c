@@ -34,12 +34,27 @@ static int too_much(struct err *err)
 		       DIFF_MAX_LINES, DIFF_MAX_BYTES >> 20);
 }
 
+static int too_many(struct err *err)
+{
+	return err_set(
+		err, ERR_LOCAL,
+		_("more than %zu MiB are not looked at for what most hosts print"),
+		HOSTDIFF_BUDGET >> 20);
+}
+
 typedef int line_fn(void *arg, const struct strbuf *bytes, bool goes_on,
 		    struct err *err);
 
+/* What may be read: of both streams, as each is found by reading both. */
+struct budget {
+	size_t bytes;
+	int (*spent)(struct err *err);
+};
+
 /* All lines of one stream. */
 static int each_line(struct scrollback *sb, size_t rank, enum stream s,
-		     line_fn *fn, void *arg, struct err *err)
+		     line_fn *fn, void *arg, struct budget *budget,
+		     struct err *err)
 {
 	struct strbuf bytes = STRBUF_INIT(2 * SGR_LINE_MAX);
 	struct scrollback_line line = { .bytes = &bytes };
@@ -50,7 +65,14 @@ static int each_line(struct scrollback *sb, size_t rank, enum stream s,
 		return too_much(err);
 	for (uint64_t i = 0; i < n && rc == 0; i++) {
 		rc = scrollback_read(sb, rank, i, &line, err);
-		if (rc == 0 && line.stream == s)
+		if (rc)
+			break;
+		if (bytes.len + 1 > budget->bytes) {
+			rc = budget->spent(err);
+			break;
+		}
+		budget->bytes -= bytes.len + 1;
+		if (line.stream == s)
 			rc = fn(arg, &bytes, line.goes_on, err);
 	}
 	strbuf_release(&bytes);
@@ -91,10 +113,12 @@ static int compare(struct hostdiff *d, struct scrollback *sb, size_t a,
 {
 	struct strbuf ta = STRBUF_INIT(DIFF_MAX_BYTES);
 	struct strbuf tb = STRBUF_INIT(DIFF_MAX_BYTES);
-	int rc = each_line(sb, a, s, add_line, &ta, err);
+	/* Two hosts, two streams: no more of them fits. */
+	struct budget budget = { 4 * DIFF_MAX_BYTES, too_much };
+	int rc = each_line(sb, a, s, add_line, &ta, &budget, err);
 
 	if (rc == 0)
-		rc = each_line(sb, b, s, add_line, &tb, err);
+		rc = each_line(sb, b, s, add_line, &tb, &budget, err);
 	if (rc == 0 && diff_texts(ta.buf, ta.len, tb.buf, tb.len, &d->text) < 0)
 		rc = too_much(err);
 	strbuf_release(&ta);
@@ -149,7 +173,6 @@ const struct pager_source hostdiff_source = { .lines = source_lines,
 struct sum {
 	uint64_t hash;
 	size_t rank;
-	size_t *budget;
 };
 
 /* FNV-1a: who makes two texts the same here only misleads himself. */
@@ -158,12 +181,7 @@ static int hash_line(void *arg, const struct strbuf *bytes, bool goes_on,
 {
 	struct sum *sum = arg;
 
-	if (bytes->len + 1 > *sum->budget)
-		return err_set(
-			err, ERR_LOCAL,
-			_("more than %zu MiB are not looked at for what most hosts print"),
-			HOSTDIFF_BUDGET >> 20);
-	*sum->budget -= bytes->len + 1;
+	(void)err;
 	for (size_t i = 0; i < bytes->len; i++)
 		sum->hash = (sum->hash ^ (unsigned char)bytes->buf[i]) *
 			    UINT64_C(1099511628211);
@@ -202,7 +220,7 @@ int hostdiff_majority(struct scrollback *sb, size_t nhosts,
 		      size_t *rank, size_t *n, struct err *err)
 {
 	struct sum *sums = xcalloc(nhosts, sizeof(*sums));
-	size_t budget = HOSTDIFF_BUDGET;
+	struct budget budget = { 2 * HOSTDIFF_BUDGET, too_many };
 	size_t nsums = 0;
 	int rc = 0;
 
@@ -212,10 +230,9 @@ int hostdiff_majority(struct scrollback *sb, size_t nhosts,
 		if (!counts(arg, i))
 			continue;
 		*sum = (struct sum){ .hash = UINT64_C(14695981039346656037),
-				     .rank = i,
-				     .budget = &budget };
+				     .rank = i };
 		for (unsigned int s = 0; s < NSTREAMS && rc == 0; s++) {
-			rc = each_line(sb, i, s, hash_line, sum, err);
+			rc = each_line(sb, i, s, hash_line, sum, &budget, err);
 			sum->hash *= 31;
 		}
 		nsums++;

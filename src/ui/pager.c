@@ -295,14 +295,17 @@ void pager_search(struct pager *p, const char *text, bool backward)
 
 enum pager_found pager_search_step(struct pager *p, struct err *err)
 {
+	size_t looked = 0;
+
 	if (!p->sought || !*p->sought)
 		return PAGER_NOT_FOUND;
-	for (int i = 0; i < PAGER_STEP; i++) {
+	for (int i = 0; i < PAGER_STEP && looked < PAGER_STEP_BYTES; i++) {
 		uint64_t number = p->seeking;
 		size_t from, to;
 
 		if (number >= count(p) || load(p, number, err))
 			return PAGER_NOT_FOUND;
+		looked += p->bytes.len;
 		if (find_in_line(p, &from, &to)) {
 			p->found = number;
 			p->follow = false;

@@ -10,8 +10,9 @@
 #include "base/strbuf.h"
 #include "ui/sgr.h"
 
-/** Lines looked at by one step of a search. */
-#define PAGER_STEP 5000
+/** What is looked at by one step of a search: lines, and bytes of them. */
+#define PAGER_STEP	 5000
+#define PAGER_STEP_BYTES ((size_t)256 << 10)
 
 /** What a line is, for who draws it. */
 enum pager_kind {

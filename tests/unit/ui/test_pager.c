@@ -176,6 +176,42 @@ static void text_is_found_through_colours(void **state)
 	pager_release(&p);
 }
 
+static uint64_t a_hundred(void *arg)
+{
+	(void)arg;
+	return 100;
+}
+
+static int read_long(void *arg, uint64_t number, struct strbuf *bytes,
+		     enum pager_kind *kind, struct err *err)
+{
+	(void)arg;
+	(void)number;
+	(void)err;
+	*kind = PAGER_PLAIN;
+	while (bytes->len < SGR_LINE_MAX)
+		assert_int_equal(strbuf_addch(bytes, 'x'), 0);
+	return 0;
+}
+
+/* A host that prints little but long lines holds up nobody. */
+static void a_step_of_long_lines_is_short(void **state)
+{
+	static const struct pager_source longs = { .lines = a_hundred,
+						   .read = read_long };
+	struct pager p;
+	int steps = 1;
+
+	(void)state;
+	pager_init(&p, &longs, NULL);
+	pager_size(&p, 2, 20);
+	pager_search(&p, "y", false);
+	while (pager_search_step(&p, NULL) == PAGER_GO_ON)
+		steps++;
+	assert_true(steps >= (int)(100 * SGR_LINE_MAX / PAGER_STEP_BYTES));
+	pager_release(&p);
+}
+
 static void a_search_takes_steps(void **state)
 {
 	struct text t = { .many = 3 * PAGER_STEP + 10, .broken = UINT64_MAX };
@@ -226,6 +262,7 @@ int main(void)
 		cmocka_unit_test(the_end_is_followed),
 		cmocka_unit_test(text_is_found_through_colours),
 		cmocka_unit_test(a_search_takes_steps),
+		cmocka_unit_test(a_step_of_long_lines_is_short),
 		cmocka_unit_test(lines_that_cannot_be_read),
 	};
 
