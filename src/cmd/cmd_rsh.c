@@ -422,6 +422,16 @@ static enum view_when view_when(const struct settings *s, bool one)
 	return (enum view_when)s->view;
 }
 
+/* Who shows a run looks for progress in its output. */
+static int have_progress(const struct settings *s, struct launch_style *style,
+			 struct err *err)
+{
+	if (!style->status && style->view == VIEW_NEVER)
+		return 0;
+	style->progress = userconf_progress(s->rsh, err);
+	return style->progress ? 0 : -1;
+}
+
 static int run(const struct settings *s, int nwords, char **words,
 	       struct err *err)
 {
@@ -443,12 +453,7 @@ static int run(const struct settings *s, int nwords, char **words,
 	int code = -1;
 
 	plan_init(&plan);
-	if (style.status || style.view != VIEW_NEVER) {
-		style.progress = userconf_progress(s->rsh, err);
-		if (!style.progress)
-			goto out;
-	}
-	if (forms_choose(s, &style, err))
+	if (have_progress(s, &style, err) || forms_choose(s, &style, err))
 		goto out;
 	if (s->hosts.n && nwords)
 		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);
