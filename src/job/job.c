@@ -154,6 +154,29 @@ void job_write_eof(struct job *job)
 	tell_input(job);
 }
 
+int job_write_to(struct job *job, const struct target *target, const void *buf,
+		 size_t n, struct err *err)
+{
+	struct task *t = &job->tasks[target->rank];
+
+	if (!t->op || t->op->finished || !t->input.spool)
+		return 0;
+	spool_trim(t->input.spool, t->op->input_offset);
+	if (spool_write(t->input.spool, buf, n, err))
+		return -1;
+	t->op->ops->input(t->op);
+	return 0;
+}
+
+uint64_t job_unsent(const struct job *job, const struct target *target)
+{
+	const struct task *t = &job->tasks[target->rank];
+
+	if (!t->op || t->op->finished || !t->input.spool)
+		return 0;
+	return spool_end(t->input.spool) - t->op->input_offset;
+}
+
 void job_on_hungry(struct job *job, void (*hungry)(void *arg), void *arg)
 {
 	job->hungry = hungry;

@@ -78,6 +78,18 @@ int job_write(struct job *job, const void *buf, size_t n, struct err *err);
 /** The input has ended. */
 void job_write_eof(struct job *job);
 
+/**
+ * Give input to one target, with plan.spec.own_input: from the start of its
+ * op, before which there is nobody to give it to, until its end.  Kept in
+ * memory up to 64 KiB, then in a file.  0, or -1 with `err` when it cannot be
+ * kept.  Nothing where no op runs.
+ */
+int job_write_to(struct job *job, const struct target *target, const void *buf,
+		 size_t n, struct err *err);
+
+/** So many bytes of that are still to be sent. */
+uint64_t job_unsent(const struct job *job, const struct target *target);
+
 /** Whether more input would only pile up; `hungry` is called when not. */
 bool job_input_full(const struct job *job);
 void job_on_hungry(struct job *job, void (*hungry)(void *arg), void *arg);

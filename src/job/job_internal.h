@@ -23,7 +23,8 @@ struct task {
 	const struct target *target;
 	struct session *session;
 	struct op *op;
-	char *command; /* where it is not the plan's; owned */
+	struct op_input input; /* with spec.own_input; no spool: no op yet */
+	char *command;	       /* where it is not the plan's; owned */
 	struct defer reap;
 	struct timer retry; /* until the next try */
 	struct list due;    /* in the job's, when that time has come */

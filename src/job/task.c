@@ -26,6 +26,8 @@
 
 #include "base/banned.h"
 
+#define OWN_INPUT_MEM ((size_t)64 << 10) /* before it spills */
+
 static size_t rank_of(const struct task *t)
 {
 	return t->target->rank;
@@ -211,13 +213,18 @@ static void on_held(void *arg, bool held)
 }
 
 /* StdinNull is a matter of each host, but not where a script comes in. */
-bool task_takes_input(const struct task *t)
+static bool reads(const struct task *t)
 {
 	const struct op_spec *spec = &t->job->plan->spec;
 	const struct ssh_opts *o = t->target->opts;
 
 	return spec->want_stdin &&
 	       (spec->input_fd >= 0 || !(o && o->stdin_null == 1));
+}
+
+bool task_takes_input(const struct task *t)
+{
+	return reads(t) && !t->job->plan->spec.own_input;
 }
 
 static uint64_t command_ms(const struct task *t)
@@ -271,6 +278,16 @@ static struct op *new_exec(const struct task *t)
 	return op_exec_new(t->session, &how);
 }
 
+static const struct op_input *input_of(struct task *t)
+{
+	if (task_takes_input(t))
+		return &t->job->input;
+	if (!reads(t))
+		return NULL;
+	t->input.spool = spool_new(OWN_INPUT_MEM);
+	return &t->input;
+}
+
 static void begin_op(struct task *t)
 {
 	const struct op_spec *spec = &t->job->plan->spec;
@@ -303,7 +320,7 @@ static void begin_op(struct task *t)
 	t->op->client = &op_client;
 	t->op->arg = t;
 	t->op->result = result_of(t);
-	t->op->input = task_takes_input(t) ? &t->job->input : NULL;
+	t->op->input = input_of(t);
 	if (t->job->watcher.begun)
 		t->job->watcher.begun(t->job->watcher.arg, t->target);
 }
@@ -368,6 +385,12 @@ static void on_lost(void *arg, const struct err *why)
 		t->op->ops->lost(t->op, why);
 }
 
+static void drop_input(struct task *t)
+{
+	spool_free(t->input.spool);
+	t->input.spool = NULL;
+}
+
 static void on_closing(void *arg)
 {
 	struct task *t = arg;
@@ -375,6 +398,7 @@ static void on_closing(void *arg)
 	if (t->op)
 		t->op->ops->free(t->op);
 	t->op = NULL;
+	drop_input(t);
 }
 
 static void retry_due(struct timer *timer)
@@ -535,6 +559,7 @@ void task_end_lingering(struct task *t)
 void task_release(struct task *t)
 {
 	session_free(t->session);
+	drop_input(t);
 	free(t->command);
 	defer_cancel(&t->reap);
 	timer_stop(t->job->env->loop, &t->retry);

@@ -9,4 +9,5 @@ libpure_a_SOURCES += \
 	src/model/plan.c src/model/plan.h \
 	src/model/prompter.h \
 	src/model/result.c src/model/result.h \
+	src/model/shellset.c src/model/shellset.h \
 	src/model/target.c src/model/target.h

@@ -33,6 +33,7 @@ struct op_spec {
 	bool subst;	       /* replace %h %n %u %r %% in the command */
 	bool vars;	       /* give it RSH_HOST, RSH_RANK and RSH_NHOSTS */
 	bool want_stdin;       /* the task gets the program's input */
+	bool own_input;	       /* and not that: each has its own */
 	int input_fd;	       /* which is read from there: -1: stdin */
 };
 

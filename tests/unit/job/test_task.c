@@ -265,6 +265,74 @@ static void companions_hear_of_a_loss(void **state)
 	assert_in_range(r.ms, 100, 110);
 }
 
+static const struct fake_row ends_at_100_ms[] = {
+	{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+	{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+	{ 0 },
+};
+
+struct writer {
+	struct timer timer;
+	struct job *job;
+	const struct plan *plan;
+	uint64_t unsent; /* right after */
+};
+
+static void write_to_second(struct timer *t)
+{
+	struct writer *w = container_of(t, struct writer, timer);
+	const struct target *second = &w->plan->targets.v[1];
+
+	assert_int_equal(job_write_to(w->job, second, "12345", 5, NULL), 0);
+	assert_int_equal(job_write_to(w->job, second, "67", 2, NULL), 0);
+	w->unsent = job_unsent(w->job, second);
+}
+
+/* Three hosts, of which one is written to; before they run, nobody is. */
+static void input_of_one_host_reaches_no_other(void **state)
+{
+	struct fake_log logs[] = { { .name = "a", .script = ends_at_100_ms },
+				   { .name = "b", .script = ends_at_100_ms },
+				   { .name = "c", .script = ends_at_100_ms },
+				   { 0 } };
+	struct session_env env = { .drv = &driver_fake_local };
+	struct writer w = { .unsent = 99 };
+	struct plan plan;
+
+	(void)state;
+	fake_driver_use(logs);
+	env.loop = loop_new_virtual(NULL);
+	plan_init(&plan);
+	plan.limits.fanout = plan.limits.connecting = 3;
+	plan.spec.kind = OP_EXEC;
+	plan.spec.command = xstrdup("cmd");
+	plan.spec.want_stdin = plan.spec.own_input = true;
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(
+			targets_add(&plan.targets, logs[i].name, NULL, NULL),
+			0);
+	w.job = job_new(&plan, &env);
+	w.plan = &plan;
+	assert_int_equal(job_write_to(w.job, plan.targets.v, "lost", 4, NULL),
+			 0);
+	job_start(w.job);
+	timer_start(env.loop, &w.timer, 50, write_to_second);
+	assert_int_equal(loop_run(env.loop, NULL), 0);
+	assert_int_equal(w.unsent, 7);
+	assert_int_equal(logs[0].written, 0);
+	assert_int_equal(logs[1].written, 7);
+	assert_int_equal(logs[2].written, 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_false(logs[i].eof_sent);
+	assert_int_equal(
+		job_write_to(w.job, &plan.targets.v[1], "late", 4, NULL), 0);
+	assert_int_equal(job_unsent(w.job, &plan.targets.v[1]), 0);
+	job_free(w.job);
+	plan_release(&plan);
+	loop_free(env.loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +342,7 @@ int main(void)
 		cmocka_unit_test(cancel_ends_what_a_companion_keeps),
 		cmocka_unit_test(cancel_before_companions_have_begun),
 		cmocka_unit_test(companions_hear_of_a_loss),
+		cmocka_unit_test(input_of_one_host_reaches_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

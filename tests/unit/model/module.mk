@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/unit/model/test_hops \
 	tests/unit/model/test_plan \
 	tests/unit/model/test_result \
+	tests/unit/model/test_shellset \
 	tests/unit/model/test_target
 tests_unit_model_test_forwarding_SOURCES = \
 	tests/unit/model/test_forwarding.c
@@ -20,6 +21,9 @@ tests_unit_model_test_plan_LDADD = $(pure_test_ldadd)
 tests_unit_model_test_result_SOURCES = tests/unit/model/test_result.c
 tests_unit_model_test_result_CPPFLAGS = $(unit_cppflags)
 tests_unit_model_test_result_LDADD = $(pure_test_ldadd)
+tests_unit_model_test_shellset_SOURCES = tests/unit/model/test_shellset.c
+tests_unit_model_test_shellset_CPPFLAGS = $(unit_cppflags)
+tests_unit_model_test_shellset_LDADD = $(pure_test_ldadd)
 tests_unit_model_test_target_SOURCES = tests/unit/model/test_target.c
 tests_unit_model_test_target_CPPFLAGS = $(unit_cppflags)
 tests_unit_model_test_target_LDADD = $(pure_test_ldadd)

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who of many shells gets what is typed.
+ */
+#include "model/shellset.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+
+#include "base/banned.h"
+
+void shellset_init(struct shellset *s, size_t n)
+{
+	s->hosts = xcalloc(n, sizeof(*s->hosts));
+	s->n = n;
+	s->focus = SHELLSET_NONE;
+	for (size_t i = 0; i < n; i++)
+		s->hosts[i].chosen = true;
+}
+
+void shellset_release(struct shellset *s)
+{
+	free(s->hosts);
+	*s = (struct shellset){ 0 };
+}
+
+static bool is_up(const struct shellset *s, size_t rank)
+{
+	return s->hosts[rank].state == SHELL_UP;
+}
+
+void shellset_up(struct shellset *s, size_t rank, bool verified)
+{
+	struct shellset_host *h = &s->hosts[rank];
+
+	assert(rank < s->n);
+	h->state = SHELL_UP;
+	h->unverified = !verified;
+	h->asks = false;
+}
+
+void shellset_gone(struct shellset *s, size_t rank)
+{
+	assert(rank < s->n);
+	s->hosts[rank].state = SHELL_GONE;
+	s->hosts[rank].asks = false;
+	if (s->focus == rank)
+		s->focus = SHELLSET_NONE;
+}
+
+void shellset_asks(struct shellset *s, size_t rank, bool asks)
+{
+	assert(rank < s->n);
+	s->hosts[rank].asks = asks && is_up(s, rank);
+}
+
+/* ---- who is chosen ---- */
+
+static void choose(struct shellset_host *h, bool chosen, bool named)
+{
+	h->chosen = chosen;
+	h->named = chosen && named;
+}
+
+void shellset_all(struct shellset *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		choose(&s->hosts[i], true, false);
+}
+
+static void choose_none(struct shellset *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		choose(&s->hosts[i], false, false);
+}
+
+void shellset_only(struct shellset *s, const size_t *ranks, size_t n)
+{
+	choose_none(s);
+	shellset_add(s, ranks, n);
+}
+
+void shellset_add(struct shellset *s, const size_t *ranks, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		choose(&s->hosts[ranks[i]], true, true);
+}
+
+void shellset_drop(struct shellset *s, const size_t *ranks, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		choose(&s->hosts[ranks[i]], false, false);
+}
+
+size_t shellset_only_asking(struct shellset *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += s->hosts[i].asks;
+	for (size_t i = 0; n && i < s->n; i++)
+		choose(&s->hosts[i], s->hosts[i].asks, true);
+	return n;
+}
+
+/* SHELLSET_NONE: there are none, or several. */
+static size_t only_chosen(const struct shellset *s)
+{
+	size_t found = SHELLSET_NONE;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (!s->hosts[i].chosen || !is_up(s, i))
+			continue;
+		if (found != SHELLSET_NONE)
+			return SHELLSET_NONE;
+		found = i;
+	}
+	return found;
+}
+
+bool shellset_next(struct shellset *s)
+{
+	size_t now = only_chosen(s);
+	size_t from = now == SHELLSET_NONE ? 0 : now + 1;
+
+	for (size_t i = 0; i < s->n; i++) {
+		size_t rank = (from + i) % s->n;
+
+		if (!is_up(s, rank))
+			continue;
+		shellset_only(s, &rank, 1);
+		return true;
+	}
+	return false;
+}
+
+bool shellset_focus(struct shellset *s, size_t rank)
+{
+	if (rank != SHELLSET_NONE && !is_up(s, rank))
+		return false;
+	s->focus = rank;
+	return true;
+}
+
+/* ---- who gets it ---- */
+
+bool shellset_takes(const struct shellset *s, size_t rank)
+{
+	const struct shellset_host *h = &s->hosts[rank];
+
+	if (h->state != SHELL_UP)
+		return false;
+	if (s->focus != SHELLSET_NONE)
+		return s->focus == rank;
+	if (!h->chosen || (h->asks && !h->named))
+		return false;
+	return !h->unverified || (h->named && only_chosen(s) == rank);
+}
+
+bool shellset_hears_all(const struct shellset *s, size_t rank)
+{
+	const struct shellset_host *h = &s->hosts[rank];
+
+	return h->state == SHELL_UP && !h->asks && !h->unverified;
+}
+
+bool shellset_secret(const struct shellset *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (!shellset_takes(s, i))
+			continue;
+		if (!s->hosts[i].asks)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+void shellset_count(const struct shellset *s, struct shellset_count *c)
+{
+	*c = (struct shellset_count){ .total = s->n };
+	for (size_t i = 0; i < s->n; i++) {
+		const struct shellset_host *h = &s->hosts[i];
+
+		switch (h->state) {
+		case SHELL_CONNECTING:
+			c->connecting++;
+			continue;
+		case SHELL_GONE:
+			c->gone++;
+			continue;
+		case SHELL_UP:
+			c->up++;
+			break;
+		}
+		c->takes += shellset_takes(s, i);
+		c->asks += h->asks;
+		c->unsure += h->unverified;
+		c->aside += !h->chosen;
+	}
+}
+
+const char *shellset_word(const struct shellset *s, size_t rank)
+{
+	const struct shellset_host *h = &s->hosts[rank];
+
+	switch (h->state) {
+	case SHELL_CONNECTING:
+		return _("connecting");
+	case SHELL_GONE:
+		return _("gone");
+	case SHELL_UP:
+		break;
+	}
+	if (s->focus == rank)
+		return _("focus");
+	if (h->asks)
+		return shellset_takes(s, rank) ? _("password, active")
+					       : _("password");
+	if (h->unverified)
+		return shellset_takes(s, rank) ? _("unverified, active")
+					       : _("unverified");
+	return shellset_takes(s, rank) ? _("active") : _("aside");
+}
