@@ -185,6 +185,11 @@ void hosttable_set_text(struct hosttable *t, const char *text)
 	t->stale = true;
 }
 
+const char *hosttable_text(const struct hosttable *t)
+{
+	return t->text;
+}
+
 static bool has_text(const struct hostrow *row, const char *text)
 {
 	return strstr(row->target->name, text) ||

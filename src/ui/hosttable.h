@@ -79,6 +79,7 @@ enum hosttable_filter hosttable_filter(const struct hosttable *t);
 
 /** Only those with `text` in the name or the last line; NULL or "": all. */
 void hosttable_set_text(struct hosttable *t, const char *text);
+const char *hosttable_text(const struct hosttable *t); /* or NULL */
 
 /** Bring the order up to date: before the calls below, once a frame. */
 void hosttable_update(struct hosttable *t, uint64_t now_ns);

@@ -12,8 +12,8 @@
 #include "base/gettext.h"
 #include "base/banned.h"
 
-/* Of a screen the list has to have so many rows. */
-#define LIST_ROWS 8
+/* What is above it has to have so many rows, or half of a small screen. */
+#define LIST_ROWS 5
 
 static uint64_t source_lines(void *arg)
 {
@@ -49,6 +49,7 @@ struct loglines *loglines_new(void)
 	struct loglines *l = xcalloc(1, sizeof(*l));
 
 	l->rows = LOGLINES_ROWS;
+	l->fits = true;
 	pager_init(&l->pager, &source, l);
 	pager_end(&l->pager);
 	return l;
@@ -98,7 +99,7 @@ bool loglines_key(struct loglines *l, const struct key *k)
 		l->shown = !l->shown;
 		return true;
 	}
-	if (!l->shown)
+	if (!l->shown || !l->fits)
 		return false;
 	switch (k->code) {
 	case 'j':
@@ -121,12 +122,13 @@ bool loglines_key(struct loglines *l, const struct key *k)
 	return true;
 }
 
-size_t loglines_want(const struct loglines *l, size_t rows)
+size_t loglines_want(struct loglines *l, size_t rows)
 {
-	size_t most = rows > LIST_ROWS ? rows - LIST_ROWS : 0;
+	size_t most = rows / 2 > LIST_ROWS ? rows - LIST_ROWS : rows / 2;
 	size_t want = l->rows < most ? l->rows : most;
 
-	return l->shown && want >= 2 ? want : 0;
+	l->fits = want >= 2;
+	return l->shown && l->fits ? want : 0;
 }
 
 static void draw_line(void *arg, const struct pager_row *row)

@@ -28,6 +28,7 @@ struct loglines {
 	struct pager pager;
 	size_t rows;
 	bool shown, times;
+	bool fits; /* private: there was place for it */
 };
 
 struct loglines *loglines_new(void);
@@ -42,8 +43,11 @@ void loglines_add(struct loglines *l, const char *line, size_t n, int64_t when);
  */
 bool loglines_key(struct loglines *l, const struct key *k);
 
-/** Rows it wants at the bottom of a screen of `rows`; 0: it is hidden. */
-size_t loglines_want(const struct loglines *l, size_t rows);
+/**
+ * Rows it takes at the bottom of `rows` below the header; 0: it is hidden, or
+ * has no place and takes no key but l.
+ */
+size_t loglines_want(struct loglines *l, size_t rows);
 
 void loglines_draw(struct loglines *l, const struct canvas_area *a);
 

@@ -8,7 +8,6 @@
  */
 #include "ui/view.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,28 +22,14 @@
 #include "ui/hosttable.h"
 #include "ui/panel.h"
 #include "ui/screen.h"
-#include "ui/sgr.h"
+#include "ui/viewlist.h"
 #include "ui/viewpanels.h"
 
 #include "base/banned.h"
 
-#define CLOCK_MS    500
-#define MESSAGE_NS  5000000000ull
-#define NS_PER_MS   1000000u
-#define NS_PER_S    1000000000ull
-#define HEADER_ROWS 4 /* title, counts, bar, names of the columns */
-#define TYPED_MAX   127
-#define NAME_MAX_W  32
-#define STATE_W	    14
-#define TIME_W	    8
-#define PERCENT_W   5
-
-enum colour {
-	RED = 1,
-	GREEN = 2,
-	YELLOW = 3,
-	BLUE = 4
-};
+#define CLOCK_MS   500
+#define MESSAGE_NS 5000000000ull
+#define TYPED_MAX  127
 
 /* What the last line is for. */
 enum asking {
@@ -80,8 +65,6 @@ struct view {
 
 static const struct screen_style bold = { SCREEN_COLOUR, SCREEN_COLOUR,
 					  SCREEN_BOLD };
-static const struct screen_style dim = { SCREEN_COLOUR, SCREEN_COLOUR,
-					 SCREEN_DIM };
 static const struct screen_style bar = { SCREEN_COLOUR, SCREEN_COLOUR,
 					 SCREEN_REVERSE };
 
@@ -138,211 +121,6 @@ static const struct observer_ops view_ops = {
 	.data = on_data,
 	.done = on_done,
 };
-
-/* ---- the header ---- */
-
-static void draw_title(struct view *v)
-{
-	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct strbuf span = STRBUF_INIT(64);
-	const char *command = v->conf.command;
-	unsigned int cols = screen_cols(v->screen);
-	unsigned int width;
-
-	text_span(&span, (now_ns(v) - v->begin_ns) / NS_PER_S * 1000);
-	strbuf_addstr(&text, " rsh: ");
-	if (command)
-		text_vis(&text, command, strlen(command), VIS_LINE);
-	(void)screen_put(v->screen, 0, 0, cols, text.buf, &bar);
-	width = (unsigned int)span.len + 2;
-	(void)screen_put(v->screen, 0, cols - width, width, " ", &bar);
-	(void)screen_text(v->screen, 0, cols - width + 1, span.buf, &bar);
-	strbuf_release(&text);
-	strbuf_release(&span);
-}
-
-static void draw_counts(struct view *v)
-{
-	const struct hosttable *t = v->hosts;
-	char text[160];
-
-	(void)snprintf(
-		text, sizeof(text),
-		_("%zu/%zu done, %zu failed, %zu running, %zu connecting, %zu waiting"),
-		hosttable_at(t, PHASE_DONE), hosttable_total(t),
-		hosttable_failed(t), hosttable_at(t, PHASE_RUNNING),
-		hosttable_at(t, PHASE_CONNECTING) +
-			hosttable_at(t, PHASE_AUTHENTICATING),
-		hosttable_at(t, PHASE_WAITING));
-	(void)screen_put(v->screen, 1, 0, screen_cols(v->screen), text, &bold);
-}
-
-/* How many end in a second, and how long the rest takes at that rate. */
-static void add_rate(const struct view *v, struct strbuf *sb)
-{
-	size_t done = hosttable_at(v->hosts, PHASE_DONE);
-	size_t left = hosttable_total(v->hosts) - done;
-	uint64_t ms = (now_ns(v) - v->begin_ns) / NS_PER_MS;
-
-	if (!done || !ms)
-		return;
-	strbuf_addf(sb, " %.1f/s", (double)done * 1000 / (double)ms);
-	if (!left)
-		return;
-	strbuf_addstr(sb, " ~");
-	text_span(sb, ms * left / done / 1000 * 1000);
-}
-
-static void draw_bar(struct view *v)
-{
-	const struct screen_style green = { GREEN, SCREEN_COLOUR, 0 };
-	struct strbuf text = STRBUF_INIT(256);
-	size_t total = hosttable_total(v->hosts);
-	size_t done = hosttable_at(v->hosts, PHASE_DONE);
-	unsigned int cols = screen_cols(v->screen);
-	unsigned int width = cols > 60 ? cols - 30 : cols / 2;
-	unsigned int full =
-		total ? (unsigned int)(done * width / total) : width;
-
-	screen_draw(v->screen, 2, 0, full, SCREEN_BLOCK, &green);
-	screen_draw(v->screen, 2, full, width - full, SCREEN_SHADE, &dim);
-	strbuf_addf(&text, " %zu%%", total ? done * 100 / total : 100);
-	add_rate(v, &text);
-	(void)screen_text(v->screen, 2, width, text.buf, &screen_plain);
-	strbuf_release(&text);
-}
-
-/* ---- the list ---- */
-
-static const char *const sort_names[HOSTS_NSORTS] = {
-	N_("as given"), N_("name"), N_("state"), N_("time"), N_("exit"),
-};
-
-static const char *const filter_names[HOSTS_NFILTERS] = {
-	N_("all"),
-	N_("failed"),
-	N_("running"),
-	N_("ended"),
-};
-
-static unsigned int name_width(const struct view *v)
-{
-	unsigned int third = screen_cols(v->screen) / 4;
-
-	return third < NAME_MAX_W ? third : NAME_MAX_W;
-}
-
-static void draw_columns(struct view *v)
-{
-	struct strbuf text = STRBUF_INIT(512);
-	unsigned int col = 2 + name_width(v) + 1;
-	unsigned int cols = screen_cols(v->screen);
-
-	(void)screen_put(v->screen, 3, 0, cols, "", &dim);
-	(void)screen_text(v->screen, 3, 2, _("HOST"), &dim);
-	(void)screen_text(v->screen, 3, col, _("STATE"), &dim);
-	col += STATE_W + 1;
-	(void)screen_text(v->screen, 3, col, _("TIME"), &dim);
-	strbuf_addf(&text, "%zu-%zu/%zu %s, %s",
-		    hosttable_shown(v->hosts) ? hosttable_cursor(v->hosts) + 1
-					      : 0,
-		    hosttable_shown(v->hosts), hosttable_total(v->hosts),
-		    _(filter_names[hosttable_filter(v->hosts)]),
-		    _(sort_names[hosttable_sort(v->hosts)]));
-	if (col + TIME_W + text.len + 1 < cols)
-		(void)screen_text(v->screen, 3, cols - (unsigned int)text.len,
-				  text.buf, &dim);
-	strbuf_release(&text);
-}
-
-static const char *state_of(const struct hostrow *row, char *buf, size_t n,
-			    struct screen_style *style)
-{
-	if (!row->result) {
-		if (row->phase == PHASE_RUNNING)
-			style->fg = BLUE;
-		else if (row->phase != PHASE_WAITING)
-			style->fg = YELLOW;
-		return phase_name(row->phase);
-	}
-	style->fg = result_ok(row->result) ? GREEN : RED;
-	return result_class(row->result, buf, n);
-}
-
-/* Its last line, and how far it has come if the line tells. */
-static void draw_line(struct view *v, unsigned int at, unsigned int col,
-		      const struct hostrow *row, struct screen_style style)
-{
-	struct strbuf text = STRBUF_INIT((size_t)8 * HOSTROW_LINE);
-	unsigned int cols = screen_cols(v->screen);
-	int percent = -1;
-	char digits[8];
-
-	if (row->line && row->len) {
-		/* What a bar drew over is past. */
-		const char *cr = memrchr(row->line, '\r', row->len - 1u);
-		size_t from = cr ? (size_t)(cr - row->line) + 1 : 0;
-		struct sgr_line line;
-
-		sgr_line_init(&line);
-		sgr_line_set(&line, row->line + from, row->len - from);
-		sgr_line_text(&line, &text);
-		sgr_line_release(&line);
-		percent = progress_find(v->rules, text.buf, text.len);
-	} else if (row->result && row->result->err.msg) {
-		text_vis(&text, row->result->err.msg,
-			 strlen(row->result->err.msg), VIS_LINE);
-	}
-	for (size_t i = 0; i < text.len; i++)
-		if (text.buf[i] == '\t')
-			text.buf[i] = ' ';
-	(void)snprintf(digits, sizeof(digits), "%3d%%", percent);
-	(void)screen_put(v->screen, at, col, PERCENT_W,
-			 percent >= 0 && !row->result ? digits : "", &style);
-	col += PERCENT_W;
-	if (col < cols)
-		(void)screen_put(v->screen, at, col, cols - col, text.buf,
-				 &style);
-	strbuf_release(&text);
-}
-
-static void draw_row(struct view *v, unsigned int at, size_t i)
-{
-	const struct hostrow *row =
-		hosttable_row(v->hosts, hosttable_rank(v->hosts, i));
-	bool here = i == hosttable_cursor(v->hosts);
-	struct screen_style style = here ? bar : screen_plain;
-	struct screen_style state = style;
-	struct strbuf span = STRBUF_INIT(64);
-	uint64_t ns = hostrow_time_ns(row, now_ns(v));
-	char buf[48];
-	unsigned int col = 0;
-	const char *word = state_of(row, buf, sizeof(buf), &state);
-
-	(void)screen_put(v->screen, at, col, 2, here ? "> " : "  ", &style);
-	col += 2;
-	(void)screen_put(v->screen, at, col, name_width(v) + 1,
-			 row->target->label, &style);
-	col += name_width(v) + 1;
-	(void)screen_put(v->screen, at, col, STATE_W + 1, word, &state);
-	col += STATE_W + 1;
-	if (row->begin_ns)
-		text_span(&span, ns / NS_PER_S * 1000);
-	(void)screen_put(v->screen, at, col, TIME_W,
-			 row->begin_ns ? span.buf : "", &style);
-	col += TIME_W;
-	draw_line(v, at, col, row, style);
-	strbuf_release(&span);
-}
-
-static void draw_list(struct view *v, const struct panel_rect *at)
-{
-	size_t top = hosttable_top(v->hosts, at->rows);
-
-	for (unsigned int i = 0;
-	     i < at->rows && top + i < hosttable_shown(v->hosts); i++)
-		draw_row(v, at->row + i, top + i);
-}
 
 /* ---- help and the last line ---- */
 
@@ -421,25 +199,30 @@ static void draw(void *arg)
 	struct view *v = arg;
 	unsigned int rows = screen_rows(v->screen);
 	struct panel_rect at = {
-		.row = HEADER_ROWS,
+		.row = VIEWLIST_HEADER,
 		.cols = screen_cols(v->screen),
-		.rows = rows > HEADER_ROWS + 1 ? rows - HEADER_ROWS - 1 : 0,
+		.rows = rows > VIEWLIST_HEADER + 1 ? rows - VIEWLIST_HEADER - 1
+						   : 0,
+	};
+	const struct viewlist list = {
+		.screen = v->screen,
+		.hosts = v->hosts,
+		.rules = v->rules,
+		.command = v->conf.command,
+		.begin_ns = v->begin_ns,
+		.now_ns = now_ns(v),
 	};
 
 	hosttable_update(v->hosts, now_ns(v));
 	viewpanels_log_draw(v->panels, &at);
-	v->list_rows = at.rows;
-	draw_title(v);
-	draw_counts(v);
-	draw_bar(v);
-	if (v->help) {
+	v->list_rows = at.rows ? at.rows - 1 : 0;
+	viewlist_header(&list);
+	if (v->help)
 		draw_help(v, &at);
-	} else if (v->panel) {
+	else if (v->panel)
 		v->panel->ops->draw(v->panel, &at);
-	} else {
-		draw_columns(v);
-		draw_list(v, &at);
-	}
+	else
+		viewlist_draw(&list, &at);
 	draw_last(v);
 }
 

@@ -81,10 +81,13 @@ static void add_title(void *arg, size_t rank, struct strbuf *out)
 		out, "%s: %s, ", row->target->label,
 		row->result ? result_class(row->result, class, sizeof(class))
 			    : phase_name(row->phase));
-	text_span(out, hostrow_time_ns(row, now) / 1000000);
+	if (row->begin_ns) {
+		text_span(out, hostrow_time_ns(row, now) / 1000000);
+		strbuf_addstr(out, ", ");
+	}
 	(void)strbuf_addf(
 		out,
-		ngettext(", %llu line", ", %llu lines",
+		ngettext("%llu line", "%llu lines",
 			 (unsigned long)scrollback_lines(vp->output, rank)),
 		(unsigned long long)scrollback_lines(vp->output, rank));
 }
@@ -272,7 +275,7 @@ bool viewpanels_log_key(struct viewpanels *vp, const struct key *k)
 
 void viewpanels_log_draw(struct viewpanels *vp, struct panel_rect *at)
 {
-	unsigned int rows = (unsigned int)loglines_want(vp->log, at->rows + 4);
+	unsigned int rows = (unsigned int)loglines_want(vp->log, at->rows);
 	const struct canvas_area area = { .canvas = &vp->canvas,
 					  .row = at->row + at->rows - rows,
 					  .col = at->col,

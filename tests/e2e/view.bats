@@ -153,11 +153,11 @@ is_over() {
 	tm send-keys / n 2 7 Enter
 	wait_until 20 shows '> n27'
 	tm send-keys '&' n 1 2 Enter
-	wait_until 20 shows '1-1/30 all'
+	wait_until 20 shows ' 1/1 all &n12, as given'
 	tm send-keys '&' Enter
-	wait_until 20 shows '-30/30 all'
+	wait_until 20 shows '/30 all, as given'
 	tm send-keys a
-	wait_until 20 shows '0-0/30 failed'
+	wait_until 20 shows ' 0/0 failed'
 	tm send-keys a o
 	wait_until 20 shows 'running, name'
 	tm send-keys '?'

@@ -50,7 +50,7 @@ shows() {
 
 # The screen without the view's own rows, whose times go on.
 panel() {
-	sed -e '1,4d' -e '$d' -e 's/[0-9.]*m\{0,1\}s, /TIME, /' \
+	sed -e '1,3d' -e '$d' -e 's/[0-9.]*m\{0,1\}s, /TIME, /' \
 		-e 's/ \[following.*//' \
 		-e 's/ *$//' <<<"$shown"
 }
@@ -63,6 +63,7 @@ panel() {
 	same "$(
 		cat <<-'EOF'
 			 n3: running, TIME, 32 lines
+			 line 25
 			 line 26
 			 line 27
 			 line 28
@@ -74,7 +75,7 @@ panel() {
 		EOF
 	)" "$(panel)"
 	on_tmux send-keys Home
-	shows 'line 7'
+	shows 'line 8'
 	on_tmux send-keys / 'NE 17' Enter
 	shows 'line 17'
 	same " line 17" "$(panel | sed -n 2p)"
@@ -111,14 +112,20 @@ panel() {
 	same "$(
 		cat <<-'EOF'
 			 n3: running, TIME, 32 lines
+			 line 29
 			 line 30
 			 odd
 			!oops
 			Esc back  f follow  / search  Left Right
 		EOF
 	)" "$(panel)"
-	on_tmux send-keys Escape l
-	shows 'log'
-	touch "$BATS_TEST_TMPDIR/go"
-	shows 'status 0'
+	on_tmux send-keys Escape
+	shows 'STATE'
+	on_tmux send-keys C-c
+	shows 'interrupt again'
+	on_tmux send-keys l
+	shows ' log   j k scroll'
+	has '  n2 ' "$shown"
+	has 'interrupt again' "$shown"
+	on_tmux kill-server
 }

@@ -93,14 +93,32 @@ static void only_the_newest_are_kept(void **state)
 	loglines_free(l);
 }
 
+static void what_has_no_place_takes_no_keys(void **state)
+{
+	struct loglines *l = loglines_new();
+
+	(void)state;
+	assert_true(type(l, 'l'));
+	assert_int_equal(loglines_want(l, 3), 0);
+	assert_false(type(l, 'k'));
+	assert_false(type(l, 't'));
+	assert_int_equal(loglines_want(l, 6), 3);
+	assert_true(type(l, 'k'));
+	assert_true(type(l, 'l'));
+	assert_false(type(l, 'k'));
+	loglines_free(l);
+}
+
 static void its_size_is_bounded(void **state)
 {
 	static const struct {
 		size_t rows;
 		size_t less, usual, more;
 	} rows[] = {
-		{ 24, 3, 6, 16 }, { 100, 3, 6, 30 }, { 12, 3, 4, 4 },
-		{ 10, 2, 2, 2 },  { 9, 0, 0, 0 },    { 0, 0, 0, 0 },
+		{ 0, 0, 0, 0 },	  { 3, 0, 0, 0 },
+		{ 4, 2, 2, 2 },	  { 6, 3, 3, 3 }, /* of the smallest screen */
+		{ 10, 3, 5, 5 },  { 12, 3, 6, 7 },
+		{ 20, 3, 6, 15 }, { 100, 3, 6, 30 },
 	};
 	struct loglines *l = loglines_new();
 
@@ -124,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_are_shown_and_scrolled),
 		cmocka_unit_test(only_the_newest_are_kept),
+		cmocka_unit_test(what_has_no_place_takes_no_keys),
 		cmocka_unit_test(its_size_is_bounded),
 	};
 

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The header of a view, and its list of hosts.
+ */
+#include "ui/viewlist.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/gettext.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "conf/progress.h"
+#include "ui/hosttable.h"
+#include "ui/panel.h"
+#include "ui/screen.h"
+#include "ui/sgr.h"
+
+#include "base/banned.h"
+
+#define NS_PER_MS  1000000u
+#define NS_PER_S   1000000000ull
+#define NAME_MAX_W 32
+#define STATE_W	   14
+#define TIME_W	   8
+#define PERCENT_W  5
+
+enum colour {
+	RED = 1,
+	GREEN = 2,
+	YELLOW = 3,
+	BLUE = 4
+};
+
+static const struct screen_style bold = { SCREEN_COLOUR, SCREEN_COLOUR,
+					  SCREEN_BOLD };
+static const struct screen_style dim = { SCREEN_COLOUR, SCREEN_COLOUR,
+					 SCREEN_DIM };
+static const struct screen_style bar = { SCREEN_COLOUR, SCREEN_COLOUR,
+					 SCREEN_REVERSE };
+
+/* In whole seconds, as it goes on in them. */
+static void add_seconds(struct strbuf *sb, uint64_t ns)
+{
+	if (ns < NS_PER_S)
+		strbuf_addstr(sb, "0s");
+	else
+		text_span(sb, ns / NS_PER_S * 1000);
+}
+
+/* ---- the header ---- */
+
+static void draw_title(const struct viewlist *l)
+{
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct strbuf span = STRBUF_INIT(64);
+	const char *command = l->command;
+	unsigned int cols = screen_cols(l->screen);
+	unsigned int width;
+
+	add_seconds(&span, l->now_ns - l->begin_ns);
+	strbuf_addstr(&text, " rsh: ");
+	if (command)
+		text_vis(&text, command, strlen(command), VIS_LINE);
+	(void)screen_put(l->screen, 0, 0, cols, text.buf, &bar);
+	width = (unsigned int)span.len + 2;
+	(void)screen_put(l->screen, 0, cols - width, width, " ", &bar);
+	(void)screen_text(l->screen, 0, cols - width + 1, span.buf, &bar);
+	strbuf_release(&text);
+	strbuf_release(&span);
+}
+
+static void draw_counts(const struct viewlist *l)
+{
+	const struct hosttable *t = l->hosts;
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	strbuf_addf(
+		&text,
+		_("%zu/%zu done, %zu failed, %zu running, %zu connecting, %zu waiting"),
+		hosttable_at(t, PHASE_DONE), hosttable_total(t),
+		hosttable_failed(t), hosttable_at(t, PHASE_RUNNING),
+		hosttable_at(t, PHASE_CONNECTING) +
+			hosttable_at(t, PHASE_AUTHENTICATING),
+		hosttable_at(t, PHASE_WAITING));
+	(void)screen_put(l->screen, 1, 0, screen_cols(l->screen), text.buf,
+			 &bold);
+	strbuf_release(&text);
+}
+
+/* How many end in a second, and how long the rest takes at that rate. */
+static void add_rate(const struct viewlist *l, struct strbuf *sb)
+{
+	size_t done = hosttable_at(l->hosts, PHASE_DONE);
+	size_t left = hosttable_total(l->hosts) - done;
+	uint64_t ms = (l->now_ns - l->begin_ns) / NS_PER_MS;
+
+	if (!done || !ms)
+		return;
+	strbuf_addf(sb, " %.1f/s", (double)done * 1000 / (double)ms);
+	if (!left)
+		return;
+	strbuf_addstr(sb, " ~");
+	add_seconds(sb, ms * left / done * NS_PER_MS);
+}
+
+static void draw_bar(const struct viewlist *l)
+{
+	const struct screen_style green = { GREEN, SCREEN_COLOUR, 0 };
+	struct strbuf text = STRBUF_INIT(256);
+	size_t total = hosttable_total(l->hosts);
+	size_t done = hosttable_at(l->hosts, PHASE_DONE);
+	unsigned int cols = screen_cols(l->screen);
+	unsigned int width = cols > 60 ? cols - 30 : cols / 2;
+	unsigned int full =
+		total ? (unsigned int)(done * width / total) : width;
+
+	screen_draw(l->screen, 2, 0, full, SCREEN_BLOCK, &green);
+	screen_draw(l->screen, 2, full, width - full, SCREEN_SHADE, &dim);
+	strbuf_addf(&text, " %zu%%", total ? done * 100 / total : 100);
+	add_rate(l, &text);
+	(void)screen_text(l->screen, 2, width, text.buf, &screen_plain);
+	strbuf_release(&text);
+}
+
+/* ---- the list ---- */
+
+static const char *const sort_names[HOSTS_NSORTS] = {
+	N_("as given"), N_("name"), N_("state"), N_("time"), N_("exit"),
+};
+
+static const char *const filter_names[HOSTS_NFILTERS] = {
+	N_("all"),
+	N_("failed"),
+	N_("running"),
+	N_("ended"),
+};
+
+static unsigned int name_width(const struct viewlist *l)
+{
+	unsigned int third = screen_cols(l->screen) / 4;
+
+	return third < NAME_MAX_W ? third : NAME_MAX_W;
+}
+
+void viewlist_where(const struct hosttable *t, struct strbuf *out)
+{
+	size_t shown = hosttable_shown(t);
+	const char *text = hosttable_text(t);
+
+	strbuf_addf(out, "%zu/%zu %s", shown ? hosttable_cursor(t) + 1 : 0,
+		    shown, _(filter_names[hosttable_filter(t)]));
+	if (text)
+		strbuf_addf(out, " &%s", text);
+	strbuf_addf(out, ", %s", _(sort_names[hosttable_sort(t)]));
+}
+
+/* Where they are not all, that is more than the names of columns. */
+static void draw_columns(const struct viewlist *l, unsigned int row)
+{
+	struct strbuf text = STRBUF_INIT(512);
+	unsigned int col = 2 + name_width(l) + 1;
+	unsigned int cols = screen_cols(l->screen);
+	unsigned int width;
+	bool fits;
+
+	viewlist_where(l->hosts, &text);
+	width = (unsigned int)text_width(text.buf, text.len);
+	fits = col + STATE_W + 1 + TIME_W + width + 1 < cols;
+	(void)screen_put(l->screen, row, 0, cols, "", &dim);
+	if (fits || hosttable_shown(l->hosts) == hosttable_total(l->hosts)) {
+		(void)screen_text(l->screen, row, 2, _("HOST"), &dim);
+		(void)screen_text(l->screen, row, col, _("STATE"), &dim);
+		(void)screen_text(l->screen, row, col + STATE_W + 1, _("TIME"),
+				  &dim);
+	} else {
+		fits = true;
+		width = width < cols ? width : cols;
+	}
+	if (fits)
+		(void)screen_text(l->screen, row, cols - width, text.buf, &dim);
+	strbuf_release(&text);
+}
+
+static const char *state_of(const struct hostrow *row, char *buf, size_t n,
+			    struct screen_style *style)
+{
+	if (!row->result) {
+		if (row->phase == PHASE_RUNNING)
+			style->fg = BLUE;
+		else if (row->phase != PHASE_WAITING)
+			style->fg = YELLOW;
+		return phase_name(row->phase);
+	}
+	style->fg = result_ok(row->result) ? GREEN : RED;
+	return result_class(row->result, buf, n);
+}
+
+/* Its last line, and how far it has come if the line tells. */
+static void draw_line(const struct viewlist *l, unsigned int at,
+		      unsigned int col, const struct hostrow *row,
+		      struct screen_style style)
+{
+	struct strbuf text = STRBUF_INIT((size_t)8 * HOSTROW_LINE);
+	unsigned int cols = screen_cols(l->screen);
+	int percent = -1;
+	char digits[16];
+
+	if (row->line && row->len) {
+		/* What a bar drew over is past. */
+		const char *cr = memrchr(row->line, '\r', row->len - 1u);
+		size_t from = cr ? (size_t)(cr - row->line) + 1 : 0;
+		struct sgr_line line;
+
+		sgr_line_init(&line);
+		sgr_line_set(&line, row->line + from, row->len - from);
+		sgr_line_text(&line, &text);
+		sgr_line_release(&line);
+		percent = progress_find(l->rules, text.buf, text.len);
+	} else if (row->result && row->result->err.msg) {
+		text_vis(&text, row->result->err.msg,
+			 strlen(row->result->err.msg), VIS_LINE);
+	}
+	for (size_t i = 0; i < text.len; i++)
+		if (text.buf[i] == '\t')
+			text.buf[i] = ' ';
+	(void)snprintf(digits, sizeof(digits), "%3d%%", percent);
+	(void)screen_put(l->screen, at, col, PERCENT_W,
+			 percent >= 0 && !row->result ? digits : "", &style);
+	col += PERCENT_W;
+	if (col < cols)
+		(void)screen_put(l->screen, at, col, cols - col, text.buf,
+				 &style);
+	strbuf_release(&text);
+}
+
+static void draw_row(const struct viewlist *l, unsigned int at, size_t i)
+{
+	const struct hostrow *row =
+		hosttable_row(l->hosts, hosttable_rank(l->hosts, i));
+	bool here = i == hosttable_cursor(l->hosts);
+	struct screen_style style = here ? bar : screen_plain;
+	struct screen_style state = style;
+	struct strbuf span = STRBUF_INIT(64);
+	uint64_t ns = hostrow_time_ns(row, l->now_ns);
+	char buf[48];
+	unsigned int col = 0;
+	const char *word = state_of(row, buf, sizeof(buf), &state);
+
+	(void)screen_put(l->screen, at, col, 2, here ? "> " : "  ", &style);
+	col += 2;
+	(void)screen_put(l->screen, at, col, name_width(l) + 1,
+			 row->target->label, &style);
+	col += name_width(l) + 1;
+	(void)screen_put(l->screen, at, col, STATE_W + 1, word, &state);
+	col += STATE_W + 1;
+	if (row->begin_ns)
+		add_seconds(&span, ns);
+	(void)screen_put(l->screen, at, col, TIME_W,
+			 row->begin_ns ? span.buf : "", &style);
+	col += TIME_W;
+	draw_line(l, at, col, row, style);
+	strbuf_release(&span);
+}
+
+void viewlist_header(const struct viewlist *l)
+{
+	draw_title(l);
+	draw_counts(l);
+	draw_bar(l);
+}
+
+void viewlist_draw(const struct viewlist *l, const struct panel_rect *at)
+{
+	unsigned int rows = at->rows ? at->rows - 1 : 0;
+	size_t top = hosttable_top(l->hosts, rows);
+
+	draw_columns(l, at->row);
+	for (unsigned int i = 0;
+	     i < rows && top + i < hosttable_shown(l->hosts); i++)
+		draw_row(l, at->row + 1 + i, top + i);
+}

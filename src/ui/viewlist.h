@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_UI_VIEWLIST_H
+#define RSH_UI_VIEWLIST_H
+
+#include <stdint.h>
+
+struct hosttable;
+struct panel_rect;
+struct progress_rules;
+struct screen;
+struct strbuf;
+
+/** Rows of viewlist_header(). */
+#define VIEWLIST_HEADER 3
+
+/** What the header and the list of a view are drawn from; all borrowed. */
+struct viewlist {
+	struct screen *screen;
+	struct hosttable *hosts;
+	struct progress_rules *rules;
+	const char *command; /* or NULL */
+	uint64_t begin_ns, now_ns;
+};
+
+/** The command and the time, counts, and a bar: the first rows. */
+void viewlist_header(const struct viewlist *l);
+
+/** The names of the columns, and as many hosts as there is place for. */
+void viewlist_draw(const struct viewlist *l, const struct panel_rect *at);
+
+/**
+ * Which of the hosts there are, and in which order: "3/12 failed, name".
+ * Pure.
+ */
+void viewlist_where(const struct hosttable *t, struct strbuf *out);
+
+#endif /* RSH_UI_VIEWLIST_H */
