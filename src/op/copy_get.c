@@ -18,84 +18,14 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
-#include "base/list.h"
 #include "base/skip.h"
 #include "base/text.h"
-#include "op/place.h"
-#include "op/xfer_get.h"
+#include "op/copy_get_internal.h"
 
 #include "base/banned.h"
 
 #define DEPTH_MAX    64	  /* folders inside each other */
 #define SOURCES_MORE 4096 /* that patterns in the middle of a path make */
-
-/* A path to be looked at; from `literal` on it may hold patterns. */
-struct wanted {
-	struct list node;
-	char *path;
-	size_t literal; /* bytes of it that are none */
-	size_t of;	/* which of those the user named */
-};
-
-/* A folder of theirs being read. */
-struct frame {
-	struct frame *under; /* in the stack */
-	struct copy_walk *w;
-	char *path;
-	struct place *place; /* for what is in it; or NULL: patterns only */
-	char *pattern;	     /* what counts of it, or NULL: all */
-	char *rest;	     /* of the path, behind it; or NULL */
-	size_t of;	     /* pattern: of which source */
-	char *here;	     /* of a dry run: the folder it would be */
-	unsigned int depth;
-	size_t below; /* of each path in it: the source's own */
-	char handle[SFTP_HANDLE_MAX];
-	size_t handle_len;
-	struct xfer_call call;
-	bool begun, eof, closed, failed;
-	char *batch; /* names that came, and how far we are in them */
-	struct sftp_reply names;
-};
-
-/* Something of theirs under way. */
-struct item {
-	struct list node;
-	struct copy_walk *w;
-	struct xfer_call call;
-	char *path;	     /* there */
-	char *name;	     /* here; "" for the place itself */
-	struct place *place; /* counted */
-	char *in;	     /* of a dry run: the folder here; or NULL: that
-				of all */
-	unsigned int depth;
-	size_t below; /* of its path: the source's own, which it is in */
-	bool top;     /* named, or found by a pattern */
-	bool bare;    /* its folder did not say what it is: it is asked for */
-	bool linked;  /* a link led to it */
-	bool quiet;   /* nothing is said when it is not there */
-	bool big, is_file;
-	size_t of;
-	struct xfer_get get;
-};
-
-/* What became of a source. */
-struct seen {
-	/* Of what was found first, here and there; or NULL: nothing. */
-	char *name, *path;
-	bool told; /* that something is wrong with it */
-};
-
-struct copy_walk {
-	struct copy *c;
-	struct list sources, items;
-	struct frame *top; /* of the stack; or NULL */
-	size_t nsources, nitems;
-	unsigned int nbig, nbare;
-	unsigned int nopen; /* folders */
-	struct place *root; /* NULL: not yet */
-	bool no_root;
-	struct seen *seen; /* by source of the user's */
-};
 
 static struct sftp_bytes bytes(const char *s)
 {
@@ -121,6 +51,11 @@ static void fail_reply(struct copy_walk *w, const char *path,
 	free(reason);
 }
 
+static void on_place_fail(void *arg, const struct err *err)
+{
+	copy_fail(arg, err);
+}
+
 /* The folder all goes into, made with the first thing there is for it. */
 static struct place *root_of(struct copy_walk *w)
 {
@@ -132,6 +67,8 @@ static struct place *root_of(struct copy_walk *w)
 	if (w->root || w->no_root)
 		return w->root;
 	into = place_open(spec->into, &err);
+	if (into)
+		place_on_fail(into, on_place_fail, w->c);
 	if (into && spec->dirs.n) {
 		w->root = place_enter(into, spec->dirs.v[w->c->rank], &plain,
 				      false, &err);
@@ -376,6 +313,19 @@ static void open_folder(struct frame *f)
 	f->failed = true;
 }
 
+/* A source without a name is what is in it: the place itself is like it. */
+static struct place *enter(const struct item *it,
+			   const struct place_attrs *attrs, struct err *err)
+{
+	bool keep = it->w->c->spec->keep;
+
+	if (*it->name)
+		return place_enter(it->place, it->name, attrs, keep, err);
+	if (keep)
+		place_keep(it->place, attrs);
+	return place_get(it->place);
+}
+
 static void get_folder(struct item *it, const struct sftp_attrs *a)
 {
 	const struct place_attrs attrs = attrs_of(a, 0777);
@@ -392,9 +342,7 @@ static void get_folder(struct item *it, const struct sftp_attrs *a)
 	} else if (spec->dry_run) {
 		push(it->w, xstrdup(it->path), NULL, it)->here = path_here(it);
 	} else {
-		place = *it->name ? place_enter(it->place, it->name, &attrs,
-						spec->keep, &err)
-				  : place_get(it->place);
+		place = enter(it, &attrs, &err);
 		if (place)
 			(void)push(it->w, xstrdup(it->path), place, it);
 		else
@@ -748,6 +696,8 @@ static bool pump(struct copy_walk *w)
 	if (w->nitems || w->top || w->nsources)
 		return true;
 	check_found(w);
+	place_put(w->root);
+	w->root = NULL;
 	return false;
 }
 
@@ -769,6 +719,8 @@ static void walk_free(struct copy_walk *w)
 {
 	if (!w)
 		return;
+	if (w->root)
+		place_on_fail(w->root, NULL, NULL);
 	list_for_each_safe (pos, after, &w->items)
 		item_free(container_of(pos, struct item, node));
 	while (w->top)

@@ -362,6 +362,8 @@ static void put_file(struct copy_walk *w, size_t index)
 		.done = on_put,
 	};
 	s->put.temp = temp_of(w, s->put.path, s->put.resume);
+	if (s->put.resume)
+		s->put.spare = temp_of(w, s->put.path, false);
 	xfer_put_start(&s->put);
 }
 

@@ -4,11 +4,12 @@ librsh_a_SOURCES += \
 	src/op/sudo.c src/op/sudo.h \
 	src/op/op_exec.c src/op/op_exec.h \
 	src/op/copy.c src/op/copy.h \
-	src/op/copy_get.c src/op/copy_put.c \
+	src/op/copy_get.c src/op/copy_get_internal.h src/op/copy_put.c \
 	src/op/op_copy.c src/op/op_copy.h \
 	src/op/op_none.c src/op/op_none.h \
 	src/op/place.c src/op/place.h \
 	src/op/xfer.c src/op/xfer.h \
 	src/op/xfer_check.c src/op/xfer_check.h \
 	src/op/xfer_get.c src/op/xfer_get.h \
+	src/op/xfer_own.c src/op/xfer_own.h \
 	src/op/xfer_put.c src/op/xfer_put.h

@@ -35,6 +35,8 @@ struct place {
 	struct place_attrs attrs;
 	struct place *top; /* the user's: it has these */
 	uint64_t temp_key, temp_count;
+	place_fail_fn *on_fail; /* or NULL */
+	void *arg;
 };
 
 static int cannot_write(const struct place *p, const char *name,
@@ -47,6 +49,15 @@ static int cannot_write(const struct place *p, const char *name,
 	free(shown);
 	free(path);
 	return -1;
+}
+
+static void cannot_keep(const struct place *p, const char *why, struct err *err)
+{
+	char *shown = text_vis_dup(p->path, strlen(p->path), SIZE_MAX);
+
+	err_set(err, ERR_COPY, _("cannot set mode and times of '%s': %s"),
+		shown, why);
+	free(shown);
 }
 
 static struct place *place_new(struct place *in, char *path, int fd)
@@ -114,26 +125,58 @@ struct place *place_get(struct place *p)
 	return p;
 }
 
-static void set_times(int fd, const struct place_attrs *a)
+void place_keep(struct place *p, const struct place_attrs *attrs)
+{
+	p->attrs = *attrs;
+	p->keep = true;
+}
+
+void place_on_fail(struct place *p, place_fail_fn *fn, void *arg)
+{
+	p->top->on_fail = fn;
+	p->top->arg = arg;
+}
+
+static int set_times(int fd, const struct place_attrs *a)
 {
 	const struct timespec times[] = { { .tv_sec = (time_t)a->atime },
 					  { .tv_sec = (time_t)a->mtime } };
 
-	if (a->timed)
-		(void)futimens(fd, times);
+	return a->timed ? futimens(fd, times) : 0;
+}
+
+/* Both are tried. */
+static int set_kept(int fd, const struct place_attrs *a, mode_t bits)
+{
+	int saved = set_times(fd, a) ? errno : 0;
+
+	if (fchmod(fd, a->mode & bits))
+		saved = errno;
+	errno = saved;
+	return saved ? -1 : 0;
 }
 
 /* What was made writable to be filled is as it should be now. */
-static void settle(struct place *p)
+static int settle(struct place *p)
 {
 	struct stat st;
 
-	if (p->keep) {
-		(void)fchmod(p->fd, p->attrs.mode & MODE_FOLDER);
-		set_times(p->fd, &p->attrs);
-	} else if (p->narrow && !fstat(p->fd, &st)) {
-		(void)fchmod(p->fd, st.st_mode & p->attrs.mode & MODE_FILE);
-	}
+	if (p->keep)
+		return set_kept(p->fd, &p->attrs, MODE_FOLDER);
+	if (p->narrow && !fstat(p->fd, &st))
+		return fchmod(p->fd, st.st_mode & p->attrs.mode & MODE_FILE);
+	return 0;
+}
+
+static void settle_or_tell(struct place *p)
+{
+	struct err err = { 0 };
+
+	if (!settle(p) || !p->top->on_fail)
+		return;
+	cannot_keep(p, strerror(errno), &err);
+	p->top->on_fail(p->top->arg, &err);
+	err_release(&err);
 }
 
 void place_put(struct place *p)
@@ -141,7 +184,7 @@ void place_put(struct place *p)
 	while (p && --p->refs == 0) {
 		struct place *in = p->in;
 
-		settle(p);
+		settle_or_tell(p);
 		close(p->fd);
 		free(p->path);
 		free(p);
@@ -247,10 +290,8 @@ int place_finish(struct place *p, const char *temp, int fd, const char *name,
 {
 	int saved = 0;
 
-	if (keep && fchmod(fd, attrs->mode & MODE_FILE))
+	if (keep && set_kept(fd, attrs, MODE_FILE))
 		saved = errno;
-	if (keep)
-		set_times(fd, attrs);
 	if (close(fd) && !saved)
 		saved = errno;
 	if (!saved && renameat(p->fd, temp, p->fd, name))

@@ -38,6 +38,16 @@ struct place *place_enter(struct place *in, const char *name,
 			  const struct place_attrs *attrs, bool keep,
 			  struct err *err);
 
+/** Let the folder get mode and times of `attrs` when the last one lets go. */
+void place_keep(struct place *p, const struct place_attrs *attrs);
+
+/**
+ * Told from inside place_put() when mode or times of a folder, of all those
+ * that come from one place_open(), could not be set; NULL: nobody is.
+ */
+typedef void place_fail_fn(void *arg, const struct err *err);
+void place_on_fail(struct place *p, place_fail_fn *fn, void *arg);
+
 struct place *place_get(struct place *p);
 void place_put(struct place *p);
 

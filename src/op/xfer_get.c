@@ -85,14 +85,23 @@ static void note_write(struct xfer_get *g, int saved)
 	free(path);
 }
 
+/* The file here is whole before `offset` at the most. */
+static void missed(struct xfer_get *g, uint64_t offset)
+{
+	if (offset < g->hole)
+		g->hole = offset;
+}
+
 static void write_at(struct xfer_get *g, uint64_t offset,
 		     const struct sftp_bytes *data)
 {
 	const char *p = data->p;
 	size_t n = data->n;
 
-	if (g->err.code || make_file(g))
+	if (g->err.code || make_file(g)) {
+		missed(g, offset);
 		return;
+	}
 	while (n) {
 		ssize_t w = pwrite(g->fd, p, n, (off_t)offset);
 
@@ -100,6 +109,7 @@ static void write_at(struct xfer_get *g, uint64_t offset,
 			continue;
 		if (w < 0) {
 			note_write(g, errno);
+			missed(g, offset);
 			return;
 		}
 		p += w;
@@ -234,6 +244,21 @@ static void on_closed(struct xfer_call *c, struct sftp_reply *reply)
 	advance(g);
 }
 
+/* It failed: what came without a gap is for a later --resume, or nothing. */
+static void leave(struct xfer_get *g)
+{
+	uint64_t whole = g->hole < g->asked ? g->hole : g->asked;
+
+	if (g->end < whole)
+		whole = g->end;
+	if (g->resume && g->size && whole && !g->check.differs &&
+	    !ftruncate(g->fd, (off_t)whole))
+		close(g->fd);
+	else
+		place_discard(g->place, g->temp, g->fd);
+	g->fd = -1;
+}
+
 static void end_handle(struct xfer_get *g)
 {
 	const struct sftp_request rq = { .type = SFTP_CLOSE,
@@ -242,10 +267,8 @@ static void end_handle(struct xfer_get *g)
 	g->state = XFER_GET_CLOSING;
 	if (!g->err.code)
 		complete(g);
-	if (g->err.code && g->fd >= 0) {
-		place_discard(g->place, g->temp, g->fd);
-		g->fd = -1;
-	}
+	if (g->err.code && g->fd >= 0)
+		leave(g);
 	if (g->handle_len)
 		(void)call(g, &g->call, &rq, on_closed);
 	g->handle_len = 0;
@@ -277,8 +300,10 @@ static void take(struct xfer_get *g, struct xfer_bulk *b,
 		note(g, _("the server sent more than was asked for"));
 	else if (b->offset >= g->end)
 		note(g, _("the server sent bytes behind the file's end"));
-	if (g->err.code)
+	if (g->err.code) {
+		missed(g, b->offset);
 		return;
+	}
 	write_at(g, b->offset, data);
 	if (!g->err.code && data->n < b->len)
 		(void)ask(g, b, b->offset + data->n, b->len - data->n);
@@ -297,6 +322,7 @@ static void on_data(struct xfer_call *c, struct sftp_reply *reply)
 			g->end = b->offset;
 	} else {
 		note_reply(g, reply);
+		missed(g, b->offset);
 	}
 	advance(g);
 }
@@ -382,7 +408,7 @@ void xfer_get_start(struct xfer_get *g)
 
 	assert(g->state == XFER_GET_OPENING && !g->busy);
 	g->fd = -1;
-	g->end = UINT64_MAX;
+	g->end = g->hole = UINT64_MAX;
 	if (call(g, &g->call, &rq, on_opened))
 		advance(g);
 }

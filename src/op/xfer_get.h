@@ -47,6 +47,7 @@ struct xfer_get {
 	int fd;		     /* -1: none yet */
 	uint64_t asked, got; /* bytes */
 	uint64_t end;	     /* of the file, as far as is known */
+	uint64_t hole;	     /* the first byte that failed to come */
 	unsigned int busy;   /* calls open */
 	uint64_t left;	     /* resume: bytes that are here already */
 	struct xfer_check check;

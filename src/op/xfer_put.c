@@ -2,10 +2,13 @@
 /*
  * One file to the server.
  *
- *   [FINDING ->] OPENING -> [PROVING ->] WRITING -> [VERIFYING ->] CLOSING
+ *   [FINDING ->] OPENING -> [OWNING -> PROVING ->] WRITING -> [VERIFYING ->]
+ * CLOSING
  *       -> [CLEARING ->] RENAMING -> DONE
  *
- * and from each of them, when it fails, REMOVING -> DONE.
+ * and from each of them, when it fails, REMOVING -> DONE.  What was left by an
+ * earlier run and is another's, or no beginning of ours, goes: from OWNING and
+ * PROVING back to FINDING.
  *
  * An answer moves it on only when no other is awaited, so that whatever order
  * a server has, nothing overtakes: writes are confirmed before mode and times
@@ -103,12 +106,14 @@ static void take_back(struct xfer_put *p)
 	const struct sftp_request remove = { .type = SFTP_REMOVE,
 					     .path = bytes(p->temp) };
 	bool made = p->handle_len || p->state > XFER_PUT_VERIFYING;
+	bool stays = p->resume && (p->sent || p->left) &&
+		     p->state <= XFER_PUT_WRITING;
 
 	p->state = XFER_PUT_REMOVING;
 	if (p->handle_len)
 		call(p, &p->close, &close, on_close_failed);
 	p->handle_len = 0;
-	if (made)
+	if (made && !stays)
 		call(p, &p->open, &remove, on_removed);
 }
 
@@ -275,15 +280,20 @@ static void compare(struct xfer_put *p, enum xfer_put_state state, uint64_t len)
 static void tell_resumed(struct xfer_put *p)
 {
 	char *path = text_vis_dup(p->path, strlen(p->path), SIZE_MAX);
-	char *text =
-		p->check.differs
-			? xasprintf(
-				  _("'%s' starts over: what was left is not its beginning"),
-				  path)
-			: xasprintf(_("'%s' goes on after %" PRIu64
-				      " of %" PRIu64 " bytes"),
-				    path, p->left, p->entry->file.size);
+	char *text;
 
+	if (!p->whose.ours)
+		text = xasprintf(
+			_("'%s' starts over: what was left is not this user's"),
+			path);
+	else if (p->check.differs)
+		text = xasprintf(
+			_("'%s' starts over: what was left is not its beginning"),
+			path);
+	else
+		text = xasprintf(_("'%s' goes on after %" PRIu64 " of %" PRIu64
+				   " bytes"),
+				 path, p->left, p->entry->file.size);
 	p->tell(p, text);
 	free(text);
 	free(path);
@@ -292,7 +302,7 @@ static void tell_resumed(struct xfer_put *p)
 /* Not before the mode is known to be right. */
 static void send_slices(struct xfer_put *p)
 {
-	if (p->set.fn || p->own.fn || p->shorten.fn)
+	if (p->set.fn || p->own.fn)
 		return;
 	while (p->sent < p->entry->file.size && write_slice(p))
 		;
@@ -325,16 +335,6 @@ static void be_like(struct xfer_put *p, const struct sftp_attrs *there)
 	rq.attrs.has = SFTP_HAS_MODE;
 	if (!p->keep)
 		call(p, &p->set, &rq, on_set);
-}
-
-static void on_shortened(struct xfer_call *c, struct sftp_reply *reply)
-{
-	struct xfer_put *p = container_of(c, struct xfer_put, shorten);
-
-	p->busy--;
-	if (!xfer_ok(reply))
-		note_reply(p, reply);
-	advance(p);
 }
 
 static void on_opened(struct xfer_call *c, struct sftp_reply *reply)
@@ -378,25 +378,64 @@ static bool is_replaceable(struct xfer_put *p)
 	return false;
 }
 
-/* Answered before a byte is written, as the mode is. */
-static void start_over(struct xfer_put *p)
+/* What has the name cannot be had out of the way: another name, then. */
+static void on_left_removed(struct xfer_call *c, struct sftp_reply *reply)
 {
-	const struct sftp_request rq = {
-		.type = SFTP_FSETSTAT,
-		.handle = handle_of(p),
-		.attrs = { .has = SFTP_HAS_SIZE },
-	};
+	struct xfer_put *p = container_of(c, struct xfer_put, open);
 
-	p->left = 0;
-	call(p, &p->shorten, &rq, on_shortened);
+	p->busy--;
+	if (!xfer_ok(reply)) {
+		char *temp = p->temp;
+
+		p->temp = p->spare;
+		p->spare = temp;
+		p->resume = false;
+	}
+	advance(p);
 }
 
-static void go_on(struct xfer_put *p)
+static void remove_left(struct xfer_put *p)
 {
-	tell_resumed(p);
-	if (p->check.differs)
-		start_over(p);
-	p->sent = p->left;
+	const struct sftp_request remove = { .type = SFTP_REMOVE,
+					     .path = bytes(p->temp) };
+
+	p->state = XFER_PUT_FINDING;
+	p->left = 0;
+	p->is_left = false;
+	call(p, &p->open, &remove, on_left_removed);
+}
+
+/* Nothing is written to it: who has it may have more names for it. */
+static void start_over(struct xfer_put *p)
+{
+	const struct sftp_request close = { .type = SFTP_CLOSE,
+					    .handle = handle_of(p) };
+
+	call(p, &p->close, &close, on_close_failed);
+	p->handle_len = 0;
+	remove_left(p);
+}
+
+static void on_whose(struct xfer_own *o)
+{
+	struct xfer_put *p = container_of(o, struct xfer_put, whose);
+
+	p->busy--;
+	advance(p);
+}
+
+static void find_owner(struct xfer_put *p)
+{
+	p->state = XFER_PUT_OWNING;
+	p->busy++;
+	p->whose = (struct xfer_own){
+		.x = p->x,
+		.handle = handle_of(p),
+		.probe = bytes(p->spare),
+		.size = p->left,
+		.done = on_whose,
+	};
+	xfer_own_start(&p->whose);
 }
 
 static void begin_writing(struct xfer_put *p)
@@ -404,6 +443,17 @@ static void begin_writing(struct xfer_put *p)
 	p->state = XFER_PUT_WRITING;
 	if (is_replaceable(p) && p->is_there && S_ISREG(p->there.mode))
 		be_like(p, &p->there);
+}
+
+static void go_on(struct xfer_put *p)
+{
+	tell_resumed(p);
+	if (!p->whose.ours || p->check.differs) {
+		start_over(p);
+		return;
+	}
+	p->sent = p->left;
+	begin_writing(p);
 }
 
 static void begin_opening(struct xfer_put *p)
@@ -451,20 +501,13 @@ static bool is_as_new(const struct xfer_put *p)
 /* Whatever else has the temporary name is in the way. */
 static void begin_finding(struct xfer_put *p)
 {
-	const struct sftp_request remove = { .type = SFTP_REMOVE,
-					     .path = bytes(p->temp) };
-
 	p->skipped = p->only_newer && is_as_new(p);
-	if (p->skipped) {
+	if (p->skipped)
 		p->state = XFER_PUT_RENAMING; /* with nothing to wait for */
-		return;
-	}
-	if (!p->is_left || p->left) {
+	else if (!p->is_left || p->left)
 		begin_opening(p);
-		return;
-	}
-	p->is_left = false;
-	call(p, &p->open, &remove, on_removed);
+	else
+		remove_left(p);
 }
 
 void xfer_put_start(struct xfer_put *p)
@@ -495,13 +538,18 @@ static void after(struct xfer_put *p)
 		break;
 	case XFER_PUT_OPENING:
 		if (p->left)
-			compare(p, XFER_PUT_PROVING, p->left);
+			find_owner(p);
 		else
 			begin_writing(p);
 		break;
+	case XFER_PUT_OWNING:
+		if (p->whose.ours)
+			compare(p, XFER_PUT_PROVING, p->left);
+		else
+			go_on(p);
+		break;
 	case XFER_PUT_PROVING:
 		go_on(p);
-		begin_writing(p);
 		break;
 	case XFER_PUT_WRITING:
 		if (p->sent < p->entry->file.size)
@@ -572,6 +620,7 @@ void xfer_put_release(struct xfer_put *p)
 {
 	free(p->path);
 	free(p->temp);
+	free(p->spare);
 	xfer_check_release(&p->check);
 	err_release(&p->err);
 }

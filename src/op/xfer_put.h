@@ -6,12 +6,14 @@
 #include "io/manifest.h"
 #include "op/xfer.h"
 #include "op/xfer_check.h"
+#include "op/xfer_own.h"
 
 struct xfer_put;
 
 enum xfer_put_state {
 	XFER_PUT_FINDING, /* a look at what is there and what was left */
 	XFER_PUT_OPENING, /* a temporary name, and a look at the final one */
+	XFER_PUT_OWNING,  /* resume: is it the user's file there? */
 	XFER_PUT_PROVING, /* resume: is that the beginning of ours? */
 	XFER_PUT_WRITING,
 	XFER_PUT_VERIFYING,
@@ -37,6 +39,7 @@ struct xfer_put {
 	bool only_newer; /* than what is there */
 	bool resume;	 /* `temp` may be there, from before */
 	char *path, *temp;
+	char *spare; /* resume: another temporary name, that none knows */
 	/* A line about the host; borrowed. */
 	void (*tell)(struct xfer_put *p, const char *text);
 	/* Told once, from inside an answer or pump(): NULL when it is there,
@@ -47,12 +50,13 @@ struct xfer_put {
 	enum xfer_put_state state;
 	char handle[SFTP_HANDLE_MAX];
 	size_t handle_len; /* 0: none */
-	struct xfer_call open, find, look, set, own, shorten, close;
+	struct xfer_call open, find, look, set, own, close;
 	bool looked, is_there;
 	struct sftp_attrs there;
 	uint64_t left; /* resume: bytes that are there already */
 	bool is_left;  /* something has the temporary name */
 	bool skipped;  /* what is there is as new */
+	struct xfer_own whose;
 	struct xfer_check check;
 	uint64_t sent;	   /* asked to be written */
 	unsigned int busy; /* calls open */

@@ -33,6 +33,14 @@ nothing_partial() {
 	[ -z "$(find "$@" -name '*.part')" ]
 }
 
+# A server that lies, once for all tests; its lie stands in $liar/lie.
+liar_start() {
+	liar=$BATS_FILE_TMPDIR/liar
+	[ -e "$liar/pids" ] ||
+		sshd_sftp="$(command -v python3) ${srcdir:-$BATS_TEST_DIRNAME/../..}/tests/lib/sftpliar.py $liar/lie" \
+			sshd_start "$liar" 1 3>&-
+}
+
 # The temporary name of a file $1 that --resume finds again.
 part() {
 	printf '.rsh-%s.part' "$(printf %s "$1" | sha256sum | cut -c1-16)"
@@ -96,6 +104,66 @@ part() {
 	get --resume "node01:$big" here
 	same 1000 "$(stat -c %s victim)"
 	nothing_partial there here
+}
+
+@test "copy: put --resume goes on with no file of another user" {
+	[ "$(id -u)" -eq 0 ] || skip "only root may give files away"
+	mkdir -m 1777 there
+	head -c 600000 "$big" >"there/$(part new)"
+	chown 1 "there/$(part new)"
+	exec 7<>"there/$(part new)"
+	run -0 --separate-stderr put --resume "$big" "node01:$PWD/there/new"
+	has "'$PWD/there/new' starts over: what was left is not this user's" "$stderr"
+	cmp "$big" there/new
+	# who holds the other one has no hold on this
+	echo changed >&7
+	exec 7>&-
+	cmp "$big" there/new
+	same 0 "$(stat -c %u there/new)"
+	nothing_partial there
+}
+
+@test "copy: put --resume takes another name where one is not to be had" {
+	mkdir -p "there/$(part new)/full"
+	put --resume "$big" "node01:$PWD/there/new"
+	cmp "$big" there/new
+	same "$(part new) new" "$(find there -mindepth 1 -maxdepth 1 -printf '%P\n' | sort | xargs)"
+}
+
+@test "copy: get --resume keeps what came before a failure, put as well" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	liar_start
+	mkdir here
+	echo fails >"$liar/lie"
+	run -1 --separate-stderr timeout 20 "$RSH" get -F "$liar/ssh_config" \
+		--resume node01:/x/f here
+	has "cannot read '/x/f'" "$stderr"
+	# the first request alone was answered
+	same 32768 "$(stat -c %s "here/$(part f)")"
+	# without, nothing is left
+	rm here/.rsh-*
+	run -1 timeout 20 "$RSH" get -F "$liar/ssh_config" node01:/x/f here
+	[ -z "$(ls -A here)" ]
+	: >"$liar/lie.log"
+	echo full >"$liar/lie"
+	run -1 --separate-stderr timeout 20 "$RSH" put -F "$liar/ssh_config" \
+		--resume "$big" node01:/x/new
+	# what it says is there has no owner, and goes; what comes after stays
+	same 1 "$(grep -c "removed /x/$(part new)" "$liar/lie.log")"
+}
+
+@test "copy: get -p keeps modes and times of folders, also of the one named dir/." {
+	mkdir -p tree/in/deep here
+	touch tree/in/f
+	chmod 750 tree
+	chmod 511 tree/in
+	touch -d 2001-02-03 tree/in/f tree/in/deep tree/in tree
+	chmod 700 here
+	get -rp "node01:$PWD/tree" here
+	get -rp "node01:$PWD/tree/." here
+	same "750 2001-02-03 511 2001-02-03 755 2001-02-03 750 2001-02-03" \
+		"$(stat -c '%a %y' here here/in here/in/deep here/tree |
+			cut -d' ' -f1,2 | xargs)"
 }
 
 # Until the file $1 holds more than a megabyte, or all has gone wrong.
@@ -230,9 +298,7 @@ grows() {
 
 @test "copy: --verify leaves nothing of a file that differs" {
 	command -v python3 >/dev/null || skip "no python3 here"
-	liar=$BATS_FILE_TMPDIR/liar
-	sshd_sftp="$(command -v python3) ${srcdir:-$BATS_TEST_DIRNAME/../..}/tests/lib/sftpliar.py $liar/lie" \
-		sshd_start "$liar" 1 3>&-
+	liar_start
 	echo forgets >"$liar/lie"
 	run -1 --separate-stderr timeout 20 "$RSH" put -F "$liar/ssh_config" \
 		--verify "$big" node01:/x/new

@@ -143,6 +143,31 @@ static void no_link_is_written_through(void **state)
 	assert_int_equal(mode_of("l") & S_IFMT, S_IFLNK);
 }
 
+static void note_failure(void *arg, const struct err *err)
+{
+	err_copy(arg, err);
+}
+
+static void a_folder_that_cannot_be_like_theirs_is_told(void **state)
+{
+	struct place *top = place_open("/proc/self", NULL);
+	struct err err = { 0 };
+	struct place *p;
+
+	(void)state;
+	place_on_fail(top, note_failure, &err);
+	/* nobody may change that one */
+	p = place_enter(top, "fd", &folder, true, NULL);
+	assert_non_null(p);
+	place_put(p);
+	assert_int_equal(err.code, ERR_COPY);
+	assert_string_equal(err.msg,
+			    "cannot set mode and times of '/proc/self/fd': "
+			    "Operation not permitted");
+	err_release(&err);
+	place_put(top);
+}
+
 static void what_is_no_file_is_not_replaced(void **state)
 {
 	struct fixture *f = *state;
@@ -205,6 +230,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(no_link_is_written_through,
 						setup, teardown),
+		cmocka_unit_test(a_folder_that_cannot_be_like_theirs_is_told),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_not_replaced,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_OP_COPY_GET_INTERNAL_H
+#define RSH_OP_COPY_GET_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/list.h"
+#include "op/copy.h"
+#include "op/place.h"
+#include "op/xfer_get.h"
+
+/*
+ * What the walk of copy_get is made of, for the files that make it up.
+ */
+
+/* A path to be looked at; from `literal` on it may hold patterns. */
+struct wanted {
+	struct list node;
+	char *path;
+	size_t literal; /* bytes of it that are none */
+	size_t of;	/* which of those the user named */
+};
+
+/* A folder of theirs being read. */
+struct frame {
+	struct frame *under; /* in the stack */
+	struct copy_walk *w;
+	char *path;
+	struct place *place; /* for what is in it; or NULL: patterns only */
+	char *pattern;	     /* what counts of it, or NULL: all */
+	char *rest;	     /* of the path, behind it; or NULL */
+	size_t of;	     /* pattern: of which source */
+	char *here;	     /* of a dry run: the folder it would be */
+	unsigned int depth;
+	size_t below; /* of each path in it: the source's own */
+	char handle[SFTP_HANDLE_MAX];
+	size_t handle_len;
+	struct xfer_call call;
+	bool begun, eof, closed, failed;
+	char *batch; /* names that came, and how far we are in them */
+	struct sftp_reply names;
+};
+
+/* Something of theirs under way. */
+struct item {
+	struct list node;
+	struct copy_walk *w;
+	struct xfer_call call;
+	char *path;	     /* there */
+	char *name;	     /* here; "" for the place itself */
+	struct place *place; /* counted */
+	char *in;	     /* of a dry run: the folder here; or NULL: that
+				of all */
+	unsigned int depth;
+	size_t below; /* of its path: the source's own, which it is in */
+	bool top;     /* named, or found by a pattern */
+	bool bare;    /* its folder did not say what it is: it is asked for */
+	bool linked;  /* a link led to it */
+	bool quiet;   /* nothing is said when it is not there */
+	bool big, is_file;
+	size_t of;
+	struct xfer_get get;
+};
+
+/* What became of a source. */
+struct seen {
+	/* Of what was found first, here and there; or NULL: nothing. */
+	char *name, *path;
+	bool told; /* that something is wrong with it */
+};
+
+struct copy_walk {
+	struct copy *c;
+	struct list sources, items;
+	struct frame *top; /* of the stack; or NULL */
+	size_t nsources, nitems;
+	unsigned int nbig, nbare;
+	unsigned int nopen; /* folders */
+	struct place *root; /* NULL: not yet */
+	bool no_root;
+	struct seen *seen; /* by source of the user's */
+};
+
+#endif /* RSH_OP_COPY_GET_INTERNAL_H */
