@@ -3,11 +3,44 @@
 # Completion of rsh and of the names it goes by, for bash.  The options come
 # from the program itself, so that there is no second list of them.
 
+# What the program $1, or its verb $2, says of its options, one a line:
+# letter, name, argument, help and the words that may be the argument.
+_rsh_rows() {
+	LC_ALL=C "$1" ${2:+"$2"} --help=dump 2>/dev/null
+}
+
 # The options of the program $1, or of its verb $2, one a line.
 _rsh_options() {
-	"$1" ${2:+"$2"} --help=dump 2>/dev/null | awk -F '\t' '
+	_rsh_rows "$@" | awk -F '\t' '
 		$1 != "" { print "-" $1 }
 		$2 != "" { print "--" $2 }'
+}
+
+# Complete $1 as the argument of the option $2; the rows are the input.  An
+# optional argument stands behind an equals sign: then $3 is one.  False: no
+# argument belongs here.
+_rsh_argument() {
+	local cur=$1 kind words
+
+	IFS=$'\t' read -r kind words < <(awk -F '\t' -v typed="$2" '
+		typed == "-" $1 || typed == "--" $2 { print $3 "\t" $5; exit }')
+	case $kind in
+	'') return 1 ;;
+	'['*) [ "$3" = '=' ] || return 1 ;;
+	esac
+	kind=${kind//[][]/}
+	case $kind in
+	*[!a-z\|]*) ;;
+	*) words=${kind//|/ } ;;
+	esac
+	case $words$kind in
+	FILE) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+	PATH) mapfile -t COMPREPLY < <(compgen -c -f -- "$cur") ;;
+	DIR) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+	USER) mapfile -t COMPREPLY < <(compgen -u -- "$cur") ;;
+	LIST | HOST | HOSTS) _rsh_names "$cur" ;;
+	*) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur") ;;
+	esac
 }
 
 # The hosts of known_hosts and ssh_config that are written in clear.
@@ -23,86 +56,79 @@ _rsh_hosts() {
 	} 2>/dev/null | grep -v '^\[' | sort -u
 }
 
-# rsh hosts: options, groups and hosts.
-_rsh_verb_hosts() {
-	local cur=$1 words
+# Hosts or groups that begin with $1, and the words of $2.
+_rsh_names() {
+	local words
 
-	case $2 in
-	-S | --separator | -I | --slice | --pick | --split)
-		return
-		;;
-	-s | --source)
-		words=$("${COMP_WORDS[0]}" hosts --sources 2>/dev/null)
-		;;
-	*)
-		case $cur in
-		-*) words=$(_rsh_options "${COMP_WORDS[0]}" hosts) ;;
-		@*) words=$("${COMP_WORDS[0]}" hosts --groups 2>/dev/null) ;;
-		*) words=$(_rsh_hosts) ;;
-		esac
-		;;
+	case $1 in
+	@*) words=$("${COMP_WORDS[0]}" hosts --groups 2>/dev/null) ;;
+	*) words="$(_rsh_hosts) ${2-}" ;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$1")
 }
 
-_rsh() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=
-	[ "$COMP_CWORD" -lt 1 ] || prev=${COMP_WORDS[COMP_CWORD - 1]}
+# The options of COMP_WORDS that the program, or its verb $1, has: their
+# arguments, and their names.  False: a word that is no option belongs here.
+_rsh_option() {
+	local cur=${COMP_WORDS[COMP_CWORD]} verb=$1 option equals=
+	local -i at=COMP_CWORD-1
 
-	COMPREPLY=()
-	if [ "${COMP_WORDS[1]}" = hosts ] && [ "$COMP_CWORD" -gt 1 ]; then
-		_rsh_verb_hosts "$cur" "$prev"
-		return
-	fi
-	case $prev in
-	-i | --identity | -F | --ssh-config | -E | --log-file | --script | \
-		--failed-to | --config)
-		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-		return
-		;;
-	-l | --login)
-		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
-		return
-		;;
-	--exit-code)
-		mapfile -t COMPREPLY < <(compgen -W \
-			'main-rank all check max' -- "$cur")
-		return
-		;;
+	[ "$cur" != '=' ] || { cur='' && at+=1; }
+	[ "${COMP_WORDS[at]}" != '=' ] || { equals='=' && at+=-1; }
+	option=${COMP_WORDS[at]}
+	case $option in
 	-O)
 		mapfile -t COMPREPLY < <(compgen -W \
 			'check forward cancel exit stop' -- "$cur")
 		return
 		;;
-	--output-dir)
-		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
-		return
-		;;
-	--ssh-program)
-		mapfile -t COMPREPLY < <(compgen -c -f -- "$cur")
-		return
-		;;
-	--rcmd)
-		mapfile -t COMPREPLY < <(compgen -W 'ssh exec' -- "$cur")
-		return
+	-?*)
+		if _rsh_argument "$cur" "$option" "$equals" \
+			< <(_rsh_rows "${COMP_WORDS[0]}" "$verb"); then
+			return
+		fi
 		;;
 	esac
-	case $cur in
-	-*)
-		local own=
-		case ${COMP_WORDS[1]} in
-		put | get | upload | download)
-			own=$(_rsh_options "${COMP_WORDS[0]}" put)
+	[[ $cur == -* ]] || return 1
+	mapfile -t COMPREPLY < <(compgen -W \
+		"$(_rsh_options "${COMP_WORDS[0]}" "$verb")" -- "$cur")
+}
+
+_rsh() {
+	local cur=${COMP_WORDS[COMP_CWORD]} verbs verb=
+
+	COMPREPLY=()
+	verbs=$("${COMP_WORDS[0]}" help --help=dump 2>/dev/null) || return 0
+	if [ "$COMP_CWORD" -gt 1 ] &&
+		grep -qxe "${COMP_WORDS[1]}" <<<"$verbs"; then
+		verb=${COMP_WORDS[1]}
+	fi
+	if [ "$verb" = hosts ]; then
+		case ${COMP_WORDS[COMP_CWORD - 1]} in
+		-s | --source)
+			mapfile -t COMPREPLY < <(compgen -W \
+				"$("${COMP_WORDS[0]}" hosts --sources \
+					2>/dev/null)" -- "$cur")
+			return
 			;;
 		esac
-		mapfile -t COMPREPLY < <(compgen -W \
-			"$(_rsh_options "${COMP_WORDS[0]}") $own" -- "$cur")
+	fi
+	if [ "$verb" = help ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
+		return
+	fi
+	if _rsh_option "$verb"; then return; fi
+	case $verb in
+	put | get | upload | download)
+		_rsh_names "$cur"
+		mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$cur")
+		;;
+	'')
+		[ "$COMP_CWORD" -eq 1 ] || verbs=
+		_rsh_names "$cur" "$verbs"
 		;;
 	*)
-		local verbs=
-		[ "$COMP_CWORD" -ne 1 ] || verbs='hosts list config ping put get shell help'
-		mapfile -t COMPREPLY < <(compgen -W \
-			"$(_rsh_hosts) $verbs" -- "$cur")
+		_rsh_names "$cur"
 		;;
 	esac
 }

@@ -23,20 +23,19 @@
 #include "cmd/launch.h"
 #include "cmd/settings.h"
 #include "cmd/switches.h"
+#include "cmd/verb.h"
 #include "conf/hostlist.h"
 #include "conf/options.h"
 #include "io/blocks.h"
 #include "io/manifest.h"
 #include "io/rate.h"
-#include "io/tty.h"
 #include "out/outdir.h"
 #include "ssh/driver.h"
 
 #include "base/banned.h"
 
-#define HELP_COLUMNS 100
-#define RATE_MAX     ((uint64_t)1 << 40)
-#define CACHE_BYTES  ((size_t)16 << 20) /* of files read, for the next host */
+#define RATE_MAX    ((uint64_t)1 << 40)
+#define CACHE_BYTES ((size_t)16 << 20) /* of files read, for the next host */
 
 /* What a command line of either verb says. */
 struct copying {
@@ -96,23 +95,14 @@ static const struct option own_rows[] = {
 
 #define OWN_ROWS (sizeof(own_rows) / sizeof(own_rows[0]) - 1)
 
-static void print_help(const struct copying *c, const struct option *rows)
-{
-	unsigned int lines, columns = 80;
-
-	if (!tty_size(STDOUT_FILENO, &lines, &columns) ||
-	    columns > HELP_COLUMNS)
-		columns = 80;
-	puts(c->put ? _("usage: rsh put [options] -H LIST SRC... DST\n"
-			"       rsh put [options] SRC... HOSTS:DST\n"
-			"\n"
-			"Copy files to one host or many, over SFTP.\n")
-		    : _("usage: rsh get [options] -H LIST SRC... DIR\n"
-			"       rsh get [options] HOSTS:SRC... DIR\n"
-			"\n"
-			"Copy files from hosts, over SFTP: with -H to DIR/HOST, else to DIR.\n"));
-	options_help(rows, stdout, columns);
-}
+/* Nothing that was asked for is passed over. */
+static const char *const refused[] = {
+	/* clang-format off */
+	"--subst", "--env", "--script", "--sudo", "--sudo-password-fd", "--rcmd",
+	"--ssh-program", "--view", "-t", "-e", "-s", "-f", "-A", "-G", "-Q",
+	"-O", "-L", "-R", "-D", "-g", "-N", "-W", NULL,
+	/* clang-format on */
+};
 
 /* ---- which words are what ---- */
 
@@ -361,22 +351,6 @@ static int plan_get(struct copying *c, struct plan *plan, struct err *err)
 
 /* ---- both ---- */
 
-static int no_place(const struct copying *c, const char *name, struct err *err)
-{
-	return err_set(err, ERR_USAGE,
-		       c->put ? _("'%s' has no place in 'rsh put'")
-			      : _("'%s' has no place in 'rsh get'"),
-		       name);
-}
-
-/* Of the first of the forwardings. */
-static const char *forward_letter(const struct settings *s)
-{
-	const char *line = s->forwards.n ? s->forwards.v[0] : "";
-
-	return *line == 'R' ? "-R" : *line == 'D' ? "-D" : "-L";
-}
-
 /* A copy has a connection of its own, which it may share with others (-M). */
 static bool shares_only(const struct settings *s)
 {
@@ -389,59 +363,12 @@ static bool shares_only(const struct settings *s)
 	return path && !master;
 }
 
-/* Letters of ssh that are about a command, or its terminal. */
-static int check_switches(const struct copying *c, struct err *err)
-{
-	static const struct {
-		const char *text, *name;
-	} rows[] = {
-		{ "SessionType=none", "-N" },
-		{ "SessionType=subsystem", "-s" },
-		{ "ForkAfterAuthentication=yes", "-f" },
-		{ "EscapeChar=", "-e" },
-		{ "RequestTTY=yes", "-t" },
-		{ "RequestTTY=force", "-t" },
-		{ "ForwardAgent=yes", "-A" },
-		{ "GatewayPorts=yes", "-g" },
-	};
-	const struct strvec *v = &c->s.switches;
-
-	for (size_t i = 0; i < v->n; i++)
-		for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++)
-			if (!strncmp(v->v[i], rows[k].text,
-				     strlen(rows[k].text)))
-				return no_place(c, rows[k].name, err);
-	return 0;
-}
-
-/* Nothing that was asked for is passed over. */
 static int check(const struct copying *c, struct err *err)
 {
-	const struct settings *s = &c->s;
-	const struct {
-		bool given;
-		const char *name;
-	} rows[] = {
-		{ s->subst, "--subst" },
-		{ s->vars, "--env" },
-		{ s->script, "--script" },
-		{ s->ask_sudo, "--sudo" },
-		{ s->sudo_fd != UINT64_MAX, "--sudo-password-fd" },
-		{ s->rcmd, "--rcmd" },
-		{ s->ssh_program, "--ssh-program" },
-		{ s->view == VIEW_ALWAYS, "--view" },
-		{ s->print_config, "-G" },
-		{ s->query, "-Q" },
-		{ s->stdio_forward, "-W" },
-		{ s->forwards.n, forward_letter(s) },
-		{ s->control, "-O" },
-		{ shares_only(s), "-S" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].given)
-			return no_place(c, rows[i].name, err);
-	return check_switches(c, err);
+	if (!shares_only(&c->s))
+		return 0;
+	return err_set(err, ERR_USAGE, _("'%s' has no place in '%s'"), "-S",
+		       c->put ? "rsh put" : "rsh get");
 }
 
 /* Elsewhere --exclude is about hosts: one that is meant is not copied to. */
@@ -518,27 +445,27 @@ out:
 	return code;
 }
 
-static int run(struct copying *c, const struct option *rows, int argc,
-	       char **argv, struct err *err)
+static int run(struct copying *c, int argc, char **argv, struct err *err)
 {
-	int index = 1;
+	const struct verb_line line = {
+		.name = c->put ? "rsh put" : "rsh get",
+		.usage =
+			c->put ? _("usage: rsh put [options] -H LIST SRC... DST\n"
+				   "       rsh put [options] SRC... HOSTS:DST\n"
+				   "\n"
+				   "Copy files to one host or many, over SFTP.\n")
+			       : _("usage: rsh get [options] -H LIST SRC... DIR\n"
+				   "       rsh get [options] HOSTS:SRC... DIR\n"
+				   "\n"
+				   "Copy files from hosts, over SFTP: with -H to DIR/HOST, else to DIR.\n"),
+		.refused = refused,
+		.own = own_rows,
+		.n = OWN_ROWS,
+	};
+	int rc = verb_read(&line, &c->s, argc, argv, &c->words, err);
 
-	if (options_parse(rows, c, argc, argv, &index, NULL, err))
-		return -1;
-	if (c->s.help && !strcmp(c->s.help, "dump")) {
-		options_dump(own_rows, stdout); /* beside those of rsh */
-		return 0;
-	}
-	if (c->s.help) {
-		print_help(c, rows);
-		return 0;
-	}
-	if (c->s.version) {
-		print_version(c->s.version == 1 ? stderr : stdout);
-		return 0;
-	}
-	while (index < argc)
-		strvec_push(&c->words, argv[index++]);
+	if (rc)
+		return rc > 0 ? 0 : -1;
 	if (check(c, err) || settings_log(&c->s, "rsh", err) ||
 	    settings_configure(&c->s, rsh_options, err) || find_hosts(c, err))
 		return -1;
@@ -548,7 +475,6 @@ static int run(struct copying *c, const struct option *rows, int argc,
 static int run_verb(bool put, int argc, char **argv)
 {
 	struct copying c = { .put = put };
-	struct option *rows = options_join(own_rows, OWN_ROWS, rsh_options);
 	struct err err = { 0 };
 	int code;
 
@@ -558,21 +484,13 @@ static int run_verb(bool put, int argc, char **argv)
 	strvec_push(&c.s.switches, "ClearAllForwardings=yes");
 	strvec_push(&c.s.switches, "ForwardAgent=no");
 	strvec_push(&c.s.switches, "PermitLocalCommand=no");
-	code = run(&c, rows, argc, argv, &err);
-	if (code < 0) {
-		log_fatal("%s", err.msg);
-		code = EXIT_CODE_USAGE;
-	}
-	err_release(&err);
+	code = verb_end(&c.s, run(&c, argc, argv, &err), &err);
 	blocks_free(c.blocks);
 	manifest_release(&c.manifest);
 	strvec_release(&c.words);
 	strvec_release(&c.skip);
 	free(c.into);
 	free(c.as);
-	settings_release(&c.s);
-	free(rows);
-	log_close();
 	return code;
 }
 

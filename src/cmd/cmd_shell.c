@@ -5,71 +5,25 @@
  * The shells have no terminal: no prompt and no echo of theirs comes back, the
  * lines arrive whole, and the end of input is one.
  */
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/gettext.h"
-#include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/forms.h"
 #include "cmd/launch.h"
 #include "cmd/request.h"
 #include "cmd/settings.h"
-#include "conf/options.h"
-#include "io/tty.h"
+#include "cmd/verb.h"
 
 #include "base/banned.h"
 
-#define HELP_COLUMNS 100
-
-static void print_help(void)
-{
-	unsigned int lines, columns = 80;
-
-	if (!tty_size(STDOUT_FILENO, &lines, &columns) ||
-	    columns > HELP_COLUMNS)
-		columns = 80;
-	puts(_("usage: rsh shell [options] LIST...\n"
-	       "       rsh shell [options] -H LIST\n"
-	       "\n"
-	       "Open a shell on each host, and give each line of standard input to all.\n"
-	       "\n"
-	       "The options are those of rsh; those about a command have no place here.\n"));
-	options_help(rsh_options, stdout, columns);
-}
-
 /* Nothing that was asked for is passed over. */
-static int check(const struct settings *s, struct err *err)
-{
-	const struct {
-		bool given;
-		const char *name;
-	} rows[] = {
-		{ s->no_stdin, "-n" },
-		{ s->subst, "--subst" },
-		{ s->vars, "--env" },
-		{ s->script, "--script" },
-		{ s->ask_sudo, "--sudo" },
-		{ s->sudo_fd != UINT64_MAX, "--sudo-password-fd" },
-		{ s->rcmd, "--rcmd" },
-		{ s->ssh_program, "--ssh-program" },
-		{ s->print_config, "-G" },
-		{ s->query, "-Q" },
-		{ s->control, "-O" },
-		{ s->stdio_forward, "-W" },
-		{ s->view == VIEW_ALWAYS, "--view" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].given)
-			return err_set(err, ERR_USAGE,
-				       _("'%s' has no place in 'rsh shell'"),
-				       rows[i].name);
-	if (!s->hosts.n)
-		return err_set(err, ERR_USAGE,
-			       _("no host named; try 'rsh shell --help'"));
-	return 0;
-}
+static const char *const refused[] = {
+	/* clang-format off */
+	"--no-stdin", "--subst", "--env", "--script", "--sudo", "--sudo-password-fd",
+	"--rcmd", "--ssh-program", "--view", "-G", "-Q", "-O", "-W", NULL,
+	/* clang-format on */
+};
 
 /* What the options of one host ask for, and would come to nothing. */
 static int check_target(const struct target *t, struct err *err)
@@ -144,31 +98,30 @@ out:
 
 int cmd_shell(int argc, char **argv)
 {
+	const struct verb_line line = {
+		.name = "rsh shell",
+		.usage = _(
+			"usage: rsh shell [options] LIST...\n"
+			"       rsh shell [options] -H LIST\n"
+			"\n"
+			"Open a shell on each host, and give each line of standard input to all.\n"
+			"\n"
+			"The options are those of rsh; those about a command have no place here.\n"),
+		.refused = refused,
+	};
 	struct settings s;
 	struct err err = { 0 };
-	int index = 1, code = -1;
+	int rc;
 
 	settings_init(&s);
-	if (options_parse(rsh_options, &s, argc, argv, &index, NULL, &err))
-		goto out;
-	if (s.help) {
-		print_help();
-		code = 0;
-		goto out;
-	}
-	while (index < argc)
-		strvec_push(&s.hosts, argv[index++]);
-	if (check(&s, &err) || settings_log(&s, "rsh", &err) ||
-	    settings_configure(&s, rsh_options, &err))
-		goto out;
-	code = shell(&s, &err);
-out:
-	if (code < 0) {
-		log_fatal("%s", err.msg);
-		code = EXIT_CODE_USAGE;
-	}
-	err_release(&err);
-	settings_release(&s);
-	log_close();
-	return code;
+	rc = verb_read(&line, &s, argc, argv, &s.hosts, &err);
+	if (rc)
+		return verb_end(&s, rc > 0 ? 0 : -1, &err);
+	if (!s.hosts.n)
+		rc = err_set(&err, ERR_USAGE,
+			     _("no host named; try 'rsh shell --help'"));
+	else if (settings_log(&s, "rsh", &err) ||
+		 settings_configure(&s, rsh_options, &err))
+		rc = -1;
+	return verb_end(&s, rc ? rc : shell(&s, &err), &err);
 }

@@ -51,6 +51,8 @@ librsh_a_SOURCES += \
 	src/cmd/upcall.c src/cmd/upcall.h \
 	src/cmd/userconf.c src/cmd/userconf.h \
 	src/cmd/userhosts.c src/cmd/userhosts.h \
+	src/cmd/verb.c \
+	src/cmd/verb.h \
 	src/cmd/verbs.c src/cmd/verbs.h
 
 # One binary answers to several names.  `ssh` stands apart from the others, so

@@ -7,6 +7,7 @@
 #include "cmd/verbs.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/gettext.h"
@@ -17,6 +18,7 @@
 #include "base/banned.h"
 
 #define HELP_COLUMN 24
+#define LIST	    "list" /* a way to say "hosts --clusters" */
 
 static cmd_fn run_help;
 
@@ -53,6 +55,17 @@ static const struct verb *find(const char *word)
 	return NULL;
 }
 
+/* For completion: what may be the first word. */
+static void dump_names(void)
+{
+	for (size_t i = 0; i < NVERBS; i++) {
+		puts(verbs[i].name);
+		if (verbs[i].alias)
+			puts(verbs[i].alias);
+	}
+	puts(LIST);
+}
+
 static int run_help(int argc, char **argv)
 {
 	char help[] = "--help";
@@ -65,6 +78,10 @@ static int run_help(int argc, char **argv)
 	}
 	if (argc < 2)
 		return cmd_rsh(2, words);
+	if (!strcmp(argv[1], "--help=dump")) {
+		dump_names();
+		return 0;
+	}
 	v = find(argv[1]);
 	if (!v) {
 		log_fatal(_("there is no verb '%s'; 'rsh --help' names them"),
@@ -74,7 +91,7 @@ static int run_help(int argc, char **argv)
 	return v->run == run_help ? cmd_rsh(2, words) : v->run(2, words);
 }
 
-/* "list" is a way to say it, not a verb of its own. */
+/* A way to say it, not a verb of its own. */
 static int list_clusters(int argc, char **argv)
 {
 	char hosts[] = "hosts";
@@ -93,7 +110,7 @@ int cmd_verb(int argc, char **argv)
 {
 	const struct verb *v = argc > 1 ? find(argv[1]) : NULL;
 
-	if (argc > 1 && !strcmp(argv[1], "list"))
+	if (argc > 1 && !strcmp(argv[1], LIST))
 		return list_clusters(argc - 1, argv + 1);
 	if (!v)
 		return cmd_rsh(argc, argv);

@@ -26,6 +26,7 @@ libpure_a_SOURCES += \
 	src/conf/krl.c src/conf/krl.h \
 	src/conf/knownhosts.c src/conf/knownhosts.h \
 	src/conf/options.c src/conf/options.h \
+	src/conf/options_help.c src/conf/options_row.h \
 	src/conf/label.c src/conf/label.h \
 	src/conf/pdshlist.c src/conf/pdshlist.h \
 	src/conf/pdshlist_ere.c src/conf/pdshlist_ere.h \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Command lines from a table: parsing, help, and the dump that completion
- * and the check of the manual read.
+ * Command lines from a table: parsing.
  */
 #include "conf/options.h"
 
@@ -13,11 +12,9 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
-#include "base/banned.h"
+#include "conf/options_row.h"
 
-/* Where the help texts start, unless all the options are shorter. */
-#define HELP_COLUMN_MAX 28u
-#define HELP_WIDTH_MIN	40u
+#include "base/banned.h"
 
 /* The parser's place in a command line. */
 struct cursor {
@@ -37,27 +34,12 @@ struct typed {
 	bool negated;	   /* --no-NAME */
 };
 
-static bool is_end(const struct option *row)
-{
-	return row->kind == OPT_HEADING && !row->letter && !row->name &&
-	       !row->help;
-}
-
-static bool is_heading(const struct option *row)
-{
-	return row->kind == OPT_HEADING || row->kind == OPT_GIVEN;
-}
-
-static bool is_hidden(const struct option *row)
-{
-	return !row->help || row->kind == OPT_GIVEN;
-}
-
 /* A flag may be negated, unless its name already says "no". */
 static bool has_negation(const struct option *row)
 {
-	return row->kind == OPT_FLAG && row->name &&
-	       strncmp(row->name, "no-", 3) != 0;
+	return (row->kind == OPT_FLAG ||
+		(row->kind == OPT_REFUSED && !row->arg)) &&
+	       row->name && strncmp(row->name, "no-", 3) != 0;
 }
 
 const char *options_nearest(const char *typed, const char *const *words,
@@ -328,6 +310,9 @@ static int store(void *settings, const struct typed *t, struct err *err)
 		return store_choice(t, field, err);
 	case OPT_CALL:
 		return t->row->call(settings, t->arg, err);
+	case OPT_REFUSED:
+		return err_set(err, ERR_USAGE, _("'%s' has no place in '%s'"),
+			       t->shown, t->row->text);
 	}
 	assert(0 && "a heading is no option");
 	return -1;
@@ -476,6 +461,28 @@ struct option *options_join(const struct option *first, size_t n,
 	return all;
 }
 
+static bool is_called(const struct option *row, const char *name)
+{
+	if (name[1] != '-')
+		return row->letter == name[1];
+	return row->name && !strcmp(row->name, name + 2);
+}
+
+void options_refuse(struct option *rows, const char *const *names,
+		    const char *where)
+{
+	for (; *names; names++) {
+		struct option *r = rows;
+
+		while (!is_end(r) && (is_heading(r) || !is_called(r, *names)))
+			r++;
+		assert(!is_end(r));
+		r->kind = OPT_REFUSED;
+		r->text = where;
+		r->help = NULL;
+	}
+}
+
 int options_parse(const struct option *rows, void *settings, int argc,
 		  char **argv, int *index, bool *dashes, struct err *err)
 {
@@ -500,6 +507,22 @@ int options_parse(const struct option *rows, void *settings, int argc,
 			return -1;
 	}
 	*index = c.at;
+	return 0;
+}
+
+int options_parse_all(const struct option *rows, void *settings, int argc,
+		      char **argv, struct strvec *words, struct err *err)
+{
+	bool dashes = false;
+	int index = 1;
+
+	while (index < argc) {
+		if (!dashes && options_parse(rows, settings, argc, argv, &index,
+					     &dashes, err))
+			return -1;
+		if (index < argc)
+			strvec_push(words, argv[index++]);
+	}
 	return 0;
 }
 
@@ -633,123 +656,7 @@ void options_show(const struct option *rows, const void *settings,
 	case OPT_HEADING:
 	case OPT_GIVEN:
 	case OPT_CALL:
+	case OPT_REFUSED:
 		break;
-	}
-}
-
-/* "  -j, --parallel=N" */
-static void left_side(const struct option *row, struct strbuf *sb)
-{
-	const char *arg = row->arg ? _(row->arg) : NULL;
-
-	strbuf_reset(sb);
-	if (row->letter)
-		strbuf_addf(sb, "  -%c", row->letter);
-	else
-		strbuf_addstr(sb, "    ");
-	if (row->name)
-		strbuf_addf(sb, "%s--%s", row->letter ? ", " : "  ", row->name);
-	if (!arg)
-		return;
-	if (row->optional_arg)
-		strbuf_addf(sb, "[=%s]", arg);
-	else
-		strbuf_addf(sb, "%s%s", row->name ? "=" : " ", arg);
-}
-
-static void pad(FILE *out, size_t n)
-{
-	fprintf(out, "%*s", (int)n, "");
-}
-
-/* Print words of `text` from column `at` on, each line from `indent` on. */
-static void wrap(FILE *out, const char *text, size_t at, size_t indent,
-		 size_t columns)
-{
-	bool first = true;
-
-	while (*text) {
-		size_t len = strcspn(text, " ");
-		size_t width = text_width(text, len);
-
-		if (at < indent) {
-			pad(out, indent - at);
-			at = indent;
-		} else if (!first && at + 1 + width > columns) {
-			fputc('\n', out);
-			pad(out, indent);
-			at = indent;
-		} else if (!first) {
-			fputc(' ', out);
-			at++;
-		}
-		fwrite(text, 1, len, out);
-		at += width;
-		first = false;
-		text += len;
-		text += strspn(text, " ");
-	}
-	fputc('\n', out);
-}
-
-/* The column where help starts: right of all that is not too long. */
-static size_t help_column(const struct option *rows, struct strbuf *sb)
-{
-	size_t column = 8;
-
-	for (const struct option *r = rows; !is_end(r); r++) {
-		size_t width;
-
-		if (is_heading(r) || is_hidden(r))
-			continue;
-		left_side(r, sb);
-		width = text_width(sb->buf, sb->len) + 2;
-		if (width > column && width <= HELP_COLUMN_MAX)
-			column = width;
-	}
-	return column;
-}
-
-void options_help(const struct option *rows, FILE *out, unsigned int columns)
-{
-	struct strbuf left = STRBUF_INIT(STRBUF_MAX_TEXT);
-	size_t column = help_column(rows, &left);
-
-	if (columns < HELP_WIDTH_MIN)
-		columns = HELP_WIDTH_MIN;
-	for (const struct option *r = rows; !is_end(r); r++) {
-		size_t at;
-
-		if (is_hidden(r))
-			continue;
-		if (r->kind == OPT_HEADING) {
-			fprintf(out, "%s%s\n", r == rows ? "" : "\n",
-				_(r->help));
-			continue;
-		}
-		left_side(r, &left);
-		fputs(left.buf, out);
-		at = text_width(left.buf, left.len);
-		if (at + 2 > column) {
-			fputc('\n', out);
-			at = 0;
-		}
-		wrap(out, _(r->help), at, column, columns);
-	}
-	strbuf_release(&left);
-}
-
-void options_dump(const struct option *rows, FILE *out)
-{
-	for (const struct option *r = rows; !is_end(r); r++) {
-		const char *bracket = r->optional_arg ? "[" : "";
-
-		if (is_heading(r) || is_hidden(r))
-			continue;
-		if (r->letter)
-			fputc(r->letter, out);
-		fprintf(out, "\t%s\t%s%s%s\t%s\n", r->name ? r->name : "",
-			bracket, r->arg ? _(r->arg) : "",
-			r->optional_arg ? "]" : "", _(r->help));
 	}
 }

@@ -27,6 +27,8 @@ enum opt_kind {
 	OPT_CALL,    /* call(settings, arg, err) */
 	OPT_GIVEN,   /* no option: struct options_given field, to note in what
 			was typed */
+	OPT_REFUSED, /* an error that names the option and `text`: see
+			options_refuse() */
 };
 
 /** The fields that options were stored in. */
@@ -54,7 +56,7 @@ struct option {
 	bool optional_arg;
 	/*
 	 * LIST: in front of the argument, if any, which then is a single line;
-	 * or NULL.
+	 * or NULL.  REFUSED: where the option has no place.
 	 */
 	const char *text;
 	int value; /* FLAG: what is stored; CHOICE: without argument */
@@ -76,6 +78,14 @@ struct option *options_join(const struct option *first, size_t n,
 			    const struct option *others);
 
 /**
+ * Turn the rows of `rows` that are named in `names` ("-t", "--sudo"; ends with
+ * NULL) into refused ones: who types them is told that they have no place in
+ * `where`, and help and dump leave them out.  Each name has a row.
+ */
+void options_refuse(struct option *rows, const char *const *names,
+		    const char *where);
+
+/**
  * Parse from argv[*index] up to the first word that is no option, or past
  * "--" (then *dashes is set if not NULL).  Letters may be bundled, arguments
  * attached (-lroot) or apart; long options take =ARG or the next word, and any
@@ -92,6 +102,13 @@ int options_parse(const struct option *rows, void *settings, int argc,
 		  char **argv, int *index, bool *dashes, struct err *err);
 
 /**
+ * Parse all of argv from argv[1] on: options and words in any order, after
+ * "--" words only.  The words are appended to `words`.  As options_parse().
+ */
+int options_parse_all(const struct option *rows, void *settings, int argc,
+		      char **argv, struct strvec *words, struct err *err);
+
+/**
  * For command lines that getopt(3) reads: append "w:x:S" for the rows that
  * have a letter; find the row of one, or NULL; do what a row says, as
  * options_parse() would, `shown` being the option in messages.
@@ -105,8 +122,8 @@ int options_store(const struct option *row, void *settings, const char *shown,
 void options_help(const struct option *rows, FILE *out, unsigned int columns);
 
 /**
- * One option a line, tab-separated: letter, name, argument, help.  An
- * optional argument stands in brackets.
+ * One option a line, tab-separated: letter, name, argument, help and, where it
+ * takes a word of a few, those.  An optional argument stands in brackets.
  */
 void options_dump(const struct option *rows, FILE *out);
 

@@ -87,11 +87,41 @@ examples() {
 }
 
 @test "the completion knows the words of an option" {
+	cd "$builddir"
 	. "$srcdir/contrib/completion/rsh.bash"
-	COMP_WORDS=(rsh --exit-code ma)
+	COMP_WORDS=(./rsh --exit-code ma)
 	COMP_CWORD=2
 	_rsh
 	[ "${COMPREPLY[*]}" = "main-rank max" ]
+}
+
+# completed WORD...: what the last of these words may become, sorted.
+completed() {
+	COMP_WORDS=(./rsh "$@")
+	COMP_CWORD=$#
+	_rsh
+	printf '%s\n' "${COMPREPLY[@]}" | sort | xargs
+}
+
+@test "the completion knows verbs, files, and what a verb refuses" {
+	cd "$builddir"
+	HOME=$BATS_TEST_TMPDIR
+	. "$srcdir/contrib/completion/rsh.bash"
+	[ "$(completed --view = a)" = "always auto" ]
+	[ "$(completed --color =)" = "always auto never" ]
+	[ "$(completed ping --exit-code ma)" = "main-rank max" ]
+	[ "$(completed help int)" = interactive ]
+	[ "$(completed dow)" = download ]
+	[ -z "$(completed host dow)" ]
+	[ "$(completed -O f)" = forward ]
+	: >"$BATS_TEST_TMPDIR/some.file"
+	[ "$(completed put "$BATS_TEST_TMPDIR/so")" = \
+		"$BATS_TEST_TMPDIR/some.file" ]
+	[ "$(completed -F "$BATS_TEST_TMPDIR/so")" = \
+		"$BATS_TEST_TMPDIR/some.file" ]
+	[ "$(completed shell --out)" = --output-dir ]
+	[ -z "$(completed ping --out)" ]
+	[[ $(completed --json "") != *some.file* ]]
 }
 
 @test "the manual's example of --rcmd exec runs" {

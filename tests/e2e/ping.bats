@@ -92,7 +92,7 @@ ping() {
 	local row
 
 	for row in --group '-u 3' --subst --env '--script x' --sudo \
-		'--sudo-password-fd 3' '--output-dir x' '--rcmd exec' -G --view; do
+		'--sudo-password-fd 3' '--output-dir x' '--rcmd exec' -G --view -t -N -f '-L 1:a:2'; do
 		# shellcheck disable=SC2086 # words
 		run -255 --separate-stderr ping $row 127.1.0.1
 		same "rsh: '${row%% *}' has no place in 'rsh ping'" "$stderr"
@@ -101,6 +101,14 @@ ping() {
 	has "no host named" "$stderr"
 	run -0 "$RSH" ping --help
 	has "usage: rsh ping" "$output"
+	[[ $output != *--sudo* ]]
 	run -0 "$RSH" help ping
 	has "usage: rsh ping" "$output"
+	run -0 ping -V
+	has "libssh" "$output"
+	# Options may stand behind the hosts, and hosts behind two dashes.
+	run -255 --separate-stderr ping 127.1.0.1 -t
+	same "rsh: '-t' has no place in 'rsh ping'" "$stderr"
+	run -255 --separate-stderr ping -- -t
+	same "rsh: the host list is empty" "$stderr"
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/alloc.h"
 #include "conf/options.h"
 
 #include "lib/test.h"
@@ -400,7 +401,8 @@ static void dump_is_one_option_a_line(void **state)
 				     "l\t\tUSER\tlog in as\n"),
 			 got);
 	assert_non_null(strstr(got, "\n\tno-prefix\t\ta no flag\n"));
-	assert_non_null(strstr(got, "\nw\tview\t[WHEN]\tthe view\n"));
+	assert_non_null(strstr(
+		got, "\nw\tview\t[WHEN]\tthe view\tauto always never\n"));
 	assert_null(strstr(got, "hidden"));
 	assert_null(strstr(got, "Running"));
 	free(got);
@@ -534,6 +536,74 @@ static void values_are_shown_as_they_are_typed(void **state)
 	strvec_release(&s.hosts);
 }
 
+static void words_and_options_mix_until_two_dashes(void **state)
+{
+	char text[] = "x\0a\0-v\0b\0-j\0003\0--\0-v\0c";
+	char *argv[9];
+	struct strvec words = { 0 };
+	struct settings s = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0, at = 0; i < 9; i++) {
+		argv[i] = text + at;
+		at += strlen(argv[i]) + 1;
+	}
+	assert_int_equal(options_parse_all(rows, &s, 9, argv, &words, &err), 0);
+	assert_int_equal(words.n, 4);
+	assert_string_equal(words.v[0], "a");
+	assert_string_equal(words.v[1], "b");
+	assert_string_equal(words.v[2], "-v");
+	assert_string_equal(words.v[3], "c");
+	assert_int_equal(s.verbose, 1);
+	assert_int_equal(s.parallel, 3);
+	strvec_release(&words);
+}
+
+static void a_refused_option_is_named_and_not_shown(void **state)
+{
+	static const char *const names[] = { "-v", "--parallel", "-l", NULL };
+	static const struct {
+		const char *typed, *message;
+	} table[] = {
+		{ "-v", "'-v' has no place in 'x y'" },
+		{ "--verbose", "'--verbose' has no place in 'x y'" },
+		{ "-qj4", "'-j' has no place in 'x y'" },
+		{ "--parallel=no", "'--parallel' has no place in 'x y'" },
+		{ "-lroot", "'-l' has no place in 'x y'" },
+		{ "--no-verbose", "'--no-verbose' has no place in 'x y'" },
+		{ "--parallle", "unknown option '--parallle'" },
+	};
+	struct option *own = options_join(NULL, 0, rows);
+	char *got = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&got, &len);
+
+	(void)state;
+	options_refuse(own, names, "x y");
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		char name[] = "x";
+		char *argv[] = { name, xstrdup(table[i].typed), NULL };
+		struct strvec words = { 0 };
+		struct settings s = { 0 };
+		struct err err = { 0 };
+
+		ROW(options_parse_all(own, &s, 2, argv, &words, &err) == -1 &&
+			    !strcmp(err.msg, table[i].message),
+		    table[i].typed);
+		err_release(&err);
+		options_given_release(&s.given);
+		free(argv[1]);
+	}
+	assert_non_null(f);
+	options_dump(own, f);
+	fclose(f);
+	assert_null(strstr(got, "parallel"));
+	assert_non_null(strstr(got, "\ttimeout\t"));
+	free(got);
+	free(own);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -551,6 +621,8 @@ int main(void)
 		cmocka_unit_test(what_was_typed_is_not_set),
 		cmocka_unit_test(a_bad_value_that_is_set_is_an_error),
 		cmocka_unit_test(values_are_shown_as_they_are_typed),
+		cmocka_unit_test(words_and_options_mix_until_two_dashes),
+		cmocka_unit_test(a_refused_option_is_named_and_not_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
