@@ -250,9 +250,14 @@ int log_open(const char *path, struct err *err)
 		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
 		     0600);
 
-	if (fd == -1)
-		return err_set_errno(err, ERR_LOCAL, _("cannot open '%s'"),
-				     path);
+	if (fd == -1) {
+		int why = errno;
+
+		err_set_errno(err, ERR_LOCAL, _("cannot open '%s'"), path);
+		err_as_ssh(err, "Couldn't open logfile %s: %s", path,
+			   strerror(why));
+		return -1;
+	}
 	log_close();
 	the_log.file = fd;
 	return 0;

@@ -112,6 +112,7 @@ const struct option rsh_options[] = {
 	  .help = N_("read this ssh_config and no other; none: no file") },
 	{ .kind = OPT_LIST, .letter = 'o', .name = "option", .field = FIELD(options), .arg = N_("KEY=VALUE"),
 	  .help = N_("set an option of ssh_config(5)") },
+	{ .kind = OPT_CALL, .letter = '1', .call = switch_version_1 },
 	{ .kind = OPT_FLAG, .letter = '2', .field = FIELD(protocol), .value = 2 },
 	{ .kind = OPT_FLAG, .letter = '4', .name = "ipv4", .field = FIELD(family), .value = AF_INET,
 	  .help = N_("use IPv4 addresses only") },
@@ -169,7 +170,7 @@ const struct option rsh_options[] = {
 	  .help = N_("ask for no terminal") },
 	{ .kind = OPT_LIST, .letter = 'e', .field = FIELD(switches), .text = "EscapeChar=", .arg = N_("CHARACTER"),
 	  .help = N_("the character of escapes in a shell; none: there are none") },
-	{ .kind = OPT_LIST, .letter = 's', .field = FIELD(switches), .text = "SessionType=subsystem",
+	{ .kind = OPT_CALL, .letter = 's', .call = switch_subsystem,
 	  .help = N_("the command is the name of a subsystem, as sftp") },
 	{ .kind = OPT_LIST, .letter = 'f', .field = FIELD(switches), .text = "ForkAfterAuthentication=yes\nStdinNull=yes",
 	  .help = N_("go to the background once the command runs") },
@@ -237,7 +238,7 @@ const struct option rsh_options[] = {
 	  .help = N_("listen here for SOCKS, whose clients say where to") },
 	{ .kind = OPT_LIST, .letter = 'g', .field = FIELD(switches), .text = "GatewayPorts=yes",
 	  .help = N_("let other machines connect to what listens here") },
-	{ .kind = OPT_LIST, .letter = 'N', .field = FIELD(switches), .text = "SessionType=none\nRequestTTY=no",
+	{ .kind = OPT_CALL, .letter = 'N', .call = switch_nothing,
 	  .help = N_("run nothing; for forwardings alone") },
 	{ .kind = OPT_CALL, .letter = 'W', .call = switch_stdio_forward, .arg = N_("HOST:PORT"),
 	  .help = N_("let the host connect there, and be its input and output") },
@@ -311,13 +312,13 @@ static int informed(const struct settings *s, struct err *err)
  * ssh reads options on both sides of the destination; the first word after it
  * that is no option begins the command.  With -H there is no destination.
  */
-static int parse(struct settings *s, int argc, char **argv, int *index,
-		 struct err *err)
+static int parse_rows(const struct option *rows, struct settings *s, int argc,
+		      char **argv, int *index, struct err *err)
 {
 	bool dashes = false;
 
 	*index = 1;
-	if (options_parse(rsh_options, s, argc, argv, index, &dashes, err))
+	if (options_parse(rows, s, argc, argv, index, &dashes, err))
 		return -1;
 	if (s->hosts.n || s->help || s->version || s->query)
 		return 0;
@@ -334,7 +335,39 @@ static int parse(struct settings *s, int argc, char **argv, int *index,
 	switches_destination(s);
 	if (dashes)
 		return 0;
-	return options_parse(rsh_options, s, argc, argv, index, NULL, err);
+	return options_parse(rows, s, argc, argv, index, NULL, err);
+}
+
+/* Under its name there are the letters of ssh(1), and no others or names. */
+static struct option *ssh_rows(void)
+{
+	static const char letters[] =
+		"1246AaBbCcDEeFfGgIiJKkLlMmNnOoPpQqRSsTtVvWwXxYy";
+	size_t n = sizeof(rsh_options) / sizeof(rsh_options[0]);
+	struct option *rows = xcalloc(n, sizeof(*rows));
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct option *r = &rsh_options[i];
+
+		if (r->kind != OPT_GIVEN &&
+		    (!r->letter || !strchr(letters, r->letter)))
+			continue;
+		rows[at] = *r;
+		rows[at++].name = NULL;
+	}
+	return rows;
+}
+
+static int parse(struct settings *s, int argc, char **argv, int *index,
+		 struct err *err)
+{
+	struct option *rows = log_is_ssh() ? ssh_rows() : NULL;
+	int rc = parse_rows(rows ? rows : rsh_options, s, argc, argv, index,
+			    err);
+
+	free(rows);
+	return rc;
 }
 
 /* With StdinNull everywhere the input is left to who else reads it. */
@@ -356,8 +389,9 @@ static int make_direct(const struct settings *s, struct plan *plan, int nwords,
 {
 	struct sshforward f;
 
-	if (!s->destination || nwords || s->script || plan->ask_sudo ||
-	    plan->sudo_fd >= 0)
+	/* ssh says nothing of the words, and does nothing with them. */
+	if (!s->destination || (nwords && !log_is_ssh()) || s->script ||
+	    plan->ask_sudo || plan->sudo_fd >= 0)
 		return err_set(err, ERR_USAGE,
 			       _("-W is for one host, and without a command"));
 	if (driver_find(plan->driver)->local)
@@ -465,7 +499,8 @@ static int run(const struct settings *s, int nwords, char **words,
 	}
 	if (s->stdio_forward && make_direct(s, &plan, nwords, err))
 		goto out;
-	if (settings_make_command(s, &plan, nwords, words, err))
+	if (settings_make_command(s, &plan, s->stdio_forward ? 0 : nwords,
+				  words, err))
 		goto out;
 	if (s->stdio_forward)
 		plan.spec.kind = OP_DIRECT;
@@ -517,7 +552,7 @@ int cmd_rsh(int argc, char **argv)
 {
 	struct settings s;
 	struct err err = { 0 };
-	int index, told, code = -1;
+	int index, told, code = -1, failed = EXIT_CODE_USAGE;
 
 	log_as_ssh(called_ssh(argv[0]));
 	settings_init(&s);
@@ -528,8 +563,10 @@ int cmd_rsh(int argc, char **argv)
 		code = told > 0 ? 0 : -1;
 		goto out;
 	}
-	if (settings_log(&s, "rsh", &err))
+	if (settings_log(&s, "rsh", &err)) {
+		failed = log_is_ssh() ? EXIT_FAILURE : failed;
 		goto out;
+	}
 	/* ssh knows of no other file. */
 	if (log_is_ssh() && !s.config_file)
 		s.config_file = "none";
@@ -543,7 +580,7 @@ int cmd_rsh(int argc, char **argv)
 out:
 	if (code < 0) {
 		tell_failure(&err);
-		code = EXIT_CODE_USAGE;
+		code = failed;
 	}
 	err_release(&err);
 	settings_release(&s);

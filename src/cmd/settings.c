@@ -250,6 +250,13 @@ static int check_reachable(const struct target *t, struct err *err)
 	if (t->opts->refused.n)
 		return err_set(err, ERR_CONFIG, "%s: %s", t->name,
 			       t->opts->refused.v[0]);
+	/* As ssh, which asks the server first. */
+	if (t->opts->tunnel && t->opts->exit_on_forward_failure == 1 &&
+	    t->opts->clear_all_forwardings != 1)
+		return err_set(
+			err, ERR_CONFIG,
+			_("%s: rsh makes no tunnels, and ExitOnForwardFailure does not go without"),
+			t->name);
 	return 0;
 }
 

@@ -96,7 +96,17 @@ static bool is_habit(const struct sshopt *row)
 	return row == sshopt_find("ForwardX11");
 }
 
-static int check_line(const char *line, bool *warned, struct err *err)
+static bool was_told(const struct strvec *told, const char *note)
+{
+	for (size_t i = 0; i < told->n; i++)
+		if (!strcmp(told->v[i], note))
+			return true;
+	return false;
+}
+
+/* `*noted`: whether a line of the same letter had no effect, or this one. */
+static int check_line(const char *line, struct strvec *told, bool *noted,
+		      struct err *err)
 {
 	struct strbuf note = STRBUF_INIT(STRBUF_MAX_TEXT);
 	const struct sshopt *row;
@@ -106,12 +116,14 @@ static int check_line(const char *line, bool *warned, struct err *err)
 	if (sshlex_split(line, &lex, err))
 		return -1;
 	row = lex.keyword ? sshopt_find(lex.keyword) : NULL;
-	if (row && sshopt_note(row, lex.args.v, lex.args.n, &note)) {
-		if (!is_habit(row))
+	if (row && !*noted && sshopt_note(row, lex.args.v, lex.args.n, &note)) {
+		*noted = true;
+		if (!is_habit(row) && !log_is_ssh())
 			rc = err_set(err, ERR_USAGE, "%s", note.buf);
-		else if (!*warned)
+		else if (!was_told(told, note.buf)) {
 			log_warn("%s", note.buf);
-		*warned = true;
+			strvec_push(told, note.buf);
+		}
 	}
 	strbuf_release(&note);
 	sshlex_release(&lex);
@@ -120,14 +132,23 @@ static int check_line(const char *line, bool *warned, struct err *err)
 
 int switches_check(const struct settings *s, struct err *err)
 {
-	struct strvec lines = { 0 };
-	bool warned = false;
+	struct strvec told = { 0 };
 	int rc = 0;
 
-	switch_lines(s, &lines);
-	for (size_t i = 0; rc == 0 && i < lines.n; i++)
-		rc = check_line(lines.v[i], &warned, err);
-	strvec_release(&lines);
+	for (size_t i = 0; rc == 0 && i < s->switches.n; i++) {
+		struct strvec texts = { 0 };
+		bool noted = false;
+
+		strvec_split(&texts, s->switches.v[i], "\n");
+		for (size_t j = 0; rc == 0 && j < texts.n; j++) {
+			char *line = switch_line(texts.v[j]);
+
+			rc = check_line(line, &told, &noted, err);
+			free(line);
+		}
+		strvec_release(&texts);
+	}
+	strvec_release(&told);
 	return rc;
 }
 
@@ -227,6 +248,45 @@ int switch_master(void *settings, const char *arg, struct err *err)
 	return say_yes(settings, "ControlMaster", "ask");
 }
 
+/* What there is on the host is one thing. */
+static int say_session(struct settings *s, const char *type, const char *more,
+		       const char *letter, struct err *err)
+{
+	char *said = s->stdio_forward ? xstrdup("none")
+				      : word_said(s, "SessionType");
+	bool other = said && strcasecmp(said, type) != 0;
+
+	free(said);
+	if (other)
+		return err_set(
+			err, ERR_USAGE,
+			_("%s and another SessionType cannot be had together; leave one out"),
+			letter);
+	strvec_push_take(&s->switches,
+			 xasprintf("SessionType=%s%s", type, more));
+	return 0;
+}
+
+int switch_subsystem(void *settings, const char *arg, struct err *err)
+{
+	(void)arg;
+	return say_session(settings, "subsystem", "", "-s", err);
+}
+
+int switch_nothing(void *settings, const char *arg, struct err *err)
+{
+	(void)arg;
+	return say_session(settings, "none", "\nRequestTTY=no", "-N", err);
+}
+
+int switch_version_1(void *settings, const char *arg, struct err *err)
+{
+	(void)settings;
+	(void)arg;
+	return err_set(err, ERR_USAGE,
+		       _("version 1 of the protocol is no longer supported"));
+}
+
 int switch_login(void *settings, const char *arg, struct err *err)
 {
 	struct settings *s = settings;
@@ -240,15 +300,15 @@ int switch_login(void *settings, const char *arg, struct err *err)
 int switch_port(void *settings, const char *arg, struct err *err)
 {
 	struct settings *s = settings;
-	uint64_t port;
+	int port = port_parse(arg);
 
-	if (parse_uint(arg, 1, UINT16_MAX, &port))
+	if (port <= 0)
 		return err_set(
 			err, ERR_USAGE,
 			_("invalid port '%s': expected a number from 1 to %d"),
 			arg, UINT16_MAX);
 	if (!s->port && !was_said(s, "Port"))
-		s->port = port;
+		s->port = (uint64_t)port;
 	return 0;
 }
 
@@ -289,10 +349,20 @@ int switch_jump(void *settings, const char *arg, struct err *err)
 	return 0;
 }
 
+static int direct_and_control(struct err *err)
+{
+	return err_set(err, ERR_USAGE,
+		       _("-W and -O cannot be had together; leave one out"));
+}
+
 int switch_control(void *settings, const char *arg, struct err *err)
 {
 	struct settings *s = settings;
 
+	if (s->control)
+		return err_set(err, ERR_USAGE, _("-O can be given once only"));
+	if (s->stdio_forward)
+		return direct_and_control(err);
 	if (control_find(arg, err))
 		return -1;
 	s->control = arg;
@@ -307,6 +377,8 @@ int switch_stdio_forward(void *settings, const char *arg, struct err *err)
 
 	if (s->stdio_forward)
 		return err_set(err, ERR_USAGE, _("-W can be given once only"));
+	if (s->control)
+		return direct_and_control(err);
 	/* As ssh reads it: what a listener of -D is. */
 	if (sshforward_parse(arg, SSHFORWARD_DYNAMIC, &f, err))
 		return -1;

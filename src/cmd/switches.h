@@ -24,7 +24,8 @@ void switches_lines(const struct settings *s, struct strvec *out);
 /**
  * Whether all that letters ask for can be done.  -1 with ERR_USAGE for one
  * whose keyword has no effect here: in a file that is said to the curious
- * only, but who types it wants it.
+ * only, but who types it wants it.  Under the name of ssh it is a warning, for
+ * scripts that ask by habit for what their hosts may not have anyway.
  */
 int switches_check(const struct settings *s, struct err *err);
 
@@ -45,7 +46,14 @@ int switch_master(void *settings, const char *arg, struct err *err);
 /** -J: with ssh not after another one, nor after a ProxyCommand of -o. */
 int switch_jump(void *settings, const char *arg, struct err *err);
 
-/** -O and -W: refused. */
+/** -s and -N: with ssh not after each other, nor after another SessionType. */
+int switch_subsystem(void *settings, const char *arg, struct err *err);
+int switch_nothing(void *settings, const char *arg, struct err *err);
+
+/** -1: as with ssh it is known, and refused. */
+int switch_version_1(void *settings, const char *arg, struct err *err);
+
+/** -O and -W: each of them once, and not both. */
 int switch_control(void *settings, const char *arg, struct err *err);
 int switch_stdio_forward(void *settings, const char *arg, struct err *err);
 

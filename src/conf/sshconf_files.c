@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/gettext.h"
+#include "base/log.h"
 #include "conf/sshconf.h"
 #include "base/banned.h"
 
@@ -24,7 +25,7 @@ static bool others_may_write(int fd)
 
 /*
  * As ssh: a folder among the files that Include finds is an empty one.
- * One that is named on the command line is a mistake.
+ * One that is named on the command line is a mistake, but not to ssh.
  */
 static int read_all(int fd, const char *path, bool folder_is_empty,
 		    struct strbuf *out, struct err *err)
@@ -67,7 +68,7 @@ static int source_read(void *arg, const char *path, size_t max, bool check_perm,
 		rc = err_set(err, ERR_CONFIG,
 			     _("bad owner or permissions on '%s'"), path);
 	else
-		rc = read_all(fd, path, check_perm, out, err);
+		rc = read_all(fd, path, check_perm || log_is_ssh(), out, err);
 	(void)close(fd);
 	return rc ? -1 : 1;
 }

@@ -179,6 +179,77 @@ marks() {
 	[[ $stderr =~ ^rsh\ [0-9.]+,.*OpenSSL ]]
 }
 
+# Of both clients alone: the status, and what is on standard output.
+same_status() {
+	local want got
+
+	timeout 20 "$real" "$@" </dev/null >want.out 2>want.err &&
+		want=0 || want=$?
+	timeout 20 "$ours" "$@" </dev/null >got.out 2>got.err &&
+		got=0 || got=$?
+	if [ "$want" != "$got" ] || ! cmp -s want.out got.out; then
+		echo "$*: ssh $want, not $got"
+		head want.out got.out got.err
+		return 1
+	fi
+}
+
+@test "odd letters have the status of ssh" {
+	local line words conf=$fleet/ssh_config n=0
+
+	mkdir folder
+	: >empty
+	while IFS= read -r line; do
+		eval "words=($line)"
+		same_status "${words[@]}"
+		n=$((n + 1))
+	done <<-'EOF'
+		-F "$conf" -K node01 'echo x'
+		-F "$conf" -k node01 'echo x'
+		-F "$conf" -I nosuch.so node01 'echo x'
+		-F "$conf" -w 0:0 node01 'echo x'
+		-F "$conf" -w any -o ExitOnForwardFailure=yes node01 'echo x'
+		-F "$conf" -w bogus node01 'echo x'
+		-F "$conf" -XY node01 'echo x'
+		-F "$conf" -W 127.2.9.9:1 node01 'echo x'
+		-F "$conf" -W 127.2.9.9:1 -s node01
+		-F "$conf" -W 127.2.9.9:1 -O check node01
+		-F "$conf" -O check -W 127.2.9.9:1 node01
+		-F "$conf" -O check -O exit -S nosuch node01
+		-F "$conf" -N -s node01 sftp
+		-F "$conf" -s -N node01 sftp
+		-F "$conf" -o SessionType=none -s node01 sftp
+		-F "$conf" -s node01
+		-F "$conf" -E folder node01 'echo x'
+		-F "$conf" -E folder/nosuch/x node01 'echo x'
+		-F "$conf" -E '' node01 'echo x'
+		-F "$conf" -E log node01 'echo x'
+		-F "$conf" -1 node01 'echo x'
+		-F "$conf" -2 node01 'echo x'
+		-F "$conf" -H node01 'echo x'
+		-F "$conf" -j 1 node01 'echo x'
+		-F "$conf" --no-status node01 'echo x'
+		-F "$conf" -G --json node01
+		-F "$conf" -h
+		-h
+		--help
+		--version
+		-F folder -p 1 127.2.9.9 true
+		-F nosuch -p 1 127.2.9.9 true
+		-F none -p http 127.2.9.9 true
+		-F none -p '' 127.2.9.9 true
+		-F none -p 0 127.2.9.9 true
+	EOF
+	[ "$n" -ge 35 ]
+	# Who cannot have what was asked for is told.
+	"$ours" -F "$conf" -K node01 true 2>got.err
+	has "has no effect: rsh does not log in with GSSAPI" "$(cat got.err)"
+	run -1 "$ours" -F "$conf" -E folder node01 true
+	same "Couldn't open logfile folder: Is a directory" "${output%$'\r'}"
+	run -255 "$RSH" -F "$conf" -K node01 true
+	has "has no effect" "$output"
+}
+
 @test "command lines that are none" {
 	local line
 
