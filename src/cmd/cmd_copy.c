@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/copydest.h"
 #include "cmd/forms.h"
 #include "cmd/launch.h"
 #include "cmd/settings.h"
@@ -43,6 +44,7 @@ struct copying {
 	int recursive, keep, keep_links, dry_run, resume, verify;
 	int only_newer;
 	struct strvec skip;
+	const char *dest; /* get: a form of each host's place in the folder */
 	bool put;
 	bool listed; /* hosts by -H, not in front of paths */
 	struct strvec words;
@@ -85,6 +87,8 @@ static const struct option own_rows[] = {
 	  .help = N_("with -r: leave out what is called so (a host is left out by -H LIST,-HOST)") },
 	{ .kind = OPT_FLAG, .name = "only-newer", .field = FIELD(only_newer), .value = 1,
 	  .help = N_("copy no file that is there and no older") },
+	{ .kind = OPT_STRING, .name = "dest", .field = FIELD(dest), .arg = N_("FORM"),
+	  .help = N_("get: where in DIR files of a host come to, %h %n %u %r replaced by host, name, user and rank") },
 	{ .kind = OPT_FLAG, .name = "dry-run", .field = FIELD(dry_run), .value = 1,
 	  .help = N_("only tell what would be copied where") },
 	{ .kind = OPT_CALL, .letter = 'P', .call = switch_port, .arg = N_("PORT"),
@@ -251,7 +255,7 @@ static int find_place(struct copying *c, const char *word, struct err *err)
 	struct stat st;
 	int fd;
 
-	if (c->listed) {
+	if (c->listed || c->dest) {
 		fd = outdir_open(word, !c->dry_run, err);
 		if (fd < 0 && !c->dry_run)
 			return -1;
@@ -311,6 +315,18 @@ static int check_sources(const struct strvec *v, struct err *err)
 	return 0;
 }
 
+/* For each host one that is called as it is. */
+static void name_folders(const struct targets *ts, struct strvec *dirs)
+{
+	for (size_t i = 0; i < ts->n; i++) {
+		struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+		outdir_name(&name, ts->v[i].name, strlen(ts->v[i].name), i,
+			    false, "");
+		strvec_push_take(dirs, strbuf_detach(&name, NULL));
+	}
+}
+
 static int plan_get(struct copying *c, struct plan *plan, struct err *err)
 {
 	struct copy_spec *spec = &plan->spec.copy;
@@ -329,20 +345,17 @@ static int plan_get(struct copying *c, struct plan *plan, struct err *err)
 	}
 	if (check_sources(&spec->sources, err))
 		return -1;
-	if (!c->listed && plan->targets.n > 1)
+	if (!c->listed && !c->dest && plan->targets.n > 1)
 		return err_set(
 			err, ERR_USAGE,
-			_("files of %zu hosts would be one file here; -H gives each host a folder"),
+			_("files of %zu hosts would be one file here; -H or --dest gives each host a folder"),
 			plan->targets.n);
-	if (find_place(c, c->words.v[n], err))
+	if ((c->dest &&
+	     copydest_expand(c->dest, &plan->targets, &spec->dirs, err)) ||
+	    find_place(c, c->words.v[n], err))
 		return -1;
-	for (size_t i = 0; c->listed && i < plan->targets.n; i++) {
-		const struct target *t = &plan->targets.v[i];
-		struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
-
-		outdir_name(&name, t->name, strlen(t->name), i, false, "");
-		strvec_push_take(&spec->dirs, strbuf_detach(&name, NULL));
-	}
+	if (c->listed && !c->dest)
+		name_folders(&plan->targets, &spec->dirs);
 	plan->spec.kind = OP_GET;
 	spec->into = c->into;
 	spec->as = c->as;
@@ -365,9 +378,13 @@ static bool shares_only(const struct settings *s)
 
 static int check(const struct copying *c, struct err *err)
 {
-	if (!shares_only(&c->s))
+	const char *name = c->put && c->dest	? "--dest"
+			   : shares_only(&c->s) ? "-S"
+						: NULL;
+
+	if (!name)
 		return 0;
-	return err_set(err, ERR_USAGE, _("'%s' has no place in '%s'"), "-S",
+	return err_set(err, ERR_USAGE, _("'%s' has no place in '%s'"), name,
 		       c->put ? "rsh put" : "rsh get");
 }
 

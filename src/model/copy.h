@@ -31,7 +31,7 @@ struct copy_spec {
 	/* OP_GET: what, and the folder of ours it comes into. */
 	struct strvec sources;
 	const char *into;   /* borrowed */
-	struct strvec dirs; /* the folder below that, by rank; or empty */
+	struct strvec dirs; /* the path below that, by rank; or empty */
 	const char *as;	    /* the name of the one source, or NULL; borrowed */
 	struct strvec suffixes; /* behind the name of a source, by rank; or
 				   empty */

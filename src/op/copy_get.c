@@ -56,11 +56,29 @@ static void on_place_fail(void *arg, const struct err *err)
 	copy_fail(arg, err);
 }
 
+/* Down a path of names, each a folder that is made if it is missing. */
+static struct place *descend(struct place *in, const char *path,
+			     struct err *err)
+{
+	const struct place_attrs plain = { .mode = 0777 };
+
+	while (in && *path) {
+		size_t n = strcspn(path, "/");
+		char *name = xstrndup(path, n);
+		struct place *p = place_enter(in, name, &plain, false, err);
+
+		place_put(in);
+		in = p;
+		free(name);
+		path += n + (path[n] == '/');
+	}
+	return in;
+}
+
 /* The folder all goes into, made with the first thing there is for it. */
 static struct place *root_of(struct copy_walk *w)
 {
 	const struct copy_spec *spec = w->c->spec;
-	const struct place_attrs plain = { .mode = 0777 };
 	struct place *into;
 	struct err err = { 0 };
 
@@ -69,13 +87,8 @@ static struct place *root_of(struct copy_walk *w)
 	into = place_open(spec->into, &err);
 	if (into)
 		place_on_fail(into, on_place_fail, w->c);
-	if (into && spec->dirs.n) {
-		w->root = place_enter(into, spec->dirs.v[w->c->rank], &plain,
-				      false, &err);
-		place_put(into);
-	} else {
-		w->root = into;
-	}
+	w->root = descend(into, spec->dirs.n ? spec->dirs.v[w->c->rank] : "",
+			  &err);
 	if (!w->root) {
 		w->no_root = true;
 		copy_fail(w->c, &err);

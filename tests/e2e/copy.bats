@@ -178,7 +178,7 @@ nothing_partial() {
 		put -H node01 $src/big|what is to be copied where? try 'rsh put --help'
 		put -H node01 $src/n*x /tmp/x|no file matches '$src/n*x'
 		put -H node01 $src/big $src/./big /tmp|two sources are called 'big'
-		get node[01-02]:/etc/passwd here|files of 2 hosts would be one file here; -H gives each host a folder
+		get node[01-02]:/etc/passwd here|files of 2 hosts would be one file here; -H or --dest gives each host a folder
 		get node01:/a node02:/b here|'node01' and 'node02' are not the same hosts; copy from each by itself, or name them with -H
 		get node01:/a node01:/b nosuch|'nosuch' is no folder
 		get --sudo -H node01 /a b|'--sudo' has no place in 'rsh get'

@@ -285,6 +285,39 @@ grows() {
 	nothing_partial there here
 }
 
+@test "copy: --dest says where the files of each host come to" {
+	get --dest 'by-rank/%r-%n/%%' -H 'node[01-02]' "$big" here
+	same "by-rank/0-node01/%/big by-rank/1-node02/%/big" \
+		"$(cd here && find . -type f -printf '%P\n' | sort | xargs)"
+	cmp "$big" here/by-rank/1-node02/%/big
+	# hosts in front of the path
+	run -0 get --dry-run --dest 'log.%n/' "node[01-02]:$big" here
+	has "node02: $big -> here/log.node02/big" "$output"
+	# a folder that is a link is none
+	ln -s /tmp here/away
+	run -1 get --dest 'away/%n' -H node01 "$big" here
+	has "cannot write 'here/away': it is here, and no folder" "$output"
+}
+
+@test "copy: --dest gives no two hosts one place, and leads nowhere else" {
+	run -255 get --dest x -H 'node[01-02]' "$big" here
+	has "--dest 'x' gives 'node01' and 'node02' the same place, 'x'" "$output"
+	run -255 get --dest %n -H 'node01 node01:1' "$big" here
+	has "gives 'node01' and 'node01:1' the same place, 'node01'" "$output"
+	for form in /%n ../%n %n/.. a//%n %n/./x ''; do
+		run -255 get --dest "$form" -H node01 "$big" here
+		has "which is no path below DIR" "$output"
+	done
+	run -255 get --dest %x -H node01 "$big" here
+	has "--dest: " "$output"
+	run -255 put --dest %n -H node01 "$big" there
+	has "'--dest' has no place in 'rsh put'" "$output"
+	# a name of a host is one name
+	run -255 get --dest %u -H '..%2f@node01 ..%2f@node02' "$big" here
+	has "the same place, '%2E.%252f'" "$output"
+	[ ! -e here ]
+}
+
 @test "copy: --verify reads again what was copied, and says so" {
 	mkdir there
 	: >zero
