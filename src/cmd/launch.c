@@ -114,6 +114,8 @@ static void suspend(struct run *run)
 	if (interrupted_before(run) && run->reporter->cancelled)
 		run->reporter->cancelled(run->report,
 					 job_cancel_pending(run->job));
+	else if (prompt_tty_standing(run->prompt))
+		return; /* who asks stops us, and asks again */
 	else if (viewing_is_open(run->viewing))
 		viewing_stop(run->viewing);
 	else

@@ -28,7 +28,7 @@
 
 struct viewing {
 	struct viewing_conf conf;
-	struct view *view;
+	struct view *view; /* NULL: not wanted any more */
 	struct timer timer;
 	struct defer leave;
 	struct turnhook hook;
@@ -101,43 +101,15 @@ static void let_go(struct viewing *v)
 
 /* ---- open and closed ---- */
 
-/* A question has the terminal: it is seen a turn before it is asked. */
-static void look_for_questions(struct turnhook *h)
-{
-	struct viewing *v = container_of(h, struct viewing, hook);
-
-	if (prompt_tty_asking(v->conf.prompt))
-		view_suspend(v->view);
-	else
-		view_resume(v->view);
-}
-
-static void open_view(struct timer *t)
-{
-	struct viewing *v = container_of(t, struct viewing, timer);
-	struct err err = { 0 };
-
-	if (prompt_tty_asking(v->conf.prompt) || screen_is_anothers(NULL)) {
-		timer_start(v->conf.loop, t, AUTO_MS, open_view);
-		return;
-	}
-	v->conf.opens(v->conf.arg);
-	hold(v);
-	if (view_open(v->view, &err)) {
-		let_go(v);
-		log_warn("--view: %s", err.msg);
-		err_release(&err);
-		v->conf.closed(v->conf.arg);
-		return;
-	}
-	turnhook_start(v->conf.loop, &v->hook, look_for_questions);
-}
-
+/* It will not be opened again, so nothing is kept for it. */
 static void leave_now(struct defer *d)
 {
 	struct viewing *v = container_of(d, struct viewing, leave);
 
 	viewing_close(v);
+	job_remove_observer(v->conf.job, view_observer(v->view));
+	view_free(v->view);
+	v->view = NULL;
 	v->conf.closed(v->conf.arg);
 }
 
@@ -146,6 +118,67 @@ static void leave(void *arg)
 	struct viewing *v = arg;
 
 	defer_post(v->conf.loop, &v->leave, leave_now);
+}
+
+static void fail(struct viewing *v, struct err *err)
+{
+	log_warn("--view: %s", err->msg);
+	err_release(err);
+	leave(v);
+}
+
+static void resume(struct viewing *v)
+{
+	struct err err = { 0 };
+
+	if (view_resume(v->view, &err))
+		fail(v, &err);
+}
+
+static void due(struct timer *t);
+
+/* Not over a question: what is typed there would be lost. */
+static void open_view(struct viewing *v)
+{
+	struct err err = { 0 };
+
+	if (prompt_tty_standing(v->conf.prompt))
+		return;
+	if (screen_is_anothers(NULL)) {
+		turnhook_stop(&v->hook);
+		timer_start(v->conf.loop, &v->timer, AUTO_MS, due);
+		return;
+	}
+	v->conf.opens(v->conf.arg);
+	hold(v);
+	if (view_open(v->view, &err)) {
+		turnhook_stop(&v->hook);
+		let_go(v);
+		fail(v, &err);
+		return;
+	}
+	if (v->conf.prompt)
+		prompt_tty_set_box(v->conf.prompt, view_questions(v->view));
+}
+
+/* A question that needs the terminal is seen a turn before it is asked. */
+static void look_for_questions(struct turnhook *h)
+{
+	struct viewing *v = container_of(h, struct viewing, hook);
+
+	if (!view_is_open(v->view))
+		open_view(v);
+	else if (prompt_tty_asking(v->conf.prompt))
+		view_suspend(v->view);
+	else
+		resume(v);
+}
+
+static void due(struct timer *t)
+{
+	struct viewing *v = container_of(t, struct viewing, timer);
+
+	turnhook_start(v->conf.loop, &v->hook, look_for_questions);
 }
 
 static void stop_host(void *arg, const struct target *t)
@@ -179,7 +212,7 @@ struct viewing *viewing_new(const struct viewing_conf *conf)
 		  QUEUE_HIGH, NULL);
 	job_add_observer(conf->job, view_observer(v->view));
 	timer_start(conf->loop, &v->timer,
-		    conf->style->view == VIEW_ALWAYS ? 0 : AUTO_MS, open_view);
+		    conf->style->view == VIEW_ALWAYS ? 0 : AUTO_MS, due);
 	return v;
 }
 
@@ -189,9 +222,11 @@ void viewing_close(struct viewing *v)
 		return;
 	timer_stop(v->conf.loop, &v->timer);
 	defer_cancel(&v->leave);
+	turnhook_stop(&v->hook);
 	if (!view_is_open(v->view))
 		return;
-	turnhook_stop(&v->hook);
+	if (v->conf.prompt)
+		prompt_tty_set_box(v->conf.prompt, NULL);
 	view_close(v->view);
 	let_go(v);
 }
@@ -222,5 +257,5 @@ void viewing_stop(struct viewing *v)
 {
 	view_suspend(v->view);
 	(void)raise(SIGSTOP);
-	view_resume(v->view);
+	resume(v);
 }

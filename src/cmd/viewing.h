@@ -29,7 +29,7 @@ struct viewing_conf {
 	const struct plan *plan;
 	const struct launch_style *style;
 	struct sinks *sinks;
-	const struct prompt_tty *prompt;
+	struct prompt_tty *prompt; /* NULL: nobody asks */
 	void (*closed)(void *arg);
 	/* It is about to open. */
 	void (*opens)(void *arg);

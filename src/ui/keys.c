@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
 
 #include "base/banned.h"
@@ -204,6 +205,8 @@ static void consume(struct keys *k, size_t n)
 {
 	k->nheld -= n;
 	memmove(k->held, k->held + n, k->nheld);
+	/* It may be a password's. */
+	secret_wipe(k->held + k->nheld, n);
 }
 
 /* What is pasted goes on as it is, up to its end. */

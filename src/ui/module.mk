@@ -19,6 +19,7 @@ librsh_a_SOURCES += \
 	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h \
 	src/ui/view.c src/ui/view.h \
+	src/ui/viewask.c src/ui/viewask.h \
 	src/ui/viewlist.c src/ui/viewlist.h \
 	src/ui/viewpanels.c src/ui/viewpanels.h
 if LIBEDIT

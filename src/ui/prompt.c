@@ -22,6 +22,7 @@
 #include "base/strbuf.h"
 #include "io/child.h"
 #include "io/tty.h"
+#include "ui/question.h"
 
 #include "base/banned.h"
 
@@ -42,11 +43,13 @@ struct prompt_signal {
 struct prompt_tty {
 	struct prompter prompter;
 	struct loop *loop;
-	struct list queue;  /* questions, the one that is asked first */
-	struct defer next;  /* look at the queue */
-	struct watch input; /* the terminal, or the pipe of a program */
-	struct child child; /* SSH_ASKPASS */
+	struct list queue;	  /* questions, the one that is asked first */
+	struct defer next;	  /* look at the queue */
+	struct watch input;	  /* the terminal, or the pipe of a program */
+	struct child child;	  /* SSH_ASKPASS */
+	struct question_box *box; /* where there is a screen; or NULL */
 	bool asking;
+	bool boxed;	    /* the question is in the box */
 	bool settled;	    /* a turn has passed since there was a question */
 	int tty;	    /* or -1 */
 	const char *unsaid; /* what the terminal has not taken yet, or "" */
@@ -65,6 +68,9 @@ static struct prompt *current(const struct prompt_tty *p)
 static void put_down(struct prompt_tty *p)
 {
 	p->asking = false;
+	if (p->boxed)
+		question_box_drop(p->box);
+	p->boxed = false;
 	watch_stop(&p->input);
 	child_release(&p->child);
 	if (p->tty >= 0) {
@@ -266,6 +272,27 @@ static int ask_program(struct prompt_tty *p, struct err *err)
 			   output_ready, err);
 }
 
+/* ---- a box on a screen ---- */
+
+static void box_answered(void *arg, char *answer)
+{
+	struct prompt_tty *p = arg;
+	struct err err = { 0 };
+
+	secret_free(p->answer);
+	p->answer = answer;
+	if (!answer)
+		err_set(&err, ERR_AUTH, _("no answer"));
+	finish(p, answer, &err);
+}
+
+static int ask_box(struct prompt_tty *p)
+{
+	p->boxed = true;
+	question_box_ask(p->box, current(p), box_answered, p);
+	return 0;
+}
+
 /* ---- one question after the other ---- */
 
 static void interrupted(struct sigwatch *sw, int signo)
@@ -273,6 +300,9 @@ static void interrupted(struct sigwatch *sw, int signo)
 	struct prompt_tty *p = container_of(sw, struct prompt_signal, watch)->p;
 	struct err err = { 0 };
 
+	/* Who has the screen gives it back, and stops us. */
+	if (signo == SIGTSTP && p->boxed)
+		return;
 	if (signo == SIGTSTP) {
 		/* Stop with the terminal as it was; then ask again. */
 		tty_restore();
@@ -299,23 +329,32 @@ static int watch_signals(struct prompt_tty *p, struct err *err)
 	return 0;
 }
 
-/* SSH_ASKPASS_REQUIRE decides, then a terminal, then a display. */
-static int choose(struct prompt_tty *p, struct err *err)
+/* Whether a program is asked rather than a terminal; `*may`: or else at all. */
+static bool prefers_program(bool *may)
 {
 	const char *require = getenv("SSH_ASKPASS_REQUIRE");
 	const char *display = getenv("DISPLAY");
 	const char *wayland = getenv("WAYLAND_DISPLAY");
-	bool may = (display && *display) || (wayland && *wayland);
-	bool prefer = false;
 
+	*may = (display && *display) || (wayland && *wayland);
 	if (require && !strcasecmp(require, "never"))
-		may = false;
+		*may = false;
 	else if (require && !strcasecmp(require, "force"))
-		may = prefer = true;
+		return *may = true;
 	else if (require && !strcasecmp(require, "prefer"))
-		prefer = may;
-	if (prefer)
+		return *may;
+	return false;
+}
+
+/* SSH_ASKPASS_REQUIRE decides, then a terminal, then a display. */
+static int choose(struct prompt_tty *p, struct err *err)
+{
+	bool may;
+
+	if (prefers_program(&may))
 		return ask_program(p, err);
+	if (p->box)
+		return ask_box(p);
 	p->tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	if (p->tty >= 0)
 		return ask_terminal(p, err);
@@ -407,9 +446,26 @@ struct prompter *prompt_tty_prompter(struct prompt_tty *p)
 	return &p->prompter;
 }
 
+void prompt_tty_set_box(struct prompt_tty *p, struct question_box *box)
+{
+	if (p->boxed) {
+		put_down(p);
+		defer_post(p->loop, &p->next, next_question);
+	}
+	p->box = box;
+}
+
 bool prompt_tty_asking(const struct prompt_tty *p)
 {
-	return p && !list_empty(&p->queue);
+	bool may;
+
+	return p && !list_empty(&p->queue) &&
+	       (!p->box || prefers_program(&may));
+}
+
+bool prompt_tty_standing(const struct prompt_tty *p)
+{
+	return p && p->asking && !p->boxed;
 }
 
 int prompt_tty_signal(const struct prompt_tty *p)

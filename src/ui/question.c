@@ -3,104 +3,48 @@
  * A question in a box.
  *
  * Notes: an answer is handed on from a later turn of the loop, as the prompter
- * promises, so that who asked may free whatever it likes.
+ * promises, so that who asked may free whatever it likes.  Until then keys that
+ * come are swallowed: they were typed for the question.
  */
 #include "ui/question.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "base/list.h"
 #include "base/text.h"
 #include "base/banned.h"
 
 #define ANSWER_MAX 1023
-#define ROWS_MAX   64
+#define WIDTH_MAX  76
+#define FRAME_ROWS 3 /* above, the answer, below */
 
 struct question_box {
-	struct prompter prompter;
 	struct loop *loop;
-	struct list queue; /* the first one is asked */
 	struct defer answered;
 	void (*changed)(void *arg);
 	void *arg;
-	char *answer; /* secret, ANSWER_MAX + 1; NULL: nothing is asked */
+	const struct prompt *q; /* NULL: nothing is asked */
+	question_fn *fn;
+	void *fn_arg;
+	char *answer; /* secret, ANSWER_MAX + 1; NULL: there is none */
 	size_t len;
-	bool done, cancelled;
+	size_t up;   /* rows of text below those shown */
+	size_t page; /* rows of text shown last */
+	bool done;
 };
-
-static struct prompt *current(const struct question_box *b)
-{
-	return container_of(b->queue.next, struct prompt, node);
-}
-
-/* Ask the first of the queue, if there is one. */
-static void begin(struct question_box *b)
-{
-	secret_free(b->answer);
-	b->answer = list_empty(&b->queue) ? NULL : secret_new(ANSWER_MAX + 1);
-	b->len = 0;
-	b->done = b->cancelled = false;
-	b->changed(b->arg);
-}
-
-static void hand_on(struct defer *d)
-{
-	struct question_box *b = container_of(d, struct question_box, answered);
-	struct prompt *q = current(b);
-	char *answer = b->cancelled ? NULL : b->answer;
-	struct err err = { 0 };
-
-	if (b->cancelled)
-		err_set(&err, ERR_CANCELLED, _("interrupted"));
-	else
-		b->answer = NULL;
-	list_remove(&q->node);
-	begin(b);
-	q->fn(q, answer, &err); /* may ask another */
-	err_release(&err);
-}
-
-static void ask(struct prompter *prompter, struct prompt *q)
-{
-	struct question_box *b =
-		container_of(prompter, struct question_box, prompter);
-	bool idle = list_empty(&b->queue);
-
-	list_append(&b->queue, &q->node);
-	if (idle)
-		begin(b);
-}
-
-static void cancel(struct prompter *prompter, struct prompt *q)
-{
-	struct question_box *b =
-		container_of(prompter, struct question_box, prompter);
-	bool first;
-
-	if (!q->node.next || list_empty(&q->node))
-		return;
-	first = q == current(b);
-	list_remove(&q->node);
-	if (!first)
-		return;
-	defer_cancel(&b->answered);
-	begin(b);
-}
-
-static const struct prompter_ops ops = { .ask = ask, .cancel = cancel };
 
 struct question_box *question_box_new(struct loop *loop,
 				      void (*changed)(void *arg), void *arg)
 {
 	struct question_box *b = xcalloc(1, sizeof(*b));
 
-	b->prompter.ops = &ops;
 	b->loop = loop;
 	b->changed = changed;
 	b->arg = arg;
-	list_init(&b->queue);
 	return b;
 }
 
@@ -109,25 +53,60 @@ void question_box_free(struct question_box *b)
 	if (!b)
 		return;
 	defer_cancel(&b->answered);
-	while (!list_empty(&b->queue))
-		list_remove(b->queue.next);
 	secret_free(b->answer);
 	free(b);
 }
 
-struct prompter *question_box_prompter(struct question_box *b)
+void question_box_ask(struct question_box *b, const struct prompt *q,
+		      question_fn *fn, void *arg)
 {
-	return &b->prompter;
+	assert(!b->q);
+	b->q = q;
+	b->fn = fn;
+	b->fn_arg = arg;
+	b->answer = secret_new(ANSWER_MAX + 1);
+	b->len = b->up = 0;
+	b->done = false;
+	b->changed(b->arg);
+}
+
+void question_box_drop(struct question_box *b)
+{
+	if (!b->q)
+		return;
+	defer_cancel(&b->answered);
+	secret_free(b->answer);
+	b->answer = NULL;
+	b->q = NULL;
+	b->changed(b->arg);
 }
 
 bool question_box_asking(const struct question_box *b)
 {
-	return b->answer && !b->done;
+	return b->q;
+}
+
+/* ---- what is typed ---- */
+
+static void hand_on(struct defer *d)
+{
+	struct question_box *b = container_of(d, struct question_box, answered);
+	char *answer = b->answer;
+
+	b->answer = NULL;
+	b->q = NULL;
+	b->changed(b->arg);
+	b->fn(b->fn_arg, answer); /* may ask another */
+}
+
+static bool takes_keys(const struct question_box *b)
+{
+	return b->q && !b->done;
 }
 
 void question_box_type(struct question_box *b, const char *utf8, size_t n)
 {
-	if (!question_box_asking(b))
+	if (!takes_keys(b))
 		return;
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)utf8[i] < ' ' || utf8[i] == 0x7f)
@@ -139,10 +118,9 @@ void question_box_type(struct question_box *b, const char *utf8, size_t n)
 	b->changed(b->arg);
 }
 
-static void end(struct question_box *b, bool cancelled)
+static void end(struct question_box *b)
 {
 	b->done = true;
-	b->cancelled = cancelled;
 	defer_post(b->loop, &b->answered, hand_on);
 }
 
@@ -161,12 +139,12 @@ static void backspace(struct question_box *b)
 
 void question_box_key(struct question_box *b, enum question_key key)
 {
-	if (!question_box_asking(b))
+	if (!takes_keys(b))
 		return;
 	switch (key) {
 	case QUESTION_ENTER:
 		b->answer[b->len] = '\0';
-		end(b, false);
+		end(b);
 		break;
 	case QUESTION_BACKSPACE:
 		backspace(b);
@@ -175,8 +153,12 @@ void question_box_key(struct question_box *b, enum question_key key)
 		secret_wipe(b->answer, b->len);
 		b->len = 0;
 		break;
-	case QUESTION_CANCEL:
-		end(b, true);
+	case QUESTION_END:
+		if (b->len)
+			break;
+		secret_free(b->answer);
+		b->answer = NULL;
+		end(b);
 		break;
 	}
 	b->changed(b->arg);
@@ -188,13 +170,27 @@ static void take_char(struct question_box *b, uint32_t c)
 {
 	char utf8[4];
 
-	if (c == CTRL('C'))
-		question_box_key(b, QUESTION_CANCEL);
+	if (c == CTRL('D'))
+		question_box_key(b, QUESTION_END);
 	else if (c == CTRL('U'))
 		question_box_key(b, QUESTION_KILL);
 	else
 		question_box_type(b, utf8, text_encode(c, utf8));
 	secret_wipe(utf8, sizeof(utf8));
+}
+
+static void scroll(struct question_box *b, enum key_kind kind)
+{
+	size_t page = b->page > 1 ? b->page - 1 : 1;
+	size_t by = kind == KEY_PAGE_UP || kind == KEY_PAGE_DOWN ? page : 1;
+
+	if (kind == KEY_UP || kind == KEY_PAGE_UP)
+		b->up += by; /* as far as there are rows: when it is drawn */
+	else if (kind == KEY_DOWN || kind == KEY_PAGE_DOWN)
+		b->up -= b->up < by ? b->up : by;
+	else
+		return;
+	b->changed(b->arg);
 }
 
 void question_box_take(struct question_box *b, const struct key *k)
@@ -212,16 +208,12 @@ void question_box_take(struct question_box *b, const struct key *k)
 		       k->paste[n] != '\r')
 			n++;
 		question_box_type(b, k->paste, n);
+	} else {
+		scroll(b, k->kind);
 	}
 }
 
 /* ---- the box ---- */
-
-struct rows {
-	const char *p[ROWS_MAX];
-	size_t n[ROWS_MAX];
-	size_t count;
-};
 
 /* Where a row of at most `width` columns ends: at a blank, if it can. */
 static size_t row_length(const char *s, size_t n, size_t width)
@@ -243,22 +235,27 @@ static size_t row_length(const char *s, size_t n, size_t width)
 	return n;
 }
 
-/* The rows of a text; of more than fit the last ones. */
-static void split(const char *text, size_t width, struct rows *rows)
+/* The row at `*text`, its bytes in `*n`; NULL: there is none any more. */
+static const char *next_row(const char **text, size_t width, size_t *n)
 {
-	rows->count = 0;
-	while (rows->count < ROWS_MAX) {
-		size_t n = strcspn(text, "\n");
-		size_t len = row_length(text, n, width);
+	const char *row = *text;
 
-		rows->p[rows->count] = text;
-		rows->n[rows->count++] = len;
-		text += len;
-		if (*text == '\n')
-			text++;
-		if (!*text)
-			break;
-	}
+	if (!*row)
+		return NULL;
+	*n = row_length(row, strcspn(row, "\n"), width);
+	*text = row + *n;
+	if (**text == '\n')
+		++*text;
+	return row;
+}
+
+static size_t count_rows(const char *text, size_t width)
+{
+	size_t n, count = 0;
+
+	while (next_row(&text, width, &n))
+		count++;
+	return count;
 }
 
 /* The end of what is typed that fits. */
@@ -279,36 +276,68 @@ static void draw_row(const struct canvas_area *box, size_t row,
 
 	(void)canvas_text(box, row, 0, 1, " ", look);
 	(void)canvas_text(box, row, 1, box->cols - 1, line, look);
-	secret_wipe(line, n);
 	free(line);
 }
 
-void question_box_draw(const struct question_box *b,
-		       const struct canvas_area *a, size_t *row, size_t *col)
+/* What is not seen, and how it comes to be. */
+static void draw_edge(const struct canvas_area *box, size_t row, size_t hidden,
+		      const char *key)
+{
+	char *text = hidden ? xasprintf(ngettext("%zu more line (%s)",
+						 "%zu more lines (%s)", hidden),
+					hidden, key)
+			    : xstrdup("");
+
+	draw_row(box, row, text, strlen(text));
+	free(text);
+}
+
+static void draw_text(struct question_box *b, const struct canvas_area *box,
+		      size_t rows, size_t hidden)
+{
+	const char *text = b->q->text;
+	const char *row;
+	size_t n;
+
+	if (b->up > hidden)
+		b->up = hidden;
+	hidden -= b->up;
+	b->page = rows;
+	draw_edge(box, 0, hidden, _("Up"));
+	for (size_t i = 0;
+	     i < hidden + rows && (row = next_row(&text, box->cols - 2, &n));
+	     i++)
+		if (i >= hidden)
+			draw_row(box, 1 + i - hidden, row, n);
+	draw_edge(box, box->rows - 1, b->up, _("Down"));
+}
+
+bool question_box_draw(struct question_box *b, const struct canvas_area *a,
+		       size_t *row, size_t *col)
 {
 	struct canvas_area box = *a;
-	struct rows rows;
-	size_t width, skip = 0;
-	const char *typed;
+	size_t rows, hidden = 0;
+	const char *typed = "";
+	size_t n = 0;
 
-	if (!question_box_asking(b) || a->cols < 4 || a->rows < 3)
-		return;
-	box.cols = a->cols < 76 ? a->cols : 76;
-	width = box.cols - 2;
-	split(current(b)->text, width, &rows);
-	if (rows.count + 3 > a->rows)
-		skip = rows.count + 3 - a->rows;
-	box.rows = rows.count - skip + 3;
+	if (!b->q || a->cols < 4 || a->rows < FRAME_ROWS)
+		return false;
+	box.cols = a->cols < WIDTH_MAX ? a->cols : WIDTH_MAX;
+	rows = count_rows(b->q->text, box.cols - 2);
+	if (rows + FRAME_ROWS > a->rows) {
+		hidden = rows + FRAME_ROWS - a->rows;
+		rows -= hidden;
+	}
+	box.rows = rows + FRAME_ROWS;
 	box.row += (a->rows - box.rows) / 2;
 	box.col += (a->cols - box.cols) / 2;
-	draw_row(&box, 0, "", 0);
-	for (size_t i = skip; i < rows.count; i++)
-		draw_row(&box, 1 + i - skip, rows.p[i], rows.n[i]);
-	typed = current(b)->echo ? tail(b, width - 1) : b->answer + b->len;
-	draw_row(&box, box.rows - 2, typed,
-		 b->len - (size_t)(typed - b->answer));
-	draw_row(&box, box.rows - 1, "", 0);
+	draw_text(b, &box, rows, hidden);
+	if (b->q->echo && b->answer) {
+		typed = tail(b, box.cols - 3);
+		n = b->len - (size_t)(typed - b->answer);
+	}
+	draw_row(&box, box.rows - 2, typed, n);
 	*row = box.row + box.rows - 2 - a->row;
-	*col = box.col - a->col + 1 +
-	       text_width(typed, b->len - (size_t)(typed - b->answer));
+	*col = box.col - a->col + 1 + text_width(typed, n);
+	return true;
 }

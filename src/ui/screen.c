@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -287,6 +288,16 @@ static void escape_over(struct timer *t)
 	keys_flush(&s->keys, heard, s);
 }
 
+static void take_keys(struct screen *s, const char *buf, size_t n)
+{
+	timer_stop(s->conf.loop, &s->escape);
+	keys_take(&s->keys, buf, n, heard, s);
+	if (keys_pending(&s->keys) && !s->gone)
+		timer_start(s->conf.loop, &s->escape, KEYS_WAIT_MS,
+			    escape_over);
+}
+
+/* It may be a password. */
 static void typed(struct watch *w, unsigned int events)
 {
 	struct screen *s = container_of(w, struct screen, input);
@@ -300,15 +311,18 @@ static void typed(struct watch *w, unsigned int events)
 		lost(s);
 		return;
 	}
-	if (s->raw && s->conf.events->bytes) {
+	if (s->raw && s->conf.events->bytes)
 		s->conf.events->bytes(s->conf.arg, buf, (size_t)n);
-		return;
-	}
+	else
+		take_keys(s, buf, (size_t)n);
+	secret_wipe(buf, (size_t)n);
+}
+
+void screen_forget_input(struct screen *s)
+{
+	(void)tcflush(s->in, TCIFLUSH);
 	timer_stop(s->conf.loop, &s->escape);
-	keys_take(&s->keys, buf, (size_t)n, heard, s);
-	if (keys_pending(&s->keys) && !s->gone)
-		timer_start(s->conf.loop, &s->escape, KEYS_WAIT_MS,
-			    escape_over);
+	s->keys = (struct keys){ 0 };
 }
 
 int screen_raw(struct screen *s, bool on, struct err *err)
@@ -352,7 +366,10 @@ static void on_cont(struct sigwatch *w, int signo)
 	(void)signo;
 	if (s->suspended || tty_background(s->out))
 		return;
-	(void)take_mode(s, NULL);
+	if (take_mode(s, NULL)) {
+		lost(s);
+		return;
+	}
 	outq_write(&s->outq, s->enter.buf, s->enter.len);
 	measure(s);
 	screen_redraw(s);

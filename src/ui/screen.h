@@ -103,6 +103,9 @@ void screen_dirty(struct screen *s);
 /** Draw everything anew, also what should be there already. */
 void screen_redraw(struct screen *s);
 
+/** What was typed and not read is no key of anybody's. */
+void screen_forget_input(struct screen *s);
+
 unsigned int screen_rows(const struct screen *s);
 unsigned int screen_cols(const struct screen *s);
 

@@ -22,6 +22,7 @@
 #include "ui/hosttable.h"
 #include "ui/panel.h"
 #include "ui/screen.h"
+#include "ui/viewask.h"
 #include "ui/viewlist.h"
 #include "ui/viewpanels.h"
 
@@ -50,6 +51,7 @@ struct view {
 	struct panel_world world;
 	struct panel *panel; /* over the list, or NULL */
 	struct viewpanels *panels;
+	struct viewask *questions;
 	struct timer clock;
 	uint64_t begin_ns;
 	unsigned int list_rows; /* of the last frame */
@@ -224,6 +226,7 @@ static void draw(void *arg)
 	else
 		viewlist_draw(&list, &at);
 	draw_last(v);
+	viewask_draw(v->questions);
 }
 
 /* ---- keys ---- */
@@ -389,6 +392,8 @@ static void key(void *arg, const struct key *k)
 	struct view *v = arg;
 
 	dirty(v);
+	if (viewask_key(v->questions, k))
+		return;
 	if (v->asking == ASK_SEARCH || v->asking == ASK_FILTER) {
 		type(v, k);
 		return;
@@ -455,6 +460,7 @@ struct view *view_new(const struct view_conf *conf)
 		.view = v,
 	};
 	v->panels = viewpanels_new(&v->world);
+	v->questions = viewask_new(&v->world, viewpanels_canvas(v->panels));
 	return v;
 }
 
@@ -463,6 +469,7 @@ void view_free(struct view *v)
 	if (!v)
 		return;
 	view_close(v);
+	viewask_free(v->questions);
 	viewpanels_free(v->panels);
 	hosttable_free(v->hosts);
 	progress_rules_free(v->own);
@@ -516,10 +523,14 @@ void view_suspend(struct view *v)
 		screen_suspend(v->screen);
 }
 
-void view_resume(struct view *v)
+int view_resume(struct view *v, struct err *err)
 {
-	if (v->screen)
-		(void)screen_resume(v->screen, NULL);
+	return v->screen ? screen_resume(v->screen, err) : 0;
+}
+
+struct question_box *view_questions(struct view *v)
+{
+	return viewask_box(v->questions);
 }
 
 void view_tell(struct view *v, const char *line, size_t n)

@@ -12,6 +12,7 @@
 struct loop;
 struct panel;
 struct progress_rules;
+struct question_box;
 
 /**
  * A run on the whole screen: counts, a bar, a list of hosts.  It is an observer
@@ -55,7 +56,10 @@ bool view_is_open(const struct view *v);
 
 /** Let another have the terminal for a while, and take it again. */
 void view_suspend(struct view *v);
-void view_resume(struct view *v);
+int view_resume(struct view *v, struct err *err);
+
+/** For prompt_tty_set_box() while it is open. */
+struct question_box *view_questions(struct view *v);
 
 /** A message of the program: shown in the last line for a while. */
 void view_tell(struct view *v, const char *line, size_t n);

@@ -226,6 +226,11 @@ void viewpanels_free(struct viewpanels *vp)
 	free(vp);
 }
 
+struct canvas *viewpanels_canvas(struct viewpanels *vp)
+{
+	return &vp->canvas;
+}
+
 /* ---- keys of the list ---- */
 
 static void split(struct viewpanels *vp)

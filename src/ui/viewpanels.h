@@ -23,6 +23,9 @@ void viewpanels_data(struct viewpanels *vp, const struct target *t,
 		     enum stream s, const void *buf, size_t n);
 void viewpanels_done(struct viewpanels *vp, const struct target *t);
 
+/** All of the screen, for others who draw with canvas_text(). */
+struct canvas *viewpanels_canvas(struct viewpanels *vp);
+
 /**
  * A key of the list: Enter opens the host under the cursor, s it and up to
  * three below it beside each other, d what it printed otherwise than most.

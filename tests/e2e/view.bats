@@ -132,6 +132,36 @@ is_over() {
 	shows 'code=3'
 }
 
+# Files without a name that the program holds.
+spools() {
+	find "/proc/$1/fd" -lname '*(deleted)' 2>/dev/null | wc -l
+}
+
+holds_none() {
+	[ "$(spools "$1")" -eq 0 ]
+}
+
+@test "what was kept for the view goes with it" {
+	local pid
+
+	export more='-H n[1-2]' builddir view=always
+	export cmd="i=0; while [ \$((i += 1)) -le 20000 ]; do
+		echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+		done; $WAITS"
+	at_terminal 80 24 "${RUN/\"\$cmd\"/\"\$cmd\" >out}"
+	wait_until 20 shows '3/4 of n1'
+	wait_until 20 shows '3/4 of n2'
+	pid=$(pgrep -f -n -- "rsh --rcmd exec --view=always -H n.1-2. sh")
+	[ "$(spools "$pid")" -ge 2 ]
+	tm send-keys q
+	wait_until 20 shows 'leave the view?'
+	tm send-keys y
+	wait_until 20 holds_none "$pid"
+	touch go
+	is_over
+	same 40004 "$(wc -l <out)"
+}
+
 @test "k asks and stops one host" {
 	run_view 80x24 'n[1-3]'
 	wait_until 20 shows 'n2 .*running'

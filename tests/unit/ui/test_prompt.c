@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "io/tty.h"
 #include "lib/pty.h"
+#include "ui/question.h"
 
 #define FIRST  "First: "
 #define SECOND "Second: "
@@ -288,6 +289,100 @@ static void programs_answer_as_with_ssh(void **state)
 	pty_close(&p);
 }
 
+/* ---- in a box on a screen ---- */
+
+struct boxed {
+	struct prompt prompt;
+	char told[100];
+};
+
+static void told(struct prompt *q, char *answer, const struct err *err)
+{
+	struct boxed *b = container_of(q, struct boxed, prompt);
+
+	(void)snprintf(b->told, sizeof(b->told), "%s",
+		       answer ? answer : err->msg);
+	secret_free(answer);
+}
+
+static void no_matter(void *arg)
+{
+	(void)arg;
+}
+
+static void turn(struct loop *loop)
+{
+	for (int i = 0; i < 6; i++)
+		(void)loop_turn(loop, false, NULL);
+}
+
+static void type_in(struct question_box *box, const char *text)
+{
+	question_box_type(box, text, strlen(text));
+	question_box_key(box, QUESTION_ENTER);
+}
+
+static void a_screen_has_the_questions(void **state)
+{
+	struct boxed one = { .prompt = { .text = FIRST, .fn = told } };
+	struct boxed two = { .prompt = { .text = SECOND, .fn = told } };
+	struct boxed three = { .prompt = { .text = "Third: ", .fn = told } };
+	struct loop *loop = loop_new(NULL);
+	struct question_box *box = question_box_new(loop, no_matter, NULL);
+	struct prompt_tty *prompt = prompt_tty_new(loop);
+	struct prompter *pr = prompt_tty_prompter(prompt);
+
+	(void)state;
+	prompt_tty_set_box(prompt, box);
+	pr->ops->ask(pr, &one.prompt);
+	pr->ops->ask(pr, &two.prompt);
+	pr->ops->ask(pr, &three.prompt);
+	/* A program may want the terminal. */
+	assert_int_equal(setenv("SSH_ASKPASS_REQUIRE", "force", 1), 0);
+	assert_true(prompt_tty_asking(prompt));
+	assert_int_equal(setenv("SSH_ASKPASS_REQUIRE", "never", 1), 0);
+	assert_false(prompt_tty_asking(prompt));
+	turn(loop);
+	assert_true(question_box_asking(box));
+	assert_false(prompt_tty_standing(prompt));
+	type_in(box, "hunter2");
+	turn(loop);
+	assert_string_equal(one.told, "hunter2");
+	/* It leaves with the screen, and comes back with it. */
+	assert_true(question_box_asking(box));
+	question_box_type(box, "lost", 4);
+	prompt_tty_set_box(prompt, NULL);
+	assert_false(question_box_asking(box));
+	assert_true(prompt_tty_asking(prompt));
+	prompt_tty_set_box(prompt, box);
+	turn(loop);
+	type_in(box, "two");
+	turn(loop);
+	assert_string_equal(two.told, "two");
+	/* Whoever asked is gone. */
+	assert_true(question_box_asking(box));
+	pr->ops->cancel(pr, &three.prompt);
+	assert_false(question_box_asking(box));
+	pr->ops->ask(pr, &three.prompt);
+	turn(loop);
+	question_box_key(box, QUESTION_END);
+	turn(loop);
+	assert_string_equal(three.told, "no answer");
+	/* A signal ends it, and those after it. */
+	pr->ops->ask(pr, &one.prompt);
+	pr->ops->ask(pr, &two.prompt);
+	turn(loop);
+	assert_true(question_box_asking(box));
+	assert_int_equal(raise(SIGINT), 0);
+	turn(loop);
+	assert_string_equal(one.told, "interrupted");
+	assert_string_equal(two.told, "interrupted");
+	assert_int_equal(prompt_tty_signal(prompt), SIGINT);
+	prompt_tty_free(prompt);
+	question_box_free(box);
+	loop_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +390,7 @@ int main(void)
 		cmocka_unit_test(ctrl_z_gives_the_terminal_back),
 		cmocka_unit_test(a_long_question_arrives_whole),
 		cmocka_unit_test(programs_answer_as_with_ssh),
+		cmocka_unit_test(a_screen_has_the_questions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

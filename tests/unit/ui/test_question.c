@@ -6,33 +6,28 @@
 #include "base/alloc.h"
 #include "lib/fake_canvas.h"
 
-struct asker {
-	struct prompt prompt;
-	char told[200];
-	struct prompter *again; /* ask once more from inside */
-};
-
 struct rig {
 	struct loop *loop;
 	struct question_box *box;
-	struct prompter *prompter;
+	char told[200];
+	const struct prompt *again; /* to be asked from inside */
 	int changes;
 };
 
-static void answered(struct prompt *q, char *answer, const struct err *err)
+static const struct prompt seen = { .text = "Seen: ", .echo = true };
+static const struct prompt secret = { .text = "Secret: " };
+
+static void answered(void *arg, char *answer)
 {
-	struct asker *a = container_of(q, struct asker, prompt);
-	size_t n = strlen(a->told);
+	struct rig *rig = arg;
+	size_t n = strlen(rig->told);
 
-	(void)snprintf(a->told + n, sizeof(a->told) - n, "%s;",
-		       answer ? answer : err->msg);
+	(void)snprintf(rig->told + n, sizeof(rig->told) - n, "%s;",
+		       answer ? answer : "none");
 	secret_free(answer);
-	if (a->again) {
-		struct prompter *again = a->again;
-
-		a->again = NULL;
-		again->ops->ask(again, q);
-	}
+	if (rig->again)
+		question_box_ask(rig->box, rig->again, answered, rig);
+	rig->again = NULL;
 }
 
 static void changed(void *arg)
@@ -46,7 +41,6 @@ static void set_up(struct rig *rig)
 {
 	*rig = (struct rig){ .loop = loop_new(NULL) };
 	rig->box = question_box_new(rig->loop, changed, rig);
-	rig->prompter = question_box_prompter(rig->box);
 }
 
 static void tear_down(struct rig *rig)
@@ -67,27 +61,21 @@ static void type(struct rig *rig, const char *text)
 	question_box_type(rig->box, text, strlen(text));
 }
 
-static void ask(struct rig *rig, struct asker *a, const char *text, bool echo)
+static void ask(struct rig *rig, const struct prompt *q)
 {
-	a->prompt.text = text;
-	a->prompt.echo = echo;
-	a->prompt.fn = answered;
-	rig->prompter->ops->ask(rig->prompter, &a->prompt);
+	question_box_ask(rig->box, q, answered, rig);
 }
 
-static void questions_are_asked_one_by_one(void **state)
+static void an_answer_comes_on_a_later_turn(void **state)
 {
-	struct asker one = { 0 }, two = { 0 }, three = { 0 };
 	struct rig rig;
 
 	(void)state;
 	set_up(&rig);
 	assert_false(question_box_asking(rig.box));
 	type(&rig, "lost");
-	one.again = rig.prompter;
-	ask(&rig, &one, "One: ", false);
-	ask(&rig, &two, "Two: ", true);
-	ask(&rig, &three, "Three: ", true);
+	rig.again = &seen;
+	ask(&rig, &secret);
 	assert_true(question_box_asking(rig.box));
 	type(&rig, "se");
 	type(&rig, "cr\303\251");
@@ -95,74 +83,81 @@ static void questions_are_asked_one_by_one(void **state)
 	type(&rig, "et");
 	type(&rig, "\033[A");
 	question_box_key(rig.box, QUESTION_ENTER);
-	assert_string_equal(one.told, "");
-	assert_false(question_box_asking(rig.box));
+	assert_string_equal(rig.told, "");
+	/* What comes meanwhile is nobody else's. */
+	assert_true(question_box_asking(rig.box));
 	type(&rig, "too late");
+	question_box_key(rig.box, QUESTION_ENTER);
 	turn(&rig);
-	assert_string_equal(one.told, "secret;");
+	assert_string_equal(rig.told, "secret;");
 	assert_true(question_box_asking(rig.box));
 	type(&rig, "x");
 	question_box_key(rig.box, QUESTION_KILL);
 	question_box_key(rig.box, QUESTION_BACKSPACE);
 	question_box_key(rig.box, QUESTION_ENTER);
 	turn(&rig);
-	assert_string_equal(two.told, ";");
-	question_box_key(rig.box, QUESTION_CANCEL);
-	turn(&rig);
-	assert_string_equal(three.told, "interrupted;");
-	/* The one asked from inside comes last. */
-	type(&rig, "y");
-	question_box_key(rig.box, QUESTION_ENTER);
-	turn(&rig);
-	assert_string_equal(one.told, "secret;y;");
+	assert_string_equal(rig.told, "secret;;");
 	assert_false(question_box_asking(rig.box));
 	assert_true(rig.changes > 8);
 	tear_down(&rig);
 }
 
-static void questions_can_be_taken_back(void **state)
+static void the_end_of_input_is_no_answer(void **state)
 {
-	struct asker one = { 0 }, two = { 0 }, three = { 0 };
 	struct rig rig;
 
 	(void)state;
 	set_up(&rig);
-	ask(&rig, &one, "One: ", false);
-	ask(&rig, &two, "Two: ", false);
-	ask(&rig, &three, "Three: ", false);
+	ask(&rig, &secret);
+	type(&rig, "x");
+	question_box_key(rig.box, QUESTION_END);
+	question_box_key(rig.box, QUESTION_BACKSPACE);
+	question_box_key(rig.box, QUESTION_END);
+	turn(&rig);
+	assert_string_equal(rig.told, "none;");
+	tear_down(&rig);
+}
+
+static void a_question_is_dropped_with_what_was_typed(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	set_up(&rig);
+	question_box_drop(rig.box);
+	assert_int_equal(rig.changes, 0);
+	ask(&rig, &secret);
 	type(&rig, "for one");
 	question_box_key(rig.box, QUESTION_ENTER);
-	rig.prompter->ops->cancel(rig.prompter, &one.prompt);
-	rig.prompter->ops->cancel(rig.prompter, &one.prompt);
-	rig.prompter->ops->cancel(rig.prompter, &three.prompt);
+	question_box_drop(rig.box);
 	turn(&rig);
-	assert_string_equal(one.told, "");
+	assert_string_equal(rig.told, "");
+	assert_false(question_box_asking(rig.box));
+	ask(&rig, &secret);
 	type(&rig, "for two");
 	question_box_key(rig.box, QUESTION_ENTER);
 	turn(&rig);
-	assert_string_equal(two.told, "for two;");
-	assert_false(question_box_asking(rig.box));
-	ask(&rig, &three, "Three: ", false);
+	assert_string_equal(rig.told, "for two;");
+	ask(&rig, &secret);
 	tear_down(&rig);
-	assert_string_equal(three.told, "");
+	assert_string_equal(rig.told, "for two;");
 	question_box_free(NULL);
 }
 
 static void long_answers_are_bounded(void **state)
 {
-	struct asker one = { 0 };
 	struct rig rig;
 
 	(void)state;
 	set_up(&rig);
-	ask(&rig, &one, "One: ", false);
+	ask(&rig, &secret);
 	for (int i = 0; i < 300; i++)
 		type(&rig, "12345678");
 	for (int i = 0; i < 1014; i++)
 		question_box_key(rig.box, QUESTION_BACKSPACE);
 	question_box_key(rig.box, QUESTION_ENTER);
 	turn(&rig);
-	assert_string_equal(one.told, "12;");
+	assert_string_equal(rig.told, "12;");
 	tear_down(&rig);
 }
 
@@ -178,33 +173,84 @@ static void keys_of_a_terminal_answer(void **state)
 		{ .kind = KEY_UP },
 		{ .kind = KEY_CHAR, .code = 'y' },
 		{ .kind = KEY_BACKSPACE },
+		{ .kind = KEY_CHAR, .code = 'D' & 0x1f },
 		{ .kind = KEY_PASTE, .paste = "1 2\nrm\n", .npaste = 7 },
 		{ .kind = KEY_PASTE_END },
 		{ .kind = KEY_ESC },
 		{ .kind = KEY_ENTER },
 	};
-	static const struct key interrupt = { .kind = KEY_CHAR,
-					      .code = 'C' & 0x1f };
-	struct asker one = { 0 }, two = { 0 };
 	struct rig rig;
 
 	(void)state;
 	set_up(&rig);
-	ask(&rig, &one, "One: ", false);
-	ask(&rig, &two, "Two: ", false);
+	ask(&rig, &secret);
 	for (size_t i = 0; i < COUNT(keys); i++)
 		question_box_take(rig.box, &keys[i]);
 	turn(&rig);
-	assert_string_equal(one.told, "a\303\251\360\237\230\2001 2;");
-	question_box_take(rig.box, &interrupt);
-	turn(&rig);
-	assert_string_equal(two.told, "interrupted;");
+	assert_string_equal(rig.told, "a\303\251\360\237\230\2001 2;");
+	tear_down(&rig);
+}
+
+static void take(struct rig *rig, enum key_kind kind)
+{
+	const struct key k = { .kind = kind };
+
+	question_box_take(rig->box, &k);
+}
+
+static void a_question_that_does_not_fit_is_scrolled(void **state)
+{
+	static const struct prompt q = { .text = "1\n2\n3\n\n5\n6\nGo on? ",
+					 .echo = true };
+	struct fake_canvas c;
+	struct canvas_area a = fake_canvas_init(&c, 6, 24);
+	size_t row, col;
+	struct rig rig;
+
+	(void)state;
+	set_up(&rig);
+	ask(&rig, &q);
+	assert_true(question_box_draw(rig.box, &a, &row, &col));
+	assert_string_equal(fake_canvas_show(&c, &a),
+			    "[ 4 more lines (Up)      ]\n"
+			    "[ 5                      ]\n"
+			    "[ 6                      ]\n"
+			    "[ Go on?                 ]\n"
+			    "[                        ]\n"
+			    "[                        ]\n");
+	take(&rig, KEY_PAGE_UP);
+	take(&rig, KEY_UP);
+	assert_true(question_box_draw(rig.box, &a, &row, &col));
+	assert_string_equal(fake_canvas_show(&c, &a),
+			    "[ 1 more line (Up)       ]\n"
+			    "[ 2                      ]\n"
+			    "[ 3                      ]\n"
+			    "[                        ]\n"
+			    "[                        ]\n"
+			    "[ 3 more lines (Down)    ]\n");
+	/* It ends at the ends. */
+	for (int i = 0; i < 9; i++)
+		take(&rig, KEY_UP);
+	assert_true(question_box_draw(rig.box, &a, &row, &col));
+	take(&rig, KEY_DOWN);
+	assert_true(question_box_draw(rig.box, &a, &row, &col));
+	assert_non_null(strstr(fake_canvas_show(&c, &a), "[ 1 more line"));
+	for (int i = 0; i < 9; i++)
+		take(&rig, KEY_PAGE_DOWN);
+	assert_true(question_box_draw(rig.box, &a, &row, &col));
+	assert_non_null(strstr(fake_canvas_show(&c, &a), "[ Go on?"));
 	tear_down(&rig);
 }
 
 static void the_box_is_drawn_at_any_size(void **state)
 {
-	struct asker one = { 0 }, two = { 0 };
+	static const struct prompt one = {
+		.text = "The host key of n1\nis new. Go on? ",
+		.echo = true,
+	};
+	static const struct prompt two = {
+		.text = "A passphrase that is asked for: ",
+	};
 	struct fake_canvas c;
 	struct canvas_area a = fake_canvas_init(&c, 7, 20);
 	size_t row = 0, col = 0;
@@ -212,11 +258,10 @@ static void the_box_is_drawn_at_any_size(void **state)
 
 	(void)state;
 	set_up(&rig);
-	question_box_draw(rig.box, &a, &row, &col);
-	assert_int_equal(row + col, 0);
-	ask(&rig, &one, "The host key of n1\nis new. Go on? ", true);
+	assert_false(question_box_draw(rig.box, &a, &row, &col));
+	ask(&rig, &one);
 	type(&rig, "ye");
-	question_box_draw(rig.box, &a, &row, &col);
+	assert_true(question_box_draw(rig.box, &a, &row, &col));
 	assert_string_equal(fake_canvas_show(&c, &a), "\n"
 						      "[                    ]\n"
 						      "[ The host key of n1 ]\n"
@@ -227,26 +272,25 @@ static void the_box_is_drawn_at_any_size(void **state)
 	assert_int_equal(row, 4);
 	assert_int_equal(col, 3);
 	type(&rig, "s, and a long answer");
-	question_box_draw(rig.box, &a, &row, &col);
+	assert_true(question_box_draw(rig.box, &a, &row, &col));
 	assert_int_equal(col, 18);
 	assert_non_null(
 		strstr(fake_canvas_show(&c, &a), "[ and a long answer  ]\n"));
-	question_box_key(rig.box, QUESTION_CANCEL);
-	turn(&rig);
+	question_box_drop(rig.box);
 	/* Nothing of a secret, and the last rows where there are few. */
-	ask(&rig, &two, "A passphrase that is asked for: ", false);
+	ask(&rig, &two);
 	type(&rig, "geheim");
 	a = fake_canvas_init(&c, 4, 20);
-	question_box_draw(rig.box, &a, &row, &col);
+	assert_true(question_box_draw(rig.box, &a, &row, &col));
 	assert_string_equal(fake_canvas_show(&c, &a),
-			    "[                    ]\n"
+			    "[ 1 more line (Up)   ]\n"
 			    "[ is asked for:      ]\n"
 			    "[                    ]\n"
 			    "[                    ]\n");
 	assert_int_equal(row, 2);
 	assert_int_equal(col, 1);
 	a = fake_canvas_init(&c, 2, 3);
-	question_box_draw(rig.box, &a, &row, &col);
+	assert_false(question_box_draw(rig.box, &a, &row, &col));
 	assert_string_equal(fake_canvas_show(&c, &a), "\n\n");
 	tear_down(&rig);
 }
@@ -254,10 +298,12 @@ static void the_box_is_drawn_at_any_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(questions_are_asked_one_by_one),
-		cmocka_unit_test(questions_can_be_taken_back),
+		cmocka_unit_test(an_answer_comes_on_a_later_turn),
+		cmocka_unit_test(the_end_of_input_is_no_answer),
+		cmocka_unit_test(a_question_is_dropped_with_what_was_typed),
 		cmocka_unit_test(long_answers_are_bounded),
 		cmocka_unit_test(keys_of_a_terminal_answer),
+		cmocka_unit_test(a_question_that_does_not_fit_is_scrolled),
 		cmocka_unit_test(the_box_is_drawn_at_any_size),
 	};
 
