@@ -22,12 +22,15 @@ struct job;
 struct job *job_new(const struct plan *plan, const struct session_env *env);
 void job_free(struct job *job);
 
-/** Add before job_start().  The observer's `flow` is set. */
+/**
+ * The observer's `flow` is set.  Added after job_start(), and not from inside
+ * an observer, it hears only what comes.
+ */
 void job_add_observer(struct job *job, struct observer *o);
 
 /**
  * Tell it of nothing any more; nothing if it was never added.  Not from inside
- * an observer, and not while one has paused a target.
+ * an observer, and not while it has a target paused.
  */
 void job_remove_observer(struct job *job, struct observer *o);
 

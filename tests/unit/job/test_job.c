@@ -30,7 +30,7 @@ struct fixture {
 	struct session_env env;
 	struct plan plan;
 	struct job *job;
-	struct recorder rec;
+	struct recorder rec, early;
 	struct timer cancel;
 	size_t pending;
 	uint64_t begin_ns;
@@ -551,6 +551,44 @@ static void cancelling_what_waits_leaves_what_runs(void **state)
 	close_fixture(&f, logs);
 }
 
+/* Who comes in the middle of it, and who goes. */
+static void change_observers(struct timer *t)
+{
+	struct fixture *f = container_of(t, struct fixture, cancel);
+
+	job_remove_observer(f->job, &f->early.o);
+	job_add_observer(f->job, &f->rec.o);
+}
+
+static void observers_may_come_and_go(void **state)
+{
+	struct fake_log logs[] = { { .name = "first", .script = well },
+				   { .name = "second", .script = well },
+				   { 0 } };
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, logs);
+	strbuf_init(&f.early.text[0], 100);
+	strbuf_init(&f.early.text[1], 100);
+	f.early.o.ops = &rec_ops;
+	f.plan.limits.fanout = 1;
+	f.job = job_new(&f.plan, &f.env);
+	job_add_observer(f.job, &f.early.o);
+	timer_start(f.loop, &f.cancel, 50, change_observers);
+	job_start(f.job);
+	assert_int_equal(loop_run(f.loop, NULL), 0);
+	assert_string_equal(f.early.text[0].buf, "connecting running ");
+	assert_string_equal(f.early.text[1].buf, "");
+	assert_int_equal(f.early.ended, 0);
+	assert_string_equal(f.rec.text[0].buf, "done -> ok");
+	assert_string_equal(f.rec.text[1].buf, "connecting running done -> ok");
+	assert_int_equal(f.rec.ended, 1);
+	strbuf_release(&f.early.text[0]);
+	strbuf_release(&f.early.text[1]);
+	close_fixture(&f, logs);
+}
+
 static void cancelling_ends_running_and_skips_the_rest(void **state)
 {
 	struct fake_log logs[] = { { .name = "ended", .script = well },
@@ -721,6 +759,7 @@ int main(void)
 		cmocka_unit_test(a_rate_spreads_the_starts),
 		cmocka_unit_test(fewer_failures_stop_nothing),
 		cmocka_unit_test(cancelling_what_waits_leaves_what_runs),
+		cmocka_unit_test(observers_may_come_and_go),
 		cmocka_unit_test(input_reaches_every_host_in_full),
 		cmocka_unit_test(closed_input_counts_as_read),
 		cmocka_unit_test(host_with_stdin_null_gets_none),
