@@ -448,12 +448,20 @@ static int launch_or_fork(struct plan *plan, struct launch_style *style,
 	return code;
 }
 
-/* Who asks for a status line, or for silence, wants no view by itself. */
+/*
+ * What a file says of all runs, unlike what is typed for this one, is refused
+ * nowhere.  Who asks for a status line, or for silence, wants no view by
+ * itself.
+ */
 static enum view_when view_when(const struct settings *s, bool one)
 {
-	if (s->view == VIEW_AUTO && (one || s->status >= 0 || s->quiet))
+	enum view_when when = (enum view_when)s->view;
+
+	if (when == VIEW_ALWAYS && options_was_given(&s->given, FIELD(view)))
+		return when;
+	if (one || s->status >= 0 || s->quiet)
 		return VIEW_NEVER;
-	return (enum view_when)s->view;
+	return when == VIEW_ALWAYS ? VIEW_AT_ONCE : when;
 }
 
 /* Who shows a run looks for progress in its output. */

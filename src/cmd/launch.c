@@ -617,7 +617,7 @@ static void start_view(struct run *run)
 	};
 
 	if (run->style->view == VIEW_ALWAYS ||
-	    (run->style->view == VIEW_AUTO && viewing_suits(run->plan)))
+	    (run->style->view != VIEW_NEVER && viewing_suits(run->plan)))
 		run->viewing = viewing_new(&conf);
 }
 

@@ -49,7 +49,8 @@ enum output_form {
 /** The view on the whole screen: --view. */
 enum view_when {
 	VIEW_NEVER,
-	VIEW_AUTO, /* where it suits, should the run last */
+	VIEW_AUTO,    /* where it suits, should the run last */
+	VIEW_AT_ONCE, /* where it suits */
 	VIEW_ALWAYS,
 };
 

@@ -212,7 +212,7 @@ struct viewing *viewing_new(const struct viewing_conf *conf)
 		  QUEUE_HIGH, NULL);
 	job_add_observer(conf->job, view_observer(v->view));
 	timer_start(conf->loop, &v->timer,
-		    conf->style->view == VIEW_ALWAYS ? 0 : AUTO_MS, due);
+		    conf->style->view == VIEW_AUTO ? AUTO_MS : 0, due);
 	return v;
 }
 

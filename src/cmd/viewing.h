@@ -39,7 +39,7 @@ struct viewing_conf {
 /** Whether --view=always can be obeyed: 0, or -1 with `err` that says why. */
 int viewing_check(const struct plan *plan, struct err *err);
 
-/** Whether there is to be one in auto mode, should the run last. */
+/** Whether there may be one that was not asked for. */
 bool viewing_suits(const struct plan *plan);
 
 /** Before job_start(): an observer is added. */

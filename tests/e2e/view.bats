@@ -288,6 +288,29 @@ as_job() {
 	[ "$status" -eq 0 ]
 }
 
+@test "a file says when; what is typed counts more" {
+	export view=auto more='-H n[1-2] --config conf' builddir cmd=$WAITS
+
+	echo 'defaults: { view: always }' >conf
+	at_terminal 80 24 "${RUN/--view=\$view/}"
+	wait_until 20 shows '> n1 .*running'
+	touch go
+	is_over
+	finish
+	# It is no reason to refuse one host, or a terminal that has no screen.
+	at_terminal 80 24 "${RUN/--view=\$view/--exclude n2}" dumb
+	wait_until 20 shows 'n1: 3/4 of n1'
+	touch go
+	is_over
+	finish
+	echo 'defaults: { view: never }' >conf
+	view=always
+	at_terminal 80 24 "$RUN"
+	wait_until 20 shows '> n1 .*running'
+	touch go
+	is_over
+}
+
 @test "patterns of one's own find progress, also without a status line" {
 	export view=always more='-H n[1-2] --no-status --config conf' builddir
 	export cmd='echo mark 42.; until [ -e go ]; do sleep 0.1; done'
