@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 libbase_a_SOURCES += \
 	src/base/alloc.c src/base/alloc.h \
+	src/base/anycase.c src/base/anycase.h \
 	src/base/banned.h \
 	src/base/be32.h \
 	src/base/bufq.c src/base/bufq.h \

@@ -172,12 +172,9 @@ void text_span(struct strbuf *sb, uint64_t ms)
 		strbuf_addf(sb, "%" PRIu64 "ms", ms);
 }
 
-/*
- * Decode the character at `s`, of which `n` bytes may be read.  Returns its
- * length, 0 if it is cut, overlong, a surrogate, past U+10FFFF or no UTF-8.
- */
-static size_t decode(const unsigned char *s, size_t n, uint32_t *out)
+size_t text_decode(const void *text, size_t n, uint32_t *out)
 {
+	const unsigned char *s = text;
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t len;
 	uint32_t c;
@@ -209,7 +206,7 @@ bool text_is_utf8(const void *s, size_t n)
 
 	while (n) {
 		uint32_t c;
-		size_t len = decode(p, n, &c);
+		size_t len = text_decode(p, n, &c);
 
 		if (!len)
 			return false;
@@ -222,7 +219,7 @@ bool text_is_utf8(const void *s, size_t n)
 size_t text_char(const void *s, size_t n)
 {
 	uint32_t c;
-	size_t len = decode(s, n, &c);
+	size_t len = text_decode(s, n, &c);
 
 	return len ? len : 1;
 }
@@ -299,7 +296,7 @@ size_t text_width(const char *s, size_t n)
 
 	while (n) {
 		uint32_t c = 0;
-		size_t len = decode(p, n, &c);
+		size_t len = text_decode(p, n, &c);
 
 		if (!len)
 			len = 1; /* an invalid byte: c stays 0, one column */
@@ -335,7 +332,7 @@ static size_t harmless(const unsigned char *p, size_t n, enum vis_flags flags)
 
 	if (*p >= 0x20 && *p < 0x7f)
 		return 1; /* nearly all there ever is, so make it quick */
-	len = decode(p, n, &c);
+	len = text_decode(p, n, &c);
 	return len && !is_active(c, flags) ? len : 0;
 }
 

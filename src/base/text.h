@@ -28,6 +28,13 @@ int parse_size(const char *s, uint64_t max, uint64_t *out);
 void text_span(struct strbuf *sb, uint64_t ms);
 
 /**
+ * The code point that begins at `text`, of which `n` bytes (1 or more) may be
+ * read.  Returns its length, 0 if it is cut, overlong, a surrogate, past
+ * U+10FFFF or no UTF-8.
+ */
+size_t text_decode(const void *text, size_t n, uint32_t *out);
+
+/**
  * Bytes of the character that begins at `s`, of which `n` (1 or more) may be
  * read; 1 for a byte that begins no valid one.
  */

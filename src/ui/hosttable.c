@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/anycase.h"
 
 #include "base/banned.h"
 
@@ -20,14 +21,16 @@ struct hosttable {
 	size_t at[PHASE_DONE + 1], failed;
 	size_t *order; /* ranks that are shown, in their order */
 	size_t nshown;
-	size_t cursor; /* rank of the host it is on */
-	size_t place;  /* where that is in `order` */
-	size_t top;
+	size_t cursor;	    /* rank of the host it is on */
+	size_t place;	    /* where that is in `order` */
+	size_t top, height; /* of what is in sight */
+	size_t nmarked;
 	enum hosttable_sort sort;
 	enum hosttable_filter filter;
-	char *text;	    /* or NULL */
-	bool stale;	    /* `order` is not what it should be */
-	uint64_t sorted_ns; /* when it was made */
+	char *text;	      /* or NULL */
+	struct strbuf folded; /* the same as it is searched */
+	bool stale;	      /* `order` is not what it should be */
+	uint64_t sorted_ns;   /* when it was made */
 };
 
 struct hosttable *hosttable_new(const struct targets *targets)
@@ -35,6 +38,7 @@ struct hosttable *hosttable_new(const struct targets *targets)
 	struct hosttable *t = xcalloc(1, sizeof(*t));
 
 	t->n = targets->n;
+	strbuf_init(&t->folded, STRBUF_MAX_TEXT);
 	t->rows = xcalloc(t->n ? t->n : 1, sizeof(*t->rows));
 	t->order = xcalloc(t->n ? t->n : 1, sizeof(*t->order));
 	for (size_t i = 0; i < t->n; i++)
@@ -53,6 +57,7 @@ void hosttable_free(struct hosttable *t)
 	free(t->rows);
 	free(t->order);
 	free(t->text);
+	strbuf_release(&t->folded);
 	free(t);
 }
 
@@ -182,6 +187,9 @@ void hosttable_set_text(struct hosttable *t, const char *text)
 {
 	free(t->text);
 	t->text = text && *text ? xstrdup(text) : NULL;
+	strbuf_reset(&t->folded);
+	if (t->text)
+		anycase_fold(&t->folded, t->text, strlen(t->text));
 	t->stale = true;
 }
 
@@ -190,15 +198,19 @@ const char *hosttable_text(const struct hosttable *t)
 	return t->text;
 }
 
-static bool has_text(const struct hostrow *row, const char *text)
+static bool has_text(const struct hostrow *row, const char *folded)
 {
-	return strstr(row->target->name, text) ||
-	       (row->line && memmem(row->line, row->len, text, strlen(text)));
+	const char *name = row->target->name;
+	size_t len;
+
+	return anycase_find(name, strlen(name), folded, &len) != SIZE_MAX ||
+	       (row->line &&
+		anycase_find(row->line, row->len, folded, &len) != SIZE_MAX);
 }
 
 static bool passes(const struct hosttable *t, const struct hostrow *row)
 {
-	if (t->text && !has_text(row, t->text))
+	if (t->text && !has_text(row, t->folded.buf))
 		return false;
 	switch (t->filter) {
 	case HOSTS_FAILED:
@@ -325,6 +337,7 @@ size_t hosttable_cursor(const struct hosttable *t)
 
 size_t hosttable_top(struct hosttable *t, size_t height)
 {
+	t->height = height;
 	if (t->place < t->top)
 		t->top = t->place;
 	else if (height && t->place >= t->top + height)
@@ -355,17 +368,72 @@ void hosttable_move(struct hosttable *t, long by)
 		put_cursor(t, far > last - t->place ? last : t->place + far);
 }
 
-bool hosttable_search(struct hosttable *t, const char *text, bool backward)
+bool hosttable_go(struct hosttable *t, size_t rank)
 {
-	size_t n = t->nshown;
-
-	for (size_t i = 1; i <= n; i++) {
-		size_t place = (t->place + (backward ? n - i % n : i)) % n;
-
-		if (!has_text(&t->rows[t->order[place]], text))
+	for (size_t i = 0; i < t->nshown; i++) {
+		if (t->order[i] != rank)
 			continue;
-		put_cursor(t, place);
+		put_cursor(t, i);
 		return true;
 	}
 	return false;
+}
+
+bool hosttable_in_sight(const struct hosttable *t, size_t i, size_t *rank)
+{
+	if (i >= t->height || t->top + i >= t->nshown)
+		return false;
+	*rank = t->order[t->top + i];
+	return true;
+}
+
+bool hosttable_search(struct hosttable *t, const char *text, bool backward)
+{
+	struct strbuf folded = STRBUF_INIT(STRBUF_MAX_TEXT);
+	size_t n = t->nshown;
+	bool found = false;
+
+	anycase_fold(&folded, text, strlen(text));
+	for (size_t i = 1; i <= n && !found; i++) {
+		size_t place = (t->place + (backward ? n - i % n : i)) % n;
+
+		found = has_text(&t->rows[t->order[place]], folded.buf);
+		if (found)
+			put_cursor(t, place);
+	}
+	strbuf_release(&folded);
+	return found;
+}
+
+/* ---- marks ---- */
+
+void hosttable_mark(struct hosttable *t)
+{
+	struct hostrow *row = &t->rows[t->cursor];
+
+	if (!t->nshown)
+		return;
+	row->marked = !row->marked;
+	if (row->marked)
+		t->nmarked++;
+	else
+		t->nmarked--;
+}
+
+void hosttable_unmark(struct hosttable *t)
+{
+	for (size_t i = 0; i < t->n && t->nmarked; i++) {
+		t->nmarked -= t->rows[i].marked;
+		t->rows[i].marked = false;
+	}
+}
+
+size_t hosttable_marked(const struct hosttable *t, size_t *ranks, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n && n < max && n < t->nmarked; i++)
+		if (t->rows[i].marked)
+			ranks[n++] = i;
+	return t->nmarked;
 }

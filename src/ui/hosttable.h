@@ -49,6 +49,7 @@ struct hostrow {
 	char *line; /* the last one that is not empty, as it came; or NULL */
 	uint16_t len;
 	bool unended; /* more of it may come */
+	bool marked;  /* by the user */
 };
 
 struct hosttable *hosttable_new(const struct targets *targets);
@@ -77,7 +78,10 @@ enum hosttable_sort hosttable_sort(const struct hosttable *t);
 void hosttable_set_filter(struct hosttable *t, enum hosttable_filter filter);
 enum hosttable_filter hosttable_filter(const struct hosttable *t);
 
-/** Only those with `text` in the name or the last line; NULL or "": all. */
+/**
+ * Only those with `text` in the name or the last line, whatever the case of
+ * its letters; NULL or "": all.
+ */
 void hosttable_set_text(struct hosttable *t, const char *text);
 const char *hosttable_text(const struct hosttable *t); /* or NULL */
 
@@ -95,6 +99,19 @@ size_t hosttable_rank(const struct hosttable *t, size_t i);
 size_t hosttable_cursor(const struct hosttable *t);
 size_t hosttable_top(struct hosttable *t, size_t height);
 void hosttable_move(struct hosttable *t, long by);
+
+/** To this host; false: it is not shown.  O(n). */
+bool hosttable_go(struct hosttable *t, size_t rank);
+
+/** The rank of row `i` of those in sight since hosttable_top(); or false. */
+bool hosttable_in_sight(const struct hosttable *t, size_t i, size_t *rank);
+
+/** Mark the host of the cursor, or no longer; and take all marks away. */
+void hosttable_mark(struct hosttable *t);
+void hosttable_unmark(struct hosttable *t);
+
+/** How many are marked, also of those not shown; the first `max`, by rank. */
+size_t hosttable_marked(const struct hosttable *t, size_t *ranks, size_t max);
 
 /** The next (or last) host shown with `text` in it; false: there is none. */
 bool hosttable_search(struct hosttable *t, const char *text, bool backward);

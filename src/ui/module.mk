@@ -3,6 +3,7 @@ librsh_a_SOURCES += \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/escape.c src/ui/escape.h \
 	src/ui/escape_line.c src/ui/escape_line.h \
+	src/ui/helppage.c src/ui/helppage.h \
 	src/ui/history.c src/ui/history.h \
 	src/ui/hostdiff.c src/ui/hostdiff.h \
 	src/ui/hosttable.c src/ui/hosttable.h \
@@ -18,6 +19,7 @@ librsh_a_SOURCES += \
 	src/ui/question.c src/ui/question.h \
 	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h \
+	src/ui/typing.c src/ui/typing.h \
 	src/ui/view.c src/ui/view.h \
 	src/ui/viewask.c src/ui/viewask.h \
 	src/ui/viewlist.c src/ui/viewlist.h \

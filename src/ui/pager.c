@@ -10,9 +10,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/alloc.h"
+#include "base/anycase.h"
 #include "base/banned.h"
 
 #define NO_LINE UINT64_MAX
@@ -28,6 +27,8 @@ void pager_init(struct pager *p, const struct pager_source *source, void *arg)
 	*p = (struct pager){ .height = 1, .width = 80 };
 	sgr_line_init(&p->line);
 	strbuf_init(&p->bytes, 2 * SGR_LINE_MAX);
+	strbuf_init(&p->sought, SGR_LINE_MAX);
+	strbuf_init(&p->plain, 16 * SGR_LINE_MAX);
 	pager_show(p, source, arg);
 }
 
@@ -37,7 +38,8 @@ void pager_release(struct pager *p)
 		return;
 	sgr_line_release(&p->line);
 	strbuf_release(&p->bytes);
-	free(p->sought);
+	strbuf_release(&p->sought);
+	strbuf_release(&p->plain);
 	*p = (struct pager){ 0 };
 }
 
@@ -222,32 +224,48 @@ bool pager_at_end(struct pager *p)
 }
 
 /* Where the text stands in the line that is loaded, by columns. */
-static bool find_in_line(const struct pager *p, size_t *from, size_t *to)
+static bool find_in_line(struct pager *p, size_t *from, size_t *to)
 {
 	const struct sgr_line *line = &p->line;
-	size_t n = strlen(p->sought);
+	size_t i = 0;
+	size_t n = 0;
+	size_t at;
+	size_t len;
 
-	for (size_t i = 0; i < line->ncells; i++) {
-		size_t at = i;
-		size_t done = 0;
+	strbuf_reset(&p->plain);
+	sgr_line_text(line, &p->plain);
+	at = anycase_find(p->plain.buf, p->plain.len, p->sought.buf, &len);
+	if (at == SIZE_MAX)
+		return false;
+	while (i < line->ncells && n + line->cells[i].len <= at)
+		n += line->cells[i++].len;
+	*from = i;
+	while (i < line->ncells && n < at + len)
+		n += line->cells[i++].len;
+	*to = i;
+	return true;
+}
 
-		while (done < n && at < line->ncells) {
-			const struct sgr_cell *c = &line->cells[at];
+bool pager_key(struct pager *p, const struct key *k)
+{
+	const long page = (long)p->height - 1;
+	uint32_t c = k->kind == KEY_CHAR && !k->mods ? k->code : 0;
 
-			if (c->len > n - done ||
-			    strncasecmp(line->text.buf + c->at,
-					p->sought + done, c->len) != 0)
-				break;
-			done += c->len;
-			at++;
-		}
-		if (done < n)
-			continue;
-		*from = i;
-		*to = at;
-		return true;
-	}
-	return false;
+	if (k->kind == KEY_UP)
+		pager_scroll(p, -1);
+	else if (k->kind == KEY_DOWN)
+		pager_scroll(p, 1);
+	else if (k->kind == KEY_PAGE_UP)
+		pager_scroll(p, -page);
+	else if (k->kind == KEY_PAGE_DOWN || c == ' ')
+		pager_scroll(p, page);
+	else if (k->kind == KEY_HOME || c == 'g')
+		pager_home(p);
+	else if (k->kind == KEY_END || c == 'G')
+		pager_end(p);
+	else
+		return false;
+	return true;
 }
 
 int pager_draw(struct pager *p, pager_row_fn *fn, void *arg, struct err *err)
@@ -268,7 +286,7 @@ int pager_draw(struct pager *p, pager_row_fn *fn, void *arg, struct err *err)
 		r.line = &p->line;
 		r.from = at.column;
 		r.to = row_end(p, at);
-		if (p->sought && *p->sought)
+		if (p->sought.len)
 			(void)find_in_line(p, &r.match_from, &r.match_to);
 		fn(arg, &r);
 	} while (++row < p->height && next_row(p, &at));
@@ -281,8 +299,8 @@ void pager_search(struct pager *p, const char *text, bool backward)
 	uint64_t from = again ? p->found : p->top;
 
 	if (text) {
-		free(p->sought);
-		p->sought = xstrdup(text);
+		strbuf_reset(&p->sought);
+		anycase_fold(&p->sought, text, strlen(text));
 	}
 	p->backward = backward;
 	if (!again)
@@ -297,7 +315,7 @@ enum pager_found pager_search_step(struct pager *p, struct err *err)
 {
 	size_t looked = 0;
 
-	if (!p->sought || !*p->sought)
+	if (!p->sought.len)
 		return PAGER_NOT_FOUND;
 	for (int i = 0; i < PAGER_STEP && looked < PAGER_STEP_BYTES; i++) {
 		uint64_t number = p->seeking;

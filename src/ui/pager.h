@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "ui/keys.h"
 #include "ui/sgr.h"
 
 /** What is looked at by one step of a search: lines, and bytes of them. */
@@ -59,7 +60,7 @@ struct pager {
 	size_t column;	      /* and where in it the first row begins */
 	bool follow;	      /* keep the last row in sight */
 	bool marks;	      /* leave the first column free, for a mark */
-	char *sought;	      /* what was searched last, or NULL */
+	struct strbuf sought; /* private: what was searched last, folded */
 	uint64_t found;	      /* the line it was found in, or UINT64_MAX */
 	uint64_t seeking;     /* private: the next line to look at */
 	bool backward;	      /* private: as it was searched */
@@ -67,6 +68,7 @@ struct pager {
 	enum pager_kind kind; /* private */
 	struct sgr_line line; /* private */
 	struct strbuf bytes;  /* private */
+	struct strbuf plain;  /* private: the text of `line` */
 };
 
 void pager_init(struct pager *p, const struct pager_source *source, void *arg);
@@ -87,6 +89,12 @@ void pager_end(struct pager *p);
 
 void pager_set_follow(struct pager *p, bool follow);
 
+/**
+ * Take a key that scrolls: arrows, pages, Home and End, Space, g and G.
+ * False: it is none.
+ */
+bool pager_key(struct pager *p, const struct key *k);
+
 /** Whether the last row is in sight. */
 bool pager_at_end(struct pager *p);
 
@@ -97,10 +105,10 @@ bool pager_at_end(struct pager *p);
 int pager_draw(struct pager *p, pager_row_fn *fn, void *arg, struct err *err);
 
 /**
- * Search for a text, without regard to the case of ASCII letters: from the
- * first line shown on, or with `again` from behind the line found last; a
- * NULL `text` is the one before.  Then pager_search_step() until it does not
- * say PAGER_GO_ON: a line found is shown, and followed no more.
+ * Search for a text, whatever the case of its letters: from the first line
+ * shown on; a NULL `text` is the one before, from behind the line found last.
+ * Then pager_search_step() until it does not say PAGER_GO_ON: a line found is
+ * shown, and followed no more.
  */
 void pager_search(struct pager *p, const char *text, bool backward);
 enum pager_found pager_search_step(struct pager *p, struct err *err);

@@ -40,6 +40,9 @@ struct panel_ops {
 	void (*draw)(struct panel *p, const struct panel_rect *at);
 	/* False: the key is none of its own, and the view's.  Esc closes. */
 	bool (*key)(struct panel *p, const struct key *k);
+	/* The host that keys of the view are about, such as k.  May be NULL:
+	   none. */
+	bool (*host)(struct panel *p, size_t *rank);
 	/* It is not shown any more; it may be shown again. */
 	void (*closed)(struct panel *p);
 };

@@ -11,12 +11,10 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "base/gettext.h"
-#include "base/text.h"
 #include "ui/hostdiff.h"
 #include "ui/pager.h"
+#include "ui/typing.h"
 #include "base/banned.h"
-
-#define SOUGHT_MAX 200 /* bytes of what is searched */
 
 enum panel {
 	PANEL_NONE,
@@ -35,6 +33,7 @@ struct panels {
 	enum panel panel;
 	struct panel_pane panes[PANELS_SPLIT_MAX];
 	size_t npanes, focus;
+	size_t first; /* of those seen, where not all have place */
 	struct hostdiff diff;
 	size_t against; /* SIZE_MAX: the majority */
 	char *head;	/* of a diff */
@@ -82,7 +81,7 @@ struct panels *panels_new(const struct panel_model *model)
 		p->panes[i].pager.marks = true;
 	}
 	hostdiff_init(&p->diff);
-	strbuf_init(&p->sought, SOUGHT_MAX);
+	strbuf_init(&p->sought, TYPING_MAX);
 	return p;
 }
 
@@ -116,7 +115,7 @@ static void note_err(struct panels *p, struct err *err)
 static void begin(struct panels *p, enum panel panel)
 {
 	p->panel = panel;
-	p->focus = 0;
+	p->focus = p->first = 0;
 	p->asking = p->seeking = false;
 	set_note(p, NULL);
 }
@@ -243,44 +242,47 @@ void panels_work(struct panels *p)
 	p->seeking = false;
 }
 
-static void add_char(struct strbuf *sb, uint32_t c)
-{
-	char utf8[4];
-
-	if (c >= 0x20 && c != 0x7f)
-		(void)strbuf_add(sb, utf8, text_encode(c, utf8));
-}
-
-static void drop_char(struct strbuf *sb)
-{
-	size_t last = 0;
-
-	for (size_t at = 0; at < sb->len;) {
-		last = at;
-		at += text_char(sb->buf + at, sb->len - at);
-	}
-	strbuf_truncate(sb, last);
-}
-
 /* A key of the line in which is typed what to search. */
 static void type_sought(struct panels *p, const struct key *k)
 {
-	if (k->kind == KEY_CHAR && !k->mods)
-		add_char(&p->sought, k->code);
-	else if (k->kind == KEY_BACKSPACE)
-		drop_char(&p->sought);
-	else if (k->kind == KEY_ENTER || k->kind == KEY_ESC)
+	switch (typing_key(&p->sought, k)) {
+	case TYPING_ON:
+		break;
+	case TYPING_WHOLE:
 		p->asking = false;
-	if (k->kind == KEY_ENTER)
 		search(p, p->sought.len ? p->sought.buf : NULL, false);
+		break;
+	case TYPING_LEFT:
+		p->asking = false;
+		break;
+	}
+}
+
+/* To another host, in the same way. */
+static void show_other(struct panels *p, size_t rank)
+{
+	if (p->panel == PANEL_DIFF)
+		panels_diff(p, p->against, rank);
+	else
+		panels_detail(p, rank);
+}
+
+/* To number `i` of the panes, or of the hosts in the list. */
+static void go_to(struct panels *p, size_t i)
+{
+	const struct panel_model *m = p->model;
+	size_t rank;
+
+	if (p->npanes > 1 && i < p->npanes)
+		panels_detail(p, p->panes[i].rank);
+	else if (p->npanes == 1 && m->nth(m->arg, i, &rank))
+		show_other(p, rank);
 }
 
 /* To the host before or after, or to the pane. */
 static void move(struct panels *p, int by)
 {
 	const struct panel_model *m = p->model;
-	size_t rank = p->panes[0].rank;
-	size_t other;
 
 	if (p->npanes > 1) {
 		p->focus = (p->focus + p->npanes + (by > 0 ? 1 : 0) -
@@ -288,11 +290,7 @@ static void move(struct panels *p, int by)
 			   p->npanes;
 		return;
 	}
-	other = m->other(m->arg, rank, by);
-	if (p->panel == PANEL_DIFF)
-		panels_diff(p, p->against, other);
-	else
-		panels_detail(p, other);
+	show_other(p, m->other(m->arg, p->panes[0].rank, by));
 }
 
 static bool take_char(struct panels *p, uint32_t c)
@@ -314,71 +312,41 @@ static bool take_char(struct panels *p, uint32_t c)
 	case 'N':
 		search(p, NULL, c == 'N');
 		break;
-	case ' ':
-		pager_scroll(pager, (long)pager->height - 1);
-		break;
-	case 'g':
-		pager_home(pager);
-		break;
-	case 'G':
-		pager_end(pager);
-		break;
 	default:
-		return false;
+		if (c < '1' || c > '9')
+			return false;
+		go_to(p, c - '1');
+		break;
 	}
 	return true;
 }
 
 bool panels_key(struct panels *p, const struct key *k)
 {
-	struct pager *pager = focused(p);
-
 	if (!panels_open(p))
 		return false;
 	if (p->asking) {
 		type_sought(p, k);
 		return true;
 	}
-	switch (k->kind) {
-	case KEY_CHAR:
+	if (pager_key(focused(p), k))
+		return true;
+	if (k->kind == KEY_CHAR)
 		return !k->mods && take_char(p, k->code);
-	case KEY_ESC:
+	if (k->kind == KEY_ESC)
 		panels_close(p);
-		break;
-	case KEY_UP:
-		pager_scroll(pager, -1);
-		break;
-	case KEY_DOWN:
-		pager_scroll(pager, 1);
-		break;
-	case KEY_PAGE_UP:
-		pager_scroll(pager, 1 - (long)pager->height);
-		break;
-	case KEY_PAGE_DOWN:
-		pager_scroll(pager, (long)pager->height - 1);
-		break;
-	case KEY_HOME:
-		pager_home(pager);
-		break;
-	case KEY_END:
-		pager_end(pager);
-		break;
-	case KEY_LEFT:
-	case KEY_RIGHT:
-	case KEY_TAB:
-	case KEY_BACKTAB:
-		move(p, k->kind == KEY_LEFT || k->kind == KEY_BACKTAB ? -1 : 1);
-		break;
-	case KEY_ENTER:
-	case KEY_BACKSPACE:
-	case KEY_INSERT:
-	case KEY_DELETE:
-	case KEY_FUNCTION:
-	case KEY_PASTE:
-	case KEY_PASTE_END:
+	else if (k->kind == KEY_LEFT || k->kind == KEY_BACKTAB)
+		move(p, -1);
+	else if (k->kind == KEY_RIGHT || k->kind == KEY_TAB)
+		move(p, 1);
+	else
 		return false;
-	}
 	return true;
+}
+
+size_t panels_host(const struct panels *p)
+{
+	return p->panes[p->focus].rank;
 }
 
 /* ---- drawing ---- */
@@ -415,11 +383,16 @@ static void draw_pane(struct panels *p, struct panel_pane *pane,
 	note_err(p, &err);
 }
 
+/* A head and a line, and two beside each other where there are so many columns.
+ */
+#define PANE_ROWS 2
+#define BESIDE	  80
+
 /* Two beside each other where there is room, four as two rows of two. */
 static struct canvas_area place(const struct canvas_area *a, size_t i, size_t n)
 {
 	struct canvas_area part = *a;
-	bool beside = a->cols >= 80;
+	bool beside = a->cols >= BESIDE;
 	size_t across = n > 1 && beside ? 2 : 1;
 	size_t down = (n + across - 1) / across;
 	size_t row = i / across;
@@ -435,18 +408,34 @@ static struct canvas_area place(const struct canvas_area *a, size_t i, size_t n)
 	return part;
 }
 
+/* How many panes have place; the one that has the keys is among them. */
+static size_t seen(struct panels *p, const struct canvas_area *a)
+{
+	size_t most = (a->cols >= BESIDE ? 2 : 1) * (a->rows / PANE_ROWS);
+
+	if (most > p->npanes)
+		most = p->npanes;
+	if (p->first + most > p->npanes)
+		p->first = p->npanes - most;
+	if (p->focus < p->first)
+		p->first = p->focus;
+	else if (p->focus >= p->first + most)
+		p->first = p->focus + 1 - most;
+	return most;
+}
+
 static void draw_hosts(struct panels *p, const struct canvas_area *a)
 {
 	const struct panel_model *m = p->model;
+	size_t n = seen(p, a);
 
-	for (size_t i = 0; i < p->npanes; i++) {
-		struct canvas_area part = place(a, i, p->npanes);
+	for (size_t i = 0; i < n; i++) {
+		struct panel_pane *pane = &p->panes[p->first + i];
+		struct canvas_area part = place(a, i, n);
 		struct strbuf head = STRBUF_INIT(STRBUF_MAX_TEXT);
 
-		if (part.rows < 2)
-			continue;
-		m->title(m->arg, p->panes[i].rank, &head);
-		draw_pane(p, &p->panes[i], head.buf, &part);
+		m->title(m->arg, pane->rank, &head);
+		draw_pane(p, pane, head.buf, &part);
 		strbuf_release(&head);
 	}
 }
@@ -454,14 +443,21 @@ static void draw_hosts(struct panels *p, const struct canvas_area *a)
 static void draw_help(struct panels *p, const struct canvas_area *a)
 {
 	struct sgr_style plain = SGR_PLAIN;
+	struct canvas_area body = *a;
 	size_t row = a->rows - 1;
 
+	body.rows = row;
 	if (p->asking)
 		canvas_row(a, row, plain, "/%s", p->sought.buf);
 	else if (p->seeking)
 		canvas_row(a, row, plain, _("searching ..."));
 	else if (p->note)
 		canvas_row(a, row, plain, "%s", p->note);
+	else if (p->npanes > 1 && seen(p, &body) < p->npanes)
+		canvas_row(
+			a, row, plain,
+			_("Tab next, %zu of %zu  Esc back  f follow  / search"),
+			p->focus + 1, p->npanes);
 	else if (p->npanes > 1)
 		canvas_row(a, row, plain,
 			   _("Esc back  Tab next  f follow  / search  n N"));

@@ -21,6 +21,8 @@ struct panel_model {
 	bool (*is_done)(void *arg, size_t rank);
 	/* The host so many further down the list, or `rank` at its ends. */
 	size_t (*other)(void *arg, size_t rank, int by);
+	/* The host that has number `i`, from 0, in the list; false: none. */
+	bool (*nth)(void *arg, size_t i, size_t *rank);
 	const char *(*name)(void *arg, size_t rank);
 	struct scrollback *output;
 	size_t nhosts;
@@ -46,6 +48,9 @@ void panels_diff(struct panels *p, size_t a, size_t b);
 /** Whether one is open; closed by its keys, or by panels_close(). */
 bool panels_open(const struct panels *p);
 void panels_close(struct panels *p);
+
+/** While one is open: the host of the pane that has the keys. */
+size_t panels_host(const struct panels *p);
 
 /** Take a key; false: it is not one of a panel's. */
 bool panels_key(struct panels *p, const struct key *k);

@@ -21,7 +21,9 @@
 #include "io/timer.h"
 #include "ui/hosttable.h"
 #include "ui/panel.h"
+#include "ui/panels.h"
 #include "ui/screen.h"
+#include "ui/typing.h"
 #include "ui/viewask.h"
 #include "ui/viewlist.h"
 #include "ui/viewpanels.h"
@@ -30,7 +32,6 @@
 
 #define CLOCK_MS   500
 #define MESSAGE_NS 5000000000ull
-#define TYPED_MAX  127
 
 /* What the last line is for. */
 enum asking {
@@ -58,8 +59,7 @@ struct view {
 	bool help, backward;
 	enum asking asking;
 	size_t asked; /* ASK_STOP: the rank */
-	char typed[TYPED_MAX + 1];
-	size_t ntyped;
+	struct strbuf typed;
 	char *sought;
 	struct strbuf message;
 	uint64_t message_ns;
@@ -124,38 +124,16 @@ static const struct observer_ops view_ops = {
 	.done = on_done,
 };
 
-/* ---- help and the last line ---- */
-
-static const char *const help_lines[] = {
-	N_("Up Down PgUp PgDn Home End  move"),
-	N_("1-9     to that host of those seen"),
-	N_("/ n N   search, next, previous"),
-	N_("o a &   order, filter, filter by text"),
-	N_("Enter   output of this host"),
-	N_("s d     several side by side, differences"),
-	N_("l       the log; j k + - t while it is shown"),
-	N_("k       stop this host's command"),
-	N_("q       leave the view, go on"),
-	N_("Ctrl+C  state; again: end the run"),
-};
-
-static void draw_help(struct view *v, const struct panel_rect *at)
-{
-	for (unsigned int i = 0;
-	     i < at->rows && i < sizeof(help_lines) / sizeof(help_lines[0]);
-	     i++)
-		(void)screen_text(v->screen, at->row + i, at->col + 2,
-				  _(help_lines[i]), &screen_plain);
-}
+/* ---- the last line ---- */
 
 static void add_question(const struct view *v, struct strbuf *sb)
 {
 	switch (v->asking) {
 	case ASK_SEARCH:
-		strbuf_addf(sb, "/%s", v->typed);
+		strbuf_addf(sb, "/%s", v->typed.buf);
 		break;
 	case ASK_FILTER:
-		strbuf_addf(sb, "&%s", v->typed);
+		strbuf_addf(sb, "&%s", v->typed.buf);
 		break;
 	case ASK_STOP:
 		strbuf_addf(sb, _("stop %s? (y/n)"),
@@ -167,6 +145,15 @@ static void add_question(const struct view *v, struct strbuf *sb)
 	case ASK_NOTHING:
 		break;
 	}
+}
+
+static const char *keys_of(const struct view *v)
+{
+	if (v->help)
+		return N_("Esc back  Up Down scroll  q leave");
+	if (v->panel && v->panel->ops->keys)
+		return v->panel->ops->keys;
+	return N_("? help  / search  o order  a filter  k stop  q leave");
 }
 
 static void draw_last(struct view *v)
@@ -181,11 +168,7 @@ static void draw_last(struct view *v)
 		strbuf_addstr(&text, v->message.buf);
 	} else {
 		style = &bar;
-		strbuf_addstr(
-			&text,
-			v->panel && v->panel->ops->keys
-				? _(v->panel->ops->keys)
-				: _("? help  / search  o order  a filter  k stop  q leave"));
+		strbuf_addstr(&text, _(keys_of(v)));
 	}
 	(void)screen_put(v->screen, row, 0, screen_cols(v->screen), text.buf,
 			 style);
@@ -218,9 +201,10 @@ static void draw(void *arg)
 	hosttable_update(v->hosts, now_ns(v));
 	viewpanels_log_draw(v->panels, &at);
 	v->list_rows = at.rows ? at.rows - 1 : 0;
+	(void)hosttable_top(v->hosts, v->list_rows);
 	viewlist_header(&list);
 	if (v->help)
-		draw_help(v, &at);
+		viewpanels_help_draw(v->panels, &at);
 	else if (v->panel)
 		v->panel->ops->draw(v->panel, &at);
 	else
@@ -238,14 +222,16 @@ static void say(struct view *v, const char *text)
 	v->message_ns = now_ns(v);
 }
 
-static bool has_cursor(const struct view *v)
+/* Of what is seen the host that keys are about; false: there is none. */
+static bool here(const struct view *v, size_t *rank)
 {
-	return hosttable_shown(v->hosts);
-}
-
-static size_t here(const struct view *v)
-{
-	return hosttable_rank(v->hosts, hosttable_cursor(v->hosts));
+	if (v->panel)
+		return v->panel->ops->host &&
+		       v->panel->ops->host(v->panel, rank);
+	if (!hosttable_shown(v->hosts))
+		return false;
+	*rank = hosttable_rank(v->hosts, hosttable_cursor(v->hosts));
+	return true;
 }
 
 static void search_on(struct view *v, bool backward)
@@ -257,31 +243,22 @@ static void search_on(struct view *v, bool backward)
 static void typed_whole(struct view *v)
 {
 	if (v->asking == ASK_FILTER) {
-		hosttable_set_text(v->hosts, v->typed);
-	} else if (v->ntyped) {
+		hosttable_set_text(v->hosts, v->typed.buf);
+	} else if (v->typed.len) {
 		free(v->sought);
-		v->sought = xstrdup(v->typed);
+		v->sought = xstrdup(v->typed.buf);
 		search_on(v, false);
 	}
-	v->asking = ASK_NOTHING;
 }
 
 static void type(struct view *v, const struct key *k)
 {
-	if (k->kind == KEY_ENTER) {
+	enum typing typing = typing_key(&v->typed, k);
+
+	if (typing == TYPING_WHOLE)
 		typed_whole(v);
-	} else if (k->kind == KEY_ESC) {
+	if (typing != TYPING_ON)
 		v->asking = ASK_NOTHING;
-	} else if (k->kind == KEY_BACKSPACE) {
-		while (v->ntyped &&
-		       ((unsigned char)v->typed[--v->ntyped] & 0xc0) == 0x80)
-			;
-		v->typed[v->ntyped] = '\0';
-	} else if (k->kind == KEY_CHAR && !k->mods && k->code >= 0x20 &&
-		   k->code < 0x7f && v->ntyped < TYPED_MAX) {
-		v->typed[v->ntyped++] = (char)k->code;
-		v->typed[v->ntyped] = '\0';
-	}
 }
 
 static void decide(struct view *v, const struct key *k)
@@ -300,32 +277,29 @@ static void decide(struct view *v, const struct key *k)
 static void begin_typing(struct view *v, enum asking what)
 {
 	v->asking = what;
-	v->ntyped = 0;
-	v->typed[0] = '\0';
+	strbuf_reset(&v->typed);
 }
 
 static void ask_stop(struct view *v)
 {
-	if (!has_cursor(v))
+	if (!here(v, &v->asked))
 		return;
-	v->asked = here(v);
 	if (hosttable_row(v->hosts, v->asked)->phase != PHASE_RUNNING)
 		say(v, _("nothing runs there"));
 	else
 		v->asking = ASK_STOP;
 }
 
-static void key_char(struct view *v, uint32_t c)
+static void mark(struct view *v)
 {
-	size_t top = hosttable_top(v->hosts, v->list_rows);
+	hosttable_mark(v->hosts);
+	hosttable_move(v->hosts, 1);
+}
 
+/* Keys of the list: of nothing that is over it. */
+static void list_char(struct view *v, uint32_t c)
+{
 	switch (c) {
-	case '?':
-		v->help = !v->help;
-		break;
-	case 'q':
-		v->asking = ASK_LEAVE;
-		break;
 	case '/':
 		begin_typing(v, ASK_SEARCH);
 		break;
@@ -344,19 +318,18 @@ static void key_char(struct view *v, uint32_t c)
 		hosttable_set_filter(v->hosts, (hosttable_filter(v->hosts) +
 						1) % HOSTS_NFILTERS);
 		break;
-	case 'k':
-		ask_stop(v);
+	case ' ':
+		mark(v);
+		break;
+	case 'u':
+		hosttable_unmark(v->hosts);
 		break;
 	default:
-		if (c >= '1' && c <= '9')
-			hosttable_move(v->hosts, (long)(top + c - '1') -
-							 (long)hosttable_cursor(
-								 v->hosts));
 		break;
 	}
 }
 
-static void key_move(struct view *v, enum key_kind kind)
+static void list_move(struct view *v, enum key_kind kind)
 {
 	const long page = v->list_rows > 1 ? (long)v->list_rows - 1 : 1;
 	const long all = (long)hosttable_total(v->hosts);
@@ -374,17 +347,66 @@ static void key_move(struct view *v, enum key_kind kind)
 			hosttable_move(v->hosts, moves[i].by);
 }
 
-/* The log is below whatever is shown; the others are opened from the list. */
-static bool opens_panel(struct view *v, const struct key *k)
+static void list_key(struct view *v, const struct key *k)
 {
-	struct panel *p;
+	struct panel *p = viewpanels_key(v->panels, k);
 
+	if (p) {
+		view_show(v, p);
+		if (k->kind == KEY_CHAR && k->code == 's' &&
+		    hosttable_marked(v->hosts, NULL, 0) > PANELS_SPLIT_MAX)
+			say(v, _("the first four of those marked"));
+	} else if (k->kind == KEY_CHAR && !k->mods) {
+		list_char(v, k->code);
+	} else {
+		list_move(v, k->kind);
+	}
+}
+
+/* What stands over the list closes with Esc, and takes keys before others. */
+static bool over_key(struct view *v, const struct key *k)
+{
+	bool esc = k->kind == KEY_ESC;
+
+	if (v->help && esc) {
+		v->help = false;
+		return true;
+	}
+	if (v->help)
+		return viewpanels_help_key(v->panels, k);
+	if (!v->panel)
+		return false;
+	if (v->panel->ops->key(v->panel, k))
+		return true;
+	if (esc)
+		view_show(v, NULL);
+	return esc;
+}
+
+/* Keys that mean the same whatever is seen. */
+static bool common_key(struct view *v, const struct key *k)
+{
 	if (viewpanels_log_key(v->panels, k))
 		return true;
-	p = v->panel || v->help ? NULL : viewpanels_key(v->panels, k);
-	if (p)
-		view_show(v, p);
-	return p;
+	if (k->kind != KEY_CHAR || k->mods)
+		return false;
+	switch (k->code) {
+	case 'L' - '@':
+		screen_redraw(v->screen);
+		return true;
+	case '?':
+		v->help = !v->help;
+		return true;
+	case 'q':
+		v->asking = ASK_LEAVE;
+		return true;
+	case 'k':
+		if (!v->help)
+			ask_stop(v);
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void key(void *arg, const struct key *k)
@@ -394,30 +416,12 @@ static void key(void *arg, const struct key *k)
 	dirty(v);
 	if (viewask_key(v->questions, k))
 		return;
-	if (v->asking == ASK_SEARCH || v->asking == ASK_FILTER) {
+	if (v->asking == ASK_SEARCH || v->asking == ASK_FILTER)
 		type(v, k);
-		return;
-	}
-	if (v->asking != ASK_NOTHING) {
+	else if (v->asking != ASK_NOTHING)
 		decide(v, k);
-		return;
-	}
-	if (v->help && k->kind == KEY_ESC) {
-		v->help = false;
-		return;
-	}
-	if (v->panel && !v->help && v->panel->ops->key(v->panel, k))
-		return;
-	if (v->panel && k->kind == KEY_ESC)
-		view_show(v, NULL);
-	else if (opens_panel(v, k))
-		return;
-	else if (k->kind == KEY_CHAR && k->code == 'L' - '@')
-		screen_redraw(v->screen);
-	else if (k->kind == KEY_CHAR && !k->mods)
-		key_char(v, k->code);
-	else
-		key_move(v, k->kind);
+	else if (!over_key(v, k) && !common_key(v, k) && !v->help && !v->panel)
+		list_key(v, k);
 }
 
 static void gone(void *arg)
@@ -454,6 +458,7 @@ struct view *view_new(const struct view_conf *conf)
 	v->rules = conf->progress ? conf->progress : v->own;
 	v->begin_ns = loop_now(conf->loop);
 	strbuf_init(&v->message, STRBUF_MAX_TEXT);
+	strbuf_init(&v->typed, TYPING_MAX);
 	v->world = (struct panel_world){
 		.hosts = v->hosts,
 		.loop = conf->loop,
@@ -474,6 +479,7 @@ void view_free(struct view *v)
 	hosttable_free(v->hosts);
 	progress_rules_free(v->own);
 	strbuf_release(&v->message);
+	strbuf_release(&v->typed);
 	free(v->sought);
 	free(v);
 }

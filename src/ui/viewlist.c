@@ -147,6 +147,7 @@ static unsigned int name_width(const struct viewlist *l)
 void viewlist_where(const struct hosttable *t, struct strbuf *out)
 {
 	size_t shown = hosttable_shown(t);
+	size_t marked = hosttable_marked(t, NULL, 0);
 	const char *text = hosttable_text(t);
 
 	strbuf_addf(out, "%zu/%zu %s", shown ? hosttable_cursor(t) + 1 : 0,
@@ -154,6 +155,14 @@ void viewlist_where(const struct hosttable *t, struct strbuf *out)
 	if (text)
 		strbuf_addf(out, " &%s", text);
 	strbuf_addf(out, ", %s", _(sort_names[hosttable_sort(t)]));
+	if (marked)
+		strbuf_addf(out, _(", %zu marked"), marked);
+}
+
+static bool are_all(const struct hosttable *t)
+{
+	return hosttable_shown(t) == hosttable_total(t) &&
+	       !hosttable_marked(t, NULL, 0);
 }
 
 /* Where they are not all, that is more than the names of columns. */
@@ -169,7 +178,7 @@ static void draw_columns(const struct viewlist *l, unsigned int row)
 	width = (unsigned int)text_width(text.buf, text.len);
 	fits = col + STATE_W + 1 + TIME_W + width + 1 < cols;
 	(void)screen_put(l->screen, row, 0, cols, "", &dim);
-	if (fits || hosttable_shown(l->hosts) == hosttable_total(l->hosts)) {
+	if (fits || are_all(l->hosts)) {
 		(void)screen_text(l->screen, row, 2, _("HOST"), &dim);
 		(void)screen_text(l->screen, row, col, _("STATE"), &dim);
 		(void)screen_text(l->screen, row, col + STATE_W + 1, _("TIME"),
@@ -241,6 +250,8 @@ static void draw_row(const struct viewlist *l, unsigned int at, size_t i)
 		hosttable_row(l->hosts, hosttable_rank(l->hosts, i));
 	bool here = i == hosttable_cursor(l->hosts);
 	struct screen_style style = here ? bar : screen_plain;
+	static const char *const marks[2][2] = { { "  ", " *" },
+						 { "> ", ">*" } };
 	struct screen_style state = style;
 	struct strbuf span = STRBUF_INIT(64);
 	uint64_t ns = hostrow_time_ns(row, l->now_ns);
@@ -248,7 +259,8 @@ static void draw_row(const struct viewlist *l, unsigned int at, size_t i)
 	unsigned int col = 0;
 	const char *word = state_of(row, buf, sizeof(buf), &state);
 
-	(void)screen_put(l->screen, at, col, 2, here ? "> " : "  ", &style);
+	(void)screen_put(l->screen, at, col, 2, marks[here][row->marked],
+			 &style);
 	col += 2;
 	(void)screen_put(l->screen, at, col, name_width(l) + 1,
 			 row->target->label, &style);

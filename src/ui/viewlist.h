@@ -29,8 +29,8 @@ void viewlist_header(const struct viewlist *l);
 void viewlist_draw(const struct viewlist *l, const struct panel_rect *at);
 
 /**
- * Which of the hosts there are, and in which order: "3/12 failed, name".
- * Pure.
+ * Which of the hosts there are, and in which order: "3/12 failed, name, 2
+ * marked". Pure.
  */
 void viewlist_where(const struct hosttable *t, struct strbuf *out);
 

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "io/loop.h"
 #include "ui/canvas.h"
+#include "ui/helppage.h"
 #include "ui/hosttable.h"
 #include "ui/loglines.h"
 #include "ui/panels.h"
@@ -29,6 +30,7 @@ struct viewpanels {
 	const struct panel_world *world;
 	struct hosttable *hosts;
 	struct loglines *log;
+	struct helppage help;
 	struct scrollback *output;
 	struct panel_model model;
 	struct panels *panels;
@@ -120,6 +122,15 @@ static size_t other(void *arg, size_t rank, int by)
 	return rank;
 }
 
+/* The cursor of the list goes there, too. */
+static bool nth(void *arg, size_t i, size_t *rank)
+{
+	const struct viewpanels *vp = arg;
+
+	return hosttable_in_sight(vp->hosts, i, rank) &&
+	       hosttable_go(vp->hosts, *rank);
+}
+
 /* ---- the screen ---- */
 
 static void put(struct canvas *c, size_t row, size_t col, const char *text,
@@ -148,14 +159,20 @@ static void put(struct canvas *c, size_t row, size_t col, const char *text,
 
 static const struct canvas_ops canvas_ops = { .put = put };
 
+static struct canvas_area area_of(struct viewpanels *vp,
+				  const struct panel_rect *at)
+{
+	return (struct canvas_area){ .canvas = &vp->canvas,
+				     .row = at->row,
+				     .col = at->col,
+				     .rows = at->rows,
+				     .cols = at->cols };
+}
+
 static void draw(struct panel *p, const struct panel_rect *at)
 {
 	struct viewpanels *vp = container_of(p, struct viewpanels, panel);
-	const struct canvas_area area = { .canvas = &vp->canvas,
-					  .row = at->row,
-					  .col = at->col,
-					  .rows = at->rows,
-					  .cols = at->cols };
+	const struct canvas_area area = area_of(vp, at);
 
 	if (panels_busy(vp->panels))
 		panels_work(vp->panels);
@@ -176,6 +193,14 @@ static bool take_key(struct panel *p, const struct key *k)
 	return panels_key(vp->panels, k);
 }
 
+static bool host(struct panel *p, size_t *rank)
+{
+	const struct viewpanels *vp = container_of(p, struct viewpanels, panel);
+
+	*rank = panels_host(vp->panels);
+	return true;
+}
+
 static void closed(struct panel *p)
 {
 	struct viewpanels *vp = container_of(p, struct viewpanels, panel);
@@ -185,9 +210,10 @@ static void closed(struct panel *p)
 
 static const struct panel_ops panel_ops = {
 	.name = "output",
-	.keys = N_("Esc list  arrows scroll  ? help  l log  q leave"),
+	.keys = N_("Esc list  arrows scroll  ? help  l log  k stop  q leave"),
 	.draw = draw,
 	.key = take_key,
+	.host = host,
 	.closed = closed,
 };
 
@@ -200,11 +226,13 @@ struct viewpanels *viewpanels_new(const struct panel_world *world)
 	vp->world = world;
 	vp->hosts = world->hosts;
 	vp->log = loglines_new();
+	helppage_init(&vp->help);
 	vp->output = scrollback_new(hosttable_total(vp->hosts));
 	vp->model = (struct panel_model){
 		.title = add_title,
 		.is_done = is_done,
 		.other = other,
+		.nth = nth,
 		.name = name,
 		.output = vp->output,
 		.nhosts = hosttable_total(vp->hosts),
@@ -221,6 +249,7 @@ void viewpanels_free(struct viewpanels *vp)
 		return;
 	panels_free(vp->panels);
 	loglines_free(vp->log);
+	helppage_release(&vp->help);
 	scrollback_free(vp->output);
 	strbuf_release(&vp->run);
 	free(vp);
@@ -238,8 +267,12 @@ static void split(struct viewpanels *vp)
 	size_t shown = hosttable_shown(vp->hosts);
 	size_t at = hosttable_cursor(vp->hosts);
 	size_t ranks[PANELS_SPLIT_MAX];
-	size_t n = 0;
+	size_t n = hosttable_marked(vp->hosts, ranks, PANELS_SPLIT_MAX);
 
+	if (n) {
+		panels_split(vp->panels, ranks, n);
+		return;
+	}
 	/* At the end of the list those above it. */
 	if (at + PANELS_SPLIT_MAX > shown)
 		at = shown > PANELS_SPLIT_MAX ? shown - PANELS_SPLIT_MAX : 0;
@@ -248,22 +281,48 @@ static void split(struct viewpanels *vp)
 	panels_split(vp->panels, ranks, n);
 }
 
+static void compare(struct viewpanels *vp, size_t rank)
+{
+	size_t ranks[2];
+
+	if (hosttable_marked(vp->hosts, ranks, 2) == 2)
+		panels_diff(vp->panels, ranks[0], ranks[1]);
+	else
+		panels_diff(vp->panels, SIZE_MAX, rank);
+}
+
 struct panel *viewpanels_key(struct viewpanels *vp, const struct key *k)
 {
+	uint32_t c = k->kind == KEY_CHAR ? k->code : 0;
 	size_t rank;
 
 	if (!hosttable_shown(vp->hosts) || k->mods)
 		return NULL;
 	rank = hosttable_rank(vp->hosts, hosttable_cursor(vp->hosts));
-	if (k->kind == KEY_ENTER)
+	if (k->kind == KEY_ENTER ||
+	    (c >= '1' && c <= '9' && nth(vp, c - '1', &rank)))
 		panels_detail(vp->panels, rank);
-	else if (k->kind == KEY_CHAR && k->code == 's')
+	else if (c == 's')
 		split(vp);
-	else if (k->kind == KEY_CHAR && k->code == 'd')
-		panels_diff(vp->panels, SIZE_MAX, rank);
+	else if (c == 'd')
+		compare(vp, rank);
 	else
 		return NULL;
 	return &vp->panel;
+}
+
+/* ---- help ---- */
+
+void viewpanels_help_draw(struct viewpanels *vp, const struct panel_rect *at)
+{
+	const struct canvas_area area = area_of(vp, at);
+
+	helppage_draw(&vp->help, &area);
+}
+
+bool viewpanels_help_key(struct viewpanels *vp, const struct key *k)
+{
+	return helppage_key(&vp->help, k);
 }
 
 /* ---- the log ---- */
@@ -281,13 +340,11 @@ bool viewpanels_log_key(struct viewpanels *vp, const struct key *k)
 void viewpanels_log_draw(struct viewpanels *vp, struct panel_rect *at)
 {
 	unsigned int rows = (unsigned int)loglines_want(vp->log, at->rows);
-	const struct canvas_area area = { .canvas = &vp->canvas,
-					  .row = at->row + at->rows - rows,
-					  .col = at->col,
-					  .rows = rows,
-					  .cols = at->cols };
+	struct canvas_area area = area_of(vp, at);
 
 	at->rows -= rows;
+	area.row += at->rows;
+	area.rows = rows;
 	if (rows)
 		loglines_draw(vp->log, &area);
 }

@@ -27,11 +27,16 @@ void viewpanels_done(struct viewpanels *vp, const struct target *t);
 struct canvas *viewpanels_canvas(struct viewpanels *vp);
 
 /**
- * A key of the list: Enter opens the host under the cursor, s it and up to
- * three below it beside each other, d what it printed otherwise than most.
+ * A key of the list: Enter opens the host under the cursor, 1 to 9 that of
+ * those in sight; s up to four that are marked beside each other, else this one
+ * and those below it; d compares two that are marked, else this one with most.
  * The panel to show, or NULL.
  */
 struct panel *viewpanels_key(struct viewpanels *vp, const struct key *k);
+
+/** The keys of the view, and those that scroll them. */
+void viewpanels_help_draw(struct viewpanels *vp, const struct panel_rect *at);
+bool viewpanels_help_key(struct viewpanels *vp, const struct key *k);
 
 /** A message of the program. */
 void viewpanels_log(struct viewpanels *vp, const char *line, size_t n);

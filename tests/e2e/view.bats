@@ -180,7 +180,7 @@ holds_none() {
 @test "search, order, filter, help, and another size" {
 	run_view 80x24 'n[1-30]'
 	wait_until 20 shows '3/4 of n19'
-	tm send-keys / n 2 7 Enter
+	tm send-keys / N 2 7 Enter
 	wait_until 20 shows '> n27'
 	tm send-keys '&' n 1 2 Enter
 	wait_until 20 shows ' 1/1 all &n12, as given'
@@ -192,6 +192,7 @@ holds_none() {
 	wait_until 20 shows 'running, name'
 	tm send-keys '?'
 	wait_until 20 shows 'leave the view, go on'
+	tm send-keys o a
 	tm send-keys Escape
 	wait_until 20 shows 'running, name'
 	tm resize-window -x 60 -y 12

@@ -101,6 +101,34 @@ panel() {
 	shows 'no host is done yet'
 	on_tmux send-keys Escape
 	shows 'STATE'
+	on_tmux send-keys 4
+	shows ' n4: running'
+	on_tmux send-keys 1
+	shows ' n1: running'
+	on_tmux send-keys Escape
+	shows 'STATE'
+	on_tmux send-keys Space Down Space
+	shows '2 marked'
+	has '> n4' "$shown"
+	has ' *n3' "$shown"
+	has ' *n1' "$shown"
+	on_tmux send-keys s
+	shows '>n1: running'
+	[[ $shown != *'n2: running'* ]]
+	on_tmux send-keys Tab
+	shows '>n3: running'
+	on_tmux send-keys k
+	shows 'stop n3? (y/n)'
+	on_tmux send-keys n Escape
+	shows 'STATE'
+	on_tmux send-keys d
+	shows 'n3 against n1'
+	has '+oops' "$shown"
+	on_tmux send-keys Escape
+	shows 'STATE'
+	on_tmux send-keys u
+	shows '4/5 all, as given'
+	[[ $shown != *marked* ]]
 	on_tmux kill-server
 }
 
@@ -119,6 +147,15 @@ panel() {
 			Esc back  f follow  / search  Left Right
 		EOF
 	)" "$(panel)"
+	on_tmux send-keys Escape
+	shows 'STATE'
+	on_tmux send-keys s
+	shows '>n2: running'
+	has 'Tab next, 1 of 4' "$shown"
+	on_tmux send-keys Escape
+	shows 'STATE'
+	on_tmux send-keys '?' End
+	shows 'Tab Left Right 1-9  another; Esc back'
 	on_tmux send-keys Escape
 	shows 'STATE'
 	on_tmux send-keys C-c

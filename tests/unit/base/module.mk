@@ -2,6 +2,7 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/base/test_alloc \
+	tests/unit/base/test_anycase \
 	tests/unit/base/test_bufq \
 	tests/unit/base/test_err \
 	tests/unit/base/test_hashmap \
@@ -16,6 +17,9 @@ check_PROGRAMS += \
 tests_unit_base_test_alloc_SOURCES = tests/unit/base/test_alloc.c
 tests_unit_base_test_alloc_CPPFLAGS = $(unit_cppflags)
 tests_unit_base_test_alloc_LDADD = $(base_test_ldadd)
+tests_unit_base_test_anycase_SOURCES = tests/unit/base/test_anycase.c
+tests_unit_base_test_anycase_CPPFLAGS = $(unit_cppflags)
+tests_unit_base_test_anycase_LDADD = $(base_test_ldadd)
 tests_unit_base_test_bufq_SOURCES = tests/unit/base/test_bufq.c
 tests_unit_base_test_bufq_CPPFLAGS = $(unit_cppflags)
 tests_unit_base_test_bufq_LDADD = $(base_test_ldadd)

@@ -15,6 +15,8 @@ check_PROGRAMS += \
 	tests/unit/ui/test_question \
 	tests/unit/ui/test_scrollback \
 	tests/unit/ui/test_sgr \
+	tests/unit/ui/test_helppage \
+	tests/unit/ui/test_typing \
 	tests/unit/ui/test_viewlist
 tests_unit_ui_test_escape_SOURCES = tests/unit/ui/test_escape.c
 tests_unit_ui_test_escape_CPPFLAGS = $(unit_cppflags)
@@ -63,6 +65,13 @@ tests_unit_ui_test_screen_SOURCES = tests/unit/ui/test_screen.c \
 	tests/lib/pty.c tests/lib/pty.h
 tests_unit_ui_test_screen_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_screen_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_helppage_SOURCES = tests/unit/ui/test_helppage.c \
+	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
+tests_unit_ui_test_helppage_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_helppage_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_typing_SOURCES = tests/unit/ui/test_typing.c
+tests_unit_ui_test_typing_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_typing_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_viewlist_SOURCES = tests/unit/ui/test_viewlist.c
 tests_unit_ui_test_viewlist_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_viewlist_LDADD = $(rsh_test_ldadd)

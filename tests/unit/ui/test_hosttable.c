@@ -155,6 +155,13 @@ static void sorts_and_filters(void **state)
 	assert_false(hosttable_search(w.t, "n6", false));
 	hosttable_data(w.t, 5, "disk full\n", 10);
 	shows(&w, 11 * S, "5");
+	hosttable_set_text(w.t, "DISK");
+	shows(&w, 11 * S, "5");
+	hosttable_set_text(w.t, "N6");
+	shows(&w, 11 * S, "0");
+	hosttable_set_text(w.t, "");
+	shows(&w, 11 * S, "012345");
+	assert_null(hosttable_text(w.t));
 	world_release(&w);
 }
 
@@ -192,6 +199,62 @@ static void scrolls_over_many(void **state)
 	world_release(&w);
 }
 
+static void hosts_are_marked(void **state)
+{
+	struct world w = world_of(N);
+	size_t ranks[2];
+
+	(void)state;
+	assert_int_equal(hosttable_marked(w.t, ranks, 2), 0);
+	for (int i = 0; i < 4; i++) {
+		if (i != 1)
+			hosttable_mark(w.t);
+		hosttable_move(w.t, 1);
+	}
+	hosttable_set_text(w.t, "n3"); /* that of rank 3 */
+	hosttable_update(w.t, 1);
+	assert_int_equal(hosttable_marked(w.t, ranks, 2), 3);
+	assert_int_equal(ranks[0], 0);
+	assert_int_equal(ranks[1], 2);
+	assert_true(hosttable_row(w.t, 3)->marked);
+	hosttable_mark(w.t);
+	assert_false(hosttable_row(w.t, 3)->marked);
+	assert_int_equal(hosttable_marked(w.t, NULL, 0), 2);
+	hosttable_set_text(w.t, "nobody");
+	hosttable_update(w.t, 2);
+	hosttable_mark(w.t);
+	assert_int_equal(hosttable_marked(w.t, NULL, 0), 2);
+	hosttable_unmark(w.t);
+	assert_int_equal(hosttable_marked(w.t, ranks, 2), 0);
+	assert_false(hosttable_row(w.t, 0)->marked);
+	world_release(&w);
+}
+
+static void those_in_sight_have_numbers(void **state)
+{
+	struct world w = world_of(N);
+	size_t rank = 99;
+
+	(void)state;
+	assert_false(hosttable_in_sight(w.t, 0, &rank));
+	hosttable_move(w.t, 4);
+	assert_int_equal(hosttable_top(w.t, 3), 2);
+	assert_true(hosttable_in_sight(w.t, 0, &rank));
+	assert_int_equal(rank, 2);
+	assert_true(hosttable_in_sight(w.t, 2, &rank));
+	assert_int_equal(rank, 4);
+	assert_false(hosttable_in_sight(w.t, 3, &rank));
+	assert_true(hosttable_go(w.t, 1));
+	assert_int_equal(hosttable_cursor(w.t), 1);
+	hosttable_set_text(w.t, "n1");
+	hosttable_update(w.t, 1);
+	assert_int_equal(hosttable_top(w.t, 3), 0);
+	assert_false(hosttable_in_sight(w.t, 1, &rank));
+	assert_false(hosttable_go(w.t, 1));
+	assert_int_equal(hosttable_rank(w.t, hosttable_cursor(w.t)), 5);
+	world_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +264,8 @@ int main(void)
 		cmocka_unit_test(sorts_and_filters),
 		cmocka_unit_test(cursor_stays_on_its_host),
 		cmocka_unit_test(scrolls_over_many),
+		cmocka_unit_test(hosts_are_marked),
+		cmocka_unit_test(those_in_sight_have_numbers),
 	};
 
 	return cmocka_run_group_tests_name("hosttable", tests, NULL, NULL);

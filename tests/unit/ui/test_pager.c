@@ -4,6 +4,8 @@
 #include "base/gettext.h"
 #include "lib/test.h"
 
+#include <locale.h>
+
 /* Lines in memory; the first byte '!' makes it one of stderr. */
 struct text {
 	const char *lines[64];
@@ -171,6 +173,8 @@ static void text_is_found_through_colours(void **state)
 	assert_int_equal(search(&p, NULL, true), PAGER_NOT_FOUND);
 	assert_int_equal(search(&p, "t\303\251", false), PAGER_FOUND);
 	is(&p, "0:4:\303\251<t\303\251>|1:5:end");
+	assert_int_equal(search(&p, "T\303\211", false), PAGER_FOUND);
+	is(&p, "0:4:\303\251<t\303\251>|1:5:end");
 	assert_int_equal(search(&p, "none", false), PAGER_NOT_FOUND);
 	assert_int_equal(search(&p, "", false), PAGER_NOT_FOUND);
 	pager_release(&p);
@@ -266,5 +270,7 @@ int main(void)
 		cmocka_unit_test(lines_that_cannot_be_read),
 	};
 
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		return 77;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,14 @@ static size_t other(void *arg, size_t rank, int by)
 	return by > 0 ? rank + 1 : rank - 1;
 }
 
+/* Of three that are in sight. */
+static bool nth(void *arg, size_t i, size_t *rank)
+{
+	(void)arg;
+	*rank = i + 1;
+	return i < 3;
+}
+
 static const char *name(void *arg, size_t rank)
 {
 	static const char *const names[] = { "n0", "n1", "n2", "n3", "n4" };
@@ -50,6 +58,7 @@ static void set_up(struct rig *rig)
 	*rig = (struct rig){ .model = { .title = add_title,
 					.is_done = is_done,
 					.other = other,
+					.nth = nth,
 					.name = name,
 					.output = scrollback_new(HOSTS),
 					.nhosts = HOSTS,
@@ -192,10 +201,84 @@ static void several_hosts_stand_beside_each_other(void **state)
 	   "[ n2: running [following]               ]\n"
 	   " two\n"
 	   "Esc back  Tab next  f follow  / search  n N\n");
+	assert_int_equal(panels_host(rig.panels), 1);
 	assert_true(key(&rig, KEY_BACKTAB));
 	assert_true(key(&rig, KEY_BACKTAB));
+	assert_int_equal(panels_host(rig.panels), 2);
 	assert_true(key(&rig, KEY_LEFT));
 	assert_true(type(&rig, "q"));
+	assert_false(panels_open(rig.panels));
+	tear_down(&rig);
+}
+
+static void what_has_no_place_is_reached_with_tab(void **state)
+{
+	static const size_t ranks[] = { 0, 1, 2, 3 };
+	static struct rig rig;
+
+	(void)state;
+	set_up(&rig);
+	for (size_t i = 0; i < 4; i++)
+		add(&rig, i, STREAM_OUT, name(NULL, i));
+	panels_split(rig.panels, ranks, 4);
+	is(&rig, 6, 30,
+	   "[>n0: running [following]      ]\n"
+	   " n0\n"
+	   "[ n1: running [following]      ]\n"
+	   " n1\n"
+	   "\n"
+	   "Tab next, 1 of 4  Esc back  f\n");
+	assert_true(key(&rig, KEY_TAB));
+	assert_true(key(&rig, KEY_TAB));
+	is(&rig, 6, 30,
+	   "[ n1: running [following]      ]\n"
+	   " n1\n"
+	   "[>n2: running [following]      ]\n"
+	   " n2\n"
+	   "\n"
+	   "Tab next, 3 of 4  Esc back  f\n");
+	assert_true(key(&rig, KEY_BACKTAB));
+	assert_true(key(&rig, KEY_BACKTAB));
+	is(&rig, 3, 30,
+	   "[>n0: running [following]      ]\n"
+	   " n0\n"
+	   "Tab next, 1 of 4  Esc back  f\n");
+	is(&rig, 6, 80,
+	   "[>n0: running [following]               ] [ n1: running [following]                ]\n"
+	   " n0                                      n1\n"
+	   "[ n2: running [following]               ] [ n3: running [following]                ]\n"
+	   " n2                                      n3\n"
+	   "\n"
+	   "Esc back  Tab next  f follow  / search  n N\n");
+	tear_down(&rig);
+}
+
+static void numbers_open_hosts(void **state)
+{
+	static const size_t ranks[] = { 4, 3 };
+	static struct rig rig;
+
+	(void)state;
+	set_up(&rig);
+	panels_split(rig.panels, ranks, 2);
+	assert_true(type(&rig, "3"));
+	assert_int_equal(panels_host(rig.panels), 4);
+	assert_true(type(&rig, "2"));
+	is(&rig, 3, 30,
+	   "[ n3: running [following]      ]\n"
+	   "\n"
+	   "Esc back  f follow  / search\n");
+	assert_true(type(&rig, "1"));
+	assert_int_equal(panels_host(rig.panels), 1);
+	assert_true(type(&rig, "9"));
+	assert_int_equal(panels_host(rig.panels), 1);
+	assert_false(type(&rig, "0"));
+	panels_diff(rig.panels, 0, 1);
+	assert_true(type(&rig, "3"));
+	is(&rig, 3, 30,
+	   "[ n3 against n0                ]\n"
+	   "\n"
+	   "the output is the same\n");
 	tear_down(&rig);
 }
 
@@ -263,6 +346,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(detail_follows_scrolls_and_searches),
 		cmocka_unit_test(several_hosts_stand_beside_each_other),
+		cmocka_unit_test(what_has_no_place_is_reached_with_tab),
+		cmocka_unit_test(numbers_open_hosts),
 		cmocka_unit_test(differences_are_shown),
 	};
 
