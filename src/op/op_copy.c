@@ -18,10 +18,11 @@
 #include "io/timer.h"
 #include "op/copy.h"
 #include "ssh/channel.h"
+#include "ssh/driver.h"
 
 #include "base/banned.h"
 
-#define WRITE_BUDGET ((size_t)128 << 10) /* bytes in one step */
+#define WRITE_BUDGET (8 * DRV_PACKET) /* bytes in one step */
 
 struct op_copy {
 	struct op op;
@@ -121,28 +122,31 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 }
 
 /*
- * As far as the channel takes it, which may be all: true then.  A budget keeps
- * others from waiting.
+ * As far as the channel takes it, within a budget that keeps others from
+ * waiting.  True when a part of a packet is left, to which more may be added:
+ * without that, a small packet would follow each large request.
  */
-static bool flush(struct op_copy *x)
+static bool flush(struct op_copy *x, size_t *budget)
 {
-	size_t budget = WRITE_BUDGET;
+	size_t n;
+	const void *p = xfer_output(&x->copy.x, &n);
+	bool whole = n >= DRV_PACKET;
 
-	while (budget) {
-		size_t n;
-		const void *p = xfer_output(&x->copy.x, &n);
+	while (n && !(whole && n < DRV_PACKET)) {
 		ssize_t taken;
 
-		if (!n)
-			return true;
-		taken = channel_write(&x->ch, p, n < budget ? n : budget);
+		if (!*budget) {
+			session_wake(x->op.session);
+			return false;
+		}
+		taken = channel_write(&x->ch, p, n < *budget ? n : *budget);
 		if (taken <= 0)
 			return false;
 		xfer_sent(&x->copy.x, (size_t)taken);
-		budget -= (size_t)taken;
+		*budget -= (size_t)taken;
+		p = xfer_output(&x->copy.x, &n);
 	}
-	session_wake(x->op.session);
-	return false;
+	return whole;
 }
 
 static void closed(struct op_copy *x)
@@ -169,24 +173,16 @@ static void begin(struct op_copy *x)
 
 static void pump(struct op_copy *x)
 {
-	size_t waiting;
+	size_t budget = WRITE_BUDGET;
 
 	if (!x->copy.walk && x->copy.x.ready)
 		x->copy.walk = x->walk->new (&x->copy);
-	if (x->copy.walk && !x->walk->pump(x->copy.walk)) {
-		finish_copied(x);
-		return;
-	}
-	if (!flush(x) || !x->copy.walk)
-		return;
-	/* What was sent has made room; no event comes for what fills it. */
-	if (!x->walk->pump(x->copy.walk)) {
-		finish_copied(x);
-		return;
-	}
-	(void)xfer_output(&x->copy.x, &waiting);
-	if (waiting)
-		session_wake(x->op.session);
+	do {
+		if (x->copy.walk && !x->walk->pump(x->copy.walk)) {
+			finish_copied(x);
+			return;
+		}
+	} while (flush(x, &budget));
 }
 
 static void step(struct op *op)

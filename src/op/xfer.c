@@ -22,13 +22,13 @@
 #define HANDLES_SPARE	8
 #define SLICE_MIN	((size_t)1024)
 #define REASON_SHOWN	((size_t)200)
-#define SENT_KEPT	((size_t)256 << 10) /* before it is moved away */
+#define SENT_SHARE	4 /* of what was sent; more of a rest is not moved */
 
 void xfer_init(struct xfer *x)
 {
 	*x = (struct xfer){ .slice = XFER_SLICE, .handles = HANDLES_DEFAULT };
 	sftp_reader_init(&x->in);
-	strbuf_init(&x->out, SENT_KEPT + XFER_OUT + 2 * SFTP_PACKET_MAX);
+	strbuf_init(&x->out, 5 * (XFER_OUT + SFTP_PACKET_MAX));
 	for (uint32_t i = 0; i < XFER_CALLS; i++)
 		x->ids[i] = i;
 }
@@ -75,17 +75,16 @@ static unsigned int free_place(struct xfer *x)
 	return x->hint;
 }
 
-/* What was sent is dropped when all was, or when it is several times the rest:
-   to move that costs. */
+/* What was sent is dropped when the rest, which has to be moved, is small
+   beside it: the less memory is gone through, the more of it is in a cache. */
 static void compact(struct xfer *x)
 {
-	if (x->out_at == x->out.len) {
-		strbuf_reset(&x->out);
-		x->out_at = 0;
-	} else if (x->out_at >= SENT_KEPT) {
-		strbuf_consume(&x->out, x->out_at);
-		x->out_at = 0;
-	}
+	size_t rest = x->out.len - x->out_at;
+
+	if (!x->out_at || rest > x->out_at / SENT_SHARE)
+		return;
+	strbuf_consume(&x->out, x->out_at);
+	x->out_at = 0;
 }
 
 int xfer_call(struct xfer *x, struct xfer_call *call,

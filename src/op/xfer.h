@@ -19,7 +19,7 @@ struct xfer_call;
 #define XFER_OUT ((size_t)64 << 10)
 
 /** Bytes of a file in one request. */
-#define XFER_SLICE ((size_t)32 << 10)
+#define XFER_SLICE ((size_t)128 << 10)
 
 /** The answer to a call, which is idle again and may be made anew. */
 typedef void xfer_reply_fn(struct xfer_call *call, struct sftp_reply *reply);

@@ -16,6 +16,12 @@
 #include "model/observer.h"
 
 /**
+ * Bytes that make one packet, and all of it, where the server takes 32 KB in
+ * one, as OpenSSH's does: libssh takes ten off for its head.
+ */
+#define DRV_PACKET (((size_t)32 << 10) - 10)
+
+/**
  * What speaks SSH.  Five stand behind this table: libssh
  * (driver_libssh.c), a local process per host (driver_exec.c), ssh(1) per host
  * (driver_program.c), a master that is there already (driver_mux.c) and the

@@ -18,8 +18,14 @@
 
 #include "base/banned.h"
 
-/* Handed to libssh at once, which splits it into packets and queues them. */
-#define WRITE_SIZE ((size_t)32 << 10)
+/*
+ * Handed to libssh at once, which splits it into packets and queues them: all
+ * but the first are sent together.
+ */
+#ifndef NPK
+#define NPK 1
+#endif
+#define WRITE_SIZE (NPK * DRV_PACKET)
 
 /*
  * More than this in one channel is not what libssh allows a server: its window
