@@ -21,14 +21,17 @@
 #define HANDLES_DEFAULT 64 /* where the server sets no limit */
 #define HANDLES_SPARE	8
 #define SLICE_MIN	((size_t)1024)
+#define LENGTH		((size_t)4) /* of a packet: that of its length */
 #define REASON_SHOWN	((size_t)200)
 #define SENT_SHARE	4 /* of what was sent; more of a rest is not moved */
 
 void xfer_init(struct xfer *x)
 {
-	*x = (struct xfer){ .slice = XFER_SLICE, .handles = HANDLES_DEFAULT };
+	*x = (struct xfer){ .slice = XFER_SLICE,
+			    .packet = SFTP_PACKET_MAX,
+			    .handles = HANDLES_DEFAULT };
 	sftp_reader_init(&x->in);
-	strbuf_init(&x->out, 5 * (XFER_OUT + SFTP_PACKET_MAX));
+	strbuf_init(&x->out, (SENT_SHARE + 1) * (XFER_OUT + SFTP_PACKET_MAX));
 	for (uint32_t i = 0; i < XFER_CALLS; i++)
 		x->ids[i] = i;
 }
@@ -91,11 +94,17 @@ int xfer_call(struct xfer *x, struct xfer_call *call,
 	      const struct sftp_request *rq, xfer_reply_fn *fn)
 {
 	unsigned int place = free_place(x);
+	size_t start;
 
 	assert(!call->fn && fn);
 	compact(x);
+	start = x->out.len;
 	if (sftp_request_format(&x->out, x->ids[place] + XFER_CALLS, rq))
 		return -1;
+	if (x->out.len - start - LENGTH > x->packet) {
+		strbuf_truncate(&x->out, start);
+		return -1;
+	}
 	x->ids[place] += XFER_CALLS;
 	call->fn = fn;
 	x->moved += rq->type == SFTP_READ ? rq->len : rq->data.n;
@@ -119,16 +128,34 @@ void xfer_sent(struct xfer *x, size_t n)
 
 /* ---- the beginning ---- */
 
+/* As long as both READ and WRITE may be, where the server says so; what is
+   paced goes in small steps. */
+static void obey_lengths(struct xfer *x)
+{
+	const struct sftp_limits *l = &x->limits;
+	const size_t head = sftp_write_overhead(SFTP_HANDLE_MAX) - LENGTH;
+	uint64_t slice = x->may ? XFER_SLICE : XFER_SLICE_MAX;
+
+	/* A smaller packet would hold no name, and next to nothing of a file */
+	if (l->packet >= head + SLICE_MIN && l->packet < x->packet)
+		x->packet = (size_t)l->packet;
+	if (!l->read || !l->write)
+		slice = XFER_SLICE;
+	if (l->read && l->read < slice)
+		slice = l->read;
+	if (l->write && l->write < slice)
+		slice = l->write;
+	if (slice > x->packet - head)
+		slice = x->packet - head;
+	x->slice = slice < SLICE_MIN ? SLICE_MIN : (size_t)slice;
+}
+
 /* What is told counts as far as it makes sense. */
 static void obey_limits(struct xfer *x)
 {
 	const struct sftp_limits *l = &x->limits;
-	uint64_t slice = l->read;
 
-	if (l->write && (!slice || l->write < slice))
-		slice = l->write;
-	if (slice && slice < x->slice)
-		x->slice = slice < SLICE_MIN ? SLICE_MIN : (size_t)slice;
+	obey_lengths(x);
 	if (l->handles && l->handles < x->handles + HANDLES_SPARE)
 		x->handles = l->handles > HANDLES_SPARE
 				     ? (unsigned int)l->handles - HANDLES_SPARE

@@ -18,8 +18,12 @@ struct xfer_call;
 /** Bytes of requests that may wait for the channel. */
 #define XFER_OUT ((size_t)64 << 10)
 
-/** Bytes of a file in one request. */
-#define XFER_SLICE ((size_t)128 << 10)
+/**
+ * Bytes of a file in one request: what any server takes (draft, 3), and what
+ * one is asked for that says it takes more.
+ */
+#define XFER_SLICE     ((size_t)32 << 10)
+#define XFER_SLICE_MAX ((size_t)128 << 10)
 
 /** The answer to a call, which is idle again and may be made anew. */
 typedef void xfer_reply_fn(struct xfer_call *call, struct sftp_reply *reply);
@@ -60,6 +64,7 @@ struct xfer {
 	unsigned int extensions;
 	struct sftp_limits limits;
 	size_t slice;	      /* bytes of a READ or WRITE */
+	size_t packet;	      /* bytes of a request, its length besides */
 	unsigned int handles; /* that may be open at once */
 	/* Or NULL: whether more bytes of files may move, of which `moved` were
 	   asked for since it last answered; it takes them away. */
@@ -84,8 +89,8 @@ bool xfer_has_room(const struct xfer *x);
 struct xfer_bulk *xfer_bulk(struct xfer *x);
 
 /**
- * Ask the server.  -1 when the request is longer than a packet may be, as one
- * with names can be; then nothing was called.
+ * Ask the server.  -1 when the request is longer than a packet may be there,
+ * as one with names can be; then nothing was called.
  */
 int xfer_call(struct xfer *x, struct xfer_call *call,
 	      const struct sftp_request *rq, xfer_reply_fn *fn);

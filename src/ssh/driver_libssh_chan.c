@@ -22,10 +22,7 @@
  * Handed to libssh at once, which splits it into packets and queues them: all
  * but the first are sent together.
  */
-#ifndef NPK
-#define NPK 1
-#endif
-#define WRITE_SIZE (NPK * DRV_PACKET)
+#define WRITE_SIZE (2 * DRV_PACKET)
 
 /*
  * More than this in one channel is not what libssh allows a server: its window

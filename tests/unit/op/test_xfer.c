@@ -96,7 +96,10 @@ static void greet(struct fixture *f)
 	xfer_start(&f->x);
 	while (!f->x.ready)
 		turn(f);
-	assert_int_equal(f->x.slice, XFER_SLICE);
+	/* One of OpenSSH before 8.5 has no limits to tell. */
+	assert_int_equal(f->x.slice, xfer_has(&f->x, SFTP_X_LIMITS)
+					     ? XFER_SLICE_MAX
+					     : XFER_SLICE);
 }
 
 static void write_file(const char *name, size_t n, mode_t mode)
@@ -352,6 +355,85 @@ static void an_older_version_is_refused(void **state)
 	say(f, PACKET("\0\0\0\005\2\0\0\0\2"), -1);
 }
 
+#define VERSION_LIMITS                                                         \
+	"\0\0\0\040\2\0\0\0\3\0\0\0\022limits@openssh.com\0\0\0\0011"
+
+static void put_u64(char *at, uint64_t v)
+{
+	for (int i = 7; i >= 0; i--, v >>= 8)
+		at[i] = (char)(v & 0xff);
+}
+
+static bool may_not(struct xfer *x)
+{
+	(void)x;
+	return false;
+}
+
+static void limits_are_obeyed_that_make_sense(void **state)
+{
+	static const struct {
+		const char *name;
+		struct sftp_limits told;
+		size_t packet, slice;
+		bool paced;
+	} rows[] = {
+		/* clang-format off */
+		{ "OpenSSH's", { 262144, 261120, 261120, 1019 }, SFTP_PACKET_MAX, XFER_SLICE_MAX, false },
+		{ "paced", { 262144, 261120, 261120, 1019 }, SFTP_PACKET_MAX, XFER_SLICE, true },
+		{ "none", { 0, 0, 0, 0 }, SFTP_PACKET_MAX, XFER_SLICE, false },
+		{ "of reads", { 0, 261120, 0, 0 }, SFTP_PACKET_MAX, XFER_SLICE, false },
+		{ "the smaller", { 0, 65536, 4096, 0 }, SFTP_PACKET_MAX, 4096, false },
+		{ "a byte", { 0, 1, 1, 0 }, SFTP_PACKET_MAX, 1024, false },
+		{ "the draft's packet", { 34000, 261120, 261120, 0 }, 34000, 34000 - 277, false },
+		{ "the least packet", { 1301, 261120, 261120, 0 }, 1301, 1024, false },
+		{ "too small a packet", { 1300, 9000, 9000, 0 }, SFTP_PACKET_MAX, 9000, false },
+		{ "without end", { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX },
+		  SFTP_PACKET_MAX, XFER_SLICE_MAX, false },
+		/* clang-format on */
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char reply[4 + 37] = "\0\0\0\045\311\0\0\2";
+		struct fixture *f = *state;
+
+		xfer_release(&f->x);
+		xfer_init(&f->x);
+		f->x.may = rows[i].paced ? may_not : NULL;
+		xfer_start(&f->x);
+		say(f, PACKET(VERSION_LIMITS), 0);
+		ROW(!f->x.ready, rows[i].name);
+		put_u64(reply + 9, rows[i].told.packet);
+		put_u64(reply + 17, rows[i].told.read);
+		put_u64(reply + 25, rows[i].told.write);
+		put_u64(reply + 33, rows[i].told.handles);
+		say(f, reply, sizeof(reply), 0);
+		ROW(f->x.ready, rows[i].name);
+		ROW(f->x.packet == rows[i].packet, rows[i].name);
+		ROW(f->x.slice == rows[i].slice, rows[i].name);
+	}
+}
+
+static void a_request_is_no_longer_than_the_server_takes(void **state)
+{
+	char name[2000];
+	const struct sftp_request rq = { .type = SFTP_STAT,
+					 .path = { name, sizeof(name) } };
+	struct fixture *f = *state;
+	size_t before, n;
+
+	memset(name, 'x', sizeof(name));
+	xfer_start(&f->x);
+	say(f, PACKET(VERSION_3), 0);
+	(void)xfer_output(&f->x, &before);
+	f->x.packet = sizeof(name) + 1 + 4 + 4 - 1;
+	assert_int_equal(xfer_call(&f->x, &f->x.bulk[0].call, &rq, count), -1);
+	(void)xfer_output(&f->x, &n);
+	assert_int_equal(n, before);
+	f->x.packet++;
+	assert_int_equal(xfer_call(&f->x, &f->x.bulk[0].call, &rq, count), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +453,11 @@ int main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(an_older_version_is_refused,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			limits_are_obeyed_that_make_sense, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_request_is_no_longer_than_the_server_takes, setup,
+			teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
