@@ -172,7 +172,7 @@ static enum drv_rc step_env(struct channel *ch, struct err *err)
 {
 	const struct ssh_driver *drv = session_driver(ch->session);
 
-	while (ch->next_env < ch->env.n) {
+	while (drv->chan_env && ch->next_env < ch->env.n) {
 		const char *text = ch->env.v[ch->next_env];
 		const char *eq = strchr(text, '=');
 		char *name = xstrndup(text, (size_t)(eq - text));
@@ -189,9 +189,11 @@ static enum drv_rc step_env(struct channel *ch, struct err *err)
 static enum drv_rc open_step(struct channel *ch, struct err *err)
 {
 	const struct ssh_driver *drv = session_driver(ch->session);
-	enum drv_rc rc = drv->chan_open_session(ch->drv_ch, err);
 	struct drv_listener *agent = agentfwd_listener(ch->session);
+	enum drv_rc rc = DRV_OK;
 
+	if (drv->chan_open_session)
+		rc = drv->chan_open_session(ch->drv_ch, err);
 	if (rc == DRV_OK && agent && !ch->no_agent)
 		drv->chan_agent(ch->drv_ch, agent);
 	return rc;

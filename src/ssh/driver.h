@@ -279,7 +279,8 @@ struct ssh_driver {
 	struct drv_channel *(*chan_new)(struct drv_conn *c,
 					const struct drv_channel_events *ev,
 					void *arg);
-	/* ERR_CHANNEL with the server's reason, made visible. */
+	/* ERR_CHANNEL with the server's reason, made visible.  NULL: there is
+	   nothing to open before the command. */
 	enum drv_rc (*chan_open_session)(struct drv_channel *ch,
 					 struct err *err);
 	/* Let the server connect to `to`.  After a refusal `*why` says what
@@ -296,7 +297,8 @@ struct ssh_driver {
 	   agent: `l` takes the channels that the server opens for that.  Sent
 	   without an answer.  NULL: it cannot. */
 	void (*chan_agent)(struct drv_channel *ch, struct drv_listener *l);
-	/* A refused variable is DRV_OK: as ssh, nobody is told. */
+	/* A refused variable is DRV_OK: as ssh, nobody is told.  NULL: who runs
+	   the command has them from elsewhere. */
 	enum drv_rc (*chan_env)(struct drv_channel *ch, const char *name,
 				const char *value, struct err *err);
 	/* A terminal; before the command.  Refused, it is OK and not `*given`.

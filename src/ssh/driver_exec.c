@@ -57,23 +57,6 @@ chan_new(struct drv_conn *c, const struct drv_channel_events *ev, void *arg)
 	return ch;
 }
 
-static enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err)
-{
-	(void)ch;
-	(void)err;
-	return DRV_OK;
-}
-
-static enum drv_rc chan_env(struct drv_channel *ch, const char *name,
-			    const char *value, struct err *err)
-{
-	(void)ch;
-	(void)name;
-	(void)value;
-	(void)err;
-	return DRV_OK;
-}
-
 static int expand_words(const struct drv_params *p, struct strvec *out,
 			struct err *err)
 {
@@ -175,8 +158,6 @@ const struct ssh_driver driver_exec = {
 	.pause = pause_reading,
 	.conn_free = conn_free,
 	.chan_new = chan_new,
-	.chan_open_session = chan_open_session,
-	.chan_env = chan_env,
 	.chan_exec = chan_exec,
 	.chan_write = chan_write,
 	.chan_eof = chan_eof,

@@ -404,24 +404,6 @@ chan_new(struct drv_conn *c, const struct drv_channel_events *ev, void *arg)
 	return ch;
 }
 
-static enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err)
-{
-	(void)ch;
-	(void)err;
-	return DRV_OK;
-}
-
-/* They went with the request. */
-static enum drv_rc chan_env(struct drv_channel *ch, const char *name,
-			    const char *value, struct err *err)
-{
-	(void)ch;
-	(void)name;
-	(void)value;
-	(void)err;
-	return DRV_OK;
-}
-
 /* It runs already; from here on its output is read. */
 static enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 			     struct err *err)
@@ -491,8 +473,6 @@ const struct ssh_driver driver_mux = {
 	.pause = pause_reading,
 	.conn_free = conn_free,
 	.chan_new = chan_new,
-	.chan_open_session = chan_open_session,
-	.chan_env = chan_env,
 	.chan_exec = chan_exec,
 	.chan_write = chan_write,
 	.chan_eof = chan_eof,
