@@ -29,31 +29,11 @@ static void say_all(struct strvec *lines)
 	strvec_release(lines);
 }
 
-static void list_one(void *arg, const struct forward_line *line)
-{
-	static const char *const letters[] = {
-		[SSHFORWARD_DYNAMIC] = "-D",
-		[SSHFORWARD_LOCAL] = "-L",
-		[SSHFORWARD_REMOTE] = "-R",
-		[SSHFORWARD_REMOTE_DYNAMIC] = "-R",
-	};
-	const char *what = !line->listens ? _("connected")
-			   : line->paused ? _("waits for descriptors")
-					  : _("listens");
-	char *text = xasprintf("  %s %s: %s%s%s", letters[line->kind], what,
-			       line->from, *line->to ? " -> " : "", line->to);
-
-	strvec_push_take(arg, text);
-}
-
 void escapes_list(const struct forwards *fw)
 {
 	struct strvec lines = { 0 };
 
-	if (fw)
-		forwards_list(fw, list_one, &lines);
-	escapes_say(lines.n ? _("Forwardings and their connections:")
-			    : _("Nothing is forwarded."));
+	forwards_list(fw, &lines);
 	say_all(&lines);
 }
 

@@ -18,14 +18,13 @@
 #include "io/timer.h"
 #include "io/tty.h"
 #include "job/job.h"
+#include "model/escape.h"
 #include "ssh/forwards.h"
-#include "ui/escape.h"
 
 #include "base/banned.h"
 
-#define BURST_MS       20   /* sizes that follow each other are told once */
-#define BREAK_MS       1000 /* as long as ssh has it */
-#define COLUMNS	       80   /* of a terminal that nobody looks at */
+#define BURST_MS       20 /* sizes that follow each other are told once */
+#define COLUMNS	       80 /* of a terminal that nobody looks at */
 #define LINES	       24
 #define OUTPUT_MAX     ((size_t)1 << 20)
 #define LINE_MAX_BYTES ((size_t)4096)
@@ -147,13 +146,13 @@ void terminal_suspend(struct terminal *t)
 /* ---- escapes ---- */
 
 /* "~v", and what there is to say of it. */
-static void echo_key(struct terminal *t, const char *key, const char *more)
+static void echo_key(struct terminal *t, enum escape_action action,
+		     const char *more)
 {
 	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
 
-	escape_show(&t->escape, &sb);
-	(void)strbuf_addf(&sb, "%s%s%s", key, more ? " " : "",
-			  more ? more : "");
+	escape_show(&t->escape, action, &sb);
+	(void)strbuf_addf(&sb, "%s%s", more ? " " : "", more ? more : "");
 	escapes_say(sb.buf);
 	strbuf_release(&sb);
 }
@@ -162,8 +161,9 @@ static void show_help(struct terminal *t)
 {
 	struct strvec lines = { 0 };
 
-	echo_key(t, "?", NULL);
-	escape_help(&t->escape, t->commands, &lines);
+	echo_key(t, ESCAPE_HELP, NULL);
+	escape_help(&t->escape, t->commands ? ESCAPE_COMMANDER : ESCAPE_OWNER,
+		    &lines);
 	for (size_t i = 0; i < lines.n; i++)
 		escapes_say(lines.v[i]);
 	strvec_release(&lines);
@@ -185,7 +185,7 @@ static void change_level(struct terminal *t, int by)
 		level = LOG_TRACE;
 	log_set_level((enum log_level)level);
 	text = xasprintf("[LogLevel %s]", names[level - LOG_QUIET]);
-	echo_key(t, by > 0 ? "v" : "V", text);
+	echo_key(t, by > 0 ? ESCAPE_LOUDER : ESCAPE_QUIETER, text);
 	free(text);
 }
 
@@ -204,11 +204,11 @@ static void detach(struct terminal *t)
 
 	if (!t->conf.background || !background_pending(t->conf.background)) {
 		echo_key(
-			t, "&",
+			t, ESCAPE_DETACH,
 			_("[nothing is forwarded that could go on in the background]"));
 		return;
 	}
-	echo_key(t, "&", _("[to the background]"));
+	echo_key(t, ESCAPE_DETACH, _("[to the background]"));
 	t->left = true;
 	(void)terminal_end(t);
 	t->conf.send(t->conf.arg, &end, 1);
@@ -268,19 +268,19 @@ static void act(struct terminal *t, enum escape_action action)
 	case ESCAPE_NONE:
 		break;
 	case ESCAPE_QUIT:
-		echo_key(t, ".", NULL);
+		echo_key(t, action, NULL);
 		t->left = true;
 		t->conf.quit(t->conf.arg);
 		break;
 	case ESCAPE_SUSPEND:
-		echo_key(t, "^Z", _("[suspended]"));
+		echo_key(t, action, _("[suspended]"));
 		terminal_suspend(t);
 		break;
 	case ESCAPE_DETACH:
 		detach(t);
 		break;
 	case ESCAPE_LIST:
-		echo_key(t, "#", NULL);
+		echo_key(t, action, NULL);
 		escapes_list(forwards_here(t));
 		break;
 	case ESCAPE_HELP:
@@ -296,8 +296,8 @@ static void act(struct terminal *t, enum escape_action action)
 		change_level(t, -1);
 		break;
 	case ESCAPE_BREAK:
-		echo_key(t, "B", NULL);
-		job_send_break(t->conf.job, BREAK_MS);
+		echo_key(t, action, NULL);
+		job_send_break(t->conf.job, ESCAPE_BREAK_MS);
 		break;
 	case ESCAPE_COMMAND:
 		open_line(t);

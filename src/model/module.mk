@@ -2,6 +2,7 @@
 libpure_a_SOURCES += \
 	src/model/command.c src/model/command.h \
 	src/model/copy.h \
+	src/model/escape.c src/model/escape.h \
 	src/model/forwarding.c src/model/forwarding.h \
 	src/model/gate.c src/model/gate.h \
 	src/model/hops.c src/model/hops.h \

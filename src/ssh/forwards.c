@@ -383,10 +383,21 @@ size_t forwards_open(const struct forwards *fw)
 	return n;
 }
 
-static void tell_listener(const struct forward *f,
-			  void (*line)(void *arg,
-				       const struct forward_line *line),
-			  void *arg)
+static void add_line(struct strvec *lines, enum sshforward_kind kind,
+		     const char *what, const char *from, const char *to)
+{
+	static const char *const letters[] = {
+		[SSHFORWARD_DYNAMIC] = "-D",
+		[SSHFORWARD_LOCAL] = "-L",
+		[SSHFORWARD_REMOTE] = "-R",
+		[SSHFORWARD_REMOTE_DYNAMIC] = "-R",
+	};
+
+	strvec_push_take(lines, xasprintf("  %s %s: %s%s%s", letters[kind],
+					  what, from, *to ? " -> " : "", to));
+}
+
+static void list_listener(const struct forward *f, struct strvec *lines)
 {
 	const struct sshforward *s = &f->spec;
 	char *from = forwards_name(s->listen_host,
@@ -396,22 +407,16 @@ static void tell_listener(const struct forward *f,
 			   ? xstrdup("SOCKS")
 			   : forwards_name(s->connect_host, s->connect_port,
 					   s->connect_path);
-	const struct forward_line told = {
-		.kind = f->kind,
-		.listens = true,
-		.paused = listener_paused(&f->listener),
-		.from = from,
-		.to = to,
-	};
 
-	line(arg, &told);
+	add_line(lines, f->kind,
+		 listener_paused(&f->listener) ? _("waits for descriptors")
+					       : _("listens"),
+		 from, to);
 	free(from);
 	free(to);
 }
 
-static void tell_conn(const struct fwdconn *c,
-		      void (*line)(void *arg, const struct forward_line *line),
-		      void *arg)
+static void list_conn(const struct fwdconn *c, struct strvec *lines)
 {
 	char *from = c->from[0] ? forwards_name(c->from, c->from_port, NULL)
 				: xstrdup("");
@@ -420,27 +425,24 @@ static void tell_conn(const struct fwdconn *c,
 			: NULL;
 	char *to = host || c->path ? forwards_name(host, c->port, c->path)
 				   : xstrdup("");
-	const struct forward_line told = {
-		.kind = c->kind,
-		.from = from,
-		.to = to,
-	};
 
-	line(arg, &told);
+	add_line(lines, c->kind, _("connected"), from, to);
 	free(host);
 	free(from);
 	free(to);
 }
 
-void forwards_list(const struct forwards *fw,
-		   void (*line)(void *arg, const struct forward_line *line),
-		   void *arg)
+void forwards_list(const struct forwards *fw, struct strvec *lines)
 {
+	if (!fw || (list_empty(&fw->all) && list_empty(&fw->conns))) {
+		strvec_push(lines, _("Nothing is forwarded."));
+		return;
+	}
+	strvec_push(lines, _("Forwardings and their connections:"));
 	list_for_each (node, &fw->all)
-		tell_listener(container_of(node, struct forward, node), line,
-			      arg);
+		list_listener(container_of(node, struct forward, node), lines);
 	list_for_each (node, &fw->conns)
-		tell_conn(container_of(node, struct fwdconn, node), line, arg);
+		list_conn(container_of(node, struct fwdconn, node), lines);
 }
 
 /* ---- as a companion ---- */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/strbuf.h"
 #include "conf/sshforward.h"
 #include "ssh/companion.h"
 #include "ssh/session.h"
@@ -61,17 +62,10 @@ int forwards_cancel(struct forwards *fw, enum sshforward_kind kind,
 /** Connections that are open, or about to be. */
 size_t forwards_open(const struct forwards *fw);
 
-/** A connection, or what listens. */
-struct forward_line {
-	enum sshforward_kind kind;
-	bool listens;
-	bool paused; /* it listens, but there are no descriptors left */
-	const char *from, *to; /* texts, made visible; "" */
-};
-
-/** Tell of each, what listens first. */
-void forwards_list(const struct forwards *fw,
-		   void (*line)(void *arg, const struct forward_line *line),
-		   void *arg);
+/**
+ * What the escape # shows: what listens, then what is connected, a line each
+ * without line ends, made visible.  NULL: there is no connection.
+ */
+void forwards_list(const struct forwards *fw, struct strvec *lines);
 
 #endif /* RSH_SSH_FORWARDS_H */

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +18,12 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/gettext.h"
 #include "io/outq.h"
 #include "io/tty.h"
+#include "model/escape.h"
 #include "ssh/channel.h"
+#include "ssh/forwards.h"
 #include "wire/ttymodes.h"
 
 #include "base/banned.h"
@@ -47,11 +51,13 @@ struct muxguest {
 	struct defer ended;
 	int in_fd, in_own; /* the guest's, and our opening of it or -1 */
 	bool in_socket, in_over;
-	unsigned char *buf;
-	size_t at, n; /* of it not written yet */
+	unsigned char *buf; /* one more than IN_SIZE: a key was held back */
+	size_t at, n;	    /* of it not written yet */
+	struct escape escape;
 	struct output out[NSTREAMS];
 	bool opened, told_status, told_refused, over;
 	bool gone; /* nobody waits for it */
+	bool left; /* by an escape: nothing more is typed, or shown */
 };
 
 /* ---- what comes from the server ---- */
@@ -62,7 +68,7 @@ static size_t take(void *arg, enum stream s, const void *buf, size_t n)
 	struct output *o = &g->out[s];
 	size_t room;
 
-	if (!o->there || outq_errno(&o->q))
+	if (!o->there || outq_errno(&o->q) || g->left)
 		return n;
 	if (outq_full(&o->q))
 		return 0;
@@ -117,6 +123,103 @@ static void end(struct muxguest *g)
 		defer_post(session_loop(g->session), &g->ended, finish);
 }
 
+/* ---- escapes ---- */
+
+/* Of a terminal in raw mode.  Who types more than he reads is told no more. */
+static void say(struct muxguest *g, const char *text)
+{
+	struct output *o = &g->out[STREAM_ERR];
+
+	if (!o->there || outq_full(&o->q))
+		return;
+	outq_write(&o->q, text, strlen(text));
+	outq_write(&o->q, "\r\n", 2);
+}
+
+/* "~B", and what there is to say of it. */
+static void say_key(struct muxguest *g, enum escape_action action,
+		    const char *more)
+{
+	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	escape_show(&g->escape, action, &sb);
+	(void)strbuf_addf(&sb, "%s%s", more ? " " : "", more ? more : "");
+	say(g, sb.buf);
+	strbuf_release(&sb);
+}
+
+static void say_lines(struct muxguest *g, enum escape_action action)
+{
+	struct strvec lines = { 0 };
+
+	say_key(g, action, NULL);
+	if (action == ESCAPE_HELP)
+		escape_help(&g->escape, ESCAPE_GUEST, &lines);
+	else
+		forwards_list(forwards_of(g->session), &lines);
+	for (size_t i = 0; i < lines.n; i++)
+		say(g, lines.v[i]);
+	strvec_release(&lines);
+}
+
+static void act(struct muxguest *g, enum escape_action action)
+{
+	switch (action) {
+	case ESCAPE_NONE:
+		break;
+	case ESCAPE_QUIT:
+		say_key(g, action, NULL);
+		g->left = true;
+		break;
+	case ESCAPE_LIST:
+	case ESCAPE_HELP:
+		say_lines(g, action);
+		break;
+	case ESCAPE_REKEY:
+		session_rekey(g->session);
+		break;
+	case ESCAPE_BREAK:
+		say_key(g, action, NULL);
+		channel_break(&g->ch, ESCAPE_BREAK_MS);
+		break;
+	case ESCAPE_SUSPEND:
+	case ESCAPE_DETACH:
+	case ESCAPE_LOUDER:
+	case ESCAPE_QUIETER:
+	case ESCAPE_COMMAND:
+		say_key(g, action,
+			"escape not available to multiplexed sessions");
+		break;
+	}
+}
+
+/* What was read, without the escapes, which are done. */
+static void take_keys(struct muxguest *g)
+{
+	struct strbuf out = STRBUF_INIT(IN_SIZE + 1);
+
+	for (size_t i = 0; i < g->n && !g->left;) {
+		enum escape_action action;
+
+		i += escape_take(&g->escape, (char *)g->buf + i, g->n - i, &out,
+				 &action);
+		act(g, action);
+	}
+	g->n = out.len;
+	if (out.len)
+		memcpy(g->buf, out.buf, out.len);
+	strbuf_release(&out);
+}
+
+/* As of who has the connection for himself: nobody waits for the host. */
+static void leave_host(struct muxguest *g)
+{
+	channel_close(&g->ch);
+	g->in_over = true;
+	g->n = 0;
+	end(g);
+}
+
 /* ---- what goes to it ---- */
 
 static ssize_t read_in(const struct muxguest *g)
@@ -139,6 +242,8 @@ static bool fill(struct muxguest *g)
 	}
 	g->at = 0;
 	g->n = (size_t)n;
+	if (g->escape.key >= 0)
+		take_keys(g);
 	return true;
 }
 
@@ -151,6 +256,12 @@ static void feed(struct muxguest *g, bool readable)
 		if (!g->n && (!readable || !fill(g)))
 			break;
 		readable = g->in_own >= 0 || g->in_socket;
+		if (g->left) {
+			leave_host(g);
+			return;
+		}
+		if (!g->n)
+			continue;
 		done = channel_write(&g->ch, g->buf + g->at, g->n);
 		if (done < 0) {
 			g->in_over = true;
@@ -212,7 +323,7 @@ static void tell_opened(struct muxguest *g)
  */
 static void leave(struct muxguest *g)
 {
-	if (g->over || g->ch.state == CHANNEL_OPEN)
+	if (g->ch.state == CHANNEL_OPEN)
 		return;
 	g->over = true;
 	defer_post(session_loop(g->session), &g->ended, finish);
@@ -239,6 +350,7 @@ void muxguest_step(struct muxguest *g)
 	}
 	if (g->ch.pty_refused && !g->told_refused) {
 		g->told_refused = true;
+		escape_init(&g->escape, -1);
 		g->events->no_terminal(g->arg);
 	}
 	if (g->ch.got_status && !g->told_status) {
@@ -352,6 +464,14 @@ static void open_direct(struct muxguest *g)
 	channel_open_direct(&g->ch, g->session, &g->to, NULL, g);
 }
 
+/* Of a terminal alone; the number may be anything. */
+static int escape_key(const struct mux_msg *m)
+{
+	return m->kind == MUX_NEW_SESSION && m->tty && m->escape <= UCHAR_MAX
+		       ? (int)m->escape
+		       : -1;
+}
+
 struct muxguest *muxguest_new(struct session *s, struct bufpool *pool,
 			      struct mux_msg *m, const int fds[3],
 			      const struct muxguest_events *events, void *arg)
@@ -364,7 +484,8 @@ struct muxguest *muxguest_new(struct session *s, struct bufpool *pool,
 	g->m = *m;
 	*m = (struct mux_msg){ 0 };
 	g->in_fd = fds[0];
-	g->buf = xmalloc(IN_SIZE);
+	g->buf = xmalloc(IN_SIZE + 1);
+	escape_init(&g->escape, escape_key(&g->m));
 	open_in(g);
 	open_out(g, STREAM_OUT, pool, fds[1]);
 	open_out(g, STREAM_ERR, pool, fds[2]);

@@ -26,7 +26,9 @@ struct muxguest_events {
 /**
  * A channel on a session for another program, whose descriptors stand at its
  * end: a command, a shell, a subsystem, or a connection to somewhere else.  A
- * slow guest stops nobody but itself.
+ * slow guest stops nobody but itself.  The escapes in what is typed at a
+ * terminal are ours to find and to do, as with ssh; what they tell goes to its
+ * standard error.
  *
  * `m` is a MUX_NEW_SESSION or a MUX_NEW_STDIO, and may be emptied; `fds` are
  * the guest's from here on, -1 for none.

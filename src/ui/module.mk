@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
 	src/ui/canvas.c src/ui/canvas.h \
-	src/ui/escape.c src/ui/escape.h \
 	src/ui/escape_line.c src/ui/escape_line.h \
 	src/ui/helppage.c src/ui/helppage.h \
 	src/ui/history.c src/ui/history.h \

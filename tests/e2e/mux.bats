@@ -506,6 +506,43 @@ node03: Control socket connect($ctl/node03): No such file or directory" \
 	[[ $output == *'Connection to 127.2.0.1 closed.'* ]]
 }
 
+# A client $1 of the socket $2 with a terminal, whose user does as `steps` say.
+at_terminal() {
+	"$builddir/tests/lib/atterminal" "${steps[@]}" -- "$1" -S "$2" \
+		"${@:3}" -t node01 'stty -echo; echo up; cat; exit 7' | tr -d '\r'
+	return "${PIPESTATUS[0]}"
+}
+
+@test "escapes of guests: of both clients, at both masters" {
+	local at client socket want
+
+	ssh_master "$ctl/s" node01
+	our_master "$ctl/o" node01
+	for at in ssh:s rsh:s ssh:o rsh:o; do
+		client=${at%:*} socket=$ctl/${at#*:}
+		steps=(+up '-x~.\r' '+x~.' '-~' '-\032~y\r' +y '-~~z\r' +z '-~&'
+			'+~& escape' '-~v' '+~v escape' '-~C' '+~C escape' '-~B'
+			'+~B' '-~R' '-w\r' +w '-\004')
+		run -7 at_terminal "$client" "$socket"
+		want=${want:-$output}
+		same "$want" "$output"
+		# ssh has one beginning of a line for all of its guests
+		steps=(+up '-x\r~?' '+~~ ' '-~#' '+~#' '-x\r~.')
+		run -255 at_terminal "$client" "$socket"
+		has 'Shared connection to 127.2.0.1 closed.' "$output"
+		[[ $output != *~^Z* ]]
+	done
+	has '~^Z escape not available to multiplexed sessions' "$want"
+	run ssh -S "$ctl/o" -O forward -D 127.2.0.9:1234 node01
+	steps=(+up '-~#' '+-D listens: 127.2.0.9:1234' '-~.')
+	run -255 at_terminal rsh "$ctl/o"
+	steps=(+up '-~.\r' '+~.' '-\004')
+	run -7 at_terminal rsh "$ctl/o" -e none
+	steps=(+up '-%.')
+	run -255 at_terminal rsh "$ctl/o" -e %
+	same 0 "$(logins)"
+}
+
 @test "many hosts with one path: the master of one is nobody else's" {
 	our_master "$ctl/s" node01
 	run rsh -S "$ctl/s" -H 'node[01-02]' 'echo hi'

@@ -2,12 +2,16 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/model/test_command \
+	tests/unit/model/test_escape \
 	tests/unit/model/test_forwarding \
 	tests/unit/model/test_hops \
 	tests/unit/model/test_plan \
 	tests/unit/model/test_result \
 	tests/unit/model/test_shellset \
 	tests/unit/model/test_target
+tests_unit_model_test_escape_SOURCES = tests/unit/model/test_escape.c
+tests_unit_model_test_escape_CPPFLAGS = $(unit_cppflags)
+tests_unit_model_test_escape_LDADD = $(pure_test_ldadd)
 tests_unit_model_test_forwarding_SOURCES = \
 	tests/unit/model/test_forwarding.c
 tests_unit_model_test_forwarding_CPPFLAGS = $(unit_cppflags)

@@ -286,6 +286,29 @@ static void who_hangs_up_has_no_more(void **state)
 	free(out);
 }
 
+/* It ended with its program alive, whose terminal stood still till it left. */
+static void who_hangs_up_at_the_end_is_not_waited_for(void **state)
+{
+	char *out = lines(100000);
+	const struct fake_row script[] = {
+		{ FAKE_PUMP, FAKE_OUT, 0, out },
+		{ FAKE_PUMP, FAKE_STATUS, 5, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+	};
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, script, COUNT(script));
+	TURN_UNTIL(&f, f.status == 5);
+	for (int k = 0; k < 100; k++)
+		turn(&f);
+	assert_int_equal(f.over, 0);
+	muxguest_hang_up(f.guest);
+	TURN_UNTIL(&f, f.over);
+	close_fixture(&f);
+	free(out);
+}
+
 /* A command whose output nobody can read any more is ended. */
 static void who_does_not_read_is_closed(void **state)
 {
@@ -330,6 +353,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_is_written_before_it_is_over),
 		cmocka_unit_test(who_hangs_up_has_no_more),
+		cmocka_unit_test(who_hangs_up_at_the_end_is_not_waited_for),
 		cmocka_unit_test(who_does_not_read_is_closed),
 		cmocka_unit_test(what_is_refused_is_over),
 	};

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
-	tests/unit/ui/test_escape \
 	tests/unit/ui/test_escape_line \
 	tests/unit/ui/test_history \
 	tests/unit/ui/test_lastline \
@@ -18,9 +17,6 @@ check_PROGRAMS += \
 	tests/unit/ui/test_helppage \
 	tests/unit/ui/test_typing \
 	tests/unit/ui/test_viewlist
-tests_unit_ui_test_escape_SOURCES = tests/unit/ui/test_escape.c
-tests_unit_ui_test_escape_CPPFLAGS = $(unit_cppflags)
-tests_unit_ui_test_escape_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_escape_line_SOURCES = tests/unit/ui/test_escape_line.c
 tests_unit_ui_test_escape_line_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_escape_line_LDADD = $(rsh_test_ldadd)

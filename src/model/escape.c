@@ -2,7 +2,7 @@
 /*
  * The escapes of an interactive session.
  */
-#include "ui/escape.h"
+#include "model/escape.h"
 
 #include <stdlib.h>
 
@@ -16,19 +16,20 @@
 static const struct {
 	char key;
 	enum escape_action action;
+	enum escape_user from; /* and whoever comes after it */
 	const char *shown, *help;
 } keys[] = {
 	/* clang-format off */
-	{ '.',       ESCAPE_QUIT,    ".",   N_("end the connection")                        },
-	{ CTRL('Z'), ESCAPE_SUSPEND, "^Z",  N_("stop rsh, as Ctrl+Z stops a local program") },
-	{ '#',       ESCAPE_LIST,    "#",   N_("list what is open")                         },
-	{ '&',       ESCAPE_DETACH,  "&",   N_("to the background, until all forwarded connections have ended") },
-	{ 'B',       ESCAPE_BREAK,   "B",   N_("send a break")                              },
-	{ 'C',       ESCAPE_COMMAND, "C",   N_("a line to add or end forwardings")          },
-	{ 'R',       ESCAPE_REKEY,   "R",   N_("agree on new keys")                         },
-	{ 'v',       ESCAPE_LOUDER,  "v",   N_("tell more")                                 },
-	{ 'V',       ESCAPE_QUIETER, "V",   N_("tell less")                                 },
-	{ '?',       ESCAPE_HELP,    "?",   N_("this list")                                 },
+	{ '.',       ESCAPE_QUIT,    ESCAPE_GUEST,     ".",  N_("end the connection")                        },
+	{ CTRL('Z'), ESCAPE_SUSPEND, ESCAPE_OWNER,     "^Z", N_("stop rsh, as Ctrl+Z stops a local program") },
+	{ '#',       ESCAPE_LIST,    ESCAPE_GUEST,     "#",  N_("list what is open")                         },
+	{ '&',       ESCAPE_DETACH,  ESCAPE_OWNER,     "&",  N_("to the background, until all forwarded connections have ended") },
+	{ 'B',       ESCAPE_BREAK,   ESCAPE_GUEST,     "B",  N_("send a break")                              },
+	{ 'C',       ESCAPE_COMMAND, ESCAPE_COMMANDER, "C",  N_("a line to add or end forwardings")          },
+	{ 'R',       ESCAPE_REKEY,   ESCAPE_GUEST,     "R",  N_("agree on new keys")                         },
+	{ 'v',       ESCAPE_LOUDER,  ESCAPE_OWNER,     "v",  N_("tell more")                                 },
+	{ 'V',       ESCAPE_QUIETER, ESCAPE_OWNER,     "V",  N_("tell less")                                 },
+	{ '?',       ESCAPE_HELP,    ESCAPE_GUEST,     "?",  N_("this list")                                 },
 	/* clang-format on */
 };
 #define NKEYS (sizeof(keys) / sizeof(keys[0]))
@@ -90,7 +91,7 @@ size_t escape_take(struct escape *e, const char *buf, size_t n,
 	return n;
 }
 
-void escape_show(const struct escape *e, struct strbuf *out)
+static void show_key(const struct escape *e, struct strbuf *out)
 {
 	if (e->key >= 0 && e->key < ' ')
 		(void)strbuf_addf(out, "^%c", e->key + '@');
@@ -100,14 +101,32 @@ void escape_show(const struct escape *e, struct strbuf *out)
 		(void)strbuf_addch(out, (char)e->key);
 }
 
-void escape_help(const struct escape *e, bool command, struct strvec *lines)
+void escape_show(const struct escape *e, enum escape_action action,
+		 struct strbuf *out)
+{
+	show_key(e, out);
+	for (size_t i = 0; i < NKEYS; i++)
+		if (keys[i].action == action)
+			(void)strbuf_addstr(out, keys[i].shown);
+}
+
+bool escape_allowed(enum escape_action action, enum escape_user user)
+{
+	for (size_t i = 0; i < NKEYS; i++)
+		if (keys[i].action == action)
+			return user >= keys[i].from;
+	return true;
+}
+
+void escape_help(const struct escape *e, enum escape_user user,
+		 struct strvec *lines)
 {
 	struct strbuf shown = STRBUF_INIT(STRBUF_MAX_TEXT);
 
-	escape_show(e, &shown);
+	show_key(e, &shown);
 	strvec_push(lines, _("At the beginning of a line:"));
 	for (size_t i = 0; i < NKEYS; i++) {
-		if (keys[i].action == ESCAPE_COMMAND && !command)
+		if (user < keys[i].from)
 			continue;
 		strvec_push_take(lines,
 				 xasprintf(" %s%-3s %s", shown.buf,

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef RSH_UI_ESCAPE_H
-#define RSH_UI_ESCAPE_H
+#ifndef RSH_MODEL_ESCAPE_H
+#define RSH_MODEL_ESCAPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/strbuf.h"
+
+/** How long a break is, in ms: as ssh has it. */
+#define ESCAPE_BREAK_MS 1000
 
 /** What a key after the escape character asks for: ssh(1), ESCAPE CHARACTERS.
  */
@@ -43,10 +46,23 @@ void escape_init(struct escape *e, int key);
 size_t escape_take(struct escape *e, const char *buf, size_t n,
 		   struct strbuf *out, enum escape_action *action);
 
-/** The escape character as it is shown: "~", "^A". */
-void escape_show(const struct escape *e, struct strbuf *out);
+/** What is typed for `action`, as it is shown: "~^Z", "^A."; for none the
+ *  character alone. */
+void escape_show(const struct escape *e, enum escape_action action,
+		 struct strbuf *out);
 
-/** What there is, a line each, without line ends; `command`: also C. */
-void escape_help(const struct escape *e, bool command, struct strvec *lines);
+/** Who has the terminal: with what it can do. */
+enum escape_user {
+	ESCAPE_GUEST,	  /* of a master: what needs none of its own process */
+	ESCAPE_OWNER,	  /* all but the line of C */
+	ESCAPE_COMMANDER, /* all */
+};
 
-#endif /* RSH_UI_ESCAPE_H */
+/** Whether `user` has this. */
+bool escape_allowed(enum escape_action action, enum escape_user user);
+
+/** What `user` has, a line each, without line ends. */
+void escape_help(const struct escape *e, enum escape_user user,
+		 struct strvec *lines);
+
+#endif /* RSH_MODEL_ESCAPE_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ui/escape.h"
+#include "model/escape.h"
 
 #include "lib/test.h"
 
@@ -89,7 +89,7 @@ static void keys_are_shown(void **state)
 		struct escape e;
 
 		escape_init(&e, shown[i].key);
-		escape_show(&e, &sb);
+		escape_show(&e, ESCAPE_NONE, &sb);
 		assert_string_equal(sb.buf, shown[i].shown);
 		strbuf_release(&sb);
 	}
@@ -110,14 +110,57 @@ static void the_help_names_each(void **state)
 
 	(void)state;
 	escape_init(&e, '~');
-	escape_help(&e, false, &lines);
+	escape_help(&e, ESCAPE_OWNER, &lines);
 	for (const char *k = ".#&BRvV?~"; *k; k++)
 		assert_true(has(&lines, (char[]){ ' ', '~', *k, ' ', 0 }));
 	assert_true(has(&lines, " ~^Z "));
 	assert_false(has(&lines, " ~C"));
 	strvec_release(&lines);
-	escape_help(&e, true, &lines);
+	escape_help(&e, ESCAPE_COMMANDER, &lines);
 	assert_true(has(&lines, " ~C "));
+	strvec_release(&lines);
+}
+
+/* As with ssh: what stops, leaves or talks of the program is not for it. */
+static void a_guest_has_what_the_help_names(void **state)
+{
+	static const struct {
+		enum escape_action action;
+		const char *shown;
+		bool allowed;
+	} all[] = {
+		{ ESCAPE_QUIT, "~.", true },
+		{ ESCAPE_SUSPEND, "~^Z", false },
+		{ ESCAPE_LIST, "~#", true },
+		{ ESCAPE_DETACH, "~&", false },
+		{ ESCAPE_BREAK, "~B", true },
+		{ ESCAPE_COMMAND, "~C", false },
+		{ ESCAPE_REKEY, "~R", true },
+		{ ESCAPE_LOUDER, "~v", false },
+		{ ESCAPE_QUIETER, "~V", false },
+		{ ESCAPE_HELP, "~?", true },
+	};
+	struct strvec lines = { 0 };
+	struct escape e;
+
+	(void)state;
+	escape_init(&e, '~');
+	escape_help(&e, ESCAPE_GUEST, &lines);
+	for (size_t i = 0; i < COUNT(all); i++) {
+		struct strbuf sb = STRBUF_INIT(16);
+
+		escape_show(&e, all[i].action, &sb);
+		assert_string_equal(sb.buf, all[i].shown);
+		strbuf_reset(&sb);
+		(void)strbuf_addf(&sb, " %s ", all[i].shown);
+		ROW(has(&lines, sb.buf) == all[i].allowed, all[i].shown);
+		ROW(escape_allowed(all[i].action, ESCAPE_GUEST) ==
+			    all[i].allowed,
+		    all[i].shown);
+		assert_true(escape_allowed(all[i].action, ESCAPE_COMMANDER));
+		strbuf_release(&sb);
+	}
+	assert_true(has(&lines, " ~~ "));
 	strvec_release(&lines);
 }
 
@@ -127,6 +170,7 @@ int main(void)
 		cmocka_unit_test(escapes_are_found_however_they_come),
 		cmocka_unit_test(keys_are_shown),
 		cmocka_unit_test(the_help_names_each),
+		cmocka_unit_test(a_guest_has_what_the_help_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
