@@ -42,7 +42,7 @@
 struct copying {
 	struct settings s;
 	int recursive, keep, keep_links, dry_run, resume, verify;
-	int only_newer;
+	int only_newer, sweep;
 	struct strvec skip;
 	const char *dest; /* get: a form of each host's place in the folder */
 	bool put;
@@ -87,6 +87,8 @@ static const struct option own_rows[] = {
 	  .help = N_("with -r: leave out what is called so (a host is left out by -H LIST,-HOST)") },
 	{ .kind = OPT_FLAG, .name = "only-newer", .field = FIELD(only_newer), .value = 1,
 	  .help = N_("copy no file that is there and no older") },
+	{ .kind = OPT_FLAG, .name = "delete", .field = FIELD(sweep), .value = 1,
+	  .help = N_("with -r: when all was copied, remove what the folders of the source have not") },
 	{ .kind = OPT_STRING, .name = "dest", .field = FIELD(dest), .arg = N_("FORM"),
 	  .help = N_("get: where in DIR files of a host come to, %h %n %u %r replaced by host, name, user and rank") },
 	{ .kind = OPT_FLAG, .name = "dry-run", .field = FIELD(dry_run), .value = 1,
@@ -221,6 +223,18 @@ static int add_source(struct copying *c, const char *word, struct err *err)
 	return rc;
 }
 
+/* Of folders that land in one, each would remove what the other has brought. */
+static int check_sweep(const struct copying *c, char *const *names, size_t n,
+		       struct err *err)
+{
+	for (size_t i = 0; c->sweep && n > 1 && i < n; i++)
+		if (!*names[i])
+			return err_set(
+				err, ERR_USAGE,
+				_("--delete: a source without a name of its own has to be the only one"));
+	return 0;
+}
+
 static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 {
 	size_t n = c->words.n - 1;
@@ -235,8 +249,11 @@ static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 		if (add_source(c, c->words.v[i], err))
 			return -1;
 	}
-	if (manifest_check_names(&c->manifest, err))
+	if (manifest_check_names(&c->manifest, err) ||
+	    check_sweep(c, c->manifest.names, c->manifest.nsources, err))
 		return -1;
+	if (c->sweep)
+		manifest_index(&c->manifest);
 	c->blocks = blocks_new(CACHE_BYTES);
 	plan->spec.kind = OP_PUT;
 	plan->spec.copy.manifest = &c->manifest;
@@ -382,6 +399,8 @@ static int check(const struct copying *c, struct err *err)
 			   : shares_only(&c->s) ? "-S"
 						: NULL;
 
+	if (c->sweep && !c->recursive)
+		return err_set(err, ERR_USAGE, _("--delete needs -r"));
 	if (!name)
 		return 0;
 	return err_set(err, ERR_USAGE, _("'%s' has no place in '%s'"), name,
@@ -450,6 +469,7 @@ static int copy(struct copying *c, struct err *err)
 	plan.spec.copy.dry_run = c->dry_run;
 	plan.spec.copy.only_newer = c->only_newer;
 	plan.spec.copy.resume = c->resume;
+	plan.spec.copy.sweep = c->sweep;
 	plan.spec.copy.verify = c->verify;
 	plan.spec.copy.rate = c->rate.per_s ? &c->rate : NULL;
 	plan.exit_policy = EXIT_MAX;

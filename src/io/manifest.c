@@ -43,10 +43,11 @@ static int cannot(const char *path, const char *why, struct err *err)
 	return -1;
 }
 
-static void leave_out(const struct walk *w, const char *path, const char *why)
+static void leave_out(struct walk *w, const char *path, const char *why)
 {
 	struct err err = { 0 };
 
+	strvec_push(&w->m->left_out, path);
 	cannot(path, why, &err);
 	if (w->rules->tell)
 		w->rules->tell(w->rules->arg, err.msg);
@@ -145,6 +146,14 @@ static bool is_circle(const struct walk *w, const struct stat *st)
 	return false;
 }
 
+static char *path_in(const char *folder, const char *name)
+{
+	size_t len = strlen(folder);
+	bool slash = len && folder[len - 1] == '/';
+
+	return xasprintf("%s%s%s", folder, slash ? "" : "/", name);
+}
+
 static int add_folder(struct walk *w, const char *path, const struct stat *st,
 		      struct err *err)
 {
@@ -166,10 +175,7 @@ static int add_folder(struct walk *w, const char *path, const struct stat *st,
 	w->above[w->depth].dev = st->st_dev;
 	w->above[w->depth++].ino = st->st_ino;
 	for (size_t i = 0; i < names.n && !rc; i++) {
-		size_t len = strlen(path);
-		bool slash = len && path[len - 1] == '/';
-		char *inner =
-			xasprintf("%s%s%s", path, slash ? "" : "/", names.v[i]);
+		char *inner = path_in(path, names.v[i]);
 
 		rc = add(w, inner, false, err);
 		free(inner);
@@ -268,6 +274,32 @@ int manifest_check_names(const struct manifest *m, struct err *err)
 	return rc;
 }
 
+void manifest_index(struct manifest *m)
+{
+	size_t n = 0;
+
+	m->sorted = xreallocarray(m->sorted, m->n + m->left_out.n + 1,
+				  sizeof(*m->sorted));
+	for (size_t i = 0; i < m->n; i++)
+		m->sorted[n++] = m->v[i].path;
+	for (size_t i = 0; i < m->left_out.n; i++)
+		m->sorted[n++] = m->left_out.v[i];
+	m->nsorted = n;
+	if (n)
+		qsort(m->sorted, n, sizeof(*m->sorted), by_name);
+}
+
+bool manifest_knows(const struct manifest *m, const struct manifest_entry *e,
+		    const char *name)
+{
+	char *path = path_in(e->path, name);
+	bool knows = m->nsorted && bsearch(&path, m->sorted, m->nsorted,
+					   sizeof(*m->sorted), by_name);
+
+	free(path);
+	return knows;
+}
+
 const char *manifest_name(const struct manifest_entry *e)
 {
 	return name_below(e->path, e->below);
@@ -281,6 +313,8 @@ void manifest_release(struct manifest *m)
 	}
 	for (size_t i = 0; i < m->nsources; i++)
 		free(m->names[i]);
+	strvec_release(&m->left_out);
+	free(m->sorted);
 	free(m->v);
 	free(m->names);
 	*m = (struct manifest){ 0 };

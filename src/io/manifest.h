@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/strbuf.h"
 #include "io/blocks.h"
 
 /** Folders inside each other; more is taken for a circle. */
@@ -31,8 +32,6 @@ struct manifest_entry {
 	struct blocks_file file; /* MANIFEST_FILE */
 };
 
-struct strvec;
-
 struct manifest_rules {
 	bool recursive;	 /* folders may be named */
 	bool keep_links; /* links are sent as links, not what they lead to */
@@ -49,7 +48,11 @@ struct manifest {
 	size_t n, cap;
 	char **names; /* by source: what it is called at the other end */
 	size_t nsources;
-	uint64_t bytes; /* of all files */
+	uint64_t bytes;		/* of all files */
+	struct strvec left_out; /* paths that are here and not sent, but for
+				   what `skip` takes */
+	const char **sorted;	/* all paths, by manifest_index() */
+	size_t nsorted;
 };
 
 /**
@@ -64,6 +67,14 @@ int manifest_add(struct manifest *m, const char *path,
 
 /** -1 with ERR_USAGE when two sources have one name, and so one place there. */
 int manifest_check_names(const struct manifest *m, struct err *err);
+
+/**
+ * Whether `name` is in the folder `e` here: sent, or left out, but not by
+ * `skip`.  manifest_index() comes first, when all was added.  O(log n).
+ */
+void manifest_index(struct manifest *m);
+bool manifest_knows(const struct manifest *m, const struct manifest_entry *e,
+		    const char *name);
 
 /** The name below the source, "" for the source itself; borrowed. */
 const char *manifest_name(const struct manifest_entry *e);

@@ -19,6 +19,7 @@ struct copy_spec {
 	bool resume;	    /* go on with what an earlier one has left */
 	bool verify;	    /* read again and compare, before a name is given */
 	bool only_newer;    /* what is there is older, or missing */
+	bool sweep;	    /* remove what the folders of the source have not */
 	struct strvec skip; /* patterns of what is left out; skip_takes() */
 	struct rate *rate;  /* that all hosts share; NULL: no limit; borrowed */
 

@@ -33,6 +33,16 @@ void copy_fail_path(struct copy *c, const char *path, const char *reason)
 	free(shown);
 }
 
+void copy_tell_deleted(struct copy *c, const char *path)
+{
+	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
+	char *line = xasprintf(_("deleting %s"), shown);
+
+	c->tell(c, STREAM_OUT, line);
+	free(line);
+	free(shown);
+}
+
 char *copy_join(const char *dir, const char *name)
 {
 	size_t n = strlen(dir);

@@ -28,6 +28,8 @@ struct copy {
 	struct copy_walk *walk;
 	/* A line for the host's output. */
 	void (*tell)(struct copy *c, enum stream s, const char *text);
+	/* Let it be pumped again though no answer may come. */
+	void (*wake)(struct copy *c);
 
 	struct err err; /* the first failure */
 	size_t nfailed;
@@ -53,6 +55,9 @@ void copy_fail(struct copy *c, const struct err *err);
 
 /** The same from a path, not checked, and a reason; "cannot copy '%s': %s". */
 void copy_fail_path(struct copy *c, const char *path, const char *reason);
+
+/** Tell of a dry run what would be removed. */
+void copy_tell_deleted(struct copy *c, const char *path);
 
 /** `dir` and `name` with a slash between where one is needed; a new string. */
 char *copy_join(const char *dir, const char *name);

@@ -56,39 +56,27 @@ static void on_place_fail(void *arg, const struct err *err)
 	copy_fail(arg, err);
 }
 
-/* Down a path of names, each a folder that is made if it is missing. */
-static struct place *descend(struct place *in, const char *path,
-			     struct err *err)
-{
-	const struct place_attrs plain = { .mode = 0777 };
-
-	while (in && *path) {
-		size_t n = strcspn(path, "/");
-		char *name = xstrndup(path, n);
-		struct place *p = place_enter(in, name, &plain, false, err);
-
-		place_put(in);
-		in = p;
-		free(name);
-		path += n + (path[n] == '/');
-	}
-	return in;
-}
-
-/* The folder all goes into, made with the first thing there is for it. */
-static struct place *root_of(struct copy_walk *w)
+/* The folder all goes into; NULL when it may not be made and is missing. */
+static struct place *open_root(const struct copy_walk *w, bool make,
+			       struct err *err)
 {
 	const struct copy_spec *spec = w->c->spec;
-	struct place *into;
+	struct place *into = place_open(spec->into, err);
+
+	if (into && make)
+		place_on_fail(into, on_place_fail, w->c);
+	return place_descend(into, spec->dirs.n ? spec->dirs.v[w->c->rank] : "",
+			     make, err);
+}
+
+/* Made with the first thing there is for it. */
+static struct place *root_of(struct copy_walk *w)
+{
 	struct err err = { 0 };
 
 	if (w->root || w->no_root)
 		return w->root;
-	into = place_open(spec->into, &err);
-	if (into)
-		place_on_fail(into, on_place_fail, w->c);
-	w->root = descend(into, spec->dirs.n ? spec->dirs.v[w->c->rank] : "",
-			  &err);
+	w->root = open_root(w, true, &err);
 	if (!w->root) {
 		w->no_root = true;
 		copy_fail(w->c, &err);
@@ -346,6 +334,10 @@ static void get_folder(struct item *it, const struct sftp_attrs *a)
 	struct place *place = NULL;
 	struct err err = { 0 };
 
+	if (it->top) {
+		strvec_push(&it->w->tops_there, it->path);
+		strvec_push(&it->w->tops_here, it->name);
+	}
 	if (!spec->recursive) {
 		copy_fail_path(it->w->c, it->path,
 			       _("it is a folder; -r gets it"));
@@ -688,6 +680,38 @@ static void check_found(struct copy_walk *w)
 				       _("nothing is called so"));
 }
 
+/* In one folder each source would remove what the others have brought. */
+static bool may_sweep(struct copy_walk *w)
+{
+	const struct strvec *v = &w->tops_here;
+
+	if (!w->c->spec->sweep || w->c->nfailed)
+		return false;
+	for (size_t i = 0; v->n > 1 && i < v->n; i++)
+		if (!*v->v[i]) {
+			copy_fail_path(
+				w->c, w->tops_there.v[i],
+				_("several sources land in one folder, of which --delete removes nothing"));
+			return false;
+		}
+	return true;
+}
+
+/* All was tried. */
+static void end_walk(struct copy_walk *w)
+{
+	struct place *root;
+	struct err none = { 0 };
+
+	w->found = true;
+	check_found(w);
+	if (!may_sweep(w))
+		return;
+	root = w->root ? place_get(w->root) : open_root(w, false, &none);
+	err_release(&none);
+	w->sweep = sweep_get_new(w->c, &w->tops_there, &w->tops_here, root);
+}
+
 static bool pump(struct copy_walk *w)
 {
 	bool go = true;
@@ -708,7 +732,12 @@ static bool pump(struct copy_walk *w)
 	}
 	if (w->nitems || w->top || w->nsources)
 		return true;
-	check_found(w);
+	if (!w->found)
+		end_walk(w);
+	if (w->sweep && sweep_get_pump(w->sweep))
+		return true;
+	sweep_get_free(w->sweep);
+	w->sweep = NULL;
 	place_put(w->root);
 	w->root = NULL;
 	return false;
@@ -744,6 +773,9 @@ static void walk_free(struct copy_walk *w)
 		free(w->seen[i].name);
 		free(w->seen[i].path);
 	}
+	sweep_get_free(w->sweep);
+	strvec_release(&w->tops_there);
+	strvec_release(&w->tops_here);
 	place_put(w->root);
 	free(w->seen);
 	free(w);

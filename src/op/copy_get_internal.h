@@ -8,6 +8,7 @@
 #include "base/list.h"
 #include "op/copy.h"
 #include "op/place.h"
+#include "op/sweep_get.h"
 #include "op/xfer_get.h"
 
 /*
@@ -80,6 +81,10 @@ struct copy_walk {
 	struct place *root; /* NULL: not yet */
 	bool no_root;
 	struct seen *seen; /* by source of the user's */
+	/* Folders that were named, there and here, to be swept at the end. */
+	struct strvec tops_there, tops_here;
+	struct sweep_get *sweep; /* NULL: not yet, or it is over */
+	bool found;		 /* all was tried: what is missing is told */
 };
 
 #endif /* RSH_OP_COPY_GET_INTERNAL_H */

@@ -5,6 +5,7 @@
  *   LANDING    where does it go: is the destination a folder?
  *   FOLDERS    all are made, those above first
  *   FILES      many at once
+ *   SWEEP      what is too much in the folders goes, when all was copied
  *   MODES      of the folders, those below first: all with -p, else of those
  *              that had to be made wider than theirs is
  */
@@ -22,6 +23,7 @@
 #include "base/text.h"
 #include "io/manifest.h"
 #include "op/place.h"
+#include "op/sweep_put.h"
 #include "op/xfer_put.h"
 
 #include "base/banned.h"
@@ -35,6 +37,7 @@ enum stage {
 	STAGE_LANDING,
 	STAGE_FOLDERS,
 	STAGE_FILES,
+	STAGE_SWEEP,
 	STAGE_MODES,
 	STAGE_OVER,
 };
@@ -48,6 +51,7 @@ struct copy_walk {
 	struct list steps;
 	unsigned int nsteps, nbig;
 	unsigned char *marks; /* by entry */
+	bool spoilt;	      /* something failed before the sweep */
 	uint64_t temp_key;
 	uint64_t temp_count;
 };
@@ -67,8 +71,9 @@ struct step {
 	struct xfer_call call;
 	char *path, *temp; /* a link's, or a folder's */
 	bool big;
-	bool is_file;
+	bool is_file, is_sweep;
 	struct xfer_put put;
+	struct sweep_put sweep;
 	struct err err; /* why it failed, while that is tidied up */
 };
 
@@ -126,6 +131,8 @@ static void step_free(struct step *s)
 	list_remove(&s->node);
 	if (s->is_file)
 		xfer_put_release(&s->put);
+	if (s->is_sweep)
+		sweep_put_release(&s->sweep);
 	free(s->path);
 	free(s->temp);
 	err_release(&s->err);
@@ -278,6 +285,13 @@ static void on_folder_seen(struct xfer_call *call, struct sftp_reply *reply)
 	folder_failed(s);
 }
 
+/* The destination itself may be a link; what we make may not. */
+static bool is_dest(const struct step *s)
+{
+	return !*manifest_name(entry_of(s)) &&
+	       !*manifest_of(s->w)->names[entry_of(s)->source];
+}
+
 /* "Failure" may mean that it is there. */
 static void on_folder_made(struct xfer_call *call, struct sftp_reply *reply)
 {
@@ -296,9 +310,7 @@ static void on_folder_made(struct xfer_call *call, struct sftp_reply *reply)
 	err_set(&s->err, ERR_COPY, _("cannot make the folder '%s': %s"),
 		s->temp, reason);
 	free(reason);
-	/* The destination itself may be a link; what we make may not. */
-	if (!*manifest_name(entry_of(s)) &&
-	    !*manifest_of(s->w)->names[entry_of(s)->source])
+	if (is_dest(s))
 		rq.type = SFTP_STAT;
 	(void)ask(s, &rq, on_folder_seen);
 }
@@ -442,6 +454,28 @@ static void put_link(struct copy_walk *w, size_t index)
 	(void)ask(s, &rq, on_link_looked);
 }
 
+/* ---- SWEEP ---- */
+
+static void on_swept(struct sweep_put *sweep)
+{
+	step_free(container_of(sweep, struct step, sweep));
+}
+
+static void sweep(struct copy_walk *w, size_t index)
+{
+	struct step *s = step_new(w, index);
+
+	s->is_sweep = true;
+	s->sweep = (struct sweep_put){
+		.c = w->c,
+		.entry = entry_of(s),
+		.path = path_of(w, entry_of(s)),
+		.may_be_link = is_dest(s),
+		.done = on_swept,
+	};
+	sweep_put_start(&s->sweep); /* it may be gone */
+}
+
 /* ---- MODES ---- */
 
 static void on_mode_set(struct xfer_call *call, struct sftp_reply *reply)
@@ -509,6 +543,8 @@ static void pump_files(struct copy_walk *w)
 
 		if (s->is_file)
 			xfer_put_pump(&s->put);
+		else if (s->is_sweep)
+			sweep_put_pump(&s->sweep);
 	}
 }
 
@@ -553,7 +589,10 @@ static void begin(struct copy_walk *w, size_t index)
 
 	if (w->marks[index] == MARK_LEFT_OUT)
 		return;
-	if (w->c->spec->dry_run) {
+	if (w->stage == STAGE_SWEEP) {
+		if (folder && w->c->spec->sweep && !w->spoilt)
+			sweep(w, index);
+	} else if (w->c->spec->dry_run) {
 		if (w->stage == STAGE_FILES && e->kind == MANIFEST_FILE &&
 		    w->c->spec->only_newer)
 			look_whether_newer(w, index);
@@ -577,7 +616,8 @@ static bool may_begin(const struct copy_walk *w)
 {
 	unsigned int max = COPY_FILES;
 
-	if (w->stage == STAGE_FILES && w->c->x.handles < max)
+	if ((w->stage == STAGE_FILES || w->stage == STAGE_SWEEP) &&
+	    w->c->x.handles < max)
 		max = w->c->x.handles;
 	return w->next < manifest_of(w)->n && w->nsteps < max &&
 	       w->nbig < COPY_BIG && xfer_has_room(&w->c->x);
@@ -602,6 +642,8 @@ static bool pump(struct copy_walk *w)
 			return true;
 		w->next = 0;
 		w->stage++;
+		if (w->stage == STAGE_SWEEP)
+			w->spoilt = w->c->nfailed;
 	}
 	return w->nsteps;
 }

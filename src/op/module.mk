@@ -8,6 +8,8 @@ librsh_a_SOURCES += \
 	src/op/op_copy.c src/op/op_copy.h \
 	src/op/op_none.c src/op/op_none.h \
 	src/op/place.c src/op/place.h \
+	src/op/sweep_get.c src/op/sweep_get.h \
+	src/op/sweep_put.c src/op/sweep_put.h \
 	src/op/xfer.c src/op/xfer.h \
 	src/op/xfer_check.c src/op/xfer_check.h \
 	src/op/xfer_get.c src/op/xfer_get.h \

@@ -70,6 +70,11 @@ static void tell(struct copy *c, enum stream s, const char *text)
 	free(line);
 }
 
+static void wake(struct copy *c)
+{
+	session_wake(container_of(c, struct op_copy, copy)->op.session);
+}
+
 static void tell_verified(struct copy *c)
 {
 	char *text = xasprintf(
@@ -303,6 +308,7 @@ struct op *op_copy_new(struct session *s, const struct copy_spec *spec,
 	x->copy.spec = spec;
 	x->copy.rank = rank;
 	x->copy.tell = tell;
+	x->copy.wake = wake;
 	xfer_init(&x->copy.x);
 	x->copy.x.may = spec->rate ? may_move : NULL;
 	channel_open_subsystem(&x->ch, s, "sftp", on_data, x);

@@ -32,6 +32,7 @@ struct place {
 	unsigned int refs;
 	bool keep;   /* mode and times of `attrs`, at the end */
 	bool narrow; /* it was made wider than it is to be */
+	bool timed;  /* times of `attrs`, at the end */
 	struct place_attrs attrs;
 	struct place *top; /* the user's: it has these */
 	uint64_t temp_key, temp_count;
@@ -39,21 +40,40 @@ struct place {
 	void *arg;
 };
 
+/* What is called so in it, or it itself, for a message. */
+static char *shown_path(const struct place *p, const char *name)
+{
+	char *path = xasprintf("%s%s%s", p->path, *name ? "/" : "", name);
+	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
+
+	free(path);
+	return shown;
+}
+
 static int cannot_write(const struct place *p, const char *name,
 			const char *why, struct err *err)
 {
-	char *path = xasprintf("%s/%s", p->path, name);
-	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
+	char *shown = shown_path(p, name);
 
 	err_set(err, ERR_COPY, _("cannot write '%s': %s"), shown, why);
 	free(shown);
-	free(path);
+	return -1;
+}
+
+static int cannot_open(const struct place *p, const char *name, int saved,
+		       struct err *err)
+{
+	char *shown = shown_path(p, name);
+
+	err_set(err, ERR_COPY, _("cannot open the folder '%s': %s"), shown,
+		strerror(saved));
+	free(shown);
 	return -1;
 }
 
 static void cannot_keep(const struct place *p, const char *why, struct err *err)
 {
-	char *shown = text_vis_dup(p->path, strlen(p->path), SIZE_MAX);
+	char *shown = shown_path(p, "");
 
 	err_set(err, ERR_COPY, _("cannot set mode and times of '%s': %s"),
 		shown, why);
@@ -119,6 +139,84 @@ struct place *place_enter(struct place *in, const char *name,
 	return p;
 }
 
+struct place *place_below(struct place *in, const char *name, bool keep_times,
+			  struct err *err)
+{
+	int fd = openat(in->fd, name,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct place *p;
+	struct stat st;
+
+	if (fd < 0) {
+		cannot_open(in, name, errno, err);
+		return NULL;
+	}
+	p = place_new(in, xasprintf("%s/%s", in->path, name), fd);
+	p->timed = keep_times && !fstat(fd, &st);
+	if (p->timed)
+		p->attrs = (struct place_attrs){ .timed = true,
+						 .atime = st.st_atime,
+						 .mtime = st.st_mtime };
+	return p;
+}
+
+struct place *place_descend(struct place *in, const char *path, bool make,
+			    struct err *err)
+{
+	const struct place_attrs plain = { .mode = 0777 };
+
+	while (in && *path) {
+		size_t n = strcspn(path, "/");
+		char *name = xstrndup(path, n);
+		struct place *p =
+			make ? place_enter(in, name, &plain, false, err)
+			     : place_below(in, name, false, err);
+
+		place_put(in);
+		in = p;
+		free(name);
+		path += n + (path[n] == '/');
+	}
+	return in;
+}
+
+DIR *place_list(struct place *p, struct err *err)
+{
+	int fd = openat(p->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir) {
+		cannot_open(p, "", errno, err);
+		if (fd >= 0)
+			close(fd);
+	}
+	return dir;
+}
+
+bool place_has_folder(const struct place *p, const char *name)
+{
+	struct stat st;
+
+	return !fstatat(p->fd, name, &st, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISDIR(st.st_mode);
+}
+
+int place_remove(struct place *p, const char *name, bool folder,
+		 struct err *err)
+{
+	const char *why;
+	char *shown;
+
+	if (!unlinkat(p->fd, name, folder ? AT_REMOVEDIR : 0) ||
+	    errno == ENOENT)
+		return 0;
+	why = strerror(errno);
+	shown = shown_path(p, name);
+	err_set(err, ERR_COPY, _("cannot remove '%s': %s"), shown, why);
+	free(shown);
+	return -1;
+}
+
 struct place *place_get(struct place *p)
 {
 	p->refs++;
@@ -163,6 +261,8 @@ static int settle(struct place *p)
 
 	if (p->keep)
 		return set_kept(p->fd, &p->attrs, MODE_FOLDER);
+	if (p->timed)
+		return set_times(p->fd, &p->attrs);
 	if (p->narrow && !fstat(p->fd, &st))
 		return fchmod(p->fd, st.st_mode & p->attrs.mode & MODE_FILE);
 	return 0;

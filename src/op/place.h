@@ -2,6 +2,7 @@
 #ifndef RSH_OP_PLACE_H
 #define RSH_OP_PLACE_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,6 +54,28 @@ void place_put(struct place *p);
 
 /** Its path, for messages; not checked. */
 const char *place_path(const struct place *p);
+
+/** The folder `name` in `in`, which is there already; its times are set again
+ *  at the end if they are to stay.  NULL with ERR_COPY. */
+struct place *place_below(struct place *in, const char *name, bool keep_times,
+			  struct err *err);
+
+/**
+ * Down a path of names that place_takes(), "" for `in` itself, of which it
+ * takes the count; NULL stays NULL.  With `make` what is missing is made.
+ */
+struct place *place_descend(struct place *in, const char *path, bool make,
+			    struct err *err);
+
+/** What is in it, to be read and closed; NULL with ERR_COPY. */
+DIR *place_list(struct place *p, struct err *err);
+
+/** Whether the folder `name` is in it, and no link. */
+bool place_has_folder(const struct place *p, const char *name);
+
+/** Remove a file, or a folder that has nothing in it; ERR_COPY. */
+int place_remove(struct place *p, const char *name, bool folder,
+		 struct err *err);
 
 /**
  * Whether a name that a server gave is one that may be made: one component,

@@ -33,6 +33,23 @@ nothing_partial() {
 	[ -z "$(find "$@" -name '*.part')" ]
 }
 
+# Two trees that differ, as they are told by mkdir and touch: in/ is what is
+# to be, out/tree what is too much in it as well.
+sweep_trees() {
+	mkdir -p in/tree/sub/empty out/tree/sub/old/older out/tree/gone/x victim
+	touch in/tree/f in/tree/sub/g out/tree/f out/tree/sub/odd victim/v
+	touch out/beside "out/tree/sp ace" out/tree/.hidden out/tree/gone/k.keep
+	touch out/tree/sub/old/older/h out/tree/sub/s.keep
+	ln -s ../../victim out/tree/link
+	ln -s ../../../victim out/tree/gone/link
+	mkfifo in/tree/sub/fifo out/tree/sub/fifo
+	touch -d 2001-02-03 in/tree/sub in/tree
+}
+
+names() {
+	(cd "$1" && find . -mindepth 1 -printf '%P\n' | sort | xargs -d '\n')
+}
+
 # A server that lies, once for all tests; its lie stands in $liar/lie.
 liar_start() {
 	liar=$BATS_FILE_TMPDIR/liar
@@ -283,6 +300,62 @@ grows() {
 			"$(cd $n/tree && cat gone new old same | xargs)"
 	done
 	nothing_partial there here
+}
+
+@test "copy: --delete removes what the source has not, in its folders alone" {
+	local dir left="beside tree tree/f tree/gone tree/gone/k.keep tree/sub"
+
+	left+=" tree/sub/empty tree/sub/fifo tree/sub/g tree/sub/s.keep"
+	for dir in put get; do
+		mkdir $dir
+		(
+			cd $dir
+			sweep_trees
+			before=$(names out)
+			words=(put -rp in/tree "node01:$PWD/out")
+			[ $dir = put ] || words=(get -rp "node01:$PWD/in/tree" out)
+			run -0 --separate-stderr "${words[@]}" --delete --dry-run \
+				--exclude '*.keep'
+			same "$before" "$(names out)"
+			[ $dir = get ] || cd out
+			# a server may list a name twice
+			same ".hidden gone/link gone/x link sp ace sub/odd sub/old sub/old/older sub/old/older/h" \
+				"$(grep '^deleting ' <<<"$output" |
+					sed "s,.*out/tree/,," | sort -u | xargs -d '\n')"
+			[ $dir = get ] || cd ..
+			"${words[@]}" --delete --exclude '*.keep'
+			same "$left" "$(names out)"
+			same "2001-02-03 2001-02-03" \
+				"$(stat -c %y out/tree out/tree/sub |
+					cut -d' ' -f1 | xargs)"
+			"${words[@]}" --delete
+			same "beside tree tree/f tree/sub tree/sub/empty tree/sub/fifo tree/sub/g" \
+				"$(names out)"
+			[ -e victim/v ] && [ -e out/beside ]
+		)
+	done
+}
+
+@test "copy: --delete removes nothing where the copy failed, and needs -r" {
+	mkdir -p in/tree/f out/tree here/f/keep
+	touch in/tree/g out/tree/old out/tree/f in/tree/f/x
+	run -1 put -r --delete in/tree "node01:$PWD/out"
+	[ -e out/tree/old ]
+	touch here/old here/g
+	mv here/f here/dir && touch here/f
+	run -1 get -r --delete "node01:$PWD/in/tree/." here
+	[ -e here/old ] && [ -e here/dir/keep ]
+	rm here/f
+	get -r --delete "node01:$PWD/in/tree/." here
+	same "f f/x g" "$(names here)"
+	for verb in put get; do
+		run -255 $verb --delete -H node01 in/tree here
+		same "rsh: --delete needs -r" "$output"
+	done
+	run -255 put -r --delete in/tree/. in/tree "node01:$PWD/out"
+	has "a source without a name of its own has to be the only one" "$output"
+	run -1 get -r --delete "node01:$PWD/in/tree/." "node01:$PWD/in/tree/f" here
+	has "several sources land in one folder" "$output"
 }
 
 @test "copy: --dest says where the files of each host come to" {
