@@ -32,7 +32,8 @@ struct viewing {
 	struct timer timer;
 	struct defer leave;
 	struct turnhook hook;
-	struct outq messages; /* to stderr, where no sink takes them */
+	struct outq
+		messages; /* to stderr, where no sink takes them, or zeroed */
 	sinks_log_fn *log;
 	void *log_arg;
 };
@@ -82,19 +83,15 @@ static void told(void *arg, const char *line, size_t n)
 static void hold(struct viewing *v)
 {
 	sinks_hold(v->conf.sinks, true);
-	v->log = sinks_log(v->conf.sinks, &v->log_arg);
-	if (!v->log) {
-		v->log = queue_message;
-		v->log_arg = v;
-		if (isatty(STDERR_FILENO))
-			outq_hold(&v->messages, true);
-	}
+	if (v->messages.loop && isatty(STDERR_FILENO))
+		outq_hold(&v->messages, true);
 	log_set_writer(told, v);
 }
 
 static void let_go(struct viewing *v)
 {
-	outq_hold(&v->messages, false);
+	if (v->messages.loop)
+		outq_hold(&v->messages, false);
 	sinks_hold(v->conf.sinks, false);
 	log_set_writer(v->log, v->log_arg);
 }
@@ -208,8 +205,14 @@ struct viewing *viewing_new(const struct viewing_conf *conf)
 
 	v->conf = *conf;
 	v->view = view_new(&view);
-	outq_init(&v->messages, conf->loop, conf->pool, STDERR_FILENO,
-		  QUEUE_HIGH, NULL);
+	v->log = sinks_log(conf->sinks, &v->log_arg);
+	/* One queue to a descriptor: a sink that takes messages has it. */
+	if (!v->log) {
+		v->log = queue_message;
+		v->log_arg = v;
+		outq_init(&v->messages, conf->loop, conf->pool, STDERR_FILENO,
+			  QUEUE_HIGH, NULL);
+	}
 	job_add_observer(conf->job, view_observer(v->view));
 	timer_start(conf->loop, &v->timer,
 		    conf->style->view == VIEW_AUTO ? AUTO_MS : 0, due);
@@ -233,7 +236,7 @@ void viewing_close(struct viewing *v)
 
 void viewing_flush(struct viewing *v)
 {
-	if (v)
+	if (v && v->messages.loop)
 		(void)outq_flush(&v->messages);
 }
 

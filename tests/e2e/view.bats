@@ -211,19 +211,6 @@ holds_none() {
 	shows 'code=130'
 }
 
-@test "a death by a signal leaves the terminal as it was" {
-	local signal pid
-
-	for signal in TERM HUP ABRT USR1; do
-		run_view 80x24 'n[1-2]'
-		wait_until 20 shows '> n1 .*running'
-		pid=$(pgrep -f -n -- "rsh --rcmd exec --view=always -H n.1-2. sh")
-		kill -s "$signal" "$pid"
-		is_over
-		finish
-	done
-}
-
 @test "refused where it cannot be, with the reason" {
 	run_view 80x24 'n[1-2]' always dumb
 	wait_until 20 shows "a terminal of type 'dumb' has no screen"
