@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #ifdef HAVE_SYS_PRCTL_H
-#include <sys/prctl.h>
+#	include <sys/prctl.h>
 #endif
 #include <sys/resource.h>
 #include <sys/wait.h>
