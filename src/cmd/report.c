@@ -213,9 +213,17 @@ static void interrupted(struct observer *o, const struct job *job)
 	log_fatal(_("interrupt again within 1 s to end"));
 }
 
+/* A message of its failure may stand above. */
+static void on_again(struct observer *o, const struct target *t)
+{
+	if (!container_of(o, struct report, o)->silent)
+		log_info(_("%s: begun again"), t->name);
+}
+
 static const struct observer_ops report_ops = {
 	.name = "report",
 	.done = on_done,
+	.again = on_again,
 	.end = on_end,
 };
 

@@ -185,8 +185,16 @@ static void stop_host(void *arg, const struct target *t)
 	job_stop(v->conf.job, t);
 }
 
+static int retry_host(void *arg, const struct target *t, struct err *err)
+{
+	const struct viewing *v = arg;
+
+	return job_retry(v->conf.job, t, err);
+}
+
 static const struct view_calls calls = {
 	.stop = stop_host,
+	.retry = retry_host,
 	.leave = leave,
 };
 

@@ -67,6 +67,11 @@ void spool_free(struct spool *sp)
 	free(sp);
 }
 
+uint64_t spool_begin(const struct spool *sp)
+{
+	return sp->trim;
+}
+
 uint64_t spool_end(const struct spool *sp)
 {
 	return sp->end;

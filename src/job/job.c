@@ -373,6 +373,14 @@ void job_stop(struct job *job, const struct target *target)
 	err_release(&why);
 }
 
+int job_retry(struct job *job, const struct target *target, struct err *err)
+{
+	int rc = task_retry(&job->tasks[target->rank], err);
+
+	job_schedule(job);
+	return rc;
+}
+
 static bool is_pending(const struct task *t)
 {
 	return !t->reported && t->phase < PHASE_RUNNING;

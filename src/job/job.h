@@ -66,6 +66,14 @@ void job_cancel(struct job *job, int signo);
 void job_stop(struct job *job, const struct target *target);
 
 /**
+ * Begin a target anew that has failed, at once: what it came to is told to
+ * nobody as its end.  0, or -1 with `err` that says why it cannot be: it has
+ * not failed, nothing is started any more, or what it needs is gone (the
+ * password, its input).
+ */
+int job_retry(struct job *job, const struct target *target, struct err *err);
+
+/**
  * Cancel what has not begun to run: those that wait are skipped, those that
  * connect are dropped.  How many that were.
  */

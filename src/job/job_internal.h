@@ -38,6 +38,8 @@ struct task {
 	bool lingered;	/* its place was given to another */
 	bool stays;	/* the same: its session outlives the run */
 	bool again;	/* this try has failed, and another follows */
+	bool wanted;	/* it is over, and a person wants another try */
+	bool counted;	/* as one that failed */
 	/* It needs that password no more. */
 	bool spared_login, spared_sudo;
 };
@@ -85,6 +87,9 @@ void task_cancel(struct task *t, const struct err *why);
 
 /** The same for one that connects, or waits for another try. */
 void task_cancel_early(struct task *t);
+
+/** What job_retry() does to it; `err` says no. */
+int task_retry(struct task *t, struct err *err);
 
 /** What still ends something on its host is not waited for. */
 void task_end_lingering(struct task *t);

@@ -126,6 +126,12 @@ bool sched_failed(struct sched *s)
 	return true;
 }
 
+void sched_unfailed(struct sched *s)
+{
+	assert(s->failed);
+	s->failed--;
+}
+
 void sched_stop(struct sched *s)
 {
 	s->stopped = true;

@@ -88,6 +88,9 @@ void sched_fail_fast(struct sched *s, unsigned int n, unsigned int percent);
  */
 bool sched_failed(struct sched *s);
 
+/** One that has failed is begun anew: it is no failure until it fails again. */
+void sched_unfailed(struct sched *s);
+
 /** Start nothing more, and try nothing again. */
 void sched_stop(struct sched *s);
 

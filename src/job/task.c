@@ -92,6 +92,7 @@ void task_report(struct task *t)
 	if (result_ok(r) || r->outcome == OUTCOME_SKIPPED || t->job->stopping ||
 	    t->cancelled)
 		return;
+	t->counted = true;
 	/* Not from here, where the others' callbacks may be on the stack. */
 	if (sched_failed(&t->job->sched)) {
 		t->job->failed_fast = true;
@@ -412,15 +413,47 @@ static void retry_due(struct timer *timer)
 	job_schedule(t->job);
 }
 
-static void wait_for_retry(struct task *t)
+static void wait_for_retry(struct task *t, uint64_t span_ms)
 {
-	uint64_t span = sched_backoff_ms(result_of(t)->attempts);
-
 	t->again = false;
 	sched_wait(&t->job->sched);
 	tell_phase(t, PHASE_WAITING);
-	timer_start(t->job->env->loop, &t->retry,
-		    timer_jitter_ms(span, t->target->rank), retry_due);
+	timer_start(t->job->env->loop, &t->retry, span_ms, retry_due);
+}
+
+static uint64_t backoff_ms(const struct task *t)
+{
+	return timer_jitter_ms(sched_backoff_ms(result_of(t)->attempts),
+			       t->target->rank);
+}
+
+/* All of what it was told to have come to is no more. */
+static void begin_anew(struct task *t)
+{
+	struct result *r = result_of(t);
+	unsigned int attempts = r->attempts;
+
+	result_release(r);
+	*r = (struct result){ .attempts = attempts };
+	t->wanted = t->reported = t->cancelled = false;
+	if (t->counted)
+		sched_unfailed(&t->job->sched);
+	t->counted = false;
+	list_for_each (node, &t->job->observers) {
+		struct observer *o = container_of(node, struct observer, node);
+
+		if (o->ops->again)
+			o->ops->again(o, t->target);
+	}
+	wait_for_retry(t, 0);
+}
+
+/* The end of the run came first: what it came to stands. */
+static void forget_wish(struct task *t)
+{
+	t->wanted = false;
+	spare(t->job->env->passwords, &t->spared_login);
+	spare(t->job->env->sudo, &t->spared_sudo);
 }
 
 static void reap(struct defer *d)
@@ -438,10 +471,15 @@ static void reap(struct defer *d)
 		t->job->staying--;
 	else
 		sched_done(&t->job->sched, t->connecting);
+	t->lingered = t->stays = false;
 	if (t->again && t->job->sched.stopped)
 		report_cut_off(t);
 	else if (t->again)
-		wait_for_retry(t);
+		wait_for_retry(t, backoff_ms(t));
+	else if (t->wanted && t->job->sched.stopped)
+		forget_wish(t);
+	else if (t->wanted)
+		begin_anew(t);
 	job_schedule(t->job);
 }
 
@@ -508,7 +546,7 @@ void task_start(struct task *t)
 	struct result *r = result_of(t);
 
 	t->connecting = true;
-	if (!r->attempts++)
+	if (!r->attempts++ || !r->start_ns)
 		r->start_ns = loop_now(job->env->loop);
 	tell_phase(t, PHASE_CONNECTING);
 	if (command_made(&job->plan->spec))
@@ -516,6 +554,48 @@ void task_start(struct task *t)
 					 job->plan->targets.n, NULL);
 	t->session = session_new(job->env, t->target, command_of(t),
 				 &session_events, t);
+}
+
+/* Its input is given from the beginning, which may be gone. */
+static bool input_is_gone(const struct task *t)
+{
+	return reads(t) && (t->job->plan->spec.own_input ||
+			    spool_begin(t->job->input.spool));
+}
+
+/* Have a password once more that was said not to be needed. */
+static bool need_again(struct passwords *pw, bool *spared)
+{
+	if (pw && *spared && !passwords_again(pw))
+		return false;
+	*spared = false;
+	return true;
+}
+
+/* What closes first is begun anew by reap(). */
+int task_retry(struct task *t, struct err *err)
+{
+	const struct result *r = result_of(t);
+	const struct session_env *env = t->job->env;
+
+	if (!t->reported || result_ok(r) || t->wanted)
+		return err_set(err, ERR_LOCAL, _("it has not failed"));
+	if (t->job->sched.stopped || t->job->ended)
+		return err_set(err, ERR_LOCAL,
+			       _("nothing is started any more"));
+	if (t->stays)
+		return err_set(err, ERR_LOCAL, _("its connection is in use"));
+	if (input_is_gone(t))
+		return err_set(err, ERR_LOCAL, _("its input is gone"));
+	if (!need_again(env->passwords, &t->spared_login) ||
+	    !need_again(env->sudo, &t->spared_sudo)) {
+		spare(env->passwords, &t->spared_login);
+		return err_set(err, ERR_LOCAL, _("the password is wiped"));
+	}
+	t->wanted = true;
+	if (!t->session)
+		begin_anew(t);
+	return 0;
 }
 
 void task_resume(struct task *t)

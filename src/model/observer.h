@@ -34,7 +34,9 @@ struct job_stats {
 /**
  * Who hears what happens: sinks that write, views that draw.  Any member may
  * be NULL.  For each target: phases, data, then `done` exactly once, after
- * its last data, with a result that no longer changes.  `end` comes last.
+ * its last data, with a result that no longer changes; unless a person has a
+ * target that failed begun anew: `again` comes, and all of that once more.
+ * `end` comes last.
  *
  * Called on the loop.  An observer that answers FLOW_PAUSE must later call
  * flow_resume() of the job it was added to, once for each pause.
@@ -46,6 +48,8 @@ struct observer_ops {
 			  enum stream s, const void *buf, size_t n);
 	void (*done)(struct observer *o, const struct target *t,
 		     const struct result *r);
+	/* What was told of it does not count, its output neither. */
+	void (*again)(struct observer *o, const struct target *t);
 	void (*end)(struct observer *o, const struct job_stats *st);
 };
 

@@ -185,6 +185,20 @@ static void put_host(const struct sink_dir *sink, const struct target *t,
 	strbuf_addstr(sb, "}");
 }
 
+/* Its files are empty again. */
+static void dir_again(struct observer *o, const struct target *t)
+{
+	struct sink_dir *sink = sink_of(o);
+
+	for (unsigned int s = 0; s < NSTREAMS; s++) {
+		struct file *f = &sink->slots[t->rank].files[s];
+
+		if (f->state == FILE_CLOSED)
+			f->state = FILE_NONE;
+		open_file(sink, t, s);
+	}
+}
+
 /* A host a line, so that it can be read by people too. */
 static int write_results(const struct sink_dir *sink,
 			 const struct job_stats *st, int fd)
@@ -235,6 +249,7 @@ static const struct observer_ops dir_ops = {
 	.name = "dir",
 	.data = dir_data,
 	.done = dir_done,
+	.again = dir_again,
 	.end = dir_end,
 };
 

@@ -106,10 +106,21 @@ static void group_done(struct observer *o, const struct target *t,
 	slot->over = true;
 }
 
+static void group_again(struct observer *o, const struct target *t)
+{
+	struct sink_group *sink = sink_of(o);
+	struct slot *slot = &sink->slots[t->rank];
+
+	for (unsigned int s = 0; s < NSTREAMS; s++)
+		spill_release(sink->texts, &slot->texts[s]);
+	slot->over = false;
+}
+
 static const struct observer_ops group_ops = {
 	.name = "group",
 	.data = group_data,
 	.done = group_done,
+	.again = group_again,
 };
 
 /* Folding */

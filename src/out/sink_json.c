@@ -190,6 +190,18 @@ static void json_done(struct observer *o, const struct target *t,
 	queue_events(sink);
 }
 
+static void json_again(struct observer *o, const struct target *t)
+{
+	struct sink_json *sink = sink_of(o);
+
+	begin_event(sink, "again");
+	strbuf_addstr(&sink->events, "\"host\":");
+	json_text(&sink->events, t->name);
+	strbuf_addf(&sink->events, ",\"index\":%u", t->rank);
+	end_event(sink);
+	queue_events(sink);
+}
+
 static void json_end(struct observer *o, const struct job_stats *st)
 {
 	struct sink_json *sink = sink_of(o);
@@ -204,6 +216,7 @@ static const struct observer_ops json_ops = {
 	.name = "json",
 	.data = json_data,
 	.done = json_done,
+	.again = json_again,
 	.end = json_end,
 };
 

@@ -115,6 +115,14 @@ void passwords_done(struct passwords *pw)
 	pw->wiped = true;
 }
 
+bool passwords_again(struct passwords *pw)
+{
+	if (pw->wiped)
+		return false;
+	pw->nhosts++;
+	return true;
+}
+
 bool passwords_given(const struct passwords *pw)
 {
 	return pw && pw->given && *pw->given;

@@ -47,6 +47,9 @@ int passwords_read(struct passwords *pw, int fd, struct err *err);
 void passwords_expect(struct passwords *pw, size_t nhosts);
 void passwords_done(struct passwords *pw);
 
+/** One that was done may need it once more; false: it has been wiped. */
+bool passwords_again(struct passwords *pw);
+
 /** Whether there is a password of the run's, and not an empty one. */
 bool passwords_given(const struct passwords *pw);
 

@@ -19,6 +19,7 @@ static const char *const help_lines[] = {
 	N_("s       side by side: marked, or below"),
 	N_("d       diff of two marked, or to most"),
 	N_("k       stop this host's command"),
+	N_("r       run it again where it failed"),
 	N_("l       the log; in it j k + - t"),
 	N_("q       leave the view, go on"),
 	N_("Ctrl+C  state; again: end the run"),

@@ -132,6 +132,20 @@ void hosttable_done(struct hosttable *t, size_t rank, const struct result *r,
 	set_phase(t, row, PHASE_DONE);
 }
 
+void hosttable_again(struct hosttable *t, size_t rank)
+{
+	struct hostrow *row = &t->rows[rank];
+
+	if (row->result && !result_ok(row->result))
+		t->failed--;
+	row->result = NULL;
+	row->begin_ns = row->end_ns = 0;
+	row->len = 0;
+	row->unended = false;
+	set_phase(t, row, PHASE_WAITING);
+	t->stale = true;
+}
+
 size_t hosttable_total(const struct hosttable *t)
 {
 	return t->n;

@@ -61,6 +61,9 @@ void hosttable_data(struct hosttable *t, size_t rank, const void *p, size_t n);
 void hosttable_done(struct hosttable *t, size_t rank, const struct result *r,
 		    uint64_t now_ns);
 
+/** It is as if nothing had been told of it. */
+void hosttable_again(struct hosttable *t, size_t rank);
+
 /** Of all, whatever the filter. */
 size_t hosttable_total(const struct hosttable *t);
 size_t hosttable_at(const struct hosttable *t, enum phase p);

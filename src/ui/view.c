@@ -39,6 +39,7 @@ enum asking {
 	ASK_SEARCH, /* a text is typed */
 	ASK_FILTER,
 	ASK_STOP, /* y or n */
+	ASK_RETRY,
 	ASK_LEAVE,
 };
 
@@ -58,7 +59,7 @@ struct view {
 	unsigned int list_rows; /* of the last frame */
 	bool help, backward;
 	enum asking asking;
-	size_t asked; /* ASK_STOP: the rank */
+	size_t asked; /* ASK_STOP, ASK_RETRY: the rank */
 	struct strbuf typed;
 	char *sought;
 	struct strbuf message;
@@ -117,11 +118,21 @@ static void on_done(struct observer *o, const struct target *t,
 	dirty(v);
 }
 
+static void on_again(struct observer *o, const struct target *t)
+{
+	struct view *v = view_of(o);
+
+	viewpanels_again(v->panels, t);
+	hosttable_again(v->hosts, t->rank);
+	dirty(v);
+}
+
 static const struct observer_ops view_ops = {
 	.name = "view",
 	.phase = on_phase,
 	.data = on_data,
 	.done = on_done,
+	.again = on_again,
 };
 
 /* ---- the last line ---- */
@@ -139,6 +150,10 @@ static void add_question(const struct view *v, struct strbuf *sb)
 		strbuf_addf(sb, _("stop %s? (y/n)"),
 			    hosttable_row(v->hosts, v->asked)->target->label);
 		break;
+	case ASK_RETRY:
+		strbuf_addf(sb, _("run it again on %s? (y/n)"),
+			    hosttable_row(v->hosts, v->asked)->target->label);
+		break;
 	case ASK_LEAVE:
 		strbuf_addstr(sb, _("leave the view? the run goes on (y/n)"));
 		break;
@@ -153,7 +168,8 @@ static const char *keys_of(const struct view *v)
 		return N_("Esc back  Up Down scroll  q leave");
 	if (v->panel && v->panel->ops->keys)
 		return v->panel->ops->keys;
-	return N_("? help  / search  o order  a filter  k stop  q leave");
+	return N_(
+		"? help  / search  o order  a filter  k stop  r again  q leave");
 }
 
 static void draw_last(struct view *v)
@@ -261,16 +277,29 @@ static void type(struct view *v, const struct key *k)
 		v->asking = ASK_NOTHING;
 }
 
+static void retry(struct view *v, const struct target *t)
+{
+	struct err err = { 0 };
+
+	if (v->conf.calls->retry(v->conf.arg, t, &err))
+		say(v, err.msg);
+	err_release(&err);
+}
+
 static void decide(struct view *v, const struct key *k)
 {
 	bool yes = k->kind == KEY_CHAR && (k->code == 'y' || k->code == 'Y');
+	const struct target *t = hosttable_row(v->hosts, v->asked)->target;
 	enum asking what = v->asking;
 
 	v->asking = ASK_NOTHING;
-	if (yes && what == ASK_STOP)
-		v->conf.calls->stop(v->conf.arg,
-				    hosttable_row(v->hosts, v->asked)->target);
-	else if (yes)
+	if (!yes)
+		return;
+	if (what == ASK_STOP)
+		v->conf.calls->stop(v->conf.arg, t);
+	else if (what == ASK_RETRY)
+		retry(v, t);
+	else
 		v->conf.calls->leave(v->conf.arg);
 }
 
@@ -288,6 +317,19 @@ static void ask_stop(struct view *v)
 		say(v, _("nothing runs there"));
 	else
 		v->asking = ASK_STOP;
+}
+
+static void ask_retry(struct view *v)
+{
+	const struct result *r;
+
+	if (!here(v, &v->asked))
+		return;
+	r = hosttable_row(v->hosts, v->asked)->result;
+	if (!r || result_ok(r))
+		say(v, _("it has not failed"));
+	else
+		v->asking = ASK_RETRY;
 }
 
 static void mark(struct view *v)
@@ -403,6 +445,10 @@ static bool common_key(struct view *v, const struct key *k)
 	case 'k':
 		if (!v->help)
 			ask_stop(v);
+		return true;
+	case 'r':
+		if (!v->help)
+			ask_retry(v);
 		return true;
 	default:
 		return false;

@@ -25,6 +25,8 @@ struct view;
 struct view_calls {
 	/* Stop what this one runs. */
 	void (*stop)(void *arg, const struct target *t);
+	/* Begin anew one that has failed; 0, or -1 with `err`. */
+	int (*retry)(void *arg, const struct target *t, struct err *err);
 	/* The view is not wanted any more (q), or its terminal is gone. */
 	void (*leave)(void *arg);
 };

@@ -63,6 +63,11 @@ void viewpanels_done(struct viewpanels *vp, const struct target *t)
 	tell(&err);
 }
 
+void viewpanels_again(struct viewpanels *vp, const struct target *t)
+{
+	scrollback_clear(vp->output, t->rank);
+}
+
 /* ---- what panels ask ---- */
 
 static const char *name(void *arg, size_t rank)

@@ -21,6 +21,7 @@ void viewpanels_free(struct viewpanels *vp);
 /** What the view hears, from the beginning of the run. */
 void viewpanels_data(struct viewpanels *vp, const struct target *t,
 		     enum stream s, const void *buf, size_t n);
+void viewpanels_again(struct viewpanels *vp, const struct target *t);
 void viewpanels_done(struct viewpanels *vp, const struct target *t);
 
 /** All of the screen, for others who draw with canvas_text(). */

@@ -11,6 +11,7 @@ setup() {
 	env_clean
 	cd "$BATS_TEST_TMPDIR" || return
 	export LC_ALL=C.UTF-8
+	terminals=0
 }
 
 teardown() {
@@ -18,8 +19,10 @@ teardown() {
 	tm kill-server 2>/dev/null || true
 }
 
+# Each terminal has a server of its own: one that ends takes no more clients.
 tm() {
-	tmux -L "rsh-view-$BATS_ROOT_PID-$BATS_TEST_NUMBER" -f /dev/null "$@"
+	tmux -L "rsh-view-$BATS_ROOT_PID-$BATS_TEST_NUMBER-$terminals" \
+		-f /dev/null "$@"
 }
 
 shows() {
@@ -32,6 +35,7 @@ ends_with() {
 
 # A terminal of $1 columns and $2 lines where a script runs.
 at_terminal() {
+	terminals=$((terminals + 1))
 	printf '%s\n' "$3" >run.sh
 	tm new-session -d -x "$1" -y "$2" "TERM=${4-screen-256color} sh run.sh"
 }
@@ -175,6 +179,38 @@ holds_none() {
 	touch go
 	is_over
 	shows 'cancelled: n2; exit 3: n\[1,3\]\|exit 3: n\[1,3\]; cancelled: n2'
+}
+
+@test "r runs a failed host again, and all that is told is of the last time" {
+	export view=always builddir
+	export more='-H n[1-2] --group --json=told --output-dir dir --fail-fast=2'
+	export cmd='[ %h = n1 ] || until [ -e go ]; do sleep 0.1; done
+		echo try; [ -e fixed ] || exit 3; echo well'
+
+	at_terminal 80 24 "$RUN"
+	wait_until 20 shows '> n1 .*exit 3'
+	tm send-keys r
+	wait_until 20 shows 'run it again on n1? (y/n)'
+	touch fixed
+	tm send-keys y
+	wait_until 20 shows '> n1 .*ok'
+	shows '1/2 done, 0 failed'
+	tm send-keys r
+	wait_until 20 shows 'it has not failed'
+	tm send-keys Down r
+	wait_until 20 shows 'it has not failed'
+	touch go
+	is_over
+	shows 'code=0'
+	shows '^n\[1-2\] (2)'
+	[ "$(tm capture-pane -p | grep -c try)" -eq 1 ]
+	[ "$(cat dir/n1.stdout)" = "$(printf 'try\nwell')" ]
+	[ "$(grep -c '"class":"ok"' dir/results.json)" -eq 2 ]
+	[ "$(jq -r 'select(.index == 0) | .event + " " + (.class // "")' \
+		told | tr '\n' ,)" = 'output ,result exit,again ,output ,output ,result ok,' ]
+	[ "$(jq -r 'select(.event == "summary") | .failed' told)" -eq 0 ]
+	python3 "$srcdir/tests/lib/jsonschema.py" \
+		"$srcdir/docs/json.schema.json" told -l
 }
 
 @test "search, order, filter, help, and another size" {

@@ -91,7 +91,9 @@ static void trimming_gives_memory_and_file_back(void **state)
 		spool_trim(sp, 5); /* going back changes nothing */
 		assert_int_equal(check(sp, end - 1000, 300), end);
 	}
+	assert_true(spool_begin(sp) < spool_end(sp));
 	spool_trim(sp, spool_end(sp));
+	assert_int_equal(spool_begin(sp), spool_end(sp));
 	assert_int_equal(spool_memory(sp), 0);
 	assert_int_equal(append(sp, 5, &err), 0);
 	assert_int_equal(spool_memory(sp), 5);

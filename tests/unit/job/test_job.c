@@ -3,147 +3,7 @@
  * The engine on the scripted driver in virtual time: sessions that are ready
  * at once, ops, the job and what its observers hear.
  */
-#include "job/job.h"
-
-#include "lib/test.h"
-
-#include "base/alloc.h"
-#include "io/loop.h"
-#include "io/timer.h"
-#include "lib/fake_driver.h"
-
-#define MAX_HOSTS 8
-
-/* Writes down everything it hears as one text a host. */
-struct recorder {
-	struct observer o;
-	struct strbuf text[MAX_HOSTS];
-	unsigned int done[MAX_HOSTS], ended;
-	bool pause_next;
-	struct timer resume;
-	const struct target *paused;
-	bool failed_fast;
-};
-
-struct fixture {
-	struct loop *loop;
-	struct session_env env;
-	struct plan plan;
-	struct job *job;
-	struct recorder rec, early;
-	struct timer cancel;
-	size_t pending;
-	uint64_t begin_ns;
-};
-
-static void rec_phase(struct observer *o, const struct target *t, enum phase p)
-{
-	struct recorder *rec = container_of(o, struct recorder, o);
-
-	strbuf_addf(&rec->text[t->rank], "%s ", phase_name(p));
-}
-
-static enum flow rec_data(struct observer *o, const struct target *t,
-			  enum stream s, const void *buf, size_t n)
-{
-	struct recorder *rec = container_of(o, struct recorder, o);
-
-	assert_false(rec->done[t->rank]);
-	strbuf_addf(&rec->text[t->rank], "%s[%.*s] ",
-		    s == STREAM_OUT ? "out" : "err", (int)n, (const char *)buf);
-	if (!rec->pause_next)
-		return FLOW_GO;
-	rec->pause_next = false;
-	rec->paused = t;
-	return FLOW_PAUSE;
-}
-
-static void rec_done(struct observer *o, const struct target *t,
-		     const struct result *r)
-{
-	struct recorder *rec = container_of(o, struct recorder, o);
-	char class[48];
-
-	rec->done[t->rank]++;
-	strbuf_addf(&rec->text[t->rank], "-> %s",
-		    result_class(r, class, sizeof(class)));
-}
-
-static void rec_end(struct observer *o, const struct job_stats *st)
-{
-	struct recorder *rec = container_of(o, struct recorder, o);
-
-	rec->ended++;
-	rec->failed_fast = st->failed_fast;
-	for (size_t i = 0; i < st->ntargets; i++)
-		assert_int_equal(rec->done[i], 1);
-}
-
-static const struct observer_ops rec_ops = {
-	.name = "recorder",
-	.phase = rec_phase,
-	.data = rec_data,
-	.done = rec_done,
-	.end = rec_end,
-};
-
-static void open_fixture(struct fixture *f, struct fake_log *logs)
-{
-	*f = (struct fixture){ 0 };
-	f->loop = loop_new_virtual(NULL);
-	assert_non_null(f->loop);
-	f->env.loop = f->loop;
-	f->env.drv = &driver_fake_local;
-	fake_driver_use(logs);
-	plan_init(&f->plan);
-	f->plan.limits.fanout = MAX_HOSTS;
-	f->plan.limits.connecting = MAX_HOSTS;
-	f->plan.spec.kind = OP_EXEC;
-	f->plan.spec.command = xstrdup("cmd");
-	for (size_t i = 0; logs[i].name; i++) {
-		assert_int_equal(
-			targets_add(&f->plan.targets, logs[i].name, NULL, NULL),
-			0);
-		strbuf_init(&f->rec.text[i], 10000);
-	}
-	f->rec.o.ops = &rec_ops;
-	f->begin_ns = loop_now(f->loop);
-}
-
-static void start_job(struct fixture *f)
-{
-	f->job = job_new(&f->plan, &f->env);
-	job_add_observer(f->job, &f->rec.o);
-	job_start(f->job);
-}
-
-static void run_job(struct fixture *f)
-{
-	struct err err = { 0 };
-
-	if (!f->job)
-		start_job(f);
-	assert_int_equal(loop_run(f->loop, &err), 0);
-	assert_int_equal(f->rec.ended, 1);
-}
-
-static uint64_t passed_ms(const struct fixture *f)
-{
-	return (loop_now(f->loop) - f->begin_ns) / 1000000;
-}
-
-static void close_fixture(struct fixture *f, const struct fake_log *logs)
-{
-	job_free(f->job);
-	for (size_t i = 0; logs[i].name; i++) {
-		assert_int_equal(logs[i].conns, logs[i].freed);
-		strbuf_release(&f->rec.text[i]);
-	}
-	timer_stop(f->loop, &f->cancel);
-	timer_stop(f->loop, &f->rec.resume);
-	plan_release(&f->plan);
-	loop_free(f->loop);
-}
+#include "unit/job/fixture.h"
 
 /* Each row: what the server does, and all that an observer hears. */
 static void every_end_of_a_command(void **state)
@@ -233,11 +93,6 @@ static const struct fake_row well[] = {
 	{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
 	{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
 	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
-	{ 0 },
-};
-
-static const struct fake_row hangs[] = {
-	{ FAKE_PUMP, FAKE_HANG, 0, NULL },
 	{ 0 },
 };
 
@@ -369,29 +224,6 @@ static void fanout_of_one_runs_one_after_the_other(void **state)
 	close_fixture(&f, logs);
 }
 
-static void cancel_now(struct timer *t)
-{
-	struct fixture *f = container_of(t, struct fixture, cancel);
-
-	job_cancel(f->job, 15);
-	job_cancel(f->job, 2);
-}
-
-static void cancel_pending_now(struct timer *t)
-{
-	struct fixture *f = container_of(t, struct fixture, cancel);
-
-	f->pending = job_cancel_pending(f->job);
-	assert_int_equal(job_cancel_pending(f->job), 0);
-}
-
-static const struct fake_row fails[] = {
-	{ FAKE_PUMP, FAKE_WAIT, 20, NULL },
-	{ FAKE_PUMP, FAKE_STATUS, 3, NULL },
-	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
-	{ 0 },
-};
-
 static void failing_fast_stops_what_runs_and_skips_the_rest(void **state)
 {
 	struct fake_log logs[] = { { .name = "fails", .script = fails },
@@ -414,86 +246,6 @@ static void failing_fast_stops_what_runs_and_skips_the_rest(void **state)
 	assert_true(f.rec.failed_fast);
 	assert_in_range(passed_ms(&f), 20, 30);
 	close_fixture(&f, logs);
-}
-
-static const struct fake_row comes_up[] = {
-	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
-	{ FAKE_NEW, FAKE_ERROR, ERR_RESOLVE, "no such name" },
-	{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
-	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
-	{ 0 },
-};
-
-static const struct fake_row wrong_key[] = {
-	{ FAKE_NEW, FAKE_ERROR, ERR_HOSTKEY, "changed" },
-	{ 0 },
-};
-
-static const struct fake_row stays_down[] = {
-	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
-	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
-	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
-	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
-	{ 0 },
-};
-
-#define TRIES2 "connecting waiting connecting waiting connecting "
-
-static void failed_connections_are_tried_again(void **state)
-{
-	struct fake_log logs[] = { { .name = "comes", .script = comes_up },
-				   { .name = "key", .script = wrong_key },
-				   { .name = "down", .script = stays_down },
-				   { .name = "fails", .script = fails },
-				   { 0 } };
-	struct fixture f;
-	const struct result *r;
-
-	(void)state;
-	open_fixture(&f, logs);
-	f.plan.limits.retries = 2;
-	f.plan.limits.fanout = f.plan.limits.connecting = 1;
-	run_job(&f);
-	r = job_results(f.job);
-	assert_string_equal(f.rec.text[0].buf, TRIES2 "running done -> ok");
-	assert_string_equal(f.rec.text[1].buf, "connecting done -> hostkey");
-	assert_string_equal(f.rec.text[2].buf, TRIES2 "done -> connect");
-	assert_string_equal(r[2].err.msg, "after 3 attempts: refused");
-	assert_string_equal(f.rec.text[3].buf,
-			    "connecting running done -> exit 3");
-	assert_int_equal(r[0].attempts, 3);
-	assert_int_equal(r[1].attempts, 1);
-	/* Between half of 1 s and 2 s, and all of it; side by side. */
-	assert_in_range(passed_ms(&f), 1500, 3100);
-	close_fixture(&f, logs);
-}
-
-static void cancelling_ends_the_wait_for_a_retry(void **state)
-{
-	struct fake_log logs[] = { { .name = "down", .script = stays_down },
-				   { .name = "runs", .script = hangs },
-				   { 0 } };
-
-	(void)state;
-	for (int pending = 0; pending <= 1; pending++) {
-		struct fixture f;
-
-		logs[0].conns = logs[0].freed = 0;
-		logs[1].conns = logs[1].freed = 0;
-		open_fixture(&f, logs);
-		f.plan.limits.retries = 100;
-		start_job(&f);
-		timer_start(f.loop, &f.cancel, 100,
-			    pending ? cancel_pending_now : cancel_now);
-		if (pending)
-			f.plan.limits.command_ms = 300;
-		run_job(&f);
-		assert_string_equal(f.rec.text[0].buf,
-				    "connecting waiting done -> cancelled");
-		if (pending)
-			assert_int_equal(f.pending, 1);
-		close_fixture(&f, logs);
-	}
 }
 
 static void a_rate_spreads_the_starts(void **state)
@@ -754,8 +506,6 @@ int main(void)
 		cmocka_unit_test(cancelling_ends_running_and_skips_the_rest),
 		cmocka_unit_test(
 			failing_fast_stops_what_runs_and_skips_the_rest),
-		cmocka_unit_test(failed_connections_are_tried_again),
-		cmocka_unit_test(cancelling_ends_the_wait_for_a_retry),
 		cmocka_unit_test(a_rate_spreads_the_starts),
 		cmocka_unit_test(fewer_failures_stop_nothing),
 		cmocka_unit_test(cancelling_what_waits_leaves_what_runs),

@@ -224,6 +224,21 @@ static void failures_stop_at_a_number_or_a_share(void **state)
 	}
 }
 
+static void what_is_begun_anew_is_no_failure(void **state)
+{
+	struct sched s;
+
+	(void)state;
+	sched_init(&s, 10, 1, 1);
+	sched_fail_fast(&s, 2, 0);
+	for (int i = 0; i < 5; i++) {
+		assert_false(sched_failed(&s));
+		sched_unfailed(&s);
+	}
+	assert_false(sched_failed(&s));
+	assert_true(sched_failed(&s));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +251,7 @@ int main(void)
 		cmocka_unit_test(waits_double_up_to_half_a_minute),
 		cmocka_unit_test(a_rate_spreads_the_starts),
 		cmocka_unit_test(failures_stop_at_a_number_or_a_share),
+		cmocka_unit_test(what_is_begun_anew_is_no_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -223,10 +223,31 @@ static void results_of_an_earlier_run_go(void **state)
 		sink_dir_new(&(struct sink_dir_conf){ .path = path }, NULL));
 }
 
+static void files_of_who_is_begun_anew_are_empty(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	start(&f);
+	feed(&f, 0, STREAM_OUT, "first\n");
+	feed(&f, 0, STREAM_ERR, "no\n");
+	done(&f, 0, 1);
+	f.sink->ops->again(f.sink, &f.v[0]);
+	assert_named("n0.stdout", "");
+	assert_named("n0.stderr", "");
+	feed(&f, 0, STREAM_OUT, "2\n");
+	done(&f, 0, 0);
+	assert_named("n0.stdout", "2\n");
+	assert_named("n0.stderr", "");
+	finish(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_grow_live_and_results_come_last),
+		cmocka_unit_test(files_of_who_is_begun_anew_are_empty),
 		cmocka_unit_test(no_name_leads_out_and_none_is_shared),
 		cmocka_unit_test(planted_link_fails_alone),
 		cmocka_unit_test(full_disk_is_told_once),

@@ -125,6 +125,28 @@ static void one_header_where_both_are_one_file(void **state)
 	finish(&f);
 }
 
+static void who_is_begun_anew_has_printed_nothing(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	start_as(&f, false, false, false);
+	feed(&f, 1, STREAM_OUT, "no\n");
+	feed(&f, 1, STREAM_ERR, "e\n");
+	done(&f, 1, 3);
+	feed(&f, 2, STREAM_OUT, "x\n");
+	done(&f, 2, 3);
+	f.sink->ops->again(f.sink, &f.v[1]);
+	f.sink->ops->again(f.sink, &f.v[2]);
+	feed(&f, 1, STREAM_OUT, "yes\n");
+	done(&f, 1, 0);
+	assert_int_equal(sink_group_flush(f.sink), 0);
+	assert_file(f.fds[STREAM_OUT], RULE "n1 (1)\n" RULE "yes\n");
+	assert_file(f.fds[STREAM_ERR], "");
+	finish(&f);
+}
+
 static void a_terminal_is_shown_no_control_bytes(void **state)
 {
 	struct fixture f;
@@ -217,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_hosts_share_a_block),
 		cmocka_unit_test(one_header_where_both_are_one_file),
+		cmocka_unit_test(who_is_begun_anew_has_printed_nothing),
 		cmocka_unit_test(a_terminal_is_shown_no_control_bytes),
 		cmocka_unit_test(coloured_differences_are_visible_too),
 		cmocka_unit_test(those_that_are_not_over_are_left_out),

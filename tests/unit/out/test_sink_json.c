@@ -73,6 +73,31 @@ static void lines_become_events(void **state)
 	finish(&f);
 }
 
+static void who_is_begun_anew_is_told(void **state)
+{
+	struct fixture f;
+	char text[2000];
+	ssize_t n;
+
+	(void)state;
+	set_up(&f);
+	start(&f);
+	done(&f, 1, 3);
+	f.sink->ops->again(f.sink, &f.v[1]);
+	feed(&f, 1, STREAM_OUT, "now\n");
+	done(&f, 1, 0);
+	assert_int_equal(sink_json_flush(f.sink), 0);
+	n = pread(f.fds[STREAM_OUT], text, sizeof(text) - 1, 0);
+	assert_true(n > 0);
+	text[n] = '\0';
+	assert_non_null(strstr(
+		text,
+		"\"stderr_bytes\":0}\n"
+		"{\"v\":1,\"event\":\"again\",\"host\":\"n1\",\"index\":1}\n" OUT(
+			"n1", "1", "stdout") "\"data\":\"now\\n\"}\n"));
+	finish(&f);
+}
+
 static void the_end_is_summed_up(void **state)
 {
 	struct fixture f;
@@ -218,6 +243,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_become_events),
+		cmocka_unit_test(who_is_begun_anew_is_told),
 		cmocka_unit_test(the_end_is_summed_up),
 		cmocka_unit_test(long_lines_come_in_pieces),
 		cmocka_unit_test(a_long_line_to_escape_is_one_event),

@@ -88,11 +88,14 @@ static void with_the_last_host_that_may_need_it_it_is_gone(void **state)
 	rig_start(&rig);
 	passwords_expect(rig.pw, 2);
 	passwords_done(rig.pw);
+	assert_true(passwords_again(rig.pw));
+	passwords_done(rig.pw);
 	assert_true(passwords_given(rig.pw));
 	assert_int_equal(get(&rig, 0), ASK_READY);
 	password_told(rig.pw, &rig.askers[0], AUTH_SUCCESS);
 	passwords_done(rig.pw);
 	assert_false(passwords_given(rig.pw));
+	assert_false(passwords_again(rig.pw));
 	assert_int_equal(get(&rig, 1), ASK_NEVER);
 	assert_int_equal(
 		passwords_tries(rig.pw, &rig.opts, KEY_VERIFIED, &rig.why), 0);

@@ -199,6 +199,31 @@ static void scrolls_over_many(void **state)
 	world_release(&w);
 }
 
+static void who_is_begun_anew_is_as_at_first(void **state)
+{
+	struct world w = world_of(N);
+	const struct hostrow *row = hosttable_row(w.t, 1);
+
+	(void)state;
+	hosttable_phase(w.t, 1, PHASE_RUNNING, S);
+	hosttable_data(w.t, 1, "part", 4);
+	end(&w, 1, 3, 2 * S);
+	assert_int_equal(hosttable_failed(w.t), 1);
+	hosttable_again(w.t, 1);
+	hosttable_phase(w.t, 1, PHASE_WAITING, 3 * S);
+	assert_int_equal(hosttable_failed(w.t), 0);
+	assert_int_equal(hosttable_at(w.t, PHASE_WAITING), N);
+	assert_int_equal(hosttable_at(w.t, PHASE_DONE), 0);
+	assert_null(row->result);
+	assert_int_equal(row->len, 0);
+	assert_int_equal(hostrow_time_ns(row, 4 * S), 0);
+	hosttable_phase(w.t, 1, PHASE_RUNNING, 5 * S);
+	hosttable_data(w.t, 1, "new\n", 4);
+	assert_memory_equal(row->line, "new\n", 3);
+	assert_int_equal(hostrow_time_ns(row, 6 * S), S);
+	world_release(&w);
+}
+
 static void hosts_are_marked(void **state)
 {
 	struct world w = world_of(N);
@@ -264,6 +289,7 @@ int main(void)
 		cmocka_unit_test(sorts_and_filters),
 		cmocka_unit_test(cursor_stays_on_its_host),
 		cmocka_unit_test(scrolls_over_many),
+		cmocka_unit_test(who_is_begun_anew_is_as_at_first),
 		cmocka_unit_test(hosts_are_marked),
 		cmocka_unit_test(those_in_sight_have_numbers),
 	};
