@@ -19,7 +19,7 @@
 #define FDS_LOCAL      4
 #define FDS_PROGRAM    5
 #define FDS_SSH	       1
-#define FDS_PROXY      3
+#define FDS_PROXY      6
 #define FDS_JUMP       3
 #define FDS_CONNECTING 3
 #define FDS_SHARED     7
@@ -30,10 +30,11 @@
  * Fewer sessions at once than asked for, rather than hosts that fail.  A
  * local command has three pipes and a handle, a program for SSH its log too; a
  * connection has its socket, and while it is made a race of several and two
- * for the agent; a ProxyCommand has its log and a handle besides, a
- * LocalCommand two logs and a handle.  Behind a jump host there are both ends
- * of a pair of sockets; the host's own is counted with them.  A shared one has
- * its socket and, until they are handed over, both ends of three pipes.
+ * for the agent; a ProxyCommand has two pipes, the other end of the socket, its
+ * log and a handle besides, a LocalCommand two logs and a handle.  Behind a
+ * jump host there are both ends of a pair of sockets; the host's own is counted
+ * with them.  A shared one has its socket and, until they are handed over, both
+ * ends of three pipes.
  */
 static unsigned int connection_fds(const struct plan *plan)
 {

@@ -27,6 +27,7 @@
  *   getaddrinfo           on threads; on the loop with AI_NUMERICHOST only,
  *                         which asks no server
  *   getnameinfo           NI_NUMERICHOST and NI_NUMERICSERV, the same
+ *   splice                SPLICE_F_NONBLOCK
  *   pread, pwrite, open   of a file in TMPDIR, through the page cache
  *   pthread_mutex_lock    held for a few instructions, never across a call
  *                         that waits

@@ -8,6 +8,7 @@ librsh_a_SOURCES += \
 	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
 	src/io/manifest.c src/io/manifest.h \
 	src/io/outq.c src/io/outq.h \
+	src/io/pipesock.c src/io/pipesock.h \
 	src/io/rate.c src/io/rate.h \
 	src/io/resolver.c src/io/resolver.h \
 	src/io/spill.c src/io/spill.h \

@@ -2,9 +2,10 @@
 /*
  * A command in place of a TCP connection.
  *
- * The driver gets the socket at once, as some servers let the client speak
- * first.  That the command has failed then shows there as a closed connection;
- * proxy_fault() tells the one from the other.
+ * The command has two pipes, as with ssh; the driver takes one descriptor only,
+ * and gets a socket that stands for both.  It gets that at once, as some
+ * servers let the client speak first.  That the command has failed then shows
+ * there as a closed connection; proxy_fault() tells the one from the other.
  */
 #include "ssh/proxy.h"
 
@@ -21,6 +22,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "io/child.h"
+#include "io/pipesock.h"
 #include "io/timer.h"
 #include "model/result.h"
 #include "ssh/chatter.h"
@@ -39,6 +41,7 @@ struct proxy {
 	void (*wake)(void *arg); /* who waits in proxy_fault() */
 	void *wake_arg;
 	struct child child;
+	struct pipesock pipes;
 	struct watch passing; /* the socket a descriptor will come by */
 	struct chatter chatter;
 	struct timer patience;
@@ -68,12 +71,13 @@ static void answer(struct proxy *p, int fd)
 static void begun(struct defer *d)
 {
 	struct proxy *p = container_of(d, struct proxy, begun);
-	int fd = p->child.in;
+	int fd = -1;
 
-	if (p->err.code != ERR_NONE)
-		fd = -1;
-	else
-		p->child.in = -1;
+	if (p->err.code == ERR_NONE) {
+		fd = pipesock_start(&p->pipes, p->loop, p->child.out,
+				    p->child.in, &p->err);
+		p->child.in = p->child.out = -1;
+	}
 	answer(p, fd);
 }
 
@@ -244,10 +248,12 @@ static int spawn(struct proxy *p, bool share_output, struct err *err)
 	struct strbuf command = STRBUF_INIT(COMMAND_MAX);
 	const char *shell = getenv("SHELL");
 	char *argv[4] = { NULL };
+	/* What passes a descriptor does that by a socket. */
+	const enum child_fd kind = fdpass(p) ? CHILD_SOCKET : CHILD_PIPE;
 	struct child_spec spec = {
 		.argv = argv,
-		.in = CHILD_SOCKET,
-		.out = CHILD_SOCKET,
+		.in = kind,
+		.out = kind,
 		.err = share_output ? CHILD_INHERIT : CHILD_PIPE,
 		.own_session = true,
 		.keep_group = true,
@@ -304,6 +310,7 @@ void proxy_free(struct proxy *p)
 	timer_stop(p->loop, &p->patience);
 	watch_stop(&p->passing);
 	chatter_stop(&p->chatter);
+	pipesock_stop(&p->pipes);
 	child_end(&p->child);
 	err_release(&p->err);
 	free(p);

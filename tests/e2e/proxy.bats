@@ -191,6 +191,112 @@ start_and_stop() {
 	done
 }
 
+# shellcheck disable=SC2016 # for the shell at the other end
+@test "behind sshd -i the command sees what it sees with ssh" {
+	local command show='echo "$SSH_CONNECTION, $SSH_CLIENT"'
+
+	command="ProxyCommand=$(sshd_as_command "$fleet")"
+	expected=$(ssh -o "$command" node01 "$show")
+	same "UNKNOWN 65535 UNKNOWN 65535, UNKNOWN 65535 65535" "$expected"
+	run -0 --separate-stderr rsh -o "$command" node01 "$show"
+	same "$expected" "$output"
+	run -0 --separate-stderr rsh -o "$command" -o ProxyUseFdpass=no \
+		-H node01 "$show"
+	same "node01: $expected" "$output"
+}
+
+@test "it has two pipes, as with ssh" {
+	script looks <<-END
+		[ -p /dev/stdin ] && [ -p /dev/stdout ] && echo pipes >"$dir/seen"
+		: >/dev/stdout && echo "can be opened" >>"$dir/seen"
+		exec $netpipe "\$@"
+	END
+	for client in ssh rsh; do
+		rm -f "$dir/seen"
+		run -0 --separate-stderr "$client" \
+			-o "ProxyCommand=$dir/looks %h %p" node02 echo hi
+		same hi "$output"
+		same $'pipes\ncan be opened' "$(cat "$dir/seen")"
+	done
+}
+
+@test "nothing is lost or out of order, both ways, through slow pipes" {
+	# dd asks for little at a time, and in each direction.
+	script slow <<-END
+		dd bs=700 status=none | $netpipe "\$@" | dd bs=900 status=none
+	END
+	head -c 3000000 /dev/urandom >"$dir/in"
+	run -0 rsh -o "ProxyCommand=$dir/slow %h %p" node01 \
+		"cat >$dir/there && cat $dir/there" <"$dir/in" >"$dir/out"
+	cmp "$dir/in" "$dir/there"
+	rsh -o "ProxyCommand=$dir/slow %h %p" node01 cat "$dir/in" >"$dir/out"
+	cmp "$dir/in" "$dir/out"
+}
+
+@test "one that ends in the middle ends the session, and what came counts" {
+	local client status
+
+	script dies <<-END
+		echo \$\$ >"$pid"
+		exec $netpipe "\$@"
+	END
+	for client in ssh rsh; do
+		rm -f "$pid"
+		run -255 --separate-stderr "$client" \
+			-o "ProxyCommand=$dir/dies %h %p" node01 \
+			"echo before; kill -9 \$(cat $pid); sleep 300"
+		same before "$output"
+	done
+	has "closed" "$stderr"
+	wait_until 10 group_gone "$pid"
+}
+
+@test "one that closes its output ends the session, and reads on" {
+	script halves <<-END
+		echo \$\$ >"$pid"
+		exec >&-
+		cat >"$dir/heard"
+		echo over >"$dir/over"
+	END
+	run -255 --separate-stderr rsh -o "ProxyCommand=$dir/halves" \
+		--connect-timeout 10 node01 true
+	has SSH-2.0- "$(cat "$dir/heard")"
+	wait_until 10 group_gone "$pid"
+}
+
+@test "one that closes its input ends the session" {
+	script deaf <<-END
+		echo \$\$ >"$pid"
+		exec <&-
+		echo SSH-2.0-deaf
+		exec sleep 300
+	END
+	run -255 --separate-stderr rsh -o "ProxyCommand=$dir/deaf" \
+		--connect-timeout 20 node01 true
+	wait_until 10 group_gone "$pid"
+}
+
+# A host after the other: what one leaves behind the next would see.
+@test "64 hosts leave no descriptor and no dead process behind" {
+	local addr hosts
+
+	addr=$(ssh -G node01 | awk '$1 == "hostname" { print $2 }')
+	hosts=$(printf ',host%d' {1..64})
+	script counts.sh <<-END
+		set -- /proc/\$PPID/fd/*
+		echo "\$# \$(ps -o stat= --ppid \$PPID | grep -c '^Z')" \
+			>>"$dir/counts"
+		exec $netpipe $addr "\$(awk '\$1 == "Port" { print \$2 }' \
+			$fleet/ssh_config)"
+	END
+	run -0 --separate-stderr rsh -o "ProxyCommand=$dir/counts.sh" \
+		-o StrictHostKeyChecking=no -j 2 -H "${hosts#,}" true
+	same 64 "$(wc -l <"$dir/counts")"
+	awk 'NR == 1 { first = $1 }
+		$1 > first + 24 || $2 > 6 { print "number " NR ": " $0; bad = 1 }
+		END { exit bad }' "$dir/counts"
+}
+
 @test "ProxyUseFdpass takes the connection from the command" {
 	for hosts in node02 '-H node[01-02]'; do
 		# shellcheck disable=SC2086 # two words

@@ -145,6 +145,23 @@ sshd_wait() {
 	return 1
 }
 
+# The environment of the servers in the folder $1, a variable a line.
+sshd_environment() {
+	local lib
+
+	lib=$(sshd_nss_wrapper)
+	[ -z "$lib" ] || printf '%s\n' "LD_PRELOAD=$lib" \
+		"NSS_WRAPPER_PASSWD=$1/passwd" "NSS_WRAPPER_GROUP=$1/group"
+}
+
+# A ProxyCommand that is the server of the first node in folder $1.
+sshd_as_command() {
+	local env=()
+
+	mapfile -t env < <(sshd_environment "$1")
+	printf 'env %s\n' "${env[*]} $(sshd_program) -i -f $1/sshd_config.1"
+}
+
 # One server: addresses $3 to $4 on port $2.
 sshd_start_one() {
 	local dir=$1 port=$2 first=$3 last=$4 conf=$1/sshd_config.$3 log=$1/log.$3
@@ -152,11 +169,7 @@ sshd_start_one() {
 
 	program=$(sshd_program) || sshd_die "no sshd here" || return
 	sshd_make_config "$dir" "$port" "$first" "$last" >"$conf"
-	if [ -n "$(sshd_nss_wrapper)" ]; then
-		env=(LD_PRELOAD="$(sshd_nss_wrapper)"
-			NSS_WRAPPER_PASSWD="$dir/passwd"
-			NSS_WRAPPER_GROUP="$dir/group")
-	fi
+	mapfile -t env < <(sshd_environment "$dir")
 	: >"$log"
 	# -r: a connection does not begin with the program and its keys anew
 	env "${env[@]}" "$program" -r -D -e -f "$conf" </dev/null >/dev/null \

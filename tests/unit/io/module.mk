@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	tests/unit/io/test_loop \
 	tests/unit/io/test_manifest \
 	tests/unit/io/test_outq \
+	tests/unit/io/test_pipesock \
 	tests/unit/io/test_rate \
 	tests/unit/io/test_resolver \
 	tests/unit/io/test_spill \
@@ -35,6 +36,11 @@ tests_unit_io_test_loop_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_outq_SOURCES = tests/unit/io/test_outq.c
 tests_unit_io_test_outq_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_outq_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_pipesock_SOURCES = tests/unit/io/test_pipesock.c
+tests_unit_io_test_pipesock_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_pipesock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=splice \
+	-Wl,--wrap=socketpair
+tests_unit_io_test_pipesock_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_rate_SOURCES = tests/unit/io/test_rate.c
 tests_unit_io_test_rate_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_rate_LDADD = $(rsh_test_ldadd)
