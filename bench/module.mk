@@ -10,13 +10,13 @@ bench_resolve_SOURCES = bench/resolve.c
 bench_resolve_LDADD = $(pure_ldadd)
 tests_lib_delayrelay_SOURCES = tests/lib/delayrelay.c
 tests_lib_delayrelay_LDADD = $(base_ldadd)
-dist_noinst_SCRIPTS += bench/copy bench/forward bench/hosts bench/dshbak bench/login bench/mux bench/output bench/pdsh bench/roundtrips bench/single bench/soak
+dist_noinst_SCRIPTS += bench/copy bench/forward bench/hosts bench/dshbak bench/login bench/mux bench/output bench/pdsh bench/roundtrips bench/single bench/soak bench/view
 dist_noinst_DATA += bench/lib.bash
 
 .PHONY: bench
 bench: all
 	bench/resolve || :
-	for script in copy forward hosts login mux roundtrips single output dshbak pdsh soak; do \
+	for script in copy forward hosts login mux roundtrips single output dshbak pdsh soak view; do \
 		builddir='$(abs_top_builddir)' \
 			$(top_srcdir)/bench/$$script || :; \
 	done; \
