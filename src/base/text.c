@@ -151,6 +151,25 @@ int parse_size(const char *s, uint64_t max, uint64_t *out)
 	return 0;
 }
 
+void text_size(struct strbuf *sb, uint64_t bytes)
+{
+	static const char units[] = "KMGTPE";
+	double n = (double)bytes;
+	size_t i = 0;
+
+	if (bytes < 1024) {
+		(void)strbuf_addf(sb, "%" PRIu64, bytes);
+		return;
+	}
+	/* 1023.96K would be shown as 1024.0K */
+	n /= 1024;
+	while (n >= 1023.95) {
+		n /= 1024;
+		i++;
+	}
+	(void)strbuf_addf(sb, "%.1f%c", n, units[i]);
+}
+
 void text_span(struct strbuf *sb, uint64_t ms)
 {
 	uint64_t s = ms / 1000;

@@ -24,6 +24,9 @@ int parse_span(const char *s, uint64_t max_ms, uint64_t *out_ms);
 /** A size in bytes: "4096", "64K", "1M", "2G" (powers of 1024). */
 int parse_size(const char *s, uint64_t max, uint64_t *out);
 
+/** Format a size in bytes: "812", "41.2K", "5.0M" (powers of 1024). */
+void text_size(struct strbuf *sb, uint64_t bytes);
+
 /** Format a span as people say it: "850ms", "3s", "2m05s". */
 void text_span(struct strbuf *sb, uint64_t ms);
 

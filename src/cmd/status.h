@@ -12,7 +12,9 @@
 /**
  * One line on a terminal's stderr while a run goes on, from 2 s on: how many
  * hosts are at what, how many end in a second, and who has run for longest,
- * with the progress that its last line tells.
+ * with the progress that its last line tells.  Of a copy: how many bytes of how
+ * many, in a second, and the time left, of all hosts and of the one with most
+ * left to do.
  */
 struct status;
 

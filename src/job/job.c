@@ -299,6 +299,8 @@ struct job *job_new(const struct plan *plan, const struct session_env *env)
 	for (size_t i = 0; i < plan->targets.n; i++) {
 		job->tasks[i].job = job;
 		job->tasks[i].target = &plan->targets.v[i];
+		job->results[i].copies =
+			plan->spec.kind == OP_PUT || plan->spec.kind == OP_GET;
 	}
 	job->input.spool = spool_new(INPUT_MEM);
 	return job;

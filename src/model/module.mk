@@ -9,6 +9,7 @@ libpure_a_SOURCES += \
 	src/model/observer.h \
 	src/model/plan.c src/model/plan.h \
 	src/model/prompter.h \
+	src/model/copied.c src/model/copied.h \
 	src/model/result.c src/model/result.h \
 	src/model/shellset.c src/model/shellset.h \
 	src/model/target.c src/model/target.h

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/copied.h"
 
 /** How far a target is, for progress and for the Ctrl+C report. */
 enum phase {
@@ -48,6 +49,8 @@ struct result {
 	uint64_t start_ns, end_ns;     /* loop_now(); 0 when never started */
 	uint64_t bytes_out, bytes_err; /* received */
 	uint64_t reached_ns[NREACHED]; /* by the last attempt; 0: not */
+	bool copies;		       /* it is of a copy, which tells: */
+	struct copied copied;	       /* and goes up while it runs */
 };
 
 enum exit_policy {

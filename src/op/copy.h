@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/copied.h"
 #include "model/copy.h"
 #include "model/observer.h"
 #include "op/xfer.h"
@@ -33,9 +34,8 @@ struct copy {
 
 	struct err err; /* the first failure */
 	size_t nfailed;
-	size_t nfiles; /* copied */
 	size_t nverified;
-	uint64_t bytes; /* of these */
+	struct copied *copied; /* the result's; borrowed */
 };
 
 /** A way to find out what is copied next. */

@@ -158,12 +158,15 @@ static void on_got(struct xfer_get *g, const struct err *err)
 	struct item *it = container_of(g, struct item, get);
 	struct copy *c = it->w->c;
 
+	/* What was here already, or did not come. */
+	c->copied->total -= g->size;
+	c->copied->total += g->came;
 	if (err) {
 		copy_fail(c, err);
 	} else {
-		c->nfiles++;
+		c->copied->files++;
 		c->nverified += g->verify;
-		c->bytes += g->got;
+		c->copied->bytes += g->got;
 	}
 	item_free(it);
 }
@@ -220,6 +223,7 @@ static void get_file(struct item *it, const struct sftp_attrs *a)
 		.tell = tell_file,
 		.done = on_got,
 	};
+	w->c->copied->total += it->get.size;
 	it->big = it->get.size > w->c->x.slice;
 	w->nbig += it->big;
 	xfer_get_start(&it->get);
@@ -378,7 +382,7 @@ static void on_link_read(struct xfer_call *call, struct sftp_reply *reply)
 	else if (place_link(it->place, it->name, text, &err))
 		copy_fail(it->w->c, &err);
 	else
-		it->w->c->nfiles++;
+		it->w->c->copied->files++;
 	err_release(&err);
 	free(text);
 	item_free(it);
@@ -659,14 +663,20 @@ static bool pump_top(struct copy_walk *w)
 	return true;
 }
 
-static void pump_files(struct copy_walk *w)
+/* Whether all that is under way are files. */
+static bool pump_files(struct copy_walk *w)
 {
+	bool all = true;
+
 	list_for_each (pos, &w->items) {
 		struct item *it = container_of(pos, struct item, node);
 
 		if (it->is_file)
 			xfer_get_pump(&it->get);
+		else
+			all = false;
 	}
+	return all;
 }
 
 /* Nothing was found for it, and nothing was said about that yet. */
@@ -716,7 +726,7 @@ static bool pump(struct copy_walk *w)
 {
 	bool go = true;
 
-	pump_files(w);
+	w->c->copied->all_known = pump_files(w) && !w->top && !w->nsources;
 	while (go && may_begin(w)) {
 		if (w->top) {
 			go = pump_top(w);

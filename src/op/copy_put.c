@@ -161,9 +161,9 @@ static bool ask(struct step *s, const struct sftp_request *rq,
 
 static void copied(struct copy_walk *w, const struct manifest_entry *e)
 {
-	w->c->nfiles++;
+	w->c->copied->files++;
 	if (e->kind == MANIFEST_FILE)
-		w->c->bytes += e->file.size;
+		w->c->copied->bytes += e->file.size;
 }
 
 /* ---- LANDING ---- */
@@ -338,6 +338,8 @@ static void on_put(struct xfer_put *p, const struct err *err)
 {
 	struct step *s = container_of(p, struct step, put);
 
+	/* What was there already, or did not arrive. */
+	s->w->c->copied->total -= p->entry->file.size - p->arrived;
 	if (err)
 		copy_fail(s->w->c, err);
 	else if (!p->skipped)
@@ -587,8 +589,11 @@ static void begin(struct copy_walk *w, size_t index)
 	const struct manifest_entry *e = &manifest_of(w)->v[index];
 	bool folder = e->kind == MANIFEST_FOLDER;
 
-	if (w->marks[index] == MARK_LEFT_OUT)
+	if (w->marks[index] == MARK_LEFT_OUT) {
+		if (w->stage == STAGE_FILES && e->kind == MANIFEST_FILE)
+			w->c->copied->total -= e->file.size;
 		return;
+	}
 	if (w->stage == STAGE_SWEEP) {
 		if (folder && w->c->spec->sweep && !w->spoilt)
 			sweep(w, index);
@@ -653,6 +658,8 @@ static struct copy_walk *walk_new(struct copy *c)
 	struct copy_walk *w = xcalloc(1, sizeof(*w));
 
 	w->c = c;
+	c->copied->total = c->spec->dry_run ? 0 : c->spec->manifest->bytes;
+	c->copied->all_known = true;
 	list_init(&w->steps);
 	w->marks = xcalloc(c->spec->manifest->n, sizeof(*w->marks));
 	if (getrandom(&w->temp_key, sizeof(w->temp_key), 0) !=

@@ -124,6 +124,7 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 		x->op.client->data(&x->op, s, buf, n);
 	else
 		(void)xfer_input(&x->copy.x, buf, n, &x->broken);
+	x->op.result->copied.moved = x->copy.x.through;
 }
 
 /*
@@ -180,6 +181,7 @@ static void pump(struct op_copy *x)
 {
 	size_t budget = WRITE_BUDGET;
 
+	x->copy.copied = &x->op.result->copied;
 	if (!x->copy.walk && x->copy.x.ready)
 		x->copy.walk = x->walk->new (&x->copy);
 	do {

@@ -70,6 +70,7 @@ struct xfer {
 	   asked for since it last answered; it takes them away. */
 	bool (*may)(struct xfer *x);
 	uint64_t moved;
+	uint64_t through; /* bytes of files that arrived there, or came */
 };
 
 void xfer_init(struct xfer *x);

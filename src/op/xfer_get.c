@@ -304,6 +304,8 @@ static void take(struct xfer_get *g, struct xfer_bulk *b,
 		missed(g, b->offset);
 		return;
 	}
+	g->came += data->n;
+	g->x->through += data->n;
 	write_at(g, b->offset, data);
 	if (!g->err.code && data->n < b->len)
 		(void)ask(g, b, b->offset + data->n, b->len - data->n);

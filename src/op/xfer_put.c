@@ -205,11 +205,16 @@ static void end_handle(struct xfer_put *p)
 
 static void on_written(struct xfer_call *c, struct sftp_reply *reply)
 {
-	struct xfer_put *p = container_of(c, struct xfer_bulk, call)->owner;
+	struct xfer_bulk *b = container_of(c, struct xfer_bulk, call);
+	struct xfer_put *p = b->owner;
 
 	p->busy--;
-	if (!xfer_ok(reply))
+	if (xfer_ok(reply)) {
+		p->arrived += b->len;
+		p->x->through += b->len;
+	} else {
 		note_reply(p, reply);
+	}
 	advance(p);
 }
 
@@ -230,6 +235,7 @@ static bool write_slice(struct xfer_put *p)
 		return false;
 	rq.data.n = n < p->x->slice ? n : p->x->slice;
 	b->owner = p;
+	b->len = rq.data.n;
 	call(p, &b->call, &rq, on_written);
 	p->sent += rq.data.n;
 	return !p->err.code;

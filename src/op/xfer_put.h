@@ -59,6 +59,7 @@ struct xfer_put {
 	struct xfer_own whose;
 	struct xfer_check check;
 	uint64_t sent;	   /* asked to be written */
+	uint64_t arrived;  /* bytes that were */
 	unsigned int busy; /* calls open */
 	struct err err;
 };

@@ -44,6 +44,10 @@ static void put_times(struct strbuf *sb, const struct result *r)
 	strbuf_addf(sb, ",\"stdout_bytes\":%llu,\"stderr_bytes\":%llu",
 		    (unsigned long long)r->bytes_out,
 		    (unsigned long long)r->bytes_err);
+	if (r->copies)
+		strbuf_addf(sb, ",\"files\":%llu,\"bytes\":%llu",
+			    (unsigned long long)r->copied.files,
+			    (unsigned long long)r->copied.bytes);
 }
 
 void result_json(struct strbuf *sb, const struct target *t,

@@ -262,6 +262,19 @@ nothing_partial() {
 @test "copy: --json tells of each host" {
 	run -0 --separate-stderr put --json -H 'node[01-02]' "$src/zero" "$PWD/j"
 	[ "$(grep -c '"event":"result".*"class":"ok"' <<<"$output")" -eq 2 ]
+	mkdir many
+	head -c 5000 /dev/zero >many/a
+	head -c 321 /dev/zero >many/b
+	ln -s a many/c
+	run -0 --separate-stderr put -r --links --json -H node01 "$PWD/many" \
+		"$PWD/put"
+	has '"files":3,"bytes":5321}' "$output"
+	run -0 --separate-stderr get --json -H node01 "$PWD/put/a" \
+		"$PWD/put/b" "$PWD/got"
+	has '"files":2,"bytes":5321}' "$output"
+	echo "$output" >lines
+	python3 "$srcdir/tests/lib/jsonschema.py" \
+		"$srcdir/docs/json.schema.json" lines -l
 }
 
 @test "copy: the manual lists the options, and the completion offers them" {

@@ -63,6 +63,17 @@ part() {
 	printf '.rsh-%s.part' "$(printf %s "$1" | sha256sum | cut -c1-16)"
 }
 
+@test "copy: the status line tells bytes, rate and what is left" {
+	command -v script >/dev/null || skip "no script(1) here"
+	for verb in put get; do
+		mkdir "$verb"
+		run -0 timeout 30 script -qefc "env TERM=xterm $RSH $verb \
+			--color=never -F $fleet/ssh_config --bwlimit 650K \
+			-H node01,node02 $big $PWD/$verb" /dev/null </dev/null
+		[[ $output =~ [01]'/2 done, 0 failed; '[0-9.]+[KM]' of 1.9M, '[0-9.]+'K/s, '[1-9]'s left; node0'[12]' '[1-9][0-9]'%, ' ]]
+	done
+}
+
 @test "copy: --resume goes on with a beginning that is the same" {
 	mkdir there here
 	head -c 600000 "$big" >"there/$(part new)"

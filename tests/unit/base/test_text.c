@@ -159,6 +159,34 @@ static void span_is_formatted_as_people_say_it(void **state)
 	}
 }
 
+static void sizes_are_told_short(void **state)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *want;
+	} rows[] = {
+		/* clang-format off */
+		{ 0,          "0" },
+		{ 1023,       "1023" },
+		{ 1024,       "1.0K" },
+		{ 1048524,    "1023.9K" },
+		{ 1048525,    "1.0M" },
+		{ 100000000,  "95.4M" },
+		{ 5368709120, "5.0G" },
+		{ UINT64_MAX, "16.0E" },
+		/* clang-format on */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strbuf sb = STRBUF_INIT(64);
+
+		text_size(&sb, rows[i].bytes);
+		assert_string_equal(sb.buf, rows[i].want);
+		strbuf_release(&sb);
+	}
+}
+
 static void characters_are_encoded(void **state)
 {
 	static const struct {
@@ -349,6 +377,7 @@ int main(void)
 		cmocka_unit_test(span_takes_units_and_sums),
 		cmocka_unit_test(size_takes_powers_of_1024),
 		cmocka_unit_test(span_is_formatted_as_people_say_it),
+		cmocka_unit_test(sizes_are_told_short),
 		cmocka_unit_test(characters_are_encoded),
 		cmocka_unit_test(width_counts_columns),
 		cmocka_unit_test(utf8_is_checked_strictly),

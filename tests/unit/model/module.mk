@@ -2,6 +2,7 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/model/test_command \
+	tests/unit/model/test_copied \
 	tests/unit/model/test_escape \
 	tests/unit/model/test_forwarding \
 	tests/unit/model/test_hops \
@@ -22,6 +23,9 @@ tests_unit_model_test_hops_LDADD = $(pure_test_ldadd)
 tests_unit_model_test_plan_SOURCES = tests/unit/model/test_plan.c
 tests_unit_model_test_plan_CPPFLAGS = $(unit_cppflags)
 tests_unit_model_test_plan_LDADD = $(pure_test_ldadd)
+tests_unit_model_test_copied_SOURCES = tests/unit/model/test_copied.c
+tests_unit_model_test_copied_CPPFLAGS = $(unit_cppflags)
+tests_unit_model_test_copied_LDADD = $(pure_test_ldadd)
 tests_unit_model_test_result_SOURCES = tests/unit/model/test_result.c
 tests_unit_model_test_result_CPPFLAGS = $(unit_cppflags)
 tests_unit_model_test_result_LDADD = $(pure_test_ldadd)

@@ -22,6 +22,7 @@
 
 struct fixture {
 	struct copy c;
+	struct copied copied;
 	struct copy_spec spec;
 	struct manifest manifest;
 	struct blocks *blocks;
@@ -83,6 +84,8 @@ static int setup(void **state)
 	f->spec.recursive = true;
 	f->c.spec = &f->spec;
 	f->c.tell = tell;
+	f->copied = (struct copied){ 0 };
+	f->c.copied = &f->copied;
 	xfer_init(&f->c.x);
 	return 0;
 }
@@ -173,8 +176,8 @@ static void a_tree_gets_the_name_that_is_not_there(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(put(f, "src", "to"), 0);
-	assert_int_equal(f->c.nfiles, 3);
-	assert_int_equal(f->c.bytes, 15);
+	assert_int_equal(f->copied.files, 3);
+	assert_int_equal(f->copied.bytes, 15);
 	same("to/f", "outer");
 	same("to/in/l", "inner");
 	assert_int_equal(access("to/e", F_OK), 0);
@@ -261,7 +264,7 @@ static void a_tree_is_got(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(get(f, "src"), 0);
-	assert_int_equal(f->c.bytes, 15);
+	assert_int_equal(f->copied.bytes, 15);
 	same("to/src/f", "outer");
 	same("to/src/in/l", "inner");
 	assert_int_equal(access("to/src/e", F_OK), 0);
@@ -274,7 +277,7 @@ static void a_pattern_may_stand_in_the_middle(void **state)
 	strvec_push(&f->spec.dirs, "h1");
 	assert_int_equal(get(f, "s*/[hi]n/f"), 0);
 	same("to/h1/f", "inner");
-	assert_int_equal(f->c.nfiles, 1);
+	assert_int_equal(f->copied.files, 1);
 }
 
 static void a_name_may_have_its_host_behind_it(void **state)

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How far a copy is.
+ */
+#include "model/copied.h"
+
+#include "base/gettext.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+#include "base/banned.h"
+
+#define MS_PER_S 1000
+
+void copied_add(struct copied *all, const struct copied *one)
+{
+	all->files += one->files;
+	all->bytes += one->bytes;
+	all->moved += one->moved;
+	all->total += one->total;
+	all->all_known &= one->all_known;
+}
+
+int copied_percent(const struct copied *c)
+{
+	if (!c->all_known)
+		return -1;
+	if (c->moved >= c->total)
+		return 100;
+	return (int)((double)c->moved * 100 / (double)c->total);
+}
+
+void copied_pace(struct strbuf *sb, const struct copied *c, uint64_t per_s)
+{
+	struct strbuf span = STRBUF_INIT(64);
+	uint64_t rest = c->total - c->moved;
+
+	text_size(sb, per_s);
+	(void)strbuf_addstr(sb, "/s");
+	if (c->all_known && c->moved < c->total && per_s) {
+		text_span(&span,
+			  (rest / per_s + (rest % per_s != 0)) * MS_PER_S);
+		/* TRANSLATORS: a time, as "11s" */
+		(void)strbuf_addf(sb, _(", %s left"), span.buf);
+	}
+	strbuf_release(&span);
+}
+
+void copied_text(struct strbuf *sb, const struct copied *c, uint64_t per_s)
+{
+	struct strbuf moved = STRBUF_INIT(64);
+	struct strbuf total = STRBUF_INIT(64);
+
+	text_size(&moved, c->moved);
+	text_size(&total, c->total);
+	if (c->all_known)
+		/* TRANSLATORS: sizes, as "41.2M of 100.0M" */
+		(void)strbuf_addf(sb, _("%s of %s"), moved.buf, total.buf);
+	else
+		(void)strbuf_addstr(sb, moved.buf);
+	(void)strbuf_addstr(sb, ", ");
+	copied_pace(sb, c, per_s);
+	strbuf_release(&moved);
+	strbuf_release(&total);
+}
