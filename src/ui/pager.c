@@ -64,11 +64,16 @@ static size_t columns(const struct pager *p)
 	return p->width - p->marks;
 }
 
-/* Make `line` the line `number`.  Those at the end may still grow. */
+/*
+ * Make `line` the line `number`, if there is one: of those that were there all
+ * may be gone.  Those at the end may still grow.
+ */
 static int load(struct pager *p, uint64_t number, struct err *err)
 {
 	p->loaded = NO_LINE;
 	strbuf_reset(&p->bytes);
+	if (number >= count(p))
+		return -1;
 	if (p->source->read(p->arg, number, &p->bytes, &p->kind, err))
 		return -1;
 	sgr_line_set(&p->line, p->bytes.buf, p->bytes.len);

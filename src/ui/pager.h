@@ -25,7 +25,10 @@ enum pager_kind {
 	PAGER_NKINDS
 };
 
-/** Where lines come from; their number may grow, and nothing else change. */
+/**
+ * Where lines come from.  Their number may grow, or all of them go; nothing
+ * else changes.
+ */
 struct pager_source {
 	uint64_t (*lines)(void *arg);
 	/* Line `number` of those there are, at most SGR_LINE_MAX bytes. */

@@ -256,10 +256,17 @@ static void search_on(struct view *v, bool backward)
 		say(v, _("not found"));
 }
 
+/* At once: the next key may come before the next frame. */
+static void reorder(struct view *v)
+{
+	hosttable_update(v->hosts, now_ns(v));
+}
+
 static void typed_whole(struct view *v)
 {
 	if (v->asking == ASK_FILTER) {
 		hosttable_set_text(v->hosts, v->typed.buf);
+		reorder(v);
 	} else if (v->typed.len) {
 		free(v->sought);
 		v->sought = xstrdup(v->typed.buf);
@@ -355,10 +362,12 @@ static void list_char(struct view *v, uint32_t c)
 	case 'o':
 		hosttable_set_sort(v->hosts, (hosttable_sort(v->hosts) + 1) %
 						     HOSTS_NSORTS);
+		reorder(v);
 		break;
 	case 'a':
 		hosttable_set_filter(v->hosts, (hosttable_filter(v->hosts) +
 						1) % HOSTS_NFILTERS);
+		reorder(v);
 		break;
 	case ' ':
 		mark(v);
@@ -543,6 +552,7 @@ int view_open(struct view *v, struct err *err)
 		.arg = v,
 		.colour = v->conf.colour,
 		.signals = true,
+		.path = v->conf.path,
 	};
 
 	v->screen = screen_new(&conf, err);

@@ -37,6 +37,7 @@ struct view_conf {
 	const char *command;		 /* or NULL; borrowed */
 	struct progress_rules *progress; /* borrowed; NULL: our own */
 	bool colour;
+	const char *path; /* of the terminal; NULL: the controlling one */
 	const struct view_calls *calls;
 	void *arg;
 };

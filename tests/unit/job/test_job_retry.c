@@ -182,16 +182,24 @@ static void a_command_that_failed_is_run_again(void **state)
 	close_fixture(&f, logs);
 }
 
-/* What still dies on the host has to be over first. */
+static void give_time_and_retry(struct timer *t)
+{
+	struct fixture *f = container_of(t, struct fixture, retries[0]);
+
+	f->plan.targets.v[0].command_ms = 10000;
+	retry(f, 0);
+}
+
+/* What still runs on the host has to be over first. */
 static void a_lingering_host_is_begun_anew_when_it_is_gone(void **state)
 {
-	static const struct fake_row dies_late[] = {
-		{ FAKE_SIGNAL, FAKE_OK, 0, NULL },
-		{ FAKE_SIGNAL, FAKE_OK, 0, NULL },
+	static const struct fake_row slow[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 4000, NULL },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
 		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
 		{ 0 },
 	};
-	struct fake_log logs[] = { { .name = "deaf", .script = dies_late },
+	struct fake_log logs[] = { { .name = "slow", .script = slow },
 				   { .name = "runs", .script = hangs },
 				   { 0 } };
 
@@ -205,10 +213,10 @@ static void a_lingering_host_is_begun_anew_when_it_is_gone(void **state)
 		f.plan.targets.v[0].command_ms = 1000;
 		f.plan.limits.command_ms = 20000;
 		start_job(&f);
-		timer_start(f.loop, &f.retries[0], 3000, retry_first);
-		timer_start(f.loop, &f.retries[1], 4000, retry_second);
+		timer_start(f.loop, &f.retries[0], 2500, give_time_and_retry);
+		timer_start(f.loop, &f.retries[1], 2600, retry_second);
 		if (cancel)
-			timer_start(f.loop, &f.cancel, 5000, cancel_now);
+			timer_start(f.loop, &f.cancel, 2700, cancel_now);
 		run_job(&f);
 		assert_int_equal(f.retry_rc[0], 0);
 		assert_string_equal(f.retry_why[1], "it has not failed");
@@ -216,7 +224,11 @@ static void a_lingering_host_is_begun_anew_when_it_is_gone(void **state)
 			f.rec.text[0].buf,
 			cancel ? "connecting running done -> timeout"
 			       : "connecting running done -> timeout AGAIN "
-				 "waiting connecting running done -> timeout");
+				 "waiting connecting running done -> ok");
+		if (!cancel)
+			assert_int_equal(job_results(f.job)[0].start_ns /
+						 1000000,
+					 f.begin_ns / 1000000 + 4000);
 		close_fixture(&f, logs);
 	}
 }

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/ui/test_canvas \
 	tests/unit/ui/test_escape_line \
 	tests/unit/ui/test_history \
+	tests/unit/ui/test_hostdiff \
 	tests/unit/ui/test_lastline \
 	tests/unit/ui/test_loglines \
 	tests/unit/ui/test_pager \
@@ -16,7 +18,9 @@ check_PROGRAMS += \
 	tests/unit/ui/test_sgr \
 	tests/unit/ui/test_helppage \
 	tests/unit/ui/test_typing \
-	tests/unit/ui/test_viewlist
+	tests/unit/ui/test_view \
+	tests/unit/ui/test_viewlist \
+	tests/unit/ui/test_viewpanels
 tests_unit_ui_test_escape_line_SOURCES = tests/unit/ui/test_escape_line.c
 tests_unit_ui_test_escape_line_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_escape_line_LDADD = $(rsh_test_ldadd)
@@ -68,7 +72,20 @@ tests_unit_ui_test_helppage_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_typing_SOURCES = tests/unit/ui/test_typing.c
 tests_unit_ui_test_typing_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_typing_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_view_SOURCES = tests/unit/ui/test_view.c \
+	tests/lib/pty.c tests/lib/pty.h
+tests_unit_ui_test_view_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_view_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_viewlist_SOURCES = tests/unit/ui/test_viewlist.c
 tests_unit_ui_test_viewlist_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_viewlist_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_canvas_SOURCES = tests/unit/ui/test_canvas.c
+tests_unit_ui_test_canvas_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_canvas_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_hostdiff_SOURCES = tests/unit/ui/test_hostdiff.c
+tests_unit_ui_test_hostdiff_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_hostdiff_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_viewpanels_SOURCES = tests/unit/ui/test_viewpanels.c
+tests_unit_ui_test_viewpanels_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_viewpanels_LDADD = $(rsh_test_ldadd)
 endif

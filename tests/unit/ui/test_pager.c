@@ -26,6 +26,7 @@ static int text_read(void *arg, uint64_t number, struct strbuf *bytes,
 {
 	const struct text *t = arg;
 
+	assert_true(number < text_lines(arg));
 	if (number == t->broken)
 		return err_set(err, ERR_LOCAL, _("cannot read it"));
 	*kind = PAGER_PLAIN;
@@ -180,6 +181,33 @@ static void text_is_found_through_colours(void **state)
 	pager_release(&p);
 }
 
+/* As of a host that is begun anew. */
+static void all_lines_may_go(void **state)
+{
+	struct text t = { .lines = { "one", "two", "three" },
+			  .n = 3,
+			  .broken = UINT64_MAX };
+	struct pager p;
+
+	(void)state;
+	pager_init(&p, &source, &t);
+	pager_size(&p, 2, 20);
+	pager_scroll(&p, 1);
+	is(&p, "0:1:two|1:2:three");
+	t.n = 0;
+	for (long by = -1; by <= 1; by++)
+		pager_scroll(&p, by);
+	is(&p, "");
+	assert_int_equal(search(&p, "one", false), PAGER_NOT_FOUND);
+	pager_size(&p, 3, 10);
+	pager_end(&p);
+	assert_true(pager_at_end(&p));
+	t.n = 1;
+	pager_scroll(&p, 1);
+	is(&p, "0:0:<one>");
+	pager_release(&p);
+}
+
 static uint64_t a_hundred(void *arg)
 {
 	(void)arg;
@@ -266,6 +294,7 @@ int main(void)
 		cmocka_unit_test(the_end_is_followed),
 		cmocka_unit_test(text_is_found_through_colours),
 		cmocka_unit_test(a_search_takes_steps),
+		cmocka_unit_test(all_lines_may_go),
 		cmocka_unit_test(a_step_of_long_lines_is_short),
 		cmocka_unit_test(lines_that_cannot_be_read),
 	};
