@@ -2,9 +2,9 @@
 /*
  * Agent forwarding: an inlet that leads to the agent's socket.
  *
- * Each request of the far side goes to the agent as it is.  What ssh tells an
- * agent besides, by which key exchange it was reached, libssh does not give
- * out: an agent does not use keys that it keeps for certain destinations.
+ * Each request of the far side goes to the agent as it is, after a greeting:
+ * that this is not us.  An agent would take it for us, and let a host use keys
+ * that are kept for certain destinations (agentbind.h).
  */
 #include "ssh/agentfwd.h"
 
@@ -17,6 +17,8 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
+#include "base/strbuf.h"
+#include "ssh/agentbind.h"
 #include "ssh/auth.h"
 #include "ssh/inlet.h"
 
@@ -25,6 +27,7 @@
 struct agentfwd {
 	struct companion companion; /* first */
 	struct inlet inlet;
+	struct strbuf greeting;
 	char *path;
 };
 
@@ -78,6 +81,7 @@ static void on_free(struct companion *c)
 {
 	struct agentfwd *a = agentfwd_of(c);
 
+	strbuf_release(&a->greeting);
 	free(a->path);
 	free(a);
 }
@@ -116,6 +120,7 @@ static struct companion *make(struct companion_maker *maker, struct session *s)
 	struct agentfwd_maker *m =
 		container_of(maker, struct agentfwd_maker, maker);
 	const char *path = path_of(session_target(s)->opts);
+	struct err err = { 0 };
 	struct agentfwd *a;
 
 	if (!path || !session_driver(s)->chan_agent || !may_have(m, s))
@@ -123,8 +128,18 @@ static struct companion *make(struct companion_maker *maker, struct session *s)
 	a = xcalloc(1, sizeof(*a));
 	a->companion.ops = &ops;
 	a->path = xstrdup(path);
-	inlet_init(&a->inlet, s, NULL, 0, &(struct inlet_to){ .path = a->path },
-		   AGENTFWD_MOST);
+	strbuf_init(&a->greeting, AGENTBIND_MAX);
+	if (agentbind_nobody(&a->greeting, &err)) {
+		log_error(_("%s: no agent forwarding: %s"),
+			  session_target(s)->name, err.msg);
+		err_release(&err);
+		on_free(&a->companion);
+		return NULL;
+	}
+	inlet_init(
+		&a->inlet, s, NULL, 0,
+		&(struct inlet_to){ .path = a->path, .greeting = &a->greeting },
+		AGENTFWD_MOST);
 	a->inlet.quiet = true;
 	return &a->companion;
 }

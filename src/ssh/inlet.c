@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/be32.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -42,6 +43,7 @@ enum conn_state {
 	CONN_SOCKS, /* the far side says where to */
 	CONN_WAITS, /* for a socket to be connected */
 	CONN_TELLS, /* that it is, or is not */
+	CONN_GREETS,
 	CONN_OPEN,
 	CONN_OVER,
 };
@@ -57,8 +59,9 @@ struct inlet_conn {
 	unsigned int tries;
 	const char *host; /* the inlet's, or that of `socks` */
 	uint16_t port;
+	struct watch answer;		   /* to the greeting */
 	struct socks *socks;		   /* or NULL */
-	unsigned char heard[SOCKS_IN_MAX]; /* of it, not looked at */
+	unsigned char heard[SOCKS_IN_MAX]; /* of either, not looked at */
 	size_t nheard, nsent;		   /* of what it has to say */
 	bool bad;			   /* that is its last word */
 	int fd; /* connected, and not the relay's yet; or -1 */
@@ -164,6 +167,7 @@ static size_t on_take(void *arg, const void *buf, size_t n)
 		return hear(k, buf, n);
 	case CONN_WAITS:
 	case CONN_TELLS:
+	case CONN_GREETS:
 		return 0;
 	case CONN_OPEN:
 		return relay_take(&k->relay, buf, n);
@@ -223,11 +227,70 @@ static void begin_relay(struct inlet_conn *k)
 		relay_ended(&k->relay);
 }
 
+/* ---- the greeting ---- */
+
+/* 1: the answer is there; 0: not yet; -1 with errno. */
+static int hear_answer(struct inlet_conn *k)
+{
+	const size_t word = 4;
+	size_t len = k->nheard < word ? 0 : be32_get(k->heard);
+	size_t want = word + len;
+	ssize_t n;
+
+	if (len > sizeof(k->heard) - word || (k->nheard == word && !len)) {
+		errno = EPROTO;
+		return -1;
+	}
+	n = recv(k->fd, k->heard + k->nheard, want - k->nheard, MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	if (n == 0) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	k->nheard += (size_t)n;
+	return len && k->nheard == want;
+}
+
+static void answered(struct watch *w, unsigned int events)
+{
+	struct inlet_conn *k = container_of(w, struct inlet_conn, answer);
+	int rc = hear_answer(k);
+
+	(void)events;
+	if (!rc)
+		return;
+	watch_stop(w);
+	k->nheard = 0;
+	if (rc < 0)
+		failed(k, strerror(errno));
+	else
+		begin_relay(k);
+}
+
+/* The socket is new, and has room for it. */
+static void greet(struct inlet_conn *k)
+{
+	const struct strbuf *text = k->in->to.greeting;
+	struct err err = { 0 };
+
+	k->state = CONN_GREETS;
+	if (send(k->fd, text->buf, text->len, MSG_DONTWAIT | MSG_NOSIGNAL) !=
+	    (ssize_t)text->len)
+		failed(k, strerror(errno));
+	else if (watch_start(session_loop(k->in->session), &k->answer, k->fd,
+			     WATCH_IN, answered, &err))
+		failed(k, err.msg);
+	err_release(&err);
+}
+
 static void begin(struct inlet_conn *k, int fd)
 {
 	k->fd = fd;
 	if (k->socks)
 		last_word(k, SOCKS_GRANTED);
+	else if (k->in->to.greeting)
+		greet(k);
 	else
 		begin_relay(k);
 }
@@ -413,6 +476,7 @@ static void drop(struct inlet_conn *k)
 	if (session_resolver(in->session))
 		resolver_cancel(session_resolver(in->session), &k->query);
 	dial_stop(&k->dial);
+	watch_stop(&k->answer);
 	if (k->fd >= 0)
 		close(k->fd);
 	relay_stop(&k->relay, k->closed);

@@ -15,9 +15,13 @@
  * Where connections from the far side lead: to a Unix socket, to a port or,
  * with neither, to where each says by SOCKS that `permit` (PermitRemoteOpen,
  * ssh_config(5)) allows.
+ *
+ * `greeting` is said to the socket before all else.  Its answer, one message of
+ * some bytes with a length word before it, is awaited and thrown away.
  */
 struct inlet_to {
 	const char *path;
+	const struct strbuf *greeting; /* of `path`; or NULL */
 	const char *host;
 	uint16_t port;
 	const struct strvec *permit;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 librsh_a_SOURCES += \
 	src/ssh/agent.c src/ssh/agent.h \
+	src/ssh/agentbind.c src/ssh/agentbind.h \
 	src/ssh/agentfwd.c src/ssh/agentfwd.h \
 	src/ssh/ask.c src/ssh/ask.h \
 	src/ssh/addkey.c src/ssh/addkey.h \

@@ -92,6 +92,30 @@ list='ssh-add -l 2>&1'
 	same '' "$output"
 }
 
+# With ssh the agent hears what host asks; with us, that it is not this one.
+@test "keys for certain destinations are neither seen nor used from there" {
+	local bound=$BATS_TEST_TMPDIR/bound port hosts=()
+
+	ssh-agent -D -a "$bound" >/dev/null 2>&1 3>&- &
+	echo $! >>"$fleet/agent.pid"
+	wait_until 10 test -S "$bound"
+	port=$(awk '$1 == "Port" { print $2; exit }' "$fleet/ssh_config")
+	for addr in 127.2.0.1 127.2.0.2; do
+		hosts+=(-h "[$addr]:$port")
+	done
+	ssh-keygen -q -t ed25519 -N '' -C bound -f "$bound.key"
+	cat "$bound.key.pub" >>"$fleet/authorized_keys"
+	SSH_AUTH_SOCK=$bound ssh-add -q -H "$fleet/known_hosts" \
+		"${hosts[@]}" "$bound.key"
+	rm "$bound.key"
+	onward="ssh -F $fleet/onward node02 true"
+	for client in ssh rsh; do
+		run --separate-stderr "$client" -A -o "IdentityAgent=$bound" \
+			node01 "$list; $onward 2>/dev/null || echo refused"
+		same $'The agent has no identities.\nrefused' "$output"
+	done
+}
+
 @test "behind a jump host: the target's agent, and none on the hop" {
 	as_ssh -A -J node02 node01 "$list"
 	has 'the agent has it' "$output"

@@ -2,6 +2,7 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/ssh/test_agent \
+	tests/unit/ssh/test_agentbind \
 	tests/unit/ssh/test_auth \
 	tests/unit/ssh/test_auth_unlock \
 	tests/unit/ssh/test_driver_libssh_err \
@@ -26,6 +27,9 @@ tests_unit_ssh_test_agent_SOURCES = tests/unit/ssh/test_agent.c \
 	tests/lib/fake_agent.c tests/lib/fake_agent.h
 tests_unit_ssh_test_agent_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_agent_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_agentbind_SOURCES = tests/unit/ssh/test_agentbind.c
+tests_unit_ssh_test_agentbind_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_agentbind_LDADD = $(rsh_test_ldadd)
 auth_rig_sources = tests/lib/auth_rig.c tests/lib/auth_rig.h \
 	tests/lib/fake_agent.c tests/lib/fake_agent.h
 tests_unit_ssh_test_auth_SOURCES = tests/unit/ssh/test_auth.c \

@@ -28,6 +28,7 @@ struct fixture {
 	struct inlet inlet;
 	struct inlet_to to;
 	struct strvec permit;
+	struct strbuf greeting;
 	char dir[32], path[64];
 	int listener;
 	bool ready;
@@ -116,6 +117,7 @@ static void open_fixture(struct fixture *f, const struct fake_row *script)
 	f->env.drv = &driver_fake_local;
 	f->to.path = f->path;
 	f->to.permit = &f->permit;
+	strbuf_init(&f->greeting, 64);
 	f->session = session_new(&f->env, &f->target, NULL, &events, f);
 }
 
@@ -125,6 +127,7 @@ static void close_fixture(struct fixture *f)
 	loop_free(f->loop);
 	free(f->target.name);
 	strvec_release(&f->permit);
+	strbuf_release(&f->greeting);
 	close(f->listener);
 	unlink(f->path);
 	rmdir(f->dir);
@@ -270,6 +273,113 @@ static void what_is_no_socks_is_closed(void **state)
 	}
 }
 
+/* What the far side says waits, and the answer is not for it. */
+static void greeting_comes_first_and_its_answer_stays_here(void **state)
+{
+	static const struct fake_row script[] = {
+		{ FAKE_LISTEN, FAKE_OK, 4711, NULL },
+		{ FAKE_PUMP, FAKE_OPENS, 4711, "forwarded-tcpip" },
+		{ FAKE_THERE, FAKE_OUT, 0, "ping" },
+		{ FAKE_THERE, FAKE_EOF, 0, NULL },
+		{ FAKE_THERE, FAKE_WAIT, 100, NULL },
+		{ FAKE_THERE, FAKE_CLOSED, 0, NULL },
+		{ FAKE_END, FAKE_OK, 0, NULL },
+	};
+	static const char answer[] = "\0\0\0\3yes";
+	struct fixture f;
+	char buf[8];
+	int fd;
+
+	(void)state;
+	open_fixture(&f, script);
+	strbuf_addstr(&f.greeting, "hello");
+	f.to.greeting = &f.greeting;
+	TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+	fd = accept(f.listener, NULL, NULL);
+	assert_true(fd >= 0);
+	assert_int_equal(recv(fd, buf, sizeof(buf), 0), 5);
+	assert_memory_equal(buf, "hello", 5);
+	/* In pieces, and the last with what is for the far side. */
+	for (size_t i = 0; i < sizeof(answer) - 1; i++) {
+		assert_int_equal(inlet_open(&f.inlet), 0);
+		assert_int_equal(recv(fd, buf, sizeof(buf), MSG_DONTWAIT), -1);
+		assert_int_equal(send(fd, answer + i, 1, 0), 1);
+		if (i == sizeof(answer) - 2)
+			assert_int_equal(send(fd, "pong", 4, 0), 4);
+		assert_true(loop_turn(f.loop, true, NULL) >= 0);
+	}
+	TURN_UNTIL(&f, f.logs[0].written == 4);
+	assert_int_equal(recv(fd, buf, 4, MSG_WAITALL), 4);
+	assert_memory_equal(buf, "ping", 4);
+	close(fd);
+	TURN_UNTIL(&f, inlet_empty(&f.inlet));
+	assert_int_equal(f.logs[0].written, 4);
+	close_fixture(&f);
+}
+
+static void what_answers_badly_is_not_led_to(void **state)
+{
+	static const struct {
+		const char *answer;
+		size_t n;
+	} rows[] = {
+		{ "", 0 },	    { "\0\0\0", 3 },
+		{ "\0\0\0\0x", 5 }, { "\377\377\377\377x", 5 },
+		{ "\0\0\4\0x", 5 },
+	};
+	static const struct fake_row script[] = {
+		{ FAKE_LISTEN, FAKE_OK, 4711, NULL },
+		{ FAKE_PUMP, FAKE_OPENS, 4711, "forwarded-tcpip" },
+		{ FAKE_THERE, FAKE_OUT, 0, "lost" },
+		{ FAKE_THERE, FAKE_WAIT, 100, NULL },
+		{ FAKE_THERE, FAKE_CLOSED, 0, NULL },
+		{ FAKE_END, FAKE_OK, 0, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		char buf[8];
+		int fd;
+
+		open_fixture(&f, script);
+		strbuf_addstr(&f.greeting, "hello");
+		f.to.greeting = &f.greeting;
+		TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+		fd = accept(f.listener, NULL, NULL);
+		assert_int_equal(recv(fd, buf, sizeof(buf), 0), 5);
+		assert_int_equal(send(fd, rows[i].answer, rows[i].n, 0),
+				 rows[i].n);
+		assert_int_equal(shutdown(fd, SHUT_WR), 0);
+		TURN_UNTIL(&f, inlet_empty(&f.inlet));
+		assert_true(recv(fd, buf, sizeof(buf), 0) <= 0);
+		assert_int_equal(f.logs[0].written, 0);
+		close(fd);
+		close_fixture(&f);
+	}
+}
+
+/* Neither it nor the far side holds us at the end. */
+static void one_that_never_answers_ends_with_the_channel(void **state)
+{
+	static const struct fake_row script[] = {
+		{ FAKE_LISTEN, FAKE_OK, 4711, NULL },
+		{ FAKE_PUMP, FAKE_OPENS, 4711, "forwarded-tcpip" },
+		{ FAKE_THERE, FAKE_WAIT, 100, NULL },
+		{ FAKE_THERE, FAKE_CLOSED, 0, NULL },
+		{ FAKE_END, FAKE_OK, 0, NULL },
+	};
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, script);
+	strbuf_addstr(&f.greeting, "hello");
+	f.to.greeting = &f.greeting;
+	TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+	TURN_UNTIL(&f, inlet_empty(&f.inlet));
+	close_fixture(&f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -277,6 +387,10 @@ int main(void)
 		cmocka_unit_test(no_more_than_it_takes),
 		cmocka_unit_test(what_is_not_there_ends),
 		cmocka_unit_test(what_is_no_socks_is_closed),
+		cmocka_unit_test(
+			greeting_comes_first_and_its_answer_stays_here),
+		cmocka_unit_test(what_answers_badly_is_not_led_to),
+		cmocka_unit_test(one_that_never_answers_ends_with_the_channel),
 	};
 
 	alarm(60);
