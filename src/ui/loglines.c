@@ -148,6 +148,8 @@ void loglines_draw(struct loglines *l, const struct canvas_area *a)
 	body.rows--;
 	for (size_t i = 0; i < body.rows; i++)
 		canvas_blank(&body, i);
+	if (!l->n)
+		canvas_row(&body, 0, SGR_PLAIN, _("no messages yet"));
 	pager_size(&l->pager, body.rows, body.cols);
 	/* As at first: what is new is in sight until somebody scrolls up. */
 	(void)pager_draw(&l->pager, draw_line, &body, NULL);

@@ -471,6 +471,8 @@ static void key(void *arg, const struct key *k)
 	dirty(v);
 	if (viewask_key(v->questions, k))
 		return;
+	/* It has been read; messages are in the log, too. */
+	strbuf_reset(&v->message);
 	if (v->asking == ASK_SEARCH || v->asking == ASK_FILTER)
 		type(v, k);
 	else if (v->asking != ASK_NOTHING)

@@ -197,7 +197,9 @@ holds_none() {
 	shows '1/2 done, 0 failed'
 	tm send-keys r
 	wait_until 20 shows 'it has not failed'
-	tm send-keys Down r
+	tm send-keys Down
+	wait_until 20 ends_with '? help'
+	tm send-keys r
 	wait_until 20 shows 'it has not failed'
 	touch go
 	is_over

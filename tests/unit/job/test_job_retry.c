@@ -4,6 +4,10 @@
  */
 #include "unit/job/fixture.h"
 
+#include <unistd.h>
+
+#include "ssh/password.h"
+
 static const struct fake_row comes_up[] = {
 	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
 	{ FAKE_NEW, FAKE_ERROR, ERR_RESOLVE, "no such name" },
@@ -293,6 +297,39 @@ static void input_that_is_gone_is_not_given_again(void **state)
 	close_fixture(&f, logs);
 }
 
+/* Others that wait may need it still; with the last it is wiped. */
+static void a_password_is_kept_or_it_is_refused(void **state)
+{
+	static const char typed[] = "secret\n";
+	struct fake_log logs[] = { { .name = "fails", .script = fails },
+				   { .name = "runs", .script = waits_1s },
+				   { .name = "late", .script = waits_1s },
+				   { 0 } };
+	struct fixture f;
+	int fds[2];
+
+	(void)state;
+	open_fixture(&f, logs);
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], typed, strlen(typed)), strlen(typed));
+	f.env.passwords = passwords_new(f.loop, NULL, true);
+	assert_int_equal(passwords_read(f.env.passwords, fds[0], NULL), 0);
+	close(fds[0]);
+	close(fds[1]);
+	f.plan.limits.fanout = 1;
+	start_job(&f);
+	timer_start(f.loop, &f.retries[0], 500, retry_first);
+	timer_start(f.loop, &f.retries[1], 1500, retry_second);
+	run_job(&f);
+	assert_int_equal(f.retry_rc[0], 0);
+	assert_string_equal(f.retry_why[1], "the password is wiped");
+	assert_string_equal(f.rec.text[0].buf,
+			    "connecting running done -> exit 3 AGAIN waiting "
+			    "connecting running done -> exit 3");
+	close_fixture(&f, logs);
+	passwords_free(f.env.passwords);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +341,7 @@ int main(void)
 			a_lingering_host_is_begun_anew_when_it_is_gone),
 		cmocka_unit_test(after_the_end_nothing_is_begun_anew),
 		cmocka_unit_test(input_that_is_gone_is_not_given_again),
+		cmocka_unit_test(a_password_is_kept_or_it_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

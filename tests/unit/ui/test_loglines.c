@@ -37,7 +37,7 @@ static void messages_are_shown_and_scrolled(void **state)
 	assert_int_equal(loglines_want(l, 24), 0);
 	assert_false(type(l, 'j'));
 	assert_true(type(l, 'l'));
-	is(l, "[ log   j k scroll  + - size  t]\n\n\n\n");
+	is(l, "[ log   j k scroll  + - size  t]\nno messages yet\n\n\n");
 	for (int i = 1; i < 6; i++)
 		add(l, i);
 	is(l, "[ log   j k scroll  + - size  t]\n"
