@@ -233,26 +233,35 @@ start_and_stop() {
 	cmp "$dir/in" "$dir/out"
 }
 
+# It is killed when what the command said before has arrived.
 @test "one that ends in the middle ends the session, and what came counts" {
-	local client status
+	local client code
 
 	script dies <<-END
 		echo \$\$ >"$pid"
 		exec $netpipe "\$@"
 	END
 	for client in ssh rsh; do
-		rm -f "$pid"
-		run -255 --separate-stderr "$client" \
-			-o "ProxyCommand=$dir/dies %h %p" node01 \
-			"echo before; kill -9 \$(cat $pid); sleep 300"
-		same before "$output"
+		code=0
+		: >"$dir/got"
+		"$client" -o "ProxyCommand=$dir/dies %h %p" node01 \
+			"echo before
+			for i in \$(seq 300); do
+				[ ! -s $dir/got ] || break
+				sleep 0.1
+			done
+			kill -9 \$(cat $pid)
+			sleep 300" >"$dir/got" 2>"$dir/err" || code=$?
+		same 255 "$code"
+		same before "$(cat "$dir/got")"
 	done
-	has "closed" "$stderr"
+	has "closed" "$(cat "$dir/err")"
 	wait_until 10 group_gone "$pid"
 }
 
 @test "one that closes its output ends the session, and reads on" {
 	script halves <<-END
+		trap '' HUP
 		echo \$\$ >"$pid"
 		exec >&-
 		cat >"$dir/heard"
