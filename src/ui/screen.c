@@ -320,7 +320,9 @@ static void typed(struct watch *w, unsigned int events)
 
 void screen_forget_input(struct screen *s)
 {
-	(void)tcflush(s->in, TCIFLUSH);
+	/* In the background that would stop us, and it is another's. */
+	if (!s->suspended && !tty_background(s->out))
+		(void)tcflush(s->in, TCIFLUSH);
 	timer_stop(s->conf.loop, &s->escape);
 	s->keys = (struct keys){ 0 };
 }

@@ -153,6 +153,50 @@ interrupt_twice() {
 	done
 }
 
+is_stopped() {
+	[[ $(awk '{ print $3 }' "/proc/$(<pid)/stat") == T ]]
+}
+
+@test "a question that comes in the background waits for the foreground" {
+	local key port
+
+	read -r _ key <"$scaled/known_hosts"
+	port=$(sed -n 's/.*Port //p' "$scaled/ssh_config")
+	printf '[127.1.0.1]:%d %s\n' "$port" "$key" >known
+	cat >run.sh <<-EOF
+		set -m
+		(
+			echo \$BASHPID >pid
+			exec env --default-signal=TTIN,TTOU \
+				$RSH -F $scaled/ssh_config --view -j 1 \
+				-o "UserKnownHostsFile=$PWD/known" \
+				-o StrictHostKeyChecking=ask \
+				-H '127.1.0.[1-2]' meet 2
+		)
+		bg
+		touch back
+		until [ -e go ]; do sleep 0.05; done
+		fg
+		echo "code=\$?"
+		exec sleep 60
+	EOF
+	on_tmux new-session -d -x 80 -y 24 'bash run.sh' 3>&-
+	shows '> 127.1.0.1 .*running'
+	on_tmux send-keys C-z
+	wait_until 20 [ -e back ]
+	is_main
+	"$RSH" -F "$scaled/ssh_config" 127.1.0.3 meet 2
+	# Whoever touches the terminal now is stopped.
+	sleep 1
+	run ! is_stopped
+	touch go
+	shows "No key is known for '\[127.1.0.2\]"
+	on_tmux send-keys yes Enter
+	wait_until 20 grep -q '^.127.1.0.2' known
+	"$RSH" -F "$scaled/ssh_config" 127.1.0.3 meet 2
+	shows code=0
+}
+
 @test "a program that is asked has the terminal" {
 	cat >askpass <<-'EOF'
 		#!/bin/sh
