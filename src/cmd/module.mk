@@ -21,6 +21,7 @@ librsh_a_SOURCES += \
 	src/cmd/pdsh_run.c \
 	src/cmd/pdsh_show.c \
 	src/cmd/cmd_rsh.c \
+	src/cmd/aside.c src/cmd/aside.h \
 	src/cmd/askpass.c src/cmd/askpass.h \
 	src/cmd/backendai.c src/cmd/backendai.h \
 	src/cmd/background.c src/cmd/background.h \

@@ -12,9 +12,8 @@
 #include "base/gettext.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "cmd/aside.h"
 #include "cmd/launch.h"
-#include "cmd/sinks.h"
-#include "io/outq.h"
 #include "io/timer.h"
 #include "job/job.h"
 #include "ui/prompt.h"
@@ -23,8 +22,7 @@
 
 #include "base/banned.h"
 
-#define AUTO_MS	   2000
-#define QUEUE_HIGH ((size_t)64 << 10)
+#define AUTO_MS 2000
 
 struct viewing {
 	struct viewing_conf conf;
@@ -32,10 +30,7 @@ struct viewing {
 	struct timer timer;
 	struct defer leave;
 	struct turnhook hook;
-	struct outq
-		messages; /* to stderr, where no sink takes them, or zeroed */
-	sinks_log_fn *log;
-	void *log_arg;
+	struct aside aside;
 };
 
 int viewing_check(const struct plan *plan, struct err *err)
@@ -61,39 +56,6 @@ bool viewing_suits(const struct plan *plan)
 	rc = viewing_check(plan, &err);
 	err_release(&err);
 	return !rc;
-}
-
-/* ---- what waits ---- */
-
-static void queue_message(void *arg, const char *line, size_t n)
-{
-	struct viewing *v = arg;
-
-	outq_write(&v->messages, line, n);
-}
-
-static void told(void *arg, const char *line, size_t n)
-{
-	struct viewing *v = arg;
-
-	view_tell(v->view, line, n);
-	v->log(v->log_arg, line, n);
-}
-
-static void hold(struct viewing *v)
-{
-	sinks_hold(v->conf.sinks, true);
-	if (v->messages.loop && isatty(STDERR_FILENO))
-		outq_hold(&v->messages, true);
-	log_set_writer(told, v);
-}
-
-static void let_go(struct viewing *v)
-{
-	if (v->messages.loop)
-		outq_hold(&v->messages, false);
-	sinks_hold(v->conf.sinks, false);
-	log_set_writer(v->log, v->log_arg);
 }
 
 /* ---- open and closed ---- */
@@ -147,10 +109,10 @@ static void open_view(struct viewing *v)
 		return;
 	}
 	v->conf.opens(v->conf.arg);
-	hold(v);
+	aside_hold(&v->aside);
 	if (view_open(v->view, &err)) {
 		turnhook_stop(&v->hook);
-		let_go(v);
+		aside_let_go(&v->aside);
 		fail(v, &err);
 		return;
 	}
@@ -192,6 +154,13 @@ static int retry_host(void *arg, const struct target *t, struct err *err)
 	return job_retry(v->conf.job, t, err);
 }
 
+static void told(void *arg, const char *line, size_t n)
+{
+	const struct viewing *v = arg;
+
+	view_tell(v->view, line, n);
+}
+
 static const struct view_calls calls = {
 	.stop = stop_host,
 	.retry = retry_host,
@@ -213,14 +182,7 @@ struct viewing *viewing_new(const struct viewing_conf *conf)
 
 	v->conf = *conf;
 	v->view = view_new(&view);
-	v->log = sinks_log(conf->sinks, &v->log_arg);
-	/* One queue to a descriptor: a sink that takes messages has it. */
-	if (!v->log) {
-		v->log = queue_message;
-		v->log_arg = v;
-		outq_init(&v->messages, conf->loop, conf->pool, STDERR_FILENO,
-			  QUEUE_HIGH, NULL);
-	}
+	aside_init(&v->aside, conf->loop, conf->pool, conf->sinks, told, v);
 	job_add_observer(conf->job, view_observer(v->view));
 	timer_start(conf->loop, &v->timer,
 		    conf->style->view == VIEW_AUTO ? AUTO_MS : 0, due);
@@ -239,13 +201,13 @@ void viewing_close(struct viewing *v)
 	if (v->conf.prompt)
 		prompt_tty_set_box(v->conf.prompt, NULL);
 	view_close(v->view);
-	let_go(v);
+	aside_let_go(&v->aside);
 }
 
 void viewing_flush(struct viewing *v)
 {
-	if (v && v->messages.loop)
-		(void)outq_flush(&v->messages);
+	if (v)
+		aside_flush(&v->aside);
 }
 
 void viewing_free(struct viewing *v)
@@ -253,8 +215,7 @@ void viewing_free(struct viewing *v)
 	if (!v)
 		return;
 	viewing_close(v);
-	log_set_writer(NULL, NULL);
-	outq_release(&v->messages);
+	aside_release(&v->aside);
 	view_free(v->view);
 	free(v);
 }

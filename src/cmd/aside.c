@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What waits while something else has the screen.
+ */
+#include "cmd/aside.h"
+
+#include <unistd.h>
+
+#include "base/log.h"
+
+#include "base/banned.h"
+
+#define QUEUE_HIGH ((size_t)64 << 10)
+
+static void queue_message(void *arg, const char *line, size_t n)
+{
+	struct aside *a = arg;
+
+	outq_write(&a->messages, line, n);
+}
+
+static void told(void *arg, const char *line, size_t n)
+{
+	struct aside *a = arg;
+
+	a->tell(a->tell_arg, line, n);
+	a->log(a->log_arg, line, n);
+}
+
+void aside_init(struct aside *a, struct loop *loop, struct bufpool *pool,
+		struct sinks *sinks, sinks_log_fn *tell, void *arg)
+{
+	*a = (struct aside){ .sinks = sinks, .tell = tell, .tell_arg = arg };
+	a->log = sinks_log(sinks, &a->log_arg);
+	/* One queue to a descriptor: a sink that takes messages has it. */
+	if (!a->log) {
+		a->log = queue_message;
+		a->log_arg = a;
+		outq_init(&a->messages, loop, pool, STDERR_FILENO, QUEUE_HIGH,
+			  NULL);
+	}
+}
+
+void aside_hold(struct aside *a)
+{
+	sinks_hold(a->sinks, true);
+	if (a->messages.loop && isatty(STDERR_FILENO))
+		outq_hold(&a->messages, true);
+	log_set_writer(told, a);
+}
+
+void aside_let_go(struct aside *a)
+{
+	if (a->messages.loop)
+		outq_hold(&a->messages, false);
+	sinks_hold(a->sinks, false);
+	log_set_writer(a->log, a->log_arg);
+}
+
+void aside_flush(struct aside *a)
+{
+	if (a->messages.loop)
+		(void)outq_flush(&a->messages);
+}
+
+void aside_release(struct aside *a)
+{
+	log_set_writer(NULL, NULL);
+	outq_release(&a->messages);
+}
