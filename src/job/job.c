@@ -412,15 +412,20 @@ void job_set_pty(struct job *job, const struct drv_pty *pty)
 	job->pty = *pty;
 }
 
+void job_resize_one(struct job *job, const struct target *target,
+		    const struct drv_size *size)
+{
+	struct op *op = job->tasks[target->rank].op;
+
+	if (op && !op->finished && op->ops->resize)
+		op->ops->resize(op, size);
+}
+
 void job_resize(struct job *job, const struct drv_size *size)
 {
 	job->pty.size = *size;
-	for (size_t i = 0; i < job->sched.next; i++) {
-		struct op *op = job->tasks[i].op;
-
-		if (op && !op->finished && op->ops->resize)
-			op->ops->resize(op, size);
-	}
+	for (size_t i = 0; i < job->sched.next; i++)
+		job_resize_one(job, job->tasks[i].target, size);
 }
 
 void job_send_break(struct job *job, unsigned int ms)

@@ -114,6 +114,10 @@ void job_set_pty(struct job *job, const struct drv_pty *pty);
 /** Its size from here on, also there where it is in use already. */
 void job_resize(struct job *job, const struct drv_size *size);
 
+/** The same for one target, from the start of its op on. */
+void job_resize_one(struct job *job, const struct target *target,
+		    const struct drv_size *size);
+
 /** Let what runs hear a break of so many ms. */
 void job_send_break(struct job *job, unsigned int ms);
 

@@ -271,7 +271,8 @@ static struct op *new_exec(const struct task *t)
 		.subsystem = o && drv->chan_subsystem &&
 			     o->session_type == SESSION_TYPE_SUBSYSTEM,
 		.pty = t->target->tty && drv->chan_pty ? &t->job->pty : NULL,
-		.plain_lines = t->job->plan->targets.n > 1,
+		.plain_lines = t->job->plan->targets.n > 1 &&
+			       !t->job->plan->spec.screens,
 		.sudo = t->job->env->sudo,
 		.command_ms = command_ms(t),
 	};

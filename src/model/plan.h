@@ -34,6 +34,7 @@ struct op_spec {
 	bool vars;	       /* give it RSH_HOST, RSH_RANK and RSH_NHOSTS */
 	bool want_stdin;       /* the task gets the program's input */
 	bool own_input;	       /* and not that: each has its own */
+	bool screens;	       /* each has a screen here: bytes as they are */
 	int input_fd;	       /* which is read from there: -1: stdin */
 };
 
