@@ -5,6 +5,7 @@
  * The shells have no terminal: no prompt and no echo of theirs comes back, the
  * lines arrive whole, and the end of input is one.
  */
+#include <stddef.h>
 #include <unistd.h>
 
 #include "base/gettext.h"
@@ -13,6 +14,7 @@
 #include "cmd/launch.h"
 #include "cmd/request.h"
 #include "cmd/settings.h"
+#include "cmd/tiling.h"
 #include "cmd/verb.h"
 
 #include "base/banned.h"
@@ -25,15 +27,27 @@ static const char *const refused[] = {
 	/* clang-format on */
 };
 
+struct shell_settings {
+	struct settings s; /* first */
+	int tiled;
+};
+
+static const struct option own_rows[] = {
+	/* clang-format off */
+	{ .kind = OPT_FLAG, .name = "tiled", .field = offsetof(struct shell_settings, tiled), .value = 1,
+	  .help = N_("each shell a terminal, all of them on one screen") },
+	/* clang-format on */
+};
+
 /* What the options of one host ask for, and would come to nothing. */
-static int check_target(const struct target *t, struct err *err)
+static int check_target(const struct target *t, bool tiled, struct err *err)
 {
 	const struct ssh_opts *o = t->opts;
 	const struct {
 		bool given;
 		const char *name;
 	} rows[] = {
-		{ t->tty, "RequestTTY (-t)" },
+		{ t->tty && !tiled, "RequestTTY (-t)" },
 		{ o && o->stdin_null == 1, "StdinNull (-n)" },
 		{ o && o->session_type == SESSION_TYPE_NONE,
 		  "SessionType (-N)" },
@@ -48,20 +62,37 @@ static int check_target(const struct target *t, struct err *err)
 	return 0;
 }
 
-static int check_targets(const struct plan *plan, struct err *err)
+static int check_targets(const struct plan *plan, bool tiled, struct err *err)
 {
 	if (plan->program.n)
 		return err_set(err, ERR_USAGE,
 			       _("'%s' has no place in 'rsh shell'"),
 			       "--ssh-program");
 	for (size_t i = 0; i < plan->targets.n; i++)
-		if (check_target(&plan->targets.v[i], err))
+		if (check_target(&plan->targets.v[i], tiled, err))
 			return -1;
 	return 0;
 }
 
-static int shell(const struct settings *s, struct err *err)
+/* The screen has what hosts print; files get it besides. */
+static int choose_tiles(const struct settings *s, struct launch_style *style,
+			struct err *err)
 {
+	if (s->group || s->diff)
+		return err_set(err, ERR_USAGE,
+			       _("'%s' and '%s' cannot be had together"),
+			       "--tiled", s->group ? "--group" : "--diff");
+	style->tiled = true;
+	style->batch = true;
+	style->status = false;
+	if (style->form == FORM_STREAM)
+		style->form = FORM_NONE;
+	return 0;
+}
+
+static int shell(const struct shell_settings *own, struct err *err)
+{
+	const struct settings *s = &own->s;
 	struct launch_style style = {
 		.labels = s->prefix,
 		.colour = { settings_colour(s, STDOUT_FILENO),
@@ -84,8 +115,12 @@ static int shell(const struct settings *s, struct err *err)
 	plan.spec.kind = OP_EXEC;
 	plan.spec.login_shell = true;
 	plan.spec.want_stdin = true;
-	if (request_plan(s, &plan, false, err) || check_targets(&plan, err))
+	if (request_plan(s, &plan, false, err) ||
+	    check_targets(&plan, own->tiled, err) ||
+	    (own->tiled && choose_tiles(s, &style, err)))
 		goto out;
+	if (own->tiled)
+		tiling_plan(&plan);
 	plan.exit_policy = EXIT_MAIN_RANK;
 	if (s->policy >= 0)
 		plan.exit_policy = (enum exit_policy)s->policy;
@@ -108,20 +143,23 @@ int cmd_shell(int argc, char **argv)
 			"\n"
 			"The options are those of rsh; those about a command have no place here.\n"),
 		.refused = refused,
+		.own = own_rows,
+		.n = sizeof(own_rows) / sizeof(own_rows[0]),
 	};
-	struct settings s;
+	struct shell_settings own = { 0 };
+	struct settings *s = &own.s;
 	struct err err = { 0 };
 	int rc;
 
-	settings_init(&s);
-	rc = verb_read(&line, &s, argc, argv, &s.hosts, &err);
+	settings_init(s);
+	rc = verb_read(&line, s, argc, argv, &s->hosts, &err);
 	if (rc)
-		return verb_end(&s, rc > 0 ? 0 : -1, &err);
-	if (!s.hosts.n)
+		return verb_end(s, rc > 0 ? 0 : -1, &err);
+	if (!s->hosts.n)
 		rc = err_set(&err, ERR_USAGE,
 			     _("no host named; try 'rsh shell --help'"));
-	else if (settings_log(&s, "rsh", &err) ||
-		 settings_configure(&s, rsh_options, &err))
+	else if (settings_log(s, "rsh", &err) ||
+		 settings_configure(s, rsh_options, &err))
 		rc = -1;
-	return verb_end(&s, rc ? rc : shell(&s, &err), &err);
+	return verb_end(s, rc ? rc : shell(&own, &err), &err);
 }

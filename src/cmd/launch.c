@@ -24,6 +24,7 @@
 #include "cmd/sinks.h"
 #include "cmd/status.h"
 #include "cmd/terminal.h"
+#include "cmd/tiling.h"
 #include "cmd/viewing.h"
 #include "io/resolver.h"
 #include "io/tty.h"
@@ -70,6 +71,7 @@ struct run {
 	struct observer *report;
 	struct status *status;
 	struct viewing *viewing; /* or NULL */
+	struct tiling *tiling;	 /* or NULL */
 	struct job *job;
 	struct agentfwd_maker agentfwd;
 	struct muxmaster_maker masters;
@@ -118,6 +120,8 @@ static void suspend(struct run *run)
 		return; /* who asks stops us, and asks again */
 	else if (viewing_is_open(run->viewing))
 		viewing_stop(run->viewing);
+	else if (run->tiling)
+		tiling_stop(run->tiling);
 	else
 		(void)raise(SIGSTOP);
 }
@@ -157,7 +161,7 @@ static bool has_meaning(const struct run *run, int signo)
 	if (run->terminal)
 		return true;
 	if (signo == SIGTSTP)
-		return run->reporter->cancelled ||
+		return run->reporter->cancelled || run->style->tiled ||
 		       run->style->view != VIEW_NEVER;
 	if (signo == SIGQUIT)
 		return run->reporter->progress && run->plan->targets.n > 1;
@@ -262,7 +266,7 @@ static int start_input(struct run *run, struct err *err)
 {
 	bool at_once = !isatty(input_fd(run));
 
-	if (!run->plan->spec.want_stdin)
+	if (!run->plan->spec.want_stdin || run->plan->spec.own_input)
 		return 0;
 	job_on_hungry(run->job, stdin_hungry, run);
 	run->input_starter.ops = &input_starter_ops;
@@ -279,7 +283,6 @@ static void begun(void *arg, const struct target *t)
 {
 	struct run *run = arg;
 
-	(void)t;
 	if (run->style->background) {
 		background_detach(run->style->background,
 				  run->plan->spec.kind == OP_EXEC);
@@ -288,6 +291,8 @@ static void begun(void *arg, const struct target *t)
 	}
 	if (run->terminal)
 		terminal_begin(run->terminal);
+	if (run->tiling)
+		tiling_begun(run->tiling, t);
 }
 
 /* What became of the command is known to the user, who ends it. */
@@ -298,6 +303,15 @@ static void quit(void *arg)
 	run->quit = true;
 	run->reporter->silence(run->report);
 	watch_stop(&run->input);
+	job_cancel(run->job, 0);
+}
+
+/* Shells heed no TERM: their terminals are taken away at once. */
+static void quit_shells(void *arg)
+{
+	const struct run *run = arg;
+
+	quit(arg);
 	job_cancel(run->job, 0);
 }
 
@@ -331,7 +345,8 @@ static int open_terminal(struct run *run, struct err *err)
 	};
 
 	terminal_describe(&run->look, run->job, run->plan);
-	if (run->plan->targets.n > 1 || !run->plan->targets.v->tty)
+	if (run->style->tiled || run->plan->targets.n > 1 ||
+	    !run->plan->targets.v->tty)
 		return 0;
 	run->terminal = terminal_new(&conf, err);
 	return run->terminal ? 0 : -1;
@@ -498,6 +513,7 @@ static void close_run(struct run *run)
 		sigwatch_stop(&run->signals[i].watch);
 	job_free(run->job);
 	viewing_free(run->viewing);
+	tiling_free(run->tiling);
 	pool_free(run->env.pool);
 	sinks_free(run->sinks);
 	failedto_free(run->failedto);
@@ -536,6 +552,7 @@ static void finish_output(struct run *run)
 	bool last = run->failedto && failedto_in_place(run->failedto);
 
 	viewing_close(run->viewing);
+	tiling_close(run->tiling);
 	status_free(run->status);
 	run->status = NULL;
 	for (size_t i = 0; i < NSTOP; i++)
@@ -543,6 +560,7 @@ static void finish_output(struct run *run)
 	if (run->terminal)
 		give_back_terminal(run);
 	viewing_flush(run->viewing);
+	tiling_flush(run->tiling);
 	log_set_writer(NULL, NULL);
 	if (run->failedto && !last)
 		write_failed(run);
@@ -621,6 +639,24 @@ static void start_view(struct run *run)
 		run->viewing = viewing_new(&conf);
 }
 
+static void start_tiles(struct run *run)
+{
+	const struct tiling_conf conf = {
+		.loop = run->loop,
+		.pool = &run->pool,
+		.job = run->job,
+		.plan = run->plan,
+		.style = run->style,
+		.sinks = run->sinks,
+		.prompt = run->prompt,
+		.quit = quit_shells,
+		.arg = run,
+	};
+
+	if (run->style->tiled)
+		run->tiling = tiling_new(&conf);
+}
+
 static void ended_behind(struct sigwatch *sw, int signo)
 {
 	struct run *run = container_of(sw, struct stop_signal, watch)->run;
@@ -667,7 +703,8 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
-	if (style->view == VIEW_ALWAYS && viewing_check(plan, err))
+	if ((style->view == VIEW_ALWAYS && viewing_check(plan, err)) ||
+	    (style->tiled && tiling_check(plan, err)))
 		return -1;
 	descriptors_fit(plan, style);
 	rc = open_run(&run, err);
@@ -680,6 +717,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 		goto out;
 	start_status(&run);
 	start_view(&run);
+	start_tiles(&run);
 	job_start(run.job);
 	if (loop_run(run.loop, err))
 		goto out;

@@ -68,6 +68,7 @@ struct launch_style {
 	struct progress_rules *progress; /* for it; borrowed, or NULL */
 	bool summary;			 /* failures summed up at the end */
 	enum view_when view;
+	bool tiled;	     /* shells: each a terminal on the screen */
 	bool summary_always; /* ... and also when all is well (-v) */
 
 	enum output_form form;

@@ -50,12 +50,20 @@ librsh_a_SOURCES += \
 	src/cmd/sinks.c src/cmd/sinks.h \
 	src/cmd/status.c src/cmd/status.h \
 	src/cmd/switches.c src/cmd/switches.h \
+	src/cmd/tiling.h \
 	src/cmd/upcall.c src/cmd/upcall.h \
 	src/cmd/userconf.c src/cmd/userconf.h \
 	src/cmd/userhosts.c src/cmd/userhosts.h \
 	src/cmd/verb.c \
 	src/cmd/verb.h \
 	src/cmd/verbs.c src/cmd/verbs.h
+if TSM
+librsh_a_SOURCES += src/cmd/tiling.c
+EXTRA_DIST += src/cmd/tiling_none.c
+else
+librsh_a_SOURCES += src/cmd/tiling_none.c
+EXTRA_DIST += src/cmd/tiling.c
+endif
 
 # One binary answers to several names.  `ssh` stands apart from the others, so
 # that nobody's ssh is shadowed by accident.

@@ -20,6 +20,7 @@
 #include "job/job.h"
 #include "model/escape.h"
 #include "ssh/forwards.h"
+#include "ui/pane.h"
 
 #include "base/banned.h"
 
@@ -56,7 +57,7 @@ static struct drv_size window_size(void)
 void terminal_describe(struct terminal_look *look, struct job *job,
 		       const struct plan *plan)
 {
-	const char *term = getenv("TERM");
+	const char *term = plan->spec.screens ? PANE_TERM : getenv("TERM");
 	struct termios mode;
 	struct drv_pty pty = { .term = term ? term : "",
 			       .size = window_size() };

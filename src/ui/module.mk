@@ -2,6 +2,7 @@
 librsh_a_SOURCES += \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/escape_line.c src/ui/escape_line.h \
+	src/ui/grid.c src/ui/grid.h \
 	src/ui/helppage.c src/ui/helppage.h \
 	src/ui/history.c src/ui/history.h \
 	src/ui/hostdiff.c src/ui/hostdiff.h \
@@ -11,6 +12,7 @@ librsh_a_SOURCES += \
 	src/ui/lineedit.h \
 	src/ui/loglines.c src/ui/loglines.h \
 	src/ui/panel.h \
+	src/ui/pane.h \
 	src/ui/pager.c src/ui/pager.h \
 	src/ui/panels.c src/ui/panels.h \
 	src/ui/prompt.c src/ui/prompt.h \
@@ -18,6 +20,9 @@ librsh_a_SOURCES += \
 	src/ui/question.c src/ui/question.h \
 	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h \
+	src/ui/tiles.h src/ui/tiles_internal.h \
+	src/ui/typed.c src/ui/typed.h \
+	src/ui/vtfilter.c src/ui/vtfilter.h \
 	src/ui/typing.c src/ui/typing.h \
 	src/ui/view.c src/ui/view.h \
 	src/ui/viewask.c src/ui/viewask.h \
@@ -29,4 +34,12 @@ EXTRA_DIST += src/ui/lineedit_plain.c
 else
 librsh_a_SOURCES += src/ui/lineedit_plain.c
 EXTRA_DIST += src/ui/lineedit_libedit.c
+endif
+# What is drawn by libtsm.
+if TSM
+librsh_a_SOURCES += src/ui/pane.c \
+	src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tiles.c
+else
+EXTRA_DIST += src/ui/pane.c \
+	src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tiles.c
 endif

@@ -38,6 +38,11 @@ fuzz_programs = \
 	tests/fuzz/fuzz_schedlist \
 	tests/fuzz/fuzz_groupfile \
 	tests/fuzz/fuzz_yaml
+if TSM
+fuzz_programs += tests/fuzz/fuzz_pane
+else
+EXTRA_DIST += tests/fuzz/fuzz_pane.c
+endif
 
 tests_fuzz_fuzz_hostlist_SOURCES = tests/fuzz/fuzz_hostlist.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_hostlist_CPPFLAGS = $(fuzz_cppflags)
@@ -145,6 +150,10 @@ tests_fuzz_fuzz_groupfile_LDADD = $(fuzz_main) $(pure_ldadd)
 tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_yaml_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_yaml_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_pane_SOURCES = tests/fuzz/fuzz_pane.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_pane_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_pane_LDADD = $(fuzz_main) $(rsh_ldadd)
 
 if FUZZING
 noinst_PROGRAMS += $(fuzz_programs)

@@ -3,6 +3,7 @@ if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/ui/test_canvas \
 	tests/unit/ui/test_escape_line \
+	tests/unit/ui/test_grid \
 	tests/unit/ui/test_history \
 	tests/unit/ui/test_hostdiff \
 	tests/unit/ui/test_lastline \
@@ -17,10 +18,12 @@ check_PROGRAMS += \
 	tests/unit/ui/test_scrollback \
 	tests/unit/ui/test_sgr \
 	tests/unit/ui/test_helppage \
+	tests/unit/ui/test_typed \
 	tests/unit/ui/test_typing \
 	tests/unit/ui/test_view \
 	tests/unit/ui/test_viewlist \
-	tests/unit/ui/test_viewpanels
+	tests/unit/ui/test_viewpanels \
+	tests/unit/ui/test_vtfilter
 tests_unit_ui_test_escape_line_SOURCES = tests/unit/ui/test_escape_line.c
 tests_unit_ui_test_escape_line_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_escape_line_LDADD = $(rsh_test_ldadd)
@@ -88,4 +91,24 @@ tests_unit_ui_test_hostdiff_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_viewpanels_SOURCES = tests/unit/ui/test_viewpanels.c
 tests_unit_ui_test_viewpanels_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_viewpanels_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_grid_SOURCES = tests/unit/ui/test_grid.c
+tests_unit_ui_test_grid_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_grid_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_typed_SOURCES = tests/unit/ui/test_typed.c
+tests_unit_ui_test_typed_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_typed_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_vtfilter_SOURCES = tests/unit/ui/test_vtfilter.c
+tests_unit_ui_test_vtfilter_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_vtfilter_LDADD = $(rsh_test_ldadd)
+if TSM
+check_PROGRAMS += tests/unit/ui/test_pane tests/unit/ui/test_tiles
+tests_unit_ui_test_pane_SOURCES = tests/unit/ui/test_pane.c
+tests_unit_ui_test_pane_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_pane_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_tiles_SOURCES = tests/unit/ui/test_tiles.c
+tests_unit_ui_test_tiles_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_tiles_LDADD = $(rsh_test_ldadd)
+else
+EXTRA_DIST += tests/unit/ui/test_pane.c tests/unit/ui/test_tiles.c
+endif
 endif

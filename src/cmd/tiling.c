@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Shells under tiles.
+ */
+#include "cmd/tiling.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "cmd/aside.h"
+#include "cmd/launch.h"
+#include "io/loop.h"
+#include "io/timer.h"
+#include "job/job.h"
+#include "ui/pane.h"
+#include "ui/prompt.h"
+#include "ui/screen.h"
+#include "ui/tiles.h"
+
+#include "base/banned.h"
+
+/* A host that takes nothing is given no more. */
+#define UNSENT_MAX ((uint64_t)1 << 20)
+
+struct tiling {
+	struct tiling_conf conf;
+	struct tiles *tiles;
+	struct aside aside;
+	struct turnhook hook;
+	struct timer open;
+	struct defer quit;
+};
+
+int tiling_check(const struct plan *plan, struct err *err)
+{
+	if (plan->targets.n > TILES_MAX)
+		return err_set(err, ERR_USAGE,
+			       _("--tiled shows at most %d hosts"), TILES_MAX);
+	if (!screen_check(NULL, err))
+		return 0;
+	err_prefix(err, "--tiled: ");
+	return -1;
+}
+
+void tiling_plan(struct plan *plan)
+{
+	plan->spec.own_input = true;
+	plan->spec.screens = true;
+	for (size_t i = 0; i < plan->targets.n; i++)
+		plan->targets.v[i].tty = true;
+	if (plan->limits.fanout < plan->targets.n)
+		plan->limits.fanout = (unsigned int)plan->targets.n;
+}
+
+/* ---- to the hosts ---- */
+
+static void send(void *arg, const struct target *t, const void *p, size_t n)
+{
+	const struct tiling *ti = arg;
+	struct err err = { 0 };
+
+	if (job_unsent(ti->conf.job, t) > UNSENT_MAX) {
+		log_warn(_("%s: takes no input, which is lost"), t->label);
+		return;
+	}
+	if (job_write_to(ti->conf.job, t, p, n, &err))
+		log_error("%s: %s", t->label, err.msg);
+	err_release(&err);
+}
+
+static void resize(void *arg, const struct target *t, unsigned int rows,
+		   unsigned int cols)
+{
+	const struct tiling *ti = arg;
+	const struct drv_size size = { .columns = cols, .lines = rows };
+
+	job_resize_one(ti->conf.job, t, &size);
+}
+
+static void quit_now(struct defer *d)
+{
+	struct tiling *t = container_of(d, struct tiling, quit);
+
+	tiling_close(t);
+	t->conf.quit(t->conf.arg);
+}
+
+static void quit(void *arg)
+{
+	struct tiling *t = arg;
+
+	defer_post(t->conf.loop, &t->quit, quit_now);
+}
+
+static const struct tiles_calls calls = {
+	.send = send,
+	.resize = resize,
+	.quit = quit,
+};
+
+void tiling_begun(struct tiling *t, const struct target *target)
+{
+	const struct session *s = job_session(t->conf.job, target->rank);
+	unsigned int rows, cols;
+
+	tiles_up(t->tiles, target->rank, s && session_verified(s));
+	tiles_size(t->tiles, target->rank, &rows, &cols);
+	resize(t, target, rows, cols);
+}
+
+/* ---- the screen ---- */
+
+/* A question has the terminal: it is seen a turn before it is asked. */
+static void look_for_questions(struct turnhook *h)
+{
+	struct tiling *t = container_of(h, struct tiling, hook);
+
+	if (prompt_tty_asking(t->conf.prompt))
+		tiles_suspend(t->tiles);
+	else
+		tiles_resume(t->tiles);
+}
+
+static void told(void *arg, const char *line, size_t n)
+{
+	const struct tiling *t = arg;
+
+	tiles_tell(t->tiles, line, n);
+}
+
+static void open_tiles(struct timer *timer)
+{
+	struct tiling *t = container_of(timer, struct tiling, open);
+	struct err err = { 0 };
+
+	aside_hold(&t->aside);
+	if (tiles_open(t->tiles, &err)) {
+		aside_let_go(&t->aside);
+		log_error("--tiled: %s", err.msg);
+		err_release(&err);
+		quit(t);
+		return;
+	}
+	turnhook_start(t->conf.loop, &t->hook, look_for_questions);
+}
+
+struct tiling *tiling_new(const struct tiling_conf *conf)
+{
+	struct tiling *t = xcalloc(1, sizeof(*t));
+	const struct tiles_conf tiles = {
+		.loop = conf->loop,
+		.targets = &conf->plan->targets,
+		.colour = conf->style->colour[STREAM_OUT],
+		.calls = &calls,
+		.arg = t,
+	};
+
+	t->conf = *conf;
+	t->tiles = tiles_new(&tiles);
+	aside_init(&t->aside, conf->loop, conf->pool, conf->sinks, told, t);
+	job_add_observer(conf->job, tiles_observer(t->tiles));
+	timer_start(conf->loop, &t->open, 0, open_tiles);
+	return t;
+}
+
+void tiling_close(struct tiling *t)
+{
+	if (!t)
+		return;
+	timer_stop(t->conf.loop, &t->open);
+	if (!tiles_is_open(t->tiles))
+		return;
+	turnhook_stop(&t->hook);
+	tiles_close(t->tiles);
+	aside_let_go(&t->aside);
+}
+
+void tiling_flush(struct tiling *t)
+{
+	if (t)
+		aside_flush(&t->aside);
+}
+
+void tiling_free(struct tiling *t)
+{
+	if (!t)
+		return;
+	tiling_close(t);
+	defer_cancel(&t->quit);
+	aside_release(&t->aside);
+	tiles_free(t->tiles);
+	free(t);
+}
+
+void tiling_stop(struct tiling *t)
+{
+	tiles_suspend(t->tiles);
+	(void)raise(SIGSTOP);
+	tiles_resume(t->tiles);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Shells of many hosts on one screen: what is seen.
+ */
+#include "base/gettext.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "io/loop.h"
+#include "ui/pane.h"
+#include "ui/screen.h"
+#include "ui/tiles_internal.h"
+
+#include "base/banned.h"
+
+#define YELLOW 3
+#define BLACK  0
+
+/* ---- a terminal ---- */
+
+static struct screen_style style_of(const struct pane_cell *c)
+{
+	return (struct screen_style){
+		.fg = c->fg == PANE_COLOUR ? SCREEN_COLOUR : c->fg,
+		.bg = c->bg == PANE_COLOUR ? SCREEN_COLOUR : c->bg,
+		.attrs = (c->attrs & PANE_BOLD ? SCREEN_BOLD : 0u) |
+			 (c->attrs & PANE_UNDERLINE ? SCREEN_UNDERLINE : 0u) |
+			 (c->attrs & PANE_ITALIC ? SCREEN_ITALIC : 0u) |
+			 (c->attrs & PANE_REVERSE ? SCREEN_REVERSE : 0u),
+	};
+}
+
+/* A wide character that was cut in two is none. */
+static void draw_row(struct tiles *t, const struct pane_cell *cells,
+		     unsigned int row, unsigned int col, unsigned int cols)
+{
+	for (unsigned int i = 0; i < cols; i++) {
+		const struct pane_cell *c = &cells[i];
+		bool wide =
+			c->width == 2 && i + 1 < cols && !cells[i + 1].width;
+		struct screen_cell cell = {
+			.chars = { c->ch },
+			.nchars = c->ch && (c->width == 1 || wide),
+			.style = style_of(c),
+		};
+
+		screen_cell(t->screen, row, col + i, &cell);
+		if (wide)
+			i++;
+	}
+}
+
+/* Where the real cursor is not, a cell that is turned stands for it. */
+static void draw_cursor(struct tiles *t, size_t rank,
+			const struct grid_place *at)
+{
+	struct pane *p = t->tiles[rank].pane;
+	unsigned int row, col;
+	struct pane_cell c;
+
+	if (!pane_cursor(p, &row, &col) || !tiles_takes(t, rank) ||
+	    row >= at->rows || col >= at->cols)
+		return;
+	if (rank == t->current) {
+		screen_cursor(t->screen, at->row + row, at->col + col);
+		return;
+	}
+	c = pane_row(p, row)[col];
+	if (c.width != 1)
+		return;
+	c.attrs ^= PANE_REVERSE;
+	draw_row(t, &c, at->row + row, at->col + col, 1);
+}
+
+static void draw_pane(struct tiles *t, size_t rank, const struct grid_place *at)
+{
+	struct pane *p = t->tiles[rank].pane;
+	unsigned int cols = pane_cols(p) < at->cols ? pane_cols(p) : at->cols;
+
+	for (unsigned int i = 0; i < at->rows && i < pane_rows(p); i++)
+		draw_row(t, pane_row(p, i), at->row + i, at->col, cols);
+	draw_cursor(t, rank, at);
+}
+
+/* ---- around it ---- */
+
+/* NULL: nothing is to be said of it. */
+static const char *state_of(const struct tiles *t, size_t rank)
+{
+	const struct tile *tile = &t->tiles[rank];
+
+	if (tile->end)
+		return tile->end;
+	if (t->set.hosts[rank].state != SHELL_UP)
+		return phase_name(tile->phase);
+	return t->set.hosts[rank].unverified ? _("key not known") : NULL;
+}
+
+static void draw_title(struct tiles *t, size_t rank,
+		       const struct grid_place *at)
+{
+	const struct tile *tile = &t->tiles[rank];
+	const char *state = state_of(t, rank);
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct screen_style style = screen_plain;
+	unsigned int used;
+
+	style.attrs = (tiles_takes(t, rank) ? SCREEN_BOLD : 0u) |
+		      (rank == t->current ? SCREEN_REVERSE : 0u);
+	strbuf_addf(&text, "%c%s%s%s ", tiles_takes(t, rank) ? '*' : ' ',
+		    tile->target->label, state ? ": " : "", state ? state : "");
+	used = screen_put(t->screen, at->row - 1, at->col,
+			  text_width(text.buf, text.len) < at->cols
+				  ? (unsigned int)text_width(text.buf, text.len)
+				  : at->cols,
+			  text.buf, &style);
+	if (used < at->cols)
+		screen_draw(t->screen, at->row - 1, at->col + used,
+			    at->cols - used, SCREEN_HLINE, &screen_plain);
+	strbuf_release(&text);
+}
+
+static void draw_tile(struct tiles *t, size_t rank)
+{
+	struct grid_place at;
+
+	if (!tiles_place(t, rank, &at))
+		return;
+	draw_pane(t, rank, &at);
+	if (t->zoomed)
+		return;
+	if (at.row > TILES_HEADER)
+		draw_title(t, rank, &at);
+	if (at.col + at.cols < screen_cols(t->screen))
+		screen_draw(t->screen, at.row - (at.row > TILES_HEADER),
+			    at.col + at.cols, at.rows + (at.row > TILES_HEADER),
+			    SCREEN_VLINE, &screen_plain);
+}
+
+/* ---- the first line: who gets what is typed ---- */
+
+struct counts {
+	size_t takes, up, gone;
+};
+
+static struct counts count(const struct tiles *t)
+{
+	struct counts c = { 0 };
+
+	for (size_t i = 0; i < t->n; i++) {
+		c.takes += tiles_takes(t, i);
+		c.up += t->set.hosts[i].state == SHELL_UP;
+		c.gone += t->set.hosts[i].state == SHELL_GONE;
+	}
+	return c;
+}
+
+static void add_takers(const struct tiles *t, const struct counts *c,
+		       struct strbuf *sb)
+{
+	if (!c->takes)
+		strbuf_addstr(sb, _("keys to nobody"));
+	else if (t->only)
+		strbuf_addf(sb, _("keys to %s only"),
+			    t->tiles[t->current].target->label);
+	else if (c->takes == c->up)
+		strbuf_addf(sb,
+			    ngettext("keys to the one host",
+				     "keys to ALL %zu hosts", c->takes),
+			    c->takes);
+	else
+		strbuf_addf(sb, _("keys to %zu of %zu hosts"), c->takes, c->up);
+}
+
+static void draw_header(struct tiles *t)
+{
+	const struct counts c = count(t);
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct screen_style style = screen_plain;
+
+	style.attrs = SCREEN_REVERSE;
+	if (c.takes > 1)
+		style = screen_colours(t->screen)
+				? (struct screen_style){ BLACK, YELLOW, 0 }
+				: (struct screen_style){ SCREEN_COLOUR,
+							 SCREEN_COLOUR,
+							 SCREEN_REVERSE |
+								 SCREEN_BOLD };
+	strbuf_addch(&text, ' ');
+	add_takers(t, &c, &text);
+	if (c.up + c.gone < t->n)
+		strbuf_addf(&text, _(", %zu not there yet"),
+			    t->n - c.up - c.gone);
+	if (c.gone)
+		strbuf_addf(&text, _(", %zu gone"), c.gone);
+	if (t->zoomed)
+		strbuf_addf(&text, _("  %s on the whole screen"),
+			    t->tiles[t->current].target->label);
+	else if (t->grid.pages > 1)
+		strbuf_addf(&text, _("  page %zu of %zu"),
+			    grid_page(&t->grid, t->current) + 1, t->grid.pages);
+	(void)screen_put(t->screen, 0, 0, screen_cols(t->screen), text.buf,
+			 &style);
+	strbuf_release(&text);
+}
+
+/* ---- the last line, and help ---- */
+
+static void draw_footer(struct tiles *t)
+{
+	uint64_t since = loop_now(t->conf.loop) - t->message_ns;
+	struct screen_style style = screen_plain;
+	const char *text = _("Ctrl+] ? help");
+
+	switch (t->asking) {
+	case TILES_COMMAND:
+		text = _(
+			"a all  o one  x in or out  n p arrows move  z whole screen  q quit  ? help");
+		style.attrs = SCREEN_BOLD;
+		break;
+	case TILES_QUIT:
+		text = _("end all shells? (y/n)");
+		style.attrs = SCREEN_BOLD;
+		break;
+	case TILES_PASTE:
+		text = _("paste several lines to several hosts? (y/n)");
+		style.attrs = SCREEN_BOLD;
+		break;
+	case TILES_HELP:
+		text = _("any key goes back");
+		break;
+	case TILES_NOTHING:
+		if (t->message.len && since < TILES_MESSAGE_NS)
+			text = t->message.buf;
+		break;
+	}
+	(void)screen_put(t->screen, screen_rows(t->screen) - 1, 0,
+			 screen_cols(t->screen), text, &style);
+}
+
+static void draw_help(struct tiles *t)
+{
+	static const char *const lines[] = {
+		N_("Ctrl+] and then"),
+		N_("  a        type to all hosts"),
+		N_("  o        type to the marked one only"),
+		N_("  x        the marked one: in or out"),
+		N_("  n p Tab  mark the next, the one before"),
+		N_("  arrows   mark the one there"),
+		N_("  PgUp PgDn  the page before, the next"),
+		N_("  z Enter  whole screen, and back"),
+		N_("  Ctrl+]   type that key; r: draw anew"),
+		N_("  q        end all shells"),
+	};
+	unsigned int rows = screen_rows(t->screen) - TILES_FOOTER;
+
+	for (unsigned int i = 0; i < rows - TILES_HEADER; i++)
+		(void)screen_put(
+			t->screen, TILES_HEADER + i, 0, screen_cols(t->screen),
+			i < sizeof(lines) / sizeof(lines[0]) ? _(lines[i]) : "",
+			&screen_plain);
+}
+
+void tiles_draw(struct tiles *t)
+{
+	/* Of a terminal that has become too small there is nothing left. */
+	if (screen_rows(t->screen) <= TILES_HEADER + TILES_FOOTER)
+		return;
+	if (t->asking == TILES_HELP)
+		draw_help(t);
+	for (size_t i = 0; t->asking != TILES_HELP && i < t->n; i++)
+		draw_tile(t, i);
+	draw_header(t);
+	draw_footer(t);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Shells of many hosts on one screen: what is typed, and the prefix key.
+ */
+#include <string.h>
+
+#include "base/gettext.h"
+#include "base/strbuf.h"
+#include "ui/pane.h"
+#include "ui/screen.h"
+#include "ui/tiles_internal.h"
+
+#include "base/banned.h"
+
+/* ---- to the hosts ---- */
+
+static void send_bytes(struct tiles *t, const char *p, size_t n)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (tiles_takes(t, i))
+			t->conf.calls->send(t->conf.arg, t->tiles[i].target, p,
+					    n);
+}
+
+/* Each host wants it in its own way. */
+static void send_key(struct tiles *t, enum pane_key key)
+{
+	struct strbuf out = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (!tiles_takes(t, i))
+			continue;
+		strbuf_reset(&out);
+		pane_key(t->tiles[i].pane, key, &out);
+		if (out.len)
+			t->conf.calls->send(t->conf.arg, t->tiles[i].target,
+					    out.buf, out.len);
+	}
+	strbuf_release(&out);
+}
+
+static size_t count_takers(const struct tiles *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += tiles_takes(t, i);
+	return n;
+}
+
+/* ---- what is pasted ---- */
+
+static void send_paste(struct tiles *t)
+{
+	send_key(t, PANE_PASTE_BEGIN);
+	send_bytes(t, t->paste.buf, t->paste.len);
+	send_key(t, PANE_PASTE_END);
+	strbuf_reset(&t->paste);
+}
+
+static size_t count_lines(const struct strbuf *sb)
+{
+	size_t n = sb->len && sb->buf[sb->len - 1] != '\r' &&
+		   sb->buf[sb->len - 1] != '\n';
+
+	for (size_t i = 0; i < sb->len; i++)
+		n += sb->buf[i] == '\r' || sb->buf[i] == '\n';
+	return n;
+}
+
+/* Lines that run on several hosts as soon as they arrive are asked about. */
+static void paste_whole(struct tiles *t)
+{
+	t->pasting = false;
+	if (t->paste.full) {
+		strbuf_reset(&t->paste);
+		tiles_say(t,
+			  _("too much was pasted at once: nothing was sent"));
+	} else if (count_takers(t) > 1 &&
+		   count_lines(&t->paste) > TILES_PASTE_LINES) {
+		t->asking = TILES_PASTE;
+	} else {
+		send_paste(t);
+	}
+}
+
+static bool take_paste(struct tiles *t, const struct typed_event *e)
+{
+	if (e->kind == TYPED_KEY && e->key == PANE_PASTE_BEGIN) {
+		t->pasting = true;
+		strbuf_reset(&t->paste);
+		return true;
+	}
+	if (!t->pasting)
+		return false;
+	if (e->kind == TYPED_BYTES)
+		(void)strbuf_add(&t->paste, e->bytes, e->n);
+	else if (e->kind == TYPED_KEY && e->key == PANE_PASTE_END)
+		paste_whole(t);
+	return true;
+}
+
+/* ---- commands ---- */
+
+static void leave_zoom(struct tiles *t)
+{
+	if (!t->zoomed)
+		return;
+	t->zoomed = false;
+	t->only = t->only_before;
+	tiles_layout(t);
+}
+
+static void zoom(struct tiles *t)
+{
+	if (t->zoomed) {
+		leave_zoom(t);
+		return;
+	}
+	t->zoomed = true;
+	t->only_before = t->only;
+	t->only = true;
+	tiles_layout(t);
+}
+
+static void move_to(struct tiles *t, size_t rank)
+{
+	if (rank >= t->n)
+		return;
+	t->current = rank;
+	if (t->zoomed)
+		tiles_layout(t);
+}
+
+static void turn_page(struct tiles *t, bool back)
+{
+	size_t page = grid_page(&t->grid, t->current), n;
+
+	if (t->zoomed || (back && !page) ||
+	    (!back && page + 1 >= t->grid.pages))
+		return;
+	move_to(t, grid_first(&t->grid, back ? page - 1 : page + 1, &n));
+}
+
+static void type_to_all(struct tiles *t)
+{
+	leave_zoom(t);
+	t->only = false;
+	shellset_all(&t->set);
+}
+
+/* The marked one is chosen by hand, or no longer. */
+static void turn_over(struct tiles *t)
+{
+	leave_zoom(t);
+	t->only = false;
+	if (t->set.hosts[t->current].chosen)
+		shellset_drop(&t->set, &t->current, 1);
+	else
+		shellset_add(&t->set, &t->current, 1);
+}
+
+static void command(struct tiles *t, char c)
+{
+	switch (c) {
+	case 'a':
+		type_to_all(t);
+		break;
+	case 'o':
+		leave_zoom(t);
+		t->only = true;
+		break;
+	case 'x':
+		turn_over(t);
+		break;
+	case 'n':
+	case '\t':
+		move_to(t, (t->current + 1) % t->n);
+		break;
+	case 'p':
+		move_to(t, (t->current + t->n - 1) % t->n);
+		break;
+	case 'z':
+	case '\r':
+		zoom(t);
+		break;
+	case 'r':
+		if (t->screen)
+			screen_redraw(t->screen);
+		break;
+	case 'q':
+		t->asking = TILES_QUIT;
+		break;
+	case '?':
+		t->asking = TILES_HELP;
+		break;
+	case TILES_PREFIX:
+		send_bytes(t, &c, 1);
+		break;
+	case '\033':
+		break;
+	default:
+		tiles_say(t, _("no such key; Ctrl+] ? tells which there are"));
+		break;
+	}
+}
+
+static void command_key(struct tiles *t, enum pane_key key)
+{
+	if (t->zoomed && key <= PANE_LEFT)
+		return;
+	if (key == PANE_UP || key == PANE_DOWN)
+		move_to(t, grid_next(&t->grid, t->current,
+				     key == PANE_UP ? -1 : 1, 0));
+	else if (key == PANE_LEFT || key == PANE_RIGHT)
+		move_to(t, grid_next(&t->grid, t->current, 0,
+				     key == PANE_LEFT ? -1 : 1));
+	else if (key == PANE_PAGE_UP || key == PANE_PAGE_DOWN)
+		turn_page(t, key == PANE_PAGE_UP);
+}
+
+static void answer(struct tiles *t, enum tiles_asking asked, char c)
+{
+	bool yes = c == 'y' || c == 'Y';
+
+	if (asked == TILES_PASTE && yes)
+		send_paste(t);
+	else if (asked == TILES_PASTE)
+		strbuf_reset(&t->paste);
+	else if (asked == TILES_QUIT && yes)
+		t->conf.calls->quit(t->conf.arg);
+	else if (asked == TILES_COMMAND)
+		command(t, c);
+}
+
+/* Nothing of it is for hosts; the first byte counts, the rest may be. */
+static size_t take_answer(struct tiles *t, const struct typed_event *e)
+{
+	enum tiles_asking asked = t->asking;
+
+	t->asking = TILES_NOTHING;
+	if (e->kind == TYPED_BYTES)
+		answer(t, asked, e->bytes[0]);
+	else if (e->kind == TYPED_PREFIX)
+		answer(t, asked, TILES_PREFIX);
+	else if (asked == TILES_COMMAND)
+		command_key(t, e->key);
+	else
+		t->asking = asked;
+	tiles_dirty(t);
+	return e->kind == TYPED_BYTES ? 1 : 0;
+}
+
+/* ---- events ---- */
+
+static void take(struct tiles *t, const struct typed_event *e)
+{
+	struct typed_event rest = *e;
+
+	if (e->kind == TYPED_NONE || take_paste(t, e))
+		return;
+	while (t->asking != TILES_NOTHING) {
+		size_t taken = take_answer(t, &rest);
+
+		rest.bytes += taken;
+		rest.n -= taken;
+		if (!taken || !rest.n)
+			return;
+	}
+	if (rest.kind == TYPED_PREFIX)
+		t->asking = TILES_COMMAND;
+	else if (rest.kind == TYPED_KEY)
+		send_key(t, rest.key);
+	else
+		send_bytes(t, rest.bytes, rest.n);
+	tiles_dirty(t);
+}
+
+void tiles_typed(struct tiles *t, const char *p, size_t n)
+{
+	while (n) {
+		struct typed_event e;
+		size_t taken = typed_next(&t->typed, p, n, &e);
+
+		take(t, &e);
+		p += taken;
+		n -= taken;
+	}
+}
+
+void tiles_typed_over(struct tiles *t)
+{
+	struct typed_event e;
+
+	typed_flush(&t->typed, &e);
+	take(t, &e);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_UI_TILES_H
+#define RSH_UI_TILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "model/observer.h"
+#include "model/target.h"
+
+struct loop;
+
+/**
+ * Shells of many hosts on one screen: each a live terminal (ui/pane.h) in a
+ * grid that pages (ui/grid.h), and one keyboard for all of them, for some, or
+ * for one (model/shellset.h).  An observer like any other.
+ *
+ * What is typed goes to hosts as it comes, but for the prefix key, behind
+ * which the next key is a command.  What a host sends is worked off in slices:
+ * one that sends without end stalls neither the others nor the keyboard.
+ */
+struct tiles;
+
+enum {
+	TILES_MAX = 256,       /* hosts; each takes some 200 KiB at 80x24 */
+	TILES_PREFIX = 0x1d,   /* Ctrl+] */
+	TILES_PASTE_LINES = 1, /* more, for several hosts, are asked about */
+};
+
+/** On the loop, and never from inside a call of the tiles' owner. */
+struct tiles_calls {
+	/* For this host: what was typed, or what its terminal answers. */
+	void (*send)(void *arg, const struct target *t, const void *p,
+		     size_t n);
+	/* Its terminal has this size from here on. */
+	void (*resize)(void *arg, const struct target *t, unsigned int rows,
+		       unsigned int cols);
+	/* The shells are to be ended: the user says so, or the screen is
+	   gone. */
+	void (*quit)(void *arg);
+};
+
+struct tiles_conf {
+	struct loop *loop;
+	const struct targets *targets; /* borrowed; TILES_MAX at most */
+	bool colour;
+	const struct tiles_calls *calls;
+	void *arg;
+};
+
+/** It listens, and shows nothing before tiles_open(). */
+struct tiles *tiles_new(const struct tiles_conf *conf);
+
+/** Closes it.  NULL is fine. */
+void tiles_free(struct tiles *t);
+
+struct observer *tiles_observer(struct tiles *t);
+
+/** The size of the terminal that a host is to be given. */
+void tiles_size(const struct tiles *t, size_t rank, unsigned int *rows,
+		unsigned int *cols);
+
+/** Its shell is there: from here on it may be typed at. */
+void tiles_up(struct tiles *t, size_t rank, bool verified);
+
+/** Take the terminal; 0, or -1 with `err`. */
+int tiles_open(struct tiles *t, struct err *err);
+void tiles_close(struct tiles *t);
+bool tiles_is_open(const struct tiles *t);
+
+/** Let another have the terminal for a while, and take it again. */
+void tiles_suspend(struct tiles *t);
+void tiles_resume(struct tiles *t);
+
+/** A message of the program: shown in the last line for a while. */
+void tiles_tell(struct tiles *t, const char *line, size_t n);
+
+#endif /* RSH_UI_TILES_H */

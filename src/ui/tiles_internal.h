@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_UI_TILES_INTERNAL_H
+#define RSH_UI_TILES_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "io/timer.h"
+#include "model/result.h"
+#include "model/shellset.h"
+#include "ui/grid.h"
+#include "ui/tiles.h"
+#include "ui/typed.h"
+
+/* What tiles.c, which hears of hosts, tilekeys.c, which hears of keys, and
+   tiledraw.c share. */
+
+struct pane;
+struct screen;
+
+struct tile {
+	const struct target *target;
+	struct pane *pane;
+	struct strbuf backlog; /* what its pane has not taken yet; then the */
+	bool paused;	       /* host is asked for no more */
+	enum phase phase;
+	char *end;		 /* what became of it, or NULL */
+	unsigned int rows, cols; /* as the host was told */
+};
+
+enum tiles_asking {
+	TILES_NOTHING,
+	TILES_COMMAND, /* the prefix was typed */
+	TILES_HELP,
+	TILES_QUIT, /* y or n */
+	TILES_PASTE,
+};
+
+struct tiles {
+	struct observer o;
+	struct tiles_conf conf;
+	struct tile *tiles; /* by rank */
+	size_t n;
+	struct shellset set;
+	struct grid grid;
+	size_t current; /* the marked one */
+	bool zoomed;	/* it has the whole screen */
+	bool only; /* nobody else gets what is typed, also when it is gone */
+	bool only_before;      /* it had the whole screen */
+	struct screen *screen; /* NULL: closed */
+	struct timer work, tell, escape;
+	size_t left; /* of the work of this turn */
+	size_t next; /* whose turn it is */
+	struct typed typed;
+	enum tiles_asking asking;
+	struct strbuf paste; /* what is pasted, for several hosts */
+	bool pasting;
+	struct strbuf message;
+	uint64_t message_ns;
+};
+
+/** Rows of the screen beside the grid. */
+#define TILES_HEADER	 1
+#define TILES_FOOTER	 1
+#define TILES_MESSAGE_NS 5000000000ull
+
+/** Where a tile is; false: on another page, or behind the one that is zoomed.
+ */
+bool tiles_place(const struct tiles *t, size_t rank, struct grid_place *at);
+
+/** Whether a host gets what is typed now. */
+bool tiles_takes(const struct tiles *t, size_t rank);
+
+/** What was changed is drawn. */
+void tiles_dirty(struct tiles *t);
+
+/** Show this in the last line for a while. */
+void tiles_say(struct tiles *t, const char *text);
+
+/** Places and sizes anew; hosts are told of theirs a little later. */
+void tiles_layout(struct tiles *t);
+
+/** What was typed. */
+void tiles_typed(struct tiles *t, const char *p, size_t n);
+
+/** An ESC that was held is a key by itself. */
+void tiles_typed_over(struct tiles *t);
+
+/** Everything that is seen. */
+void tiles_draw(struct tiles *t);
+
+#endif /* RSH_UI_TILES_INTERNAL_H */

@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016,SC2154 # remote shells, bats
+# rsh shell --tiled: terminals of several hosts on one real screen.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	fleet_start 4
+}
+
+setup() {
+	command -v tmux >/dev/null || skip "no tmux"
+	run "$builddir/rsh" shell --tiled node01 </dev/null
+	[[ $output != *libtsm* ]] || skip "built without libtsm"
+	cd "$BATS_TEST_TMPDIR" || return
+	export LC_ALL=C.UTF-8
+}
+
+teardown() {
+	tm kill-server 2>/dev/null || :
+}
+
+teardown_file() {
+	fleet_stop
+}
+
+tm() {
+	tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null "$@"
+}
+
+keys() {
+	tm send-keys -t "${window-tiles}" "$@"
+}
+
+# A window $1 of $2 columns and $3 lines where $4 runs.
+open_window() {
+	window=$1
+	printf '%s\n' "$4" >"$1.sh"
+	tm new-session -d -s "$1" -x "$2" -y "$3" \
+		"TERM=screen-256color sh $1.sh" 3>&-
+}
+
+tiles() {
+	open_window tiles "$1" "$2" "stty -g >before
+sh -c 'echo \$\$ >pid; exec \"\$@\"' - $RSH shell --tiled \\
+	-F '$fleet/ssh_config' -H '$3' 2>err
+echo code=\$?
+stty -g >after
+exec sleep 60"
+}
+
+# The screen shows $1 and stands still.
+settled_on() {
+	local was=$shown
+
+	shown=$(tm capture-pane -p -t "${window-tiles}")
+	[[ $shown == *"$1"* ]] && [ "$shown" = "$was" ]
+}
+
+shows() {
+	shown=
+	wait_until 20 settled_on "$1" || has "$1" "$shown"
+}
+
+# Columns $1 to $2 of the lines $3 to $4 of what is shown.
+part() {
+	local line
+
+	sed -n "$3,$4p" <<<"$shown" | while IFS= read -r line; do
+		printf '%s\n' "${line:$1-1:$2-$1+1}"
+	done | sed 's/ *$//'
+}
+
+@test "what is typed comes in each pane, and each has its size" {
+	tiles 80 24 'node0[1-2]'
+	shows 'keys to ALL 2 hosts'
+	shows '#'
+	keys 'echo g""o on; stty size; echo $TERM' Enter
+	shows 'xterm-256color'
+	has '21 40' "$(part 1 40 3 23)"
+	has '21 39' "$(part 42 80 3 23)"
+	# The typed word is not the one that is looked for.
+	same 1 "$(part 1 40 3 23 | grep -cx "go on")"
+	same 1 "$(part 42 80 3 23 | grep -cx "go on")"
+	same ' keys to ALL 2 hosts' "$(part 1 80 1 1)"
+	has '*node01 ' "$(part 1 40 2 2)"
+	has '*node02 ' "$(part 42 80 2 2)"
+	# A new size is told.
+	tm resize-window -t tiles -x 100 -y 30
+	shows 'node02'
+	keys 'stty size' Enter
+	shows '27 50'
+	has '27 49' "$shown"
+	keys 'exit 3' Enter
+	shows 'code=3'
+	same "$(cat before)" "$(cat after)"
+	has '2 of 2 failed: exit 3: node[01-02]' "$(cat err)"
+}
+
+@test "four hosts: all, one, some, and one that dies" {
+	tiles 120 40 'node0[1-4]'
+	shows 'keys to ALL 4 hosts'
+	keys 'echo t""o all' Enter
+	shows 'to all'
+	same 4 "$(grep -o 'to all *│\|to all$' <<<"$shown" | wc -l)"
+	keys C-] o 'echo o""ne' Enter
+	shows 'keys to node01 only'
+	shows 'one'
+	same 1 "$(grep -c 'one ' <<<"${shown#*only}")"
+	keys C-] a C-] Right C-] x
+	shows 'keys to 3 of 4 hosts'
+	has ' node02' "$(part 62 120 2 2)"
+	keys 'echo th""ree' Enter
+	shows 'three'
+	same 3 "$(grep -o 'three *│\|three$' <<<"$shown" | wc -l)"
+	keys C-] o 'kill -9 $$' Enter
+	shows 'node02: signal KILL'
+	has 'keys to nobody, 1 gone' "$shown"
+	keys 'lost' C-] a 'echo st""ill' Enter
+	shows 'still'
+	has 'keys to ALL 3 hosts, 1 gone' "$shown"
+	same 3 "$(grep -o 'still *│\|still$' <<<"$shown" | wc -l)"
+	run -1 grep lost <<<"$shown"
+	keys C-] q
+	shows 'end all shells?'
+	keys y
+	shows 'code=255'
+	same "$(cat before)" "$(cat after)"
+}
+
+# A shell of ssh alone on a screen of $1 columns and $2 lines.
+plain() {
+	open_window "plain$1" "$1" "$2" \
+		"exec $(command -v ssh) -t node01"
+	shows '#'
+}
+
+edit_text() {
+	keys "cd $PWD; clear; $vi" Enter
+	shows '1,1'
+	keys G dd 3k x /words Enter
+	shows '/words'
+}
+
+@test "vi and less: as tmux shows them with ssh, in a tile and whole" {
+	command -v vi >/dev/null || skip "no vi"
+	command -v less >/dev/null || skip "no less"
+	for ((i = 1; i <= 40; i++)); do
+		printf 'line %d has some more words and \tTabs\n' "$i"
+	done >text
+	local vi="vi -n -u NONE -c 'set ruler' text" tile whole
+
+	tiles 80 24 'node0[1-2]'
+	shows 'keys to ALL 2 hosts'
+	shows '#'
+	edit_text
+	tile=$(part 1 40 3 23)
+	plain 40 21
+	edit_text
+	same "$shown" "$tile"
+	window=tiles
+	keys C-] z C-l
+	shows 'node01 on the whole screen'
+	keys ':q!' Enter
+	shows '#'
+	keys 'clear; less text' Enter
+	shows 'line 21 has'
+	keys Space b /Tabs Enter
+	shows 'line 1 has'
+	whole=$(part 1 80 2 23)
+	plain 80 22
+	keys "cd $PWD; clear; less text" Enter
+	shows 'line 21 has'
+	keys Space b /Tabs Enter
+	shows 'line 1 has'
+	same "$shown" "$whole"
+}
+
+@test "a death of it leaves the terminal as it was" {
+	for signal in TERM HUP SEGV; do
+		tiles 80 24 'node0[1-2]'
+		shows 'keys to ALL 2 hosts'
+		kill -s "$signal" "$(cat pid)"
+		shows 'code='
+		same "$(cat before)" "$(cat after)"
+		same 0 "$(tm display -p -t tiles '#{alternate_on}')"
+		tm kill-server
+	done
+}
+
+@test "what cannot be is refused" {
+	run -255 "$builddir/rsh" shell -F "$fleet/ssh_config" --tiled --group node01
+	has "'--tiled' and '--group' cannot be had together" "$output"
+	run -255 "$builddir/rsh" shell -F "$fleet/ssh_config" --tiled \
+		-H 'node[001-300]'
+	has "--tiled shows at most 256 hosts" "$output"
+	open_window tiles 39 24 "$RSH shell -F '$fleet/ssh_config' --tiled node01
+exec sleep 60"
+	shows 'terminal has 39 colum'
+}

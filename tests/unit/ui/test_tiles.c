@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/tiles.h"
+
+#include "base/alloc.h"
+#include "io/loop.h"
+#include "lib/test.h"
+#include "ui/pane.h"
+#include "ui/tiles_internal.h"
+
+#define HOSTS  3
+#define PREFIX "\035"
+
+/* Three hosts, whose shells are up, and what each was sent. */
+struct world {
+	struct loop *loop;
+	struct target targets[HOSTS];
+	struct targets list;
+	struct tiles *tiles;
+	struct strbuf sent[HOSTS];
+	unsigned int rows[HOSTS], cols[HOSTS];
+	unsigned int quits, resumed[HOSTS];
+	struct flow_control flow;
+};
+
+static void on_send(void *arg, const struct target *t, const void *p, size_t n)
+{
+	struct world *w = arg;
+
+	strbuf_add(&w->sent[t->rank], p, n);
+}
+
+static void on_resize(void *arg, const struct target *t, unsigned int rows,
+		      unsigned int cols)
+{
+	struct world *w = arg;
+
+	w->rows[t->rank] = rows;
+	w->cols[t->rank] = cols;
+}
+
+static void on_quit(void *arg)
+{
+	struct world *w = arg;
+
+	w->quits++;
+}
+
+static void on_resume(struct flow_control *fc, const struct target *t)
+{
+	struct world *w = container_of(fc, struct world, flow);
+
+	w->resumed[t->rank]++;
+}
+
+static const struct tiles_calls calls = { on_send, on_resize, on_quit };
+
+static int setup(void **state)
+{
+	static char names[HOSTS][4] = { "n1", "n2", "n3" };
+	struct world *w = xcalloc(1, sizeof(*w));
+	struct tiles_conf conf = { .calls = &calls, .arg = w };
+
+	w->loop = loop_new_virtual(NULL);
+	for (unsigned int i = 0; i < HOSTS; i++) {
+		w->targets[i].label = names[i];
+		w->targets[i].rank = i;
+		strbuf_init(&w->sent[i], STRBUF_MAX_TEXT);
+	}
+	w->list = (struct targets){ .v = w->targets, .n = HOSTS };
+	conf.loop = w->loop;
+	conf.targets = &w->list;
+	w->tiles = tiles_new(&conf);
+	w->flow.resume = on_resume;
+	tiles_observer(w->tiles)->flow = &w->flow;
+	for (size_t i = 0; i < HOSTS; i++)
+		tiles_up(w->tiles, i, true);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	tiles_free(w->tiles);
+	for (size_t i = 0; i < HOSTS; i++)
+		strbuf_release(&w->sent[i]);
+	loop_free(w->loop);
+	free(w);
+	return 0;
+}
+
+static void type(struct world *w, const char *text)
+{
+	tiles_typed(w->tiles, text, strlen(text));
+}
+
+/* Compare, and forget. */
+static void assert_sent(struct world *w, const char *a, const char *b,
+			const char *c)
+{
+	assert_string_equal(w->sent[0].buf, a);
+	assert_string_equal(w->sent[1].buf, b);
+	assert_string_equal(w->sent[2].buf, c);
+	for (size_t i = 0; i < HOSTS; i++)
+		strbuf_reset(&w->sent[i]);
+}
+
+static void ended(struct world *w, size_t rank)
+{
+	struct observer *o = tiles_observer(w->tiles);
+	const struct result r = { .outcome = OUTCOME_EXIT };
+
+	o->ops->done(o, &w->targets[rank], &r);
+}
+
+static enum flow came(struct world *w, size_t rank, const char *p, size_t n)
+{
+	struct observer *o = tiles_observer(w->tiles);
+
+	return o->ops->data(o, &w->targets[rank], STREAM_OUT, p, n);
+}
+
+static void keys_go_to_whom_they_are_for(void **state)
+{
+	struct world *w = *state;
+
+	type(w, "ls\r");
+	assert_sent(w, "ls\r", "ls\r", "ls\r");
+	type(w, PREFIX "na"); /* the next is marked, and typed at like all */
+	assert_sent(w, "a", "a", "a");
+	type(w, PREFIX "ob");
+	assert_sent(w, "", "b", "");
+	type(w, PREFIX "n" PREFIX PREFIX "c");
+	assert_sent(w, "", "", "\035c");
+	type(w, PREFIX "ad" PREFIX "xe");
+	assert_sent(w, "de", "de", "d");
+	type(w, PREFIX "xf");
+	assert_sent(w, "f", "f", "f");
+	type(w, PREFIX "\tg" PREFIX "p" PREFIX "oh");
+	assert_sent(w, "g", "g", "gh");
+	type(w, PREFIX "Y\003");
+	assert_sent(w, "", "", "\003");
+}
+
+static void nobody_else_gets_what_was_for_one_that_ends(void **state)
+{
+	struct world *w = *state;
+
+	type(w, PREFIX "oa");
+	ended(w, 0);
+	type(w, "b");
+	assert_sent(w, "a", "", "");
+	type(w, PREFIX "ac");
+	assert_sent(w, "", "c", "c");
+	/* The same where it had the whole screen. */
+	type(w, PREFIX "n" PREFIX "zd");
+	assert_sent(w, "", "d", "");
+	ended(w, 1);
+	type(w, "e");
+	assert_sent(w, "", "", "");
+	assert_false(w->tiles->zoomed);
+}
+
+static void an_unverified_host_hears_no_broadcast(void **state)
+{
+	struct world *w = *state;
+
+	tiles_up(w->tiles, 1, false);
+	type(w, "a");
+	assert_sent(w, "a", "", "a");
+	type(w, PREFIX "n" PREFIX "ob");
+	assert_sent(w, "", "b", "");
+}
+
+static void each_host_has_cursor_keys_of_its_own(void **state)
+{
+	struct world *w = *state;
+
+	came(w, 1, "\033[?1h", 5);
+	type(w, "\033[A");
+	assert_sent(w, "\033[A", "\033OA", "\033[A");
+	type(w, "\033");
+	assert_sent(w, "", "", "");
+	tiles_typed_over(w->tiles);
+	assert_sent(w, "\033", "\033", "\033");
+}
+
+static void answers_go_to_who_asked(void **state)
+{
+	struct world *w = *state;
+
+	came(w, 2, "ab\033[6n", 6);
+	assert_sent(w, "", "", "\033[1;3R");
+}
+
+static void pasted_lines_for_several_are_asked_about(void **state)
+{
+	struct world *w = *state;
+
+	type(w, "\033[200~one\033[201~");
+	assert_sent(w, "one", "one", "one");
+	type(w, "\033[200~one\rtwo\r\033[201~");
+	assert_sent(w, "", "", "");
+	type(w, "n");
+	assert_sent(w, "", "", "");
+	came(w, 0, "\033[?2004h", 8);
+	type(w, "\033[200~one\r" PREFIX "two\r\033[201~y\r");
+	assert_sent(w, "\033[200~one\r\035two\r\033[201~\r", "one\r\035two\r\r",
+		    "one\r\035two\r\r");
+	type(w, PREFIX "o\033[200~one\rtwo\r\033[201~");
+	assert_sent(w, "\033[200~one\rtwo\r\033[201~", "", "");
+}
+
+static void an_end_is_asked_for_twice(void **state)
+{
+	struct world *w = *state;
+
+	type(w, PREFIX "qn" PREFIX "q" PREFIX);
+	assert_int_equal(w->quits, 0);
+	type(w, PREFIX "qy");
+	assert_int_equal(w->quits, 1);
+	assert_sent(w, "", "", "");
+}
+
+static void hosts_are_told_their_size(void **state)
+{
+	struct world *w = *state;
+	unsigned int rows, cols;
+
+	type(w, PREFIX "z");
+	while (!w->rows[0])
+		assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	tiles_size(w->tiles, 0, &rows, &cols);
+	assert_int_equal(rows, 22);
+	assert_int_equal(cols, 80);
+	assert_int_equal(w->rows[0], rows);
+	assert_int_equal(w->cols[0], cols);
+	/* That of the others has not changed. */
+	assert_int_equal(w->rows[1], 0);
+	type(w, PREFIX "z");
+	while (w->rows[0] == rows && w->cols[0] == cols)
+		assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	tiles_size(w->tiles, 0, &rows, &cols);
+	assert_int_equal(w->rows[0], rows);
+	assert_int_equal(w->cols[0], cols);
+}
+
+static void a_flood_waits_for_its_turn(void **state)
+{
+	struct world *w = *state;
+	struct strbuf flood = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	for (int i = 0; i < 5000; i++)
+		strbuf_addstr(&flood, "\033[2J\033[9L");
+	strbuf_addstr(&flood, "\033[Hlast");
+	assert_int_equal(came(w, 0, flood.buf, flood.len), FLOW_PAUSE);
+	assert_int_equal(came(w, 1, "a", 1), FLOW_GO);
+	assert_int_equal(came(w, 0, "!", 1), FLOW_GO);
+	assert_int_equal(w->resumed[0], 0);
+	while (!w->resumed[0])
+		assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	assert_int_equal(w->resumed[0], 1);
+	assert_int_equal(pane_row(w->tiles->tiles[0].pane, 0)[4].ch, '!');
+	assert_int_equal(pane_row(w->tiles->tiles[1].pane, 0)[0].ch, 'a');
+	strbuf_release(&flood);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(keys_go_to_whom_they_are_for),
+		TEST(nobody_else_gets_what_was_for_one_that_ends),
+		TEST(an_unverified_host_hears_no_broadcast),
+		TEST(each_host_has_cursor_keys_of_its_own),
+		TEST(answers_go_to_who_asked),
+		TEST(pasted_lines_for_several_are_asked_about),
+		TEST(an_end_is_asked_for_twice),
+		TEST(hosts_are_told_their_size),
+		TEST(a_flood_waits_for_its_turn),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
