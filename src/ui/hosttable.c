@@ -115,6 +115,7 @@ void hosttable_data(struct hosttable *t, size_t rank, const void *p, size_t n)
 		end = begin + HOSTROW_LINE - kept;
 	memcpy(row->line + kept, s + begin, end - begin);
 	row->len = (uint16_t)(kept + end - begin);
+	row->looked = false;
 	row->unended = s[n - 1] != '\n';
 	if (t->text)
 		t->stale = true;
@@ -141,6 +142,7 @@ void hosttable_again(struct hosttable *t, size_t rank)
 	row->result = NULL;
 	row->begin_ns = row->end_ns = 0;
 	row->len = 0;
+	row->looked = false;
 	row->unended = false;
 	set_phase(t, row, PHASE_WAITING);
 	t->stale = true;
@@ -204,6 +206,8 @@ void hosttable_set_text(struct hosttable *t, const char *text)
 	strbuf_reset(&t->folded);
 	if (t->text)
 		anycase_fold(&t->folded, t->text, strlen(t->text));
+	for (size_t i = 0; i < t->n; i++)
+		t->rows[i].looked = false;
 	t->stale = true;
 }
 
@@ -222,9 +226,18 @@ static bool has_text(const struct hostrow *row, const char *folded)
 		anycase_find(row->line, row->len, folded, &len) != SIZE_MAX);
 }
 
-static bool passes(const struct hosttable *t, const struct hostrow *row)
+/* Only what has changed since is looked at. */
+static bool has_filter_text(const struct hosttable *t, struct hostrow *row)
 {
-	if (t->text && !has_text(row, t->folded.buf))
+	if (!row->looked)
+		row->has = has_text(row, t->folded.buf);
+	row->looked = true;
+	return row->has;
+}
+
+static bool passes(const struct hosttable *t, struct hostrow *row)
+{
+	if (t->text && !has_filter_text(t, row))
 		return false;
 	switch (t->filter) {
 	case HOSTS_FAILED:

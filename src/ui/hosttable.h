@@ -48,8 +48,9 @@ struct hostrow {
 	uint64_t begin_ns, end_ns; /* of what was begun; 0: not yet */
 	char *line; /* the last one that is not empty, as it came; or NULL */
 	uint16_t len;
-	bool unended; /* more of it may come */
-	bool marked;  /* by the user */
+	bool unended;	  /* more of it may come */
+	bool looked, has; /* private: whether the filter's text is there */
+	bool marked;	  /* by the user */
 };
 
 struct hosttable *hosttable_new(const struct targets *targets);

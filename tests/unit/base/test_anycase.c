@@ -15,6 +15,8 @@ static void letters_are_found_whatever_their_case(void **state)
 		{ "one Two", "tWO", 4, 3 },
 		{ "one Two", "x", SIZE_MAX, 0 },
 		{ "aab", "ab", 1, 2 },
+		{ "ababAC", "abac", 2, 4 },
+		{ "\342\204\252elvin", "k", 0, 3 }, /* the sign of Kelvin */
 		{ "", "a", SIZE_MAX, 0 },
 		{ "ab", "abc", SIZE_MAX, 0 },
 		{ "R\303\204TSEL", "\303\244t", 1, 3 },

@@ -157,6 +157,12 @@ static void sorts_and_filters(void **state)
 	shows(&w, 11 * S, "5");
 	hosttable_set_text(w.t, "DISK");
 	shows(&w, 11 * S, "5");
+	hosttable_data(w.t, 5, "it", 2);
+	shows(&w, 11 * S, "");
+	hosttable_data(w.t, 5, " is a disk\n", 11);
+	shows(&w, 11 * S, "5");
+	hosttable_again(w.t, 5);
+	shows(&w, 11 * S, "");
 	hosttable_set_text(w.t, "N6");
 	shows(&w, 11 * S, "0");
 	hosttable_set_text(w.t, "");
