@@ -15,7 +15,7 @@
 struct copy_walk;
 
 /** Files that are under way at once, and of these such of several slices. */
-#define COPY_FILES 64
+#define COPY_FILES 192
 #define COPY_BIG   4
 
 /**

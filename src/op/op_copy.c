@@ -213,6 +213,8 @@ static void step(struct op *op)
 		closed(x);
 	} else if (x->started) {
 		pump(x);
+		if (x->walk == &copy_get)
+			channel_widen(&x->ch);
 	}
 }
 

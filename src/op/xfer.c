@@ -58,7 +58,8 @@ bool xfer_has_room(const struct xfer *x)
 
 struct xfer_bulk *xfer_bulk(struct xfer *x)
 {
-	if (!xfer_has_room(x) || (x->may && !x->may(x)))
+	if (!xfer_has_room(x) || x->flying >= XFER_FLYING ||
+	    (x->may && !x->may(x)))
 		return NULL;
 	for (unsigned int i = 0; i < XFER_BULK; i++) {
 		struct xfer_bulk *b = &x->bulk[x->bulk_hint];
@@ -107,7 +108,10 @@ int xfer_call(struct xfer *x, struct xfer_call *call,
 	}
 	x->ids[place] += XFER_CALLS;
 	call->fn = fn;
-	x->moved += rq->type == SFTP_READ ? rq->len : rq->data.n;
+	x->sizes[place] =
+		(uint32_t)(rq->type == SFTP_READ ? rq->len : rq->data.n);
+	x->flying += x->sizes[place];
+	x->moved += x->sizes[place];
 	x->calls[place] = call;
 	x->ncalls++;
 	return 0;
@@ -156,10 +160,12 @@ static void obey_limits(struct xfer *x)
 	const struct sftp_limits *l = &x->limits;
 
 	obey_lengths(x);
-	if (l->handles && l->handles < x->handles + HANDLES_SPARE)
-		x->handles = l->handles > HANDLES_SPARE
-				     ? (unsigned int)l->handles - HANDLES_SPARE
-				     : 1;
+	if (l->handles > XFER_CALLS)
+		x->handles = XFER_CALLS;
+	else if (l->handles > HANDLES_SPARE)
+		x->handles = (unsigned int)l->handles - HANDLES_SPARE;
+	else if (l->handles)
+		x->handles = 1;
 }
 
 static void on_limits(struct xfer_call *call, struct sftp_reply *reply)
@@ -212,6 +218,7 @@ static int answered(struct xfer *x, struct sftp_reply *reply, struct err *err)
 		return err_set(err, ERR_PROTOCOL,
 			       _("SFTP: an answer came that nobody asked for"));
 	x->calls[place] = NULL;
+	x->flying -= x->sizes[place];
 	x->ncalls--;
 	fn = call->fn;
 	call->fn = NULL;

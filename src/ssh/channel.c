@@ -14,6 +14,9 @@
 
 #include "base/banned.h"
 
+/* Less of a window is not worth a message. */
+#define WIDEN_BYTES (DRV_WINDOW_WIDE / 8)
+
 extern char **environ;
 
 static void on_data(void *arg, enum stream s, const void *buf, size_t n)
@@ -313,6 +316,18 @@ ssize_t channel_write(struct channel *ch, const void *buf, size_t n)
 	if (ch->state != CHANNEL_RUNNING || ch->sent_eof)
 		return -1;
 	return session_driver(ch->session)->chan_write(ch->drv_ch, buf, n);
+}
+
+void channel_widen(struct channel *ch)
+{
+	const struct ssh_driver *drv = session_driver(ch->session);
+
+	if (ch->state != CHANNEL_RUNNING || !drv->chan_widen ||
+	    (ch->wide && ch->bytes[STREAM_OUT] - ch->widened < WIDEN_BYTES))
+		return;
+	ch->wide = true;
+	ch->widened = ch->bytes[STREAM_OUT];
+	drv->chan_widen(ch->drv_ch, DRV_WINDOW_WIDE);
 }
 
 void channel_eof(struct channel *ch)

@@ -59,6 +59,8 @@ struct channel {
 	const char *signal; /* static */
 	bool core_dumped;
 	uint64_t bytes[NSTREAMS]; /* received */
+	bool wide;		  /* channel_widen() was called */
+	uint64_t widened;	  /* bytes[] of STREAM_OUT, when it was last */
 };
 
 /** Append what SendEnv and SetEnv give a command: "NAME=value", last wins. */
@@ -108,6 +110,12 @@ int channel_step(struct channel *ch, struct err *err);
 
 /** Bytes taken, 0 for no room now, -1 when gone. */
 ssize_t channel_write(struct channel *ch, const void *buf, size_t n);
+
+/**
+ * To be called while much comes: lets the peer send on though nothing of what
+ * it has sent was heard of for a while, as where the way is long.
+ */
+void channel_widen(struct channel *ch);
 
 /** End of our input; once. */
 void channel_eof(struct channel *ch);

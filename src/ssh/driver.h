@@ -21,6 +21,9 @@
  */
 #define DRV_PACKET (((size_t)32 << 10) - 10)
 
+/** The widest window: 80 MB/s where a round trip takes 100 ms. */
+#define DRV_WINDOW_WIDE ((size_t)8 << 20)
+
 /**
  * What speaks SSH.  Five stand behind this table: libssh
  * (driver_libssh.c), a local process per host (driver_exec.c), ssh(1) per host
@@ -320,12 +323,16 @@ struct ssh_driver {
 	void (*chan_break)(struct drv_channel *ch, unsigned int ms);
 	/* How many bytes were taken, 0 when there is no room now (wake will
 	   come), -1 when the channel or connection is gone (pump() tells why).
-	   Takes at most 32 KiB at once. */
+	   Takes at most two packets at once. */
 	ssize_t (*chan_write)(struct drv_channel *ch, const void *buf,
 			      size_t n);
 	/* There is room again for what take() left; it is called on a later
 	   turn, from pump(). */
 	void (*chan_more)(struct drv_channel *ch);
+	/* Let the peer send so many bytes, at most DRV_WINDOW_WIDE, before the
+	   next is taken; for a channel of data(), from outside of it.  Good
+	   until as many have come: repeat it.  NULL: it cannot be told. */
+	void (*chan_widen)(struct drv_channel *ch, size_t n);
 	/* Ask until OK. */
 	enum drv_rc (*chan_eof)(struct drv_channel *ch);
 	enum drv_rc (*chan_close)(struct drv_channel *ch);

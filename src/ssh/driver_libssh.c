@@ -623,6 +623,7 @@ const struct ssh_driver driver_libssh = {
 	.chan_break = chan_break,
 	.chan_write = chan_write,
 	.chan_more = chan_more,
+	.chan_widen = chan_widen,
 	.chan_eof = chan_eof,
 	.chan_close = chan_close,
 	.chan_signal = chan_signal,

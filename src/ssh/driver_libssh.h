@@ -219,6 +219,7 @@ enum drv_rc chan_open_direct(struct drv_channel *ch,
 			     struct drv_refused *why, struct err *err);
 ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n);
 void chan_more(struct drv_channel *ch);
+void chan_widen(struct drv_channel *ch, size_t n);
 enum drv_rc chan_eof(struct drv_channel *ch);
 enum drv_rc chan_close(struct drv_channel *ch);
 void chan_signal(struct drv_channel *ch, const char *signame);

@@ -548,6 +548,27 @@ void chan_more(struct drv_channel *ch)
 	conn_settle(ch->c);
 }
 
+/*
+ * libssh 0.10 lets 1.28 MB come and does not ask how much it should be, but one
+ * who reads more than that has the window that is needed for it.  Later ones
+ * let 2 MB come, whoever reads.  All that has come was taken, so that nothing
+ * is there to be read; should there be, it is not lost.
+ */
+void chan_widen(struct drv_channel *ch, size_t n)
+{
+	static char none[DRV_WINDOW_WIDE]; /* never touched */
+	int got;
+
+	if (ch->ev->take || ch->closed || conn_dead(ch->c) || ch->c->paused)
+		return;
+	if (n > sizeof(none))
+		n = sizeof(none);
+	got = ssh_channel_read(ch->ch, none, (uint32_t)n, 0);
+	if (got > 0)
+		hold_back_data(ch, STREAM_OUT, none, (size_t)got);
+	conn_settle(ch->c);
+}
+
 enum drv_rc chan_eof(struct drv_channel *ch)
 {
 	int rc;
