@@ -191,6 +191,14 @@ void text_span(struct strbuf *sb, uint64_t ms)
 		strbuf_addf(sb, "%" PRIu64 "ms", ms);
 }
 
+void text_seconds(struct strbuf *sb, uint64_t ms)
+{
+	if (ms < 1000)
+		strbuf_addstr(sb, "0s");
+	else
+		text_span(sb, ms / 1000 * 1000);
+}
+
 size_t text_decode(const void *text, size_t n, uint32_t *out)
 {
 	const unsigned char *s = text;

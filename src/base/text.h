@@ -30,6 +30,9 @@ void text_size(struct strbuf *sb, uint64_t bytes);
 /** Format a span as people say it: "850ms", "3s", "2m05s". */
 void text_span(struct strbuf *sb, uint64_t ms);
 
+/** The same in whole seconds, as of what goes on: "0s", "3s". */
+void text_seconds(struct strbuf *sb, uint64_t ms);
+
 /**
  * The code point that begins at `text`, of which `n` bytes (1 or more) may be
  * read.  Returns its length, 0 if it is cut, overlong, a surrogate, past

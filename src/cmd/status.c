@@ -212,7 +212,7 @@ static void format(struct status *st, struct strbuf *line)
 	if (!tally.slowest)
 		return;
 	(void)strbuf_addf(line, "; %s ", tally.slowest->label);
-	text_span(line, (now - tally.since_ns) / NS_PER_MS / 1000 * 1000);
+	text_seconds(line, (now - tally.since_ns) / NS_PER_MS);
 	percent = st->progress ? progress_of(st, tally.slowest->rank) : -1;
 	if (percent >= 0)
 		(void)strbuf_addf(line, " %d%%", percent);

@@ -20,7 +20,6 @@
 #include "base/banned.h"
 
 #define NS_PER_MS  1000000u
-#define NS_PER_S   1000000000ull
 #define NAME_MAX_W 32
 #define STATE_W	   14
 #define TIME_W	   8
@@ -40,15 +39,6 @@ static const struct screen_style dim = { SCREEN_COLOUR, SCREEN_COLOUR,
 static const struct screen_style bar = { SCREEN_COLOUR, SCREEN_COLOUR,
 					 SCREEN_REVERSE };
 
-/* In whole seconds, as it goes on in them. */
-static void add_seconds(struct strbuf *sb, uint64_t ns)
-{
-	if (ns < NS_PER_S)
-		strbuf_addstr(sb, "0s");
-	else
-		text_span(sb, ns / NS_PER_S * 1000);
-}
-
 /* ---- the header ---- */
 
 static void draw_title(const struct viewlist *l)
@@ -59,7 +49,7 @@ static void draw_title(const struct viewlist *l)
 	unsigned int cols = screen_cols(l->screen);
 	unsigned int width;
 
-	add_seconds(&span, l->now_ns - l->begin_ns);
+	text_seconds(&span, (l->now_ns - l->begin_ns) / NS_PER_MS);
 	strbuf_addstr(&text, " rsh: ");
 	if (command)
 		text_vis(&text, command, strlen(command), VIS_LINE);
@@ -102,7 +92,7 @@ static void add_rate(const struct viewlist *l, struct strbuf *sb)
 	if (!left)
 		return;
 	strbuf_addstr(sb, " ~");
-	add_seconds(sb, ms * left / done * NS_PER_MS);
+	text_seconds(sb, ms * left / done);
 }
 
 static void draw_bar(const struct viewlist *l)
@@ -268,7 +258,7 @@ static void draw_row(const struct viewlist *l, unsigned int at, size_t i)
 	(void)screen_put(l->screen, at, col, STATE_W + 1, word, &state);
 	col += STATE_W + 1;
 	if (row->begin_ns)
-		add_seconds(&span, ns);
+		text_seconds(&span, ns / NS_PER_MS);
 	(void)screen_put(l->screen, at, col, TIME_W,
 			 row->begin_ns ? span.buf : "", &style);
 	col += TIME_W;

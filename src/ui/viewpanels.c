@@ -24,6 +24,8 @@
 #include "ui/scrollback.h"
 #include "base/banned.h"
 
+#define NS_PER_MS 1000000u
+
 struct viewpanels {
 	struct panel panel;
 	struct canvas canvas;
@@ -81,17 +83,19 @@ static void add_title(void *arg, size_t rank, struct strbuf *out)
 {
 	const struct viewpanels *vp = arg;
 	const struct hostrow *row = hosttable_row(vp->hosts, rank);
-	uint64_t now = loop_now(vp->world->loop);
+	uint64_t ns = hostrow_time_ns(row, loop_now(vp->world->loop));
 	char class[48];
 
 	(void)strbuf_addf(
 		out, "%s: %s, ", row->target->label,
 		row->result ? result_class(row->result, class, sizeof(class))
 			    : phase_name(row->phase));
-	if (row->begin_ns) {
-		text_span(out, hostrow_time_ns(row, now) / 1000000);
+	if (row->result && row->begin_ns)
+		text_span(out, ns / NS_PER_MS);
+	else if (row->begin_ns)
+		text_seconds(out, ns / NS_PER_MS);
+	if (row->begin_ns)
 		strbuf_addstr(out, ", ");
-	}
 	(void)strbuf_addf(
 		out,
 		ngettext("%llu line", "%llu lines",

@@ -159,6 +159,27 @@ static void span_is_formatted_as_people_say_it(void **state)
 	}
 }
 
+static void what_goes_on_is_told_in_seconds(void **state)
+{
+	static const struct {
+		uint64_t ms;
+		const char *want;
+	} rows[] = {
+		{ 0, "0s" },	    { 999, "0s" },	  { 1000, "1s" },
+		{ 1999, "1s" },	    { 59999, "59s" },	  { 60000, "1m00s" },
+		{ 61500, "1m01s" }, { 3600000, "1h00m" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strbuf sb = STRBUF_INIT(64);
+
+		text_seconds(&sb, rows[i].ms);
+		assert_string_equal(sb.buf, rows[i].want);
+		strbuf_release(&sb);
+	}
+}
+
 static void sizes_are_told_short(void **state)
 {
 	static const struct {
@@ -377,6 +398,7 @@ int main(void)
 		cmocka_unit_test(span_takes_units_and_sums),
 		cmocka_unit_test(size_takes_powers_of_1024),
 		cmocka_unit_test(span_is_formatted_as_people_say_it),
+		cmocka_unit_test(what_goes_on_is_told_in_seconds),
 		cmocka_unit_test(sizes_are_told_short),
 		cmocka_unit_test(characters_are_encoded),
 		cmocka_unit_test(width_counts_columns),
