@@ -70,11 +70,14 @@ static void ask_for_itself(struct passenger *p)
 	static const int fds[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
 	struct mux_msg m = { .kind = MUX_NEW_STDIO };
 	struct err err = { 0 };
-	bool stdio = p->plan->spec.kind == OP_DIRECT;
+	const struct op_spec *spec = &p->plan->spec;
+	bool stdio = spec->kind == OP_DIRECT;
 
 	if (stdio) {
-		m.connect_host = xstrdup(p->plan->spec.direct_host);
-		m.connect_port = p->plan->spec.direct_port;
+		m.connect_host = xstrdup(spec->direct_path ? spec->direct_path
+							   : spec->direct_host);
+		m.connect_port =
+			spec->direct_path ? MUX_PORT_PATH : spec->direct_port;
 	} else {
 		ask_session(p, &m);
 	}

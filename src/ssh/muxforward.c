@@ -64,6 +64,12 @@ static int kind_of(const struct mux_msg *m, enum sshforward_kind *kind)
 	return 0;
 }
 
+bool muxforward_leads(const struct mux_msg *m)
+{
+	return *m->connect_host && m->connect_port &&
+	       fits(m->connect_port, m->connect_host);
+}
+
 int muxforward_get(const struct mux_msg *m, enum sshforward_kind *kind,
 		   struct sshforward *f)
 {

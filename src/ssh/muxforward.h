@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include <stdbool.h>
+
 #include "conf/sshforward.h"
 #include "conf/sshopt.h"
 #include "wire/mux.h"
@@ -19,6 +21,9 @@ void muxforward_put(struct mux_msg *m, enum sshforward_kind kind,
 /** The other way: 0, or -1 when there is none like that. */
 int muxforward_get(const struct mux_msg *m, enum sshforward_kind *kind,
 		   struct sshforward *f);
+
+/** Whether a MUX_NEW_STDIO leads to a place that there can be. */
+bool muxforward_leads(const struct mux_msg *m);
 
 /** What is asked of a master about the forwards of a host, one by one. */
 struct muxforwards {

@@ -245,6 +245,11 @@ static void open_guest(struct client *cl)
 	uint32_t id = cl->m.id;
 	int fds[3] = { -1, -1, -1 };
 
+	if (cl->m.kind == MUX_NEW_STDIO && !muxforward_leads(&cl->m)) {
+		refuse(cl, MUX_FAILURE, "Invalid forwarding request");
+		drop(cl);
+		return;
+	}
 	memcpy(fds, cl->fds, cl->nfds * sizeof(int));
 	cl->nfds = 0;
 	cl->state = OPENING;

@@ -499,6 +499,12 @@ node03: Control socket connect($ctl/node03): No such file or directory" \
 		[[ $output == SSH-2.0-* ]]
 	done
 	same 0 "$(logins)"
+	# the socket of our master is one of the host's as well
+	run -255 rsh -S "$ctl/o" -W "$ctl/none" node01 </dev/null
+	same 1 "$(logins)"
+	same '00 00 00 08' "$(rsh -S "$ctl/o" -W "$ctl/o" node01 </dev/null |
+		od -An -tx1 -N4 | xargs)"
+	same 1 "$(logins)"
 	# without a master it is a terminal all the same
 	run script -qec "$(type -P rsh) -t -S $ctl/none node01 'tty; exit 5'" \
 		/dev/null

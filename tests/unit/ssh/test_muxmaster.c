@@ -221,6 +221,37 @@ static void who_goes_while_it_opens_leaves_no_channel(void **state)
 	close_fixture(&f);
 }
 
+/* A port is a number of 16 bits: what is more is not cut to it. */
+static void what_leads_nowhere_is_refused(void **state)
+{
+	static const struct fake_row script[] = { { FAKE_END, FAKE_OK, 0,
+						    NULL } };
+	static char host[] = "h", none[] = "";
+	static const struct {
+		char *host;
+		uint32_t port;
+	} rows[] = { { host, 0 },
+		     { host, 65536 + 22 },
+		     { none, 22 },
+		     { none, MUX_PORT_PATH } };
+	const int fds[] = { 0, 1 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct mux_msg m = { .kind = MUX_NEW_STDIO,
+					   .connect_host = rows[i].host,
+					   .connect_port = rows[i].port };
+		struct fixture f;
+
+		open_fixture(&f, script);
+		assert_int_equal(muxlink_put(&f.client, &m, fds, 2, NULL), 0);
+		TURN_UNTIL(&f, f.nsaid == 2);
+		assert_int_equal(f.said.kind, MUX_FAILURE);
+		TURN_UNTIL(&f, f.client.ended);
+		close_fixture(&f);
+	}
+}
+
 static struct mux_msg remote_forward(char *to)
 {
 	static char any[] = "";
@@ -336,6 +367,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_goes_while_it_opens_leaves_no_channel),
+		cmocka_unit_test(what_leads_nowhere_is_refused),
 		cmocka_unit_test(a_forward_asked_for_twice_is_there),
 		cmocka_unit_test(a_local_one_asked_for_twice_is_there),
 		cmocka_unit_test(the_session_ends_while_a_forward_is_asked_for),
