@@ -48,6 +48,13 @@ static inline void list_remove(struct list *node)
 	list_init(node);
 }
 
+/** Let `to`, which need not be a list yet, have all of `from` in its order. */
+static inline void list_take(struct list *to, struct list *from)
+{
+	list_append(from, to);
+	list_remove(from);
+}
+
 /** Walk.  The current node must stay in the list. */
 #define list_for_each(pos, head)                                               \
 	for (struct list *pos = (head)->next; pos != (head); pos = pos->next)

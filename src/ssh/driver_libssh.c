@@ -116,7 +116,7 @@ void conn_settle(struct drv_conn *c)
 		c->seen_in = c->bytes.in_bytes;
 		c->alive_ns = loop_now(c->loop);
 	}
-	if ((c->late || c->offers) && !c->paused && !c->pumping)
+	if ((!list_empty(&c->late) || c->offers) && !c->paused && !c->pumping)
 		defer_post(c->loop, &c->again, conn_again);
 	if (!watch_active(&c->watch))
 		return;
@@ -219,6 +219,7 @@ static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 	c->arg = p->arg;
 	c->alive_ns = loop_now(p->loop);
 	list_init(&c->channels);
+	list_init(&c->late);
 	list_init(&c->listeners);
 	chan_prepare(c);
 	c->s = ssh_new();
@@ -524,7 +525,7 @@ static enum drv_rc pump(struct drv_conn *c, struct err *err)
 		err_set(err, ERR_PROTOCOL, "%s", _(c->offence));
 		return DRV_ERROR;
 	}
-	if (conn_dead(c) && !c->late)
+	if (conn_dead(c) && list_empty(&c->late))
 		return conn_fail(c, err);
 	if (more)
 		defer_post(c->loop, &c->again, conn_again);

@@ -66,6 +66,7 @@ struct drv_conn {
 	struct agent_try *agent_try;
 	struct ssh_channel_callbacks_struct left_cb; /* of channels freed */
 	struct list channels;
+	struct list late;      /* those that hold some back */
 	struct list listeners; /* what the server may open channels for */
 	struct global_request global;
 	unsigned int refused; /* channels nobody asked for */
@@ -78,7 +79,6 @@ struct drv_conn {
 	bool service; /* ssh-userauth was granted */
 	bool paused;
 	bool pumping; /* events may be told */
-	bool late;    /* a channel holds some back */
 	bool offers;  /* a channel the server opened was not told yet */
 	bool woken;   /* and nothing was called since */
 	bool moved;   /* see heap_spread() */
@@ -94,6 +94,7 @@ struct late_data {
 
 struct drv_channel {
 	struct list node;
+	struct list late_node; /* in `late` of the connection */
 	struct drv_conn *c;
 	ssh_channel ch;
 	struct ssh_channel_callbacks_struct cb;
@@ -172,7 +173,13 @@ char *chan_refusal_text(const char *text);
 #define WRITE_STUCK (-3) /* no code of libssh */
 int chan_write_first(ssh_channel ch, const void *buf, uint32_t n);
 
-/** Tell what was held back, unless paused again meanwhile. */
+/** There is something that the next pump() has to tell of the channel. */
+void chan_is_late(struct drv_channel *ch);
+
+/**
+ * Tell what was held back, unless paused again meanwhile.  It costs as much as
+ * there are channels that hold some back.
+ */
 void chan_tell_late(struct drv_conn *c);
 
 /** What the server asks us for; see ssh_set_message_callback(). */

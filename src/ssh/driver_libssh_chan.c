@@ -53,10 +53,17 @@ static bool may_tell_end(const struct drv_channel *ch)
 	return may_tell(ch) && !ch->full && !ch->more && !ch->late_first;
 }
 
+/* Where it stands among those that are told now it is told now. */
+void chan_is_late(struct drv_channel *ch)
+{
+	if (list_empty(&ch->late_node))
+		list_append(&ch->c->late, &ch->late_node);
+}
+
 static void hold_back(struct drv_channel *ch, unsigned int event)
 {
 	ch->late |= event;
-	ch->c->late = true;
+	chan_is_late(ch);
 }
 
 static struct late_data *late_new(enum stream s, size_t n)
@@ -74,7 +81,7 @@ static void append_late(struct drv_channel *ch, struct late_data *d)
 {
 	*ch->late_last = d;
 	ch->late_last = &d->next;
-	ch->c->late = true;
+	chan_is_late(ch);
 }
 
 static void hold_back_data(struct drv_channel *ch, enum stream s,
@@ -114,7 +121,7 @@ static int offer(struct drv_channel *ch, enum stream s, const void *buf,
 		return 0;
 	if (!may_tell(ch) || ch->late_first) {
 		ch->more = ch->left = true;
-		ch->c->late = true;
+		chan_is_late(ch);
 		return 0;
 	}
 	taken = hand(ch, s, buf, n);
@@ -320,17 +327,18 @@ static void tell_late(struct drv_channel *ch)
 
 void chan_tell_late(struct drv_conn *c)
 {
-	if (!c->late)
-		return;
-	c->late = false;
-	list_for_each (pos, &c->channels) {
-		struct drv_channel *ch =
-			container_of(pos, struct drv_channel, node);
+	struct list now;
 
+	list_take(&now, &c->late);
+	while (!list_empty(&now)) {
+		struct drv_channel *ch =
+			container_of(now.next, struct drv_channel, late_node);
+
+		list_remove(&ch->late_node);
 		tell_late(ch);
 		/* One that is full waits for chan_more(). */
 		if (!ch->full && (ch->late || ch->late_first || ch->more))
-			c->late = true;
+			chan_is_late(ch);
 	}
 }
 
@@ -355,6 +363,7 @@ struct drv_channel *chan_new(struct drv_conn *c,
 	ch->arg = arg;
 	ch->late_last = &ch->late_first;
 	list_append(&c->channels, &ch->node);
+	list_init(&ch->late_node);
 	/* NULL when out of memory or after the end: the opening will fail. */
 	ch->ch = ssh_channel_new(c->s);
 	if (!ch->ch)
@@ -389,6 +398,7 @@ void chan_free(struct drv_channel *ch)
 	if (ch->listener)
 		ch->listener->nopen--;
 	list_remove(&ch->node);
+	list_remove(&ch->late_node);
 	heap_spacers_free(&ch->spacers);
 	free(ch->exit_signal);
 	free(ch->exit_msg);
@@ -544,7 +554,7 @@ void chan_more(struct drv_channel *ch)
 		return;
 	ch->full = false;
 	ch->more = true;
-	ch->c->late = true;
+	chan_is_late(ch);
 	conn_settle(ch->c);
 }
 

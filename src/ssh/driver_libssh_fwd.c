@@ -395,7 +395,7 @@ void chan_adopt(struct drv_channel *ch, const struct drv_channel_events *ev,
 	ch->ev = ev;
 	ch->arg = arg;
 	ch->orphan = false;
-	ch->c->late = true;
+	chan_is_late(ch);
 }
 
 void fwd_release(struct drv_conn *c)

@@ -50,6 +50,7 @@ enum conn_state {
 
 struct inlet_conn {
 	struct list node;
+	struct list stirred; /* in that of the inlet, or alone */
 	struct inlet *in;
 	struct drv_channel *ch;
 	struct relay relay;
@@ -77,12 +78,25 @@ static const struct ssh_driver *driver_of(const struct inlet *in)
 	return session_driver(in->session);
 }
 
+/* inlet_step() is to look at it: now, where a session's step is under way. */
+static void stir(struct inlet_conn *k)
+{
+	list_remove(&k->stirred);
+	list_append(&k->in->stirred, &k->stirred);
+}
+
+static void wake(struct inlet_conn *k)
+{
+	stir(k);
+	session_wake(k->in->session);
+}
+
 static void late(struct timer *t)
 {
 	struct inlet_conn *k = container_of(t, struct inlet_conn, retry);
 
 	k->closed = true;
-	session_wake(k->in->session);
+	wake(k);
 }
 
 static void end(struct inlet_conn *k)
@@ -91,7 +105,7 @@ static void end(struct inlet_conn *k)
 		return;
 	k->state = CONN_OVER;
 	timer_start(session_loop(k->in->session), &k->retry, CLOSE_MS, late);
-	session_wake(k->in->session);
+	wake(k);
 }
 
 static void tell(const struct inlet *in, const char *text)
@@ -111,7 +125,7 @@ static void last_word(struct inlet_conn *k, enum socks_answer answer)
 	k->nsent = 0;
 	k->bad = answer != SOCKS_GRANTED;
 	k->state = CONN_TELLS;
-	session_wake(k->in->session);
+	wake(k);
 }
 
 /* The host may be a text of the far side. */
@@ -154,7 +168,7 @@ static size_t hear(struct inlet_conn *k, const void *buf, size_t n)
 		n = want;
 	memcpy(k->heard, buf, n);
 	k->nheard += n;
-	session_wake(k->in->session);
+	wake(k);
 	return n;
 }
 
@@ -182,6 +196,7 @@ static void on_eof(void *arg)
 	struct inlet_conn *k = arg;
 
 	k->ended = true;
+	stir(k);
 	relay_ended(&k->relay);
 }
 
@@ -222,6 +237,7 @@ static void begin_relay(struct inlet_conn *k)
 	k->relay.over = relay_over;
 	k->state = CONN_OPEN;
 	k->counts = true;
+	in->nopen++;
 	driver_of(in)->chan_more(k->ch);
 	if (k->ended)
 		relay_ended(&k->relay);
@@ -413,7 +429,6 @@ static void socks_step(struct inlet_conn *k)
 		return;
 	}
 	if (!k->nheard) {
-		/* It will say no more, and was understood no further. */
 		if (k->ended)
 			end(k);
 		return;
@@ -423,8 +438,8 @@ static void socks_step(struct inlet_conn *k)
 	k->bad = rc == SOCKS_BAD;
 	if (rc == SOCKS_ASKED)
 		asked(k);
-	else if (speak(k) && k->bad)
-		end(k);
+	else if (speak(k) && (k->bad || k->ended))
+		end(k); /* it is understood no further, or says no more */
 	else if (!k->bad)
 		driver_of(k->in)->chan_more(k->ch);
 }
@@ -457,6 +472,7 @@ static void opened(struct drv_listener *l, struct drv_channel *ch)
 	k->state = CONN_WAITS;
 	driver_of(in)->chan_adopt(ch, &channel_events, k);
 	list_append(&in->conns, &k->node);
+	list_init(&k->stirred);
 	if (in->to.path) {
 		dial_path(k);
 	} else if (in->to.host) {
@@ -482,6 +498,8 @@ static void drop(struct inlet_conn *k)
 	relay_stop(&k->relay, k->closed);
 	driver_of(in)->chan_free(k->ch);
 	list_remove(&k->node);
+	list_remove(&k->stirred);
+	in->nopen -= k->counts;
 	free(k->socks);
 	free(k);
 }
@@ -498,6 +516,7 @@ void inlet_init(struct inlet *in, struct session *s, const char *address,
 		.to = *to,
 	};
 	list_init(&in->conns);
+	list_init(&in->stirred);
 	list_init(&in->waiting);
 }
 
@@ -513,31 +532,38 @@ static void over_step(struct inlet_conn *k)
 	k->parted = drv->chan_close(k->ch) != DRV_AGAIN;
 }
 
-size_t inlet_open(const struct inlet *in)
+/* Whether it waits for room and is to be looked at again. */
+static bool has_to_say(const struct inlet_conn *k)
 {
-	size_t n = 0;
+	return k->state == CONN_OVER ? !k->parted
+				     : k->socks && k->nsent < k->socks->out_n;
+}
 
-	list_for_each (pos, &in->conns)
-		n += container_of(pos, struct inlet_conn, node)->counts;
-	return n;
+static void step(struct inlet_conn *k)
+{
+	list_remove(&k->stirred);
+	if (k->state == CONN_SOCKS)
+		socks_step(k);
+	else if (k->state == CONN_TELLS)
+		tells_step(k);
+	if (k->closed) {
+		drop(k);
+		return;
+	}
+	if (k->state == CONN_OVER)
+		over_step(k);
+	if (has_to_say(k))
+		stir(k);
 }
 
 void inlet_step(struct inlet *in)
 {
-	relays_step(&in->waiting);
-	list_for_each_safe (pos, after, &in->conns) {
-		struct inlet_conn *k =
-			container_of(pos, struct inlet_conn, node);
+	struct list now;
 
-		if (k->state == CONN_SOCKS)
-			socks_step(k);
-		else if (k->state == CONN_TELLS)
-			tells_step(k);
-		if (k->closed)
-			drop(k);
-		else if (k->state == CONN_OVER)
-			over_step(k);
-	}
+	relays_step(&in->waiting);
+	list_take(&now, &in->stirred);
+	while (!list_empty(&now))
+		step(container_of(now.next, struct inlet_conn, stirred));
 }
 
 void inlet_shut(struct inlet *in)

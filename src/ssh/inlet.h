@@ -40,7 +40,9 @@ struct inlet {
 	struct inlet_to to;
 	bool quiet; /* a failure to connect is told with -v only */
 	struct list conns;
+	struct list stirred; /* those of them that inlet_step() looks at */
 	struct list waiting; /* relays, for room */
+	size_t nopen;
 };
 
 /** Of agent forwarding if `address` is NULL.  `most` connections at once. */
@@ -48,7 +50,10 @@ void inlet_init(struct inlet *in, struct session *s, const char *address,
 		uint16_t port, const struct inlet_to *to, unsigned int most);
 
 /** Connections that lead somewhere: as with ssh, not those that wait to. */
-size_t inlet_open(const struct inlet *in);
+static inline size_t inlet_open(const struct inlet *in)
+{
+	return in->nopen;
+}
 
 /** Whether there is none left, of whatever kind. */
 static inline bool inlet_empty(const struct inlet *in)
@@ -56,7 +61,10 @@ static inline bool inlet_empty(const struct inlet *in)
 	return list_empty(&in->conns);
 }
 
-/** When something may have moved. */
+/**
+ * When something may have moved.  It costs as much as there are connections of
+ * which something has.
+ */
 void inlet_step(struct inlet *in);
 
 /** Nothing new comes in; what is open goes on. */

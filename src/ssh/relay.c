@@ -127,9 +127,7 @@ void relays_step(struct list *waiting)
 	if (list_empty(waiting))
 		return;
 	/* Those that still wait come behind. */
-	now = *waiting;
-	now.prev->next = now.next->prev = &now;
-	list_init(waiting);
+	list_take(&now, waiting);
 	while (!list_empty(&now))
 		step(container_of(now.next, struct relay, node));
 	if (!list_empty(waiting)) {

@@ -72,12 +72,35 @@ static void walk_may_remove_the_current(void **state)
 	assert_int_equal(digits(&head), 2468);
 }
 
+static void take_leaves_nothing_behind(void **state)
+{
+	struct item items[3];
+	struct list from, to;
+
+	(void)state;
+	list_init(&from);
+	list_take(&to, &from);
+	assert_true(list_empty(&to));
+	for (int i = 0; i < 3; i++) {
+		items[i].value = i + 1;
+		list_append(&from, &items[i].node);
+	}
+	list_take(&to, &from);
+	assert_true(list_empty(&from));
+	assert_int_equal(digits(&to), 123);
+	list_remove(&items[1].node);
+	list_append(&from, &items[1].node);
+	assert_int_equal(digits(&to), 13);
+	assert_int_equal(digits(&from), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(append_keeps_order),
 		cmocka_unit_test(removing_twice_is_harmless),
 		cmocka_unit_test(walk_may_remove_the_current),
+		cmocka_unit_test(take_leaves_nothing_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

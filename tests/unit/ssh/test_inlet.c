@@ -133,6 +133,8 @@ static void close_fixture(struct fixture *f)
 	rmdir(f->dir);
 }
 
+#define NS_PER_S UINT64_C(1000000000)
+
 #define TURN_UNTIL(f, what)                                                    \
 	do {                                                                   \
 		int turns = 0;                                                 \
@@ -380,6 +382,32 @@ static void one_that_never_answers_ends_with_the_channel(void **state)
 	close_fixture(&f);
 }
 
+/* The end comes with the last bytes, and says that there are no more. */
+static void who_ends_within_socks_is_closed(void **state)
+{
+	static const struct fake_row script[] = {
+		{ FAKE_LISTEN, FAKE_OK, 4711, NULL },
+		{ FAKE_PUMP, FAKE_OPENS, 4711, "forwarded-tcpip" },
+		{ FAKE_THERE, FAKE_OUT, 0, "\004" },
+		{ FAKE_THERE, FAKE_EOF, 0, NULL },
+		{ FAKE_THERE, FAKE_WAIT, 1000000, NULL },
+		{ FAKE_THERE, FAKE_CLOSED, 0, NULL },
+	};
+	struct fixture f;
+	uint64_t began;
+
+	(void)state;
+	open_fixture(&f, script);
+	f.to.path = NULL;
+	strvec_push(&f.permit, "any");
+	began = loop_now(f.loop);
+	TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+	/* It does not close, and is left. */
+	TURN_UNTIL(&f, inlet_empty(&f.inlet));
+	assert_true(loop_now(f.loop) - began < 1000 * NS_PER_S);
+	close_fixture(&f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -387,6 +415,7 @@ int main(void)
 		cmocka_unit_test(no_more_than_it_takes),
 		cmocka_unit_test(what_is_not_there_ends),
 		cmocka_unit_test(what_is_no_socks_is_closed),
+		cmocka_unit_test(who_ends_within_socks_is_closed),
 		cmocka_unit_test(
 			greeting_comes_first_and_its_answer_stays_here),
 		cmocka_unit_test(what_answers_badly_is_not_led_to),
