@@ -24,6 +24,7 @@
 #include "base/banned.h"
 
 #define OPEN_FILES 16
+#define STAT_BLOCK 512 /* bytes; of st_blocks (sys_stat.h(0P)) */
 
 /* With the length: a file may be known by two, when it grew between. */
 struct key {
@@ -248,4 +249,34 @@ const void *blocks_read(struct blocks *b, const struct blocks_file *f,
 	}
 	*n = blk->n - at;
 	return blk->bytes + at;
+}
+
+bool blocks_sparse(const struct stat *st)
+{
+	return (uint64_t)st->st_blocks * STAT_BLOCK < (uint64_t)st->st_size;
+}
+
+void blocks_extent(struct blocks *b, const struct blocks_file *f,
+		   uint64_t *start, uint64_t *end)
+{
+	struct err err = { 0 };
+	struct open_file *o = find_file(b, f, &err);
+	off_t data, hole;
+
+	*end = f->size;
+	err_release(&err); /* blocks_read() tells it */
+	if (!o)
+		return;
+	data = lseek(o->fd, (off_t)*start, SEEK_DATA);
+	if (data < 0 && errno == ENXIO)
+		data = (off_t)f->size;
+	else if (data < 0)
+		return;
+	hole = lseek(o->fd, data, SEEK_HOLE);
+	if (hole > data && (uint64_t)hole < f->size)
+		*end = (uint64_t)hole;
+	if ((uint64_t)data < f->size)
+		*start = (uint64_t)data;
+	else
+		*start = f->size;
 }

@@ -2,6 +2,7 @@
 #ifndef RSH_IO_BLOCKS_H
 #define RSH_IO_BLOCKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -25,7 +26,11 @@ struct blocks_file {
 	dev_t dev;
 	ino_t ino;
 	uint64_t size;
+	bool sparse; /* it may have holes */
 };
+
+/** Whether a file takes less of the disk than it is long. */
+bool blocks_sparse(const struct stat *st);
 
 struct blocks *blocks_new(size_t max_bytes);
 void blocks_free(struct blocks *b);
@@ -38,5 +43,14 @@ void blocks_free(struct blocks *b);
  */
 const void *blocks_read(struct blocks *b, const struct blocks_file *f,
 			uint64_t offset, size_t *n, struct err *err);
+
+/**
+ * Of a file that may have holes: where what is no hole begins, at `*start` or
+ * behind it, and where that ends; both are its size when only a hole follows.
+ * What cannot be looked at, or on a file system that knows of no holes, is
+ * none: from `*start` to the end.
+ */
+void blocks_extent(struct blocks *b, const struct blocks_file *f,
+		   uint64_t *start, uint64_t *end);
 
 #endif /* RSH_IO_BLOCKS_H */

@@ -85,7 +85,8 @@ static int add_file(struct walk *w, const char *path, const struct stat *st,
 	e->file = (struct blocks_file){ .path = e->path,
 					.dev = st->st_dev,
 					.ino = st->st_ino,
-					.size = (uint64_t)st->st_size };
+					.size = (uint64_t)st->st_size,
+					.sparse = blocks_sparse(st) };
 	w->m->bytes += (uint64_t)st->st_size;
 	return 0;
 }

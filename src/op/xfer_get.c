@@ -23,6 +23,7 @@
 
 #include "base/banned.h"
 
+#define HOLE_MIN    4096
 #define BLIND_READS 4 /* at once, of a file whose size is not known */
 #define BLIND_MAX   ((uint64_t)64 << 20) /* more has no end */
 
@@ -92,6 +93,22 @@ static void missed(struct xfer_get *g, uint64_t offset)
 		g->hole = offset;
 }
 
+/* Nothing but zeros, and enough of them for a block of a file system. */
+static bool is_hole(const struct sftp_bytes *data)
+{
+	const char *p = data->p;
+
+	return data->n >= HOLE_MIN && !*p && !memcmp(p, p + 1, data->n - 1);
+}
+
+/* The length of a file whose last bytes were not written. */
+static void end_hole(struct xfer_get *g)
+{
+	if (!g->err.code && g->skipped && ftruncate(g->fd, (off_t)g->got))
+		note_write(g, errno);
+	g->skipped = false;
+}
+
 static void write_at(struct xfer_get *g, uint64_t offset,
 		     const struct sftp_bytes *data)
 {
@@ -101,6 +118,11 @@ static void write_at(struct xfer_get *g, uint64_t offset,
 	if (g->err.code || make_file(g)) {
 		missed(g, offset);
 		return;
+	}
+	/* It is new, or was cut where it goes on: nothing is there. */
+	if (is_hole(data)) {
+		g->skipped = true;
+		n = 0;
 	}
 	while (n) {
 		ssize_t w = pwrite(g->fd, p, n, (off_t)offset);
@@ -386,6 +408,7 @@ static void advance(struct xfer_get *g)
 	ask_more(g);
 	if (g->busy || wants_more(g))
 		return;
+	end_hole(g);
 	if (g->state == XFER_GET_READING && is_to_be_verified(g)) {
 		compare(g, XFER_GET_VERIFYING, g->got);
 		return;

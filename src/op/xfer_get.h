@@ -46,6 +46,7 @@ struct xfer_get {
 	char temp[PLACE_TEMP_SIZE];
 	int fd;		     /* -1: none yet */
 	uint64_t asked, got; /* bytes */
+	bool skipped;	     /* zeros are a hole; the last may be */
 	uint64_t came;	     /* of `got`: not what was here before */
 	uint64_t end;	     /* of the file, as far as is known */
 	uint64_t hole;	     /* the first byte that failed to come */

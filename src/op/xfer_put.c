@@ -218,6 +218,17 @@ static void on_written(struct xfer_call *c, struct sftp_reply *reply)
 	advance(p);
 }
 
+/* A hole is not sent: nothing is there behind what was written. */
+static bool skip_hole(struct xfer_put *p)
+{
+	uint64_t was = p->sent;
+
+	if (!p->entry->file.sparse || p->sent < p->extent)
+		return false;
+	blocks_extent(p->blocks, &p->entry->file, &p->sent, &p->extent);
+	return p->sent > was;
+}
+
 /* One slice; false when there is no room, or it failed. */
 static bool write_slice(struct xfer_put *p)
 {
@@ -229,16 +240,43 @@ static bool write_slice(struct xfer_put *p)
 
 	if (!b)
 		return false;
+	if (skip_hole(p))
+		return true;
 	rq.data.p =
 		blocks_read(p->blocks, &p->entry->file, p->sent, &n, &p->err);
 	if (!rq.data.p)
 		return false;
 	rq.data.n = n < p->x->slice ? n : p->x->slice;
+	if (p->entry->file.sparse && rq.data.n > p->extent - p->sent)
+		rq.data.n = (size_t)(p->extent - p->sent);
 	b->owner = p;
 	b->len = rq.data.n;
 	call(p, &b->call, &rq, on_written);
 	p->sent += rq.data.n;
 	return !p->err.code;
+}
+
+static void on_sized(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, size);
+
+	p->busy--;
+	if (!xfer_ok(reply))
+		note_reply(p, reply);
+	advance(p);
+}
+
+/* The last may be a hole. */
+static void give_size(struct xfer_put *p)
+{
+	const struct sftp_request rq = {
+		.type = SFTP_FSETSTAT,
+		.handle = handle_of(p),
+		.attrs = { .has = SFTP_HAS_SIZE, .size = p->entry->file.size },
+	};
+
+	p->sized = true;
+	call(p, &p->size, &rq, on_sized);
 }
 
 /* ---- is it what ours is? ---- */
@@ -560,7 +598,9 @@ static void after(struct xfer_put *p)
 	case XFER_PUT_WRITING:
 		if (p->sent < p->entry->file.size)
 			break;
-		if (p->verify && p->sent)
+		if (p->entry->file.sparse && !p->sized)
+			give_size(p);
+		else if (p->verify && p->sent)
 			compare(p, XFER_PUT_VERIFYING, p->sent);
 		else
 			end_handle(p);

@@ -50,7 +50,7 @@ struct xfer_put {
 	enum xfer_put_state state;
 	char handle[SFTP_HANDLE_MAX];
 	size_t handle_len; /* 0: none */
-	struct xfer_call open, find, look, set, own, close;
+	struct xfer_call open, find, look, set, own, size, close;
 	bool looked, is_there;
 	struct sftp_attrs there;
 	uint64_t left; /* resume: bytes that are there already */
@@ -60,6 +60,8 @@ struct xfer_put {
 	struct xfer_check check;
 	uint64_t sent;	   /* asked to be written */
 	uint64_t arrived;  /* bytes that were */
+	uint64_t extent;   /* of a file with holes: up to here there is none */
+	bool sized;	   /* and that has its length, though a hole be last */
 	unsigned int busy; /* calls open */
 	struct err err;
 };

@@ -63,6 +63,37 @@ part() {
 	printf '.rsh-%s.part' "$(printf %s "$1" | sha256sum | cut -c1-16)"
 }
 
+# How much of the disk file $1 takes, in KiB.
+disk() {
+	du -k "$1" | cut -f1
+}
+
+@test "copy: holes stay holes, both ways, and are sent as such" {
+	truncate -s 16M last
+	printf hello | dd of=last bs=1 seek=5000000 conv=notrunc status=none
+	head -c 300000 /dev/urandom |
+		dd of=last bs=4096 seek=2000 conv=notrunc status=none
+	truncate -s 12M first
+	printf end >>first
+	truncate -s 3M nothing
+	[ "$(disk last)" -lt 1000 ] || skip "no holes on this file system"
+	mkdir there here
+	# So fast that it ends in time only if holes are left out.
+	run -0 put --bwlimit 500K last first nothing "node01:$PWD/there"
+	run -0 put --verify --resume -p last "node01:$PWD/there/again"
+	run -0 get "node01:$PWD/last" "node01:$PWD/first" \
+		"node01:$PWD/nothing" here
+	run -0 get --verify -C "node01:$PWD/last" here/again
+	for copy in there here; do
+		for name in last first nothing; do
+			cmp "$name" "$copy/$name"
+			[ "$(disk "$copy/$name")" -lt 1000 ]
+		done
+		cmp last "$copy/again"
+	done
+	nothing_partial there here
+}
+
 @test "copy: the status line tells bytes, rate and what is left" {
 	command -v script >/dev/null || skip "no script(1) here"
 	for verb in put get; do

@@ -150,9 +150,45 @@ static void a_file_that_shrank_is_an_error(void **state)
 	err_release(&err);
 }
 
+static void holes_are_found_where_they_are(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t start = 0, end = 0;
+	struct stat st;
+	int fd = open(f->path, O_WRONLY | O_CLOEXEC);
+
+	assert_int_equal(ftruncate(fd, 9 << 20), 0);
+	assert_int_equal(pwrite(fd, "x", 1, 4 << 20), 1);
+	assert_int_equal(fsync(fd), 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	close(fd);
+	f->file = (struct blocks_file){ .path = f->path,
+					.dev = st.st_dev,
+					.ino = st.st_ino,
+					.size = (uint64_t)st.st_size };
+	if (!blocks_sparse(&st))
+		return; /* no holes on this file system */
+	blocks_extent(f->blocks, &f->file, &start, &end);
+	assert_true(start > 0 && start <= 4 << 20);
+	assert_true(end > 4 << 20 && end < 9 << 20);
+	start = end;
+	blocks_extent(f->blocks, &f->file, &start, &end);
+	assert_int_equal(start, 9 << 20);
+	assert_int_equal(end, 9 << 20);
+	/* One that is gone has none: who reads it is told. */
+	assert_int_equal(unlink(f->path), 0);
+	f->file.ino++;
+	start = 7;
+	blocks_extent(f->blocks, &f->file, &start, &end);
+	assert_int_equal(start, 7);
+	assert_int_equal(end, 9 << 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(holes_are_found_where_they_are,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(bytes_come_from_their_place,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_read_is_kept, setup,
