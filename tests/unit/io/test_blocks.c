@@ -29,7 +29,9 @@ static void write_file(struct fixture *f, size_t n)
 	assert_int_equal(fstat(fd, &st), 0);
 	close(fd);
 	free(p);
-	f->file = (struct blocks_file){ f->path, st.st_dev, st.st_ino, n };
+	f->file = (struct blocks_file){
+		.path = f->path, .dev = st.st_dev, .ino = st.st_ino, .size = n
+	};
 }
 
 static int setup(void **state)
