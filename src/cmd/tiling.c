@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -40,6 +41,10 @@ int tiling_check(const struct plan *plan, struct err *err)
 	if (plan->targets.n > TILES_MAX)
 		return err_set(err, ERR_USAGE,
 			       _("--tiled shows at most %d hosts"), TILES_MAX);
+	if (!isatty(STDIN_FILENO))
+		return err_set(
+			err, ERR_USAGE,
+			_("--tiled: keys come from a terminal, which standard input is not"));
 	if (!screen_check(NULL, err))
 		return 0;
 	err_prefix(err, "--tiled: ");

@@ -106,8 +106,9 @@ static void draw_title(struct tiles *t, size_t rank,
 
 	style.attrs = (tiles_takes(t, rank) ? SCREEN_BOLD : 0u) |
 		      (rank == t->current ? SCREEN_REVERSE : 0u);
-	strbuf_addf(&text, "%c%s%s%s ", tiles_takes(t, rank) ? '*' : ' ',
-		    tile->target->label, state ? ": " : "", state ? state : "");
+	strbuf_addf(&text, "%c%c%s%s%s ", rank == t->current ? '>' : ' ',
+		    tiles_takes(t, rank) ? '*' : ' ', tile->target->label,
+		    state ? ": " : "", state ? state : "");
 	used = screen_put(t->screen, at->row - 1, at->col,
 			  text_width(text.buf, text.len) < at->cols
 				  ? (unsigned int)text_width(text.buf, text.len)

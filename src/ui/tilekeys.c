@@ -269,6 +269,10 @@ static void take(struct tiles *t, const struct typed_event *e)
 	}
 	if (rest.kind == TYPED_PREFIX)
 		t->asking = TILES_COMMAND;
+	else if (!count_takers(t))
+		tiles_say(
+			t,
+			_("no host gets that; Ctrl+] a types to all, o to the marked one"));
 	else if (rest.kind == TYPED_KEY)
 		send_key(t, rest.key);
 	else

@@ -238,6 +238,18 @@ static void on_phase(struct observer *o, const struct target *target,
 	tiles_dirty(t);
 }
 
+/* Why there is no shell, or none any more, behind what its terminal shows. */
+static void show_reason(struct tiles *t, struct tile *tile,
+			const struct result *r)
+{
+	if (r->outcome != OUTCOME_ERROR)
+		return;
+	(void)strbuf_addstr(&tile->backlog, "\033[m\r\n");
+	(void)strbuf_addstr(&tile->backlog, r->err.msg);
+	(void)strbuf_addstr(&tile->backlog, "\r\n");
+	want_turn(t);
+}
+
 static void on_done(struct observer *o, const struct target *target,
 		    const struct result *r)
 {
@@ -248,6 +260,7 @@ static void on_done(struct observer *o, const struct target *target,
 	tile->phase = PHASE_DONE;
 	free(tile->end);
 	tile->end = xstrdup(result_class(r, buf, sizeof(buf)));
+	show_reason(t, tile, r);
 	shellset_gone(&t->set, target->rank);
 	if (t->zoomed && target->rank == t->current) {
 		t->zoomed = false;

@@ -12,7 +12,7 @@ setup_file() {
 
 setup() {
 	command -v tmux >/dev/null || skip "no tmux"
-	run "$builddir/rsh" shell --tiled node01 </dev/null
+	run "$builddir/rsh" shell --tiled -F "$fleet/ssh_config" node01 </dev/null
 	[[ $output != *libtsm* ]] || skip "built without libtsm"
 	cd "$BATS_TEST_TMPDIR" || return
 	export LC_ALL=C.UTF-8
@@ -111,7 +111,7 @@ part() {
 	same 1 "$(grep -c 'one ' <<<"${shown#*only}")"
 	keys C-] a C-] Right C-] x
 	shows 'keys to 3 of 4 hosts'
-	has ' node02' "$(part 62 120 2 2)"
+	has '> node02' "$(part 62 120 2 2)"
 	keys 'echo th""ree' Enter
 	shows 'three'
 	same 3 "$(grep -o 'three *│\|three$' <<<"$shown" | wc -l)"
@@ -191,6 +191,7 @@ edit_text() {
 }
 
 @test "what cannot be is refused" {
+	has "keys come from a terminal" "$output" # of setup
 	run -255 "$builddir/rsh" shell -F "$fleet/ssh_config" --tiled --group node01
 	has "'--tiled' and '--group' cannot be had together" "$output"
 	run -255 "$builddir/rsh" shell -F "$fleet/ssh_config" --tiled \

@@ -162,6 +162,35 @@ static void nobody_else_gets_what_was_for_one_that_ends(void **state)
 	assert_false(w->tiles->zoomed);
 }
 
+static void why_there_is_no_shell_is_seen(void **state)
+{
+	struct world *w = *state;
+	struct observer *o = tiles_observer(w->tiles);
+	struct result r = { .outcome = OUTCOME_ERROR };
+
+	err_set(&r.err, ERR_CONNECT, "n2: refused");
+	came(w, 1, "last", 4);
+	o->ops->done(o, &w->targets[1], &r);
+	assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	assert_int_equal(pane_row(w->tiles->tiles[1].pane, 0)[0].ch, 'l');
+	assert_int_equal(pane_row(w->tiles->tiles[1].pane, 1)[4].ch, 'r');
+	assert_string_equal(w->tiles->tiles[1].end, "connect");
+	result_release(&r);
+}
+
+static void what_nobody_gets_is_told(void **state)
+{
+	struct world *w = *state;
+
+	type(w, PREFIX "x" PREFIX "nx");
+	assert_sent(w, "", "x", "x");
+	assert_int_equal(w->tiles->message.len, 0);
+	type(w, PREFIX "x" PREFIX "n" PREFIX "x"
+		       "\033[A");
+	assert_sent(w, "", "", "");
+	assert_true(strstr(w->tiles->message.buf, "no host gets that"));
+}
+
 static void an_unverified_host_hears_no_broadcast(void **state)
 {
 	struct world *w = *state;
@@ -273,6 +302,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(keys_go_to_whom_they_are_for),
 		TEST(nobody_else_gets_what_was_for_one_that_ends),
+		TEST(why_there_is_no_shell_is_seen),
+		TEST(what_nobody_gets_is_told),
 		TEST(an_unverified_host_hears_no_broadcast),
 		TEST(each_host_has_cursor_keys_of_its_own),
 		TEST(answers_go_to_who_asked),
