@@ -4,6 +4,7 @@
  */
 #include "cmd/aside.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -24,21 +25,27 @@ static void told(void *arg, const char *line, size_t n)
 	struct aside *a = arg;
 
 	a->tell(a->tell_arg, line, n);
-	a->log(a->log_arg, line, n);
+	if (a->log)
+		a->log(a->log_arg, line, n);
 }
 
 void aside_init(struct aside *a, struct loop *loop, struct bufpool *pool,
 		struct sinks *sinks, sinks_log_fn *tell, void *arg)
 {
-	*a = (struct aside){ .sinks = sinks, .tell = tell, .tell_arg = arg };
+	*a = (struct aside){
+		.sinks = sinks, .err_fd = -1, .tell = tell, .tell_arg = arg
+	};
 	a->log = sinks_log(sinks, &a->log_arg);
-	/* One queue to a descriptor: a sink that takes messages has it. */
-	if (!a->log) {
-		a->log = queue_message;
-		a->log_arg = a;
-		outq_init(&a->messages, loop, pool, STDERR_FILENO, QUEUE_HIGH,
-			  NULL);
-	}
+	if (a->log)
+		return;
+	/* One queue to a descriptor: a sink may have standard error, too. */
+	a->err_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	/* Without one more descriptor there will be no screen, either. */
+	if (a->err_fd < 0)
+		return;
+	a->log = queue_message;
+	a->log_arg = a;
+	outq_init(&a->messages, loop, pool, a->err_fd, QUEUE_HIGH, NULL);
 }
 
 void aside_hold(struct aside *a)
@@ -59,12 +66,17 @@ void aside_let_go(struct aside *a)
 
 void aside_flush(struct aside *a)
 {
-	if (a->messages.loop)
-		(void)outq_flush(&a->messages);
+	if (!a->messages.loop)
+		return;
+	(void)outq_flush(&a->messages);
+	aside_release(a);
 }
 
 void aside_release(struct aside *a)
 {
 	log_set_writer(NULL, NULL);
 	outq_release(&a->messages);
+	if (a->err_fd >= 0)
+		close(a->err_fd);
+	a->err_fd = -1;
 }

@@ -14,8 +14,8 @@ struct loop;
  */
 struct aside {
 	struct sinks *sinks;
-	struct outq
-		messages; /* to stderr, where no sink takes them, or zeroed */
+	struct outq messages; /* to stderr, where no sink takes them */
+	int err_fd;	      /* for it: a sink may have 2; or -1 */
 	sinks_log_fn *log;
 	void *log_arg;
 	sinks_log_fn *tell; /* of who has the screen */
@@ -29,7 +29,10 @@ void aside_init(struct aside *a, struct loop *loop, struct bufpool *pool,
 void aside_hold(struct aside *a);
 void aside_let_go(struct aside *a);
 
-/** All that is held of messages is written, waiting for the reader. */
+/**
+ * All that is held of messages is written, waiting for the reader; from then on
+ * they go to stderr at once.
+ */
 void aside_flush(struct aside *a);
 
 /** Messages go to nobody that is known here any more. */

@@ -166,6 +166,32 @@ holds_none() {
 	same 40004 "$(wc -l <out)"
 }
 
+# Counts of milliseconds are no matter.
+@test "every form of output, wherever it goes, is the same with the view" {
+	cat >each.sh <<-EOF
+		for form in --stream --group --json --json=j '--output-dir d'; do
+			for to in '>o 2>e' '2>e' '>o' '>o 2>&1'; do
+				for view in never always; do
+					eval "$builddir/rsh --view=\$view \$form \
+						--rcmd exec -j 1 -H 'n[1-2]' sh -c \
+						'echo out; echo err >&2; exit 3' \$to"
+					echo "\$?" >code
+					cat code o e j d/*.std* 2>/dev/null |
+						sed 's/"ms":[0-9]*//' >"all.\$view"
+					rm -rf j d o e
+				done
+				cmp all.never all.always ||
+					echo "\$form \$to" >>differs
+			done
+		done
+		touch over
+		until [ -e end ]; do sleep 0.1; done
+	EOF
+	at_terminal 80 24 'sh each.sh'
+	wait_until 60 [ -e over ]
+	[ ! -e differs ] || same '' "$(<differs)"
+}
+
 @test "k asks and stops one host" {
 	run_view 80x24 'n[1-3]'
 	wait_until 20 shows 'n2 .*running'
