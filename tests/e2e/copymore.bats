@@ -15,6 +15,7 @@ setup_file() {
 teardown_file() {
 	fleet_stop
 	sshd_stop "$BATS_FILE_TMPDIR/liar"
+	sshd_stop "$BATS_FILE_TMPDIR/small"
 }
 
 setup() {
@@ -458,4 +459,45 @@ grows() {
 		--verify node01:/x/f here
 	has "cannot read '/x/f': read again, it is not what came before" "$stderr"
 	[ -z "$(ls -A here)" ]
+}
+
+# Run $2 .. where $1 is a folder of 256 KB, which nobody else sees.
+small_disk() {
+	# shellcheck disable=SC2016 # for that shell
+	unshare -rm sh -c 'mount -t tmpfs -o size=256k none "$0" && exec "$@"' \
+		"$@"
+}
+
+@test "copy: a disk that is really full: the file is told, none is partial" {
+	local dir sftp_server='' small=$BATS_FILE_TMPDIR/small
+
+	mkdir disk
+	small_disk "$PWD/disk" true || skip "no mount in a name space here"
+	head -c 100000 /dev/urandom >fits
+	run -1 --separate-stderr small_disk "$PWD/disk" sh -c "
+		cp fits disk
+		'$RSH' get -F '$fleet/ssh_config' 'node01:$big' disk
+		rc=\$?; ls -A disk; cmp fits disk/fits; exit \$rc"
+	has "cannot write 'disk/big': No space left on device" "$stderr"
+	same fits "$output"
+	for dir in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
+		/usr/libexec; do
+		[ ! -x "$dir/sftp-server" ] || sftp_server=$dir/sftp-server
+	done
+	[ -n "$sftp_server" ] || skip "no sftp-server here"
+	cat >serve <<-EOF
+		mount -t tmpfs -o size=256k none $PWD/disk
+		cp $PWD/fits $PWD/disk
+		$sftp_server
+		ls -A $PWD/disk >$PWD/left
+		cmp $PWD/fits $PWD/disk/fits && touch $PWD/ended
+	EOF
+	sshd_sftp="$(command -v unshare) -rm /bin/sh $PWD/serve" \
+		sshd_start "$small" 1 3>&-
+	run -1 --separate-stderr timeout 30 "$RSH" put \
+		-F "$small/ssh_config" "$big" "node01:$PWD/disk"
+	has "cannot write '$PWD/disk/big': the server says only that it failed" \
+		"$stderr"
+	wait_until 10 test -e ended
+	same fits "$(cat left)"
 }
