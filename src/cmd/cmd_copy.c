@@ -42,7 +42,8 @@
 struct copying {
 	struct settings s;
 	int recursive, keep, keep_links, dry_run, resume, verify;
-	int only_newer, sweep;
+	int only_newer, sweep, archive;
+	int via; /* enum copy_via */
 	struct strvec skip;
 	const char *dest; /* get: a form of each host's place in the folder */
 	bool put;
@@ -68,6 +69,13 @@ static int step_bwlimit(void *settings, const char *arg, struct err *err)
 		arg);
 }
 
+static const struct opt_choice vias[] = {
+	{ "sftp", COPY_VIA_SFTP },
+	{ "tar", COPY_VIA_TAR },
+	{ "cat", COPY_VIA_CAT },
+	{ 0 },
+};
+
 static const struct option own_rows[] = {
 	/* clang-format off */
 	{ .kind = OPT_HEADING, .help = N_("What is copied") },
@@ -89,6 +97,10 @@ static const struct option own_rows[] = {
 	  .help = N_("copy no file that is there and no older") },
 	{ .kind = OPT_FLAG, .name = "delete", .field = FIELD(sweep), .value = 1,
 	  .help = N_("with -r: when all was copied, remove what the folders of the source have not") },
+	{ .kind = OPT_FLAG, .name = "archive", .field = FIELD(archive), .value = 1,
+	  .help = N_("put: send all as one archive, which the host's tar unpacks; where it has none, as usual") },
+	{ .kind = OPT_CHOICE, .name = "via", .field = FIELD(via), .arg = N_("HOW"), .choices = vias,
+	  .help = N_("put: sftp; tar or cat, for hosts that have no SFTP: cat for one file") },
 	{ .kind = OPT_STRING, .name = "dest", .field = FIELD(dest), .arg = N_("FORM"),
 	  .help = N_("get: where in DIR files of a host come to, %h %n %u %r replaced by host, name, user and rank") },
 	{ .kind = OPT_FLAG, .name = "dry-run", .field = FIELD(dry_run), .value = 1,
@@ -254,6 +266,10 @@ static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 		return -1;
 	if (c->sweep)
 		manifest_index(&c->manifest);
+	if (c->via == COPY_VIA_CAT &&
+	    (c->manifest.n != 1 || c->manifest.v[0].kind != MANIFEST_FILE))
+		return err_set(err, ERR_USAGE,
+			       _("--via cat copies one file at a time"));
 	c->blocks = blocks_new(CACHE_BYTES);
 	plan->spec.kind = OP_PUT;
 	plan->spec.copy.manifest = &c->manifest;
@@ -393,16 +409,46 @@ static bool shares_only(const struct settings *s)
 	return path && !master;
 }
 
+/* What goes over SFTP only, if it was asked for. */
+static const char *sftp_only(const struct copying *c)
+{
+	return c->resume       ? "--resume"
+	       : c->verify     ? "--verify"
+	       : c->only_newer ? "--only-newer"
+	       : c->sweep      ? "--delete"
+	       : c->rate.per_s ? "--bwlimit"
+			       : NULL;
+}
+
+static int check_via(const struct copying *c, struct err *err)
+{
+	const char *how = c->archive		   ? "--archive"
+			  : c->via == COPY_VIA_TAR ? "--via tar"
+						   : "--via cat";
+
+	if (!c->archive && !c->via)
+		return 0;
+	if (c->archive && c->via == COPY_VIA_CAT)
+		return err_set(err, ERR_USAGE,
+			       _("--archive is no way of --via cat"));
+	if (sftp_only(c))
+		return err_set(err, ERR_USAGE, _("%s needs SFTP; leave %s out"),
+			       sftp_only(c), how);
+	return 0;
+}
+
 static int check(const struct copying *c, struct err *err)
 {
-	const char *name = c->put && c->dest	? "--dest"
-			   : shares_only(&c->s) ? "-S"
-						: NULL;
+	const char *name = c->put && c->dest	   ? "--dest"
+			   : !c->put && c->archive ? "--archive"
+			   : !c->put && c->via	   ? "--via"
+			   : shares_only(&c->s)	   ? "-S"
+						   : NULL;
 
 	if (c->sweep && !c->recursive)
 		return err_set(err, ERR_USAGE, _("--delete needs -r"));
 	if (!name)
-		return 0;
+		return check_via(c, err);
 	return err_set(err, ERR_USAGE, _("'%s' has no place in '%s'"), name,
 		       c->put ? "rsh put" : "rsh get");
 }
@@ -470,6 +516,9 @@ static int copy(struct copying *c, struct err *err)
 	plan.spec.copy.only_newer = c->only_newer;
 	plan.spec.copy.resume = c->resume;
 	plan.spec.copy.sweep = c->sweep;
+	plan.spec.copy.via = c->archive ? COPY_VIA_TAR : (enum copy_via)c->via;
+	plan.spec.copy.has_via = c->put;
+	plan.spec.copy.or_sftp = c->archive && !c->via;
 	plan.spec.copy.verify = c->verify;
 	plan.spec.copy.rate = c->rate.per_s ? &c->rate : NULL;
 	plan.exit_policy = EXIT_MAX;

@@ -22,6 +22,7 @@
 #include "op/op_copy.h"
 #include "op/op_exec.h"
 #include "op/op_none.h"
+#include "op/op_via.h"
 #include "ssh/companion.h"
 
 #include "base/banned.h"
@@ -307,9 +308,12 @@ static void begin_op(struct task *t)
 		break;
 	case OP_PUT:
 	case OP_GET:
-		t->op = op_copy_new(t->session, &spec->copy,
-				    spec->kind == OP_PUT, t->target->rank,
-				    command_ms(t));
+		t->op = spec->copy.via
+				? op_via_new(t->session, &spec->copy,
+					     t->target->rank, command_ms(t))
+				: op_copy_new(t->session, &spec->copy,
+					      spec->kind == OP_PUT,
+					      t->target->rank, command_ms(t));
 		break;
 	case OP_DIRECT:
 		t->op = op_direct_new(

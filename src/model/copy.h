@@ -10,8 +10,18 @@ struct blocks;
 struct manifest;
 struct rate;
 
+/** What bytes travel by. */
+enum copy_via {
+	COPY_VIA_SFTP,
+	COPY_VIA_TAR, /* an archive, unpacked by the host's tar(1) */
+	COPY_VIA_CAT, /* one file, written by the host's cat(1) */
+};
+
 /** What is copied, and how: OP_PUT and OP_GET. */
 struct copy_spec {
+	enum copy_via via;
+	bool has_via; /* the user could ask for another */
+	bool or_sftp; /* where the host has no tar */
 	bool recursive;
 	bool keep;	    /* modes and times */
 	bool keep_links;    /* as links; else what they lead to */

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -13,6 +14,8 @@
 #include "op/place.h"
 
 #include "base/banned.h"
+
+#define LAST_STAMP ((int64_t)253402300799) /* of the year 9999 */
 
 void copy_fail(struct copy *c, const struct err *err)
 {
@@ -31,6 +34,28 @@ void copy_fail_path(struct copy *c, const char *path, const char *reason)
 	copy_fail(c, &err);
 	err_release(&err);
 	free(shown);
+}
+
+void copy_failure(const struct copy *c, struct err *err)
+{
+	size_t more = c->nfailed - 1;
+
+	err_copy(err, &c->err);
+	if (more)
+		err_set(err, c->err.code,
+			ngettext("%s; %zu more failed", "%s; %zu more failed",
+				 more),
+			c->err.msg, more);
+}
+
+void copy_stamp(char out[COPY_STAMP_SIZE], int64_t when)
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	*out = '\0';
+	if (when >= 0 && when <= LAST_STAMP && gmtime_r(&t, &tm))
+		(void)strftime(out, COPY_STAMP_SIZE, "%Y%m%d%H%M.%S", &tm);
 }
 
 void copy_tell_deleted(struct copy *c, const char *path)

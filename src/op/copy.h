@@ -56,6 +56,14 @@ void copy_fail(struct copy *c, const struct err *err);
 /** The same from a path, not checked, and a reason; "cannot copy '%s': %s". */
 void copy_fail_path(struct copy *c, const char *path, const char *reason);
 
+/** What is told at the end of a copy that failed: the first, and how many. */
+void copy_failure(const struct copy *c, struct err *err);
+
+/** A time as touch(1) takes it behind -t, in UTC; "" for one it has no digits
+ *  for. */
+#define COPY_STAMP_SIZE 32
+void copy_stamp(char out[COPY_STAMP_SIZE], int64_t when);
+
 /** Tell of a dry run what would be removed. */
 void copy_tell_deleted(struct copy *c, const char *path);
 

@@ -22,6 +22,7 @@
 #include "base/list.h"
 #include "base/text.h"
 #include "io/manifest.h"
+#include "op/landing.h"
 #include "op/place.h"
 #include "op/sweep_put.h"
 #include "op/xfer_put.h"
@@ -176,36 +177,6 @@ static void no_folder(struct copy_walk *w)
 	w->stage = STAGE_OVER;
 }
 
-static bool has_folder(const struct manifest *m)
-{
-	return m->n && m->v[0].kind == MANIFEST_FOLDER;
-}
-
-/* Below the destination, or as what it says. */
-static void set_roots(struct copy_walk *w, bool below)
-{
-	const struct manifest *m = manifest_of(w);
-
-	w->roots = xcalloc(m->nsources, sizeof(*w->roots));
-	for (size_t i = 0; i < m->nsources; i++)
-		w->roots[i] =
-			copy_join(w->c->spec->dest, below ? m->names[i] : "");
-	w->stage = STAGE_FOLDERS;
-}
-
-/* One source may be what the destination says, if it is of that kind. */
-static bool fits(const struct copy_walk *w, bool missing)
-{
-	const struct manifest *m = manifest_of(w);
-	const char *dest = w->c->spec->dest;
-	size_t len = strlen(dest);
-	bool slash = len && dest[len - 1] == '/';
-
-	if (m->nsources > 1 || w->c->spec->needs_folder)
-		return false;
-	return missing ? !slash || has_folder(m) : !slash && !has_folder(m);
-}
-
 /* As scp has it. */
 static void on_landing(struct xfer_call *call, struct sftp_reply *reply)
 {
@@ -215,12 +186,15 @@ static void on_landing(struct xfer_call *call, struct sftp_reply *reply)
 		reply->type == SFTP_STATUS && reply->code == SFTP_NO_SUCH_FILE;
 	char *reason;
 
-	if (there && S_ISDIR(reply->attrs.mode)) {
-		set_roots(w, true);
-	} else if ((there || missing) && fits(w, missing)) {
-		set_roots(w, false);
-	} else if (there || missing) {
-		no_folder(w);
+	w->stage = STAGE_FOLDERS;
+	if (there || missing) {
+		w->roots =
+			landing_paths(w->c->spec, missing ? LANDING_MISSING
+						  : S_ISDIR(reply->attrs.mode)
+							  ? LANDING_FOLDER
+							  : LANDING_FILE);
+		if (!w->roots)
+			no_folder(w);
 	} else {
 		reason = xfer_reason(reply);
 		copy_fail_path(w->c, w->c->spec->dest, reason);
@@ -675,9 +649,7 @@ static void walk_free(struct copy_walk *w)
 		return;
 	list_for_each_safe (pos, after, &w->steps)
 		step_free(container_of(pos, struct step, node));
-	for (size_t i = 0; w->roots && i < w->c->spec->manifest->nsources; i++)
-		free(w->roots[i]);
-	free(w->roots);
+	landing_free(w->c->spec, w->roots);
 	free(w->marks);
 	free(w);
 }

@@ -101,16 +101,7 @@ static void finish_copied(struct op_copy *x)
 		finish(x, OUTCOME_EXIT);
 		return;
 	}
-	err_copy(&r->err, &c->err);
-	if (c->nfailed > 1) {
-		char *first = xstrdup(r->err.msg);
-
-		err_set(&r->err, c->err.code,
-			ngettext("%s; %zu more failed", "%s; %zu more failed",
-				 c->nfailed - 1),
-			first, c->nfailed - 1);
-		free(first);
-	}
+	copy_failure(c, &r->err);
 	finish(x, OUTCOME_ERROR);
 }
 
@@ -155,13 +146,21 @@ static bool flush(struct op_copy *x, size_t *budget)
 	return whole;
 }
 
+static void no_sftp(const struct op_copy *x, const char *why, struct err *err)
+{
+	err_set(err, ERR_CHANNEL,
+		x->copy.spec->has_via
+			? _("the host has no SFTP: %s; --via tar, or --via cat, does without")
+			: _("the host has no SFTP: %s"),
+		why);
+}
+
 static void closed(struct op_copy *x)
 {
 	struct err err = { 0 };
 
 	if (!x->copy.x.greeted)
-		err_set(&err, ERR_CHANNEL,
-			_("the host has no SFTP: what should speak it ended at once"));
+		no_sftp(x, _("what should speak it ended at once"), &err);
 	else
 		err_set(&err, ERR_LOST,
 			_("the server ended SFTP before all was copied"));
@@ -196,12 +195,14 @@ static void step(struct op *op)
 {
 	struct op_copy *x = copy_of(op);
 	struct err err = { 0 };
+	struct err why = { 0 };
 
 	if (op->finished)
 		return;
-	if (channel_step(&x->ch, &err)) {
-		err_prefix(&err, _("the host has no SFTP: "));
+	if (channel_step(&x->ch, &why)) {
+		no_sftp(x, why.msg, &err);
 		finish_error(x, &err);
+		err_release(&why);
 		err_release(&err);
 		return;
 	}

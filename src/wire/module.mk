@@ -4,4 +4,5 @@ libpure_a_SOURCES += \
 	src/wire/sftp.c src/wire/sftp.h \
 	src/wire/sftp_reply.c \
 	src/wire/socks.c src/wire/socks.h \
+	src/wire/tar.c src/wire/tar.h \
 	src/wire/ttymodes.c src/wire/ttymodes.h

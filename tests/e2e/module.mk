@@ -5,6 +5,7 @@ e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/cli.bats tests/e2e/command.bats \
 	tests/e2e/config.bats \
 	tests/e2e/control.bats tests/e2e/copy.bats tests/e2e/copymore.bats \
+	tests/e2e/copyvia.bats \
 	tests/e2e/dshbak.bats tests/e2e/fanout.bats \
 	tests/e2e/faults.bats tests/e2e/forward.bats \
 	tests/e2e/groups.bats \

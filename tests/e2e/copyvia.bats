@@ -1,0 +1,192 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154 # $fleet, and what run sets
+# rsh put by commands of the host: archives for its tar, files for its cat.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	fleet_start 2
+	export src=$BATS_FILE_TMPDIR/src
+	mkdir -p "$src/t/sub/empty" "$src/t/.hid" "$src/t/shut"
+	head -c 300000 /dev/urandom >"$src/t/big"
+	echo a >"$src/t/sub/$(printf 'sp ace\nline\377*')"
+	echo b >"$src/t/sub/-x"
+	echo c >"$src/t/.hid/..dots"
+	echo d >"$src/t/sub/'q\"u\$o\\t!e'"
+	: >"$src/t/$(printf '%0220d' 7)"
+	: >"$src/t/sub/$(printf '%0150d' 8)"
+	ln -s "$(printf '%0150d' 8)" "$src/t/sub/long-link"
+	ln -s ../big "$src/t/sub/link"
+	echo e >"$src/t/shut/f"
+	chmod 640 "$src/t/big"
+	chmod 4711 "$src/t/.hid/..dots"
+	chmod 555 "$src/t/shut"
+	find "$src/t" -exec touch -hd '2001-02-03 04:05:06' {} +
+}
+
+teardown_file() {
+	fleet_stop
+	sshd_stop "$BATS_FILE_TMPDIR/bare"
+	sshd_stop "$BATS_FILE_TMPDIR/tarless"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+put() {
+	timeout 30 "$RSH" put -F "$fleet/ssh_config" "$@"
+}
+
+# What is in a folder: kinds, modes, times, sizes, links, sums.
+tree() {
+	(cd "$1" && find . \( -type f -printf '%P\0%m\0%s\0%t\0' \
+		-exec sha256sum {} \; \) -o -type l -printf '%P\0%l\0\n' -o \
+		-printf '%P\0%y\0%m\0%t\0\n' | tr '\0' ' ' | sort)
+}
+
+nothing_partial() {
+	[ -z "$(find "$@" -name '*.part')" ]
+}
+
+@test "copy: an archive brings the same tree as SFTP, with -p and without" {
+	local words
+
+	for words in -r '-rp --links'; do
+		rm -rf sftp tar && mkdir sftp tar
+		# shellcheck disable=SC2086
+		put $words "$src/t" "node01:$PWD/sftp"
+		# shellcheck disable=SC2086
+		run -0 put $words --archive "$src/t" "node01:$PWD/tar"
+		same "" "$output"
+		if [[ $words == *p* ]]; then
+			same "$(tree sftp/t)" "$(tree tar/t)"
+		else
+			find sftp tar -exec touch -hd 2020-01-01 {} +
+			same "$(tree sftp)" "$(tree tar)"
+			[ "$(stat -c %a tar/t/.hid/..dots)" = 711 ]
+		fi
+		nothing_partial tar
+	done
+}
+
+@test "copy: an archive lands where SFTP puts it" {
+	local row how
+
+	echo one >one && echo two >two && mkdir dir && echo in >dir/in
+	while read -r row; do
+		rm -rf via && mkdir via
+		for how in sftp tar; do
+			mkdir -p via/$how/folder/dir && echo old >via/$how/file
+			ln -s nowhere via/$how/dangling
+			ln -s folder via/$how/link
+			# shellcheck disable=SC2086
+			run put -r --via $how ${row//DEST/node01:$PWD/via/$how}
+			echo "$status" >via/$how/status
+			find via/$how -exec touch -hd 2020-01-01 {} +
+		done
+		diff <(tree via/sftp) <(tree via/tar)
+	done <<-EOF
+		$PWD/one DEST/folder
+		$PWD/one DEST/new
+		$PWD/one DEST/file
+		$PWD/one DEST/dangling
+		$PWD/one DEST/new/
+		$PWD/dir DEST/new
+		$PWD/dir DEST/folder
+		$PWD/dir DEST/file
+		$PWD/dir/. DEST/link
+		$PWD/one $PWD/dir $PWD/two DEST/folder
+	EOF
+}
+
+@test "copy: an archive replaces files whole, and keeps their modes" {
+	local i
+
+	mkdir there new && for i in 1 2 3 4; do echo new >new/$i; done
+	echo old | tee there/1 there/2 >there/3
+	chmod 600 there/1
+	chmod 4755 there/2
+	[ "$(id -u)" -ne 0 ] || chown 1:1 there/3
+	same=$(stat -c %u:%g there/3)
+	mkdir there/4
+	run -1 --separate-stderr put --archive new/? -H 'node01' "$PWD/there"
+	has "cannot write '$PWD/there/4': it is a folder there" "$stderr"
+	same "new new new" "$(cd there && cat 1 2 3 | xargs)"
+	same "600 755 $same" "$(stat -c %a there/1 there/2 | xargs) $(stat -c %u:%g there/3)"
+	ln -s /tmp there/dir
+	mkdir dir && touch dir/f
+	run -1 --separate-stderr put -r --archive dir "node01:$PWD/there"
+	has "it is a link there, which is not followed" "$stderr"
+	[ ! -e /tmp/f ]
+	nothing_partial there
+}
+
+@test "copy: an archive that does not arrive whole leaves nothing" {
+	mkdir there
+	head -c 300000 /dev/zero >growing
+	# the command ends when the connection does
+	timeout 1 "$RSH" put -F "$fleet/ssh_config" --archive -u 100ms \
+		"$src/t/big" growing "$src/t/big" "node01:$PWD/none" || true
+	run -255 put --archive --via cat one "node01:$PWD/there"
+	run -1 put --via cat "$src/t/big" "node01:$PWD/none/there"
+	wait_until 5 nothing_partial there
+	[ -z "$(ls -A there)" ]
+}
+
+@test "copy: --via cat copies one file, whole and with its mode" {
+	local path="$src/t/sub/'q\"u\$o\\t!e'"
+
+	mkdir there
+	put --via cat -p "$path" "node01:$PWD/there"
+	same "d 4711 2001-02-03" "$(cat there/*) $(cd there && chmod 4711 ./* && stat -c '%a %y' ./* | cut -d' ' -f1,2)"
+	echo old >there/new && chmod 604 there/new
+	put --via cat "$src/t/big" -H 'node[01-02]' "$PWD/there/new"
+	cmp "$src/t/big" there/new
+	same 604 "$(stat -c %a there/new)"
+	: >zero
+	put --via cat zero "node01:$PWD/there/z"
+	[ -e there/z ] && [ ! -s there/z ]
+	mkdir there/dir
+	run -1 put --via cat zero "node01:$PWD/there/dir/../z/"
+	for words in "-r $src/t" "$src/t/big zero" "--resume zero" "--delete -r zero" \
+		"--archive zero"; do
+		# shellcheck disable=SC2086
+		run -255 put --via cat $words "node01:$PWD/there"
+	done
+	run -255 timeout 30 "$RSH" get --via tar "node01:$PWD/zero" there
+	has "'--via' has no place in 'rsh get'" "$output"
+	nothing_partial there
+}
+
+@test "copy: without tar there, --archive says so and uses SFTP" {
+	mkdir bin there
+	for tool in sh cat mkdir mv rm stat chmod touch ls; do
+		ln -s "$(command -v $tool)" bin/$tool
+	done
+	sshd_env=PATH=$PWD/bin sshd_start "$BATS_FILE_TMPDIR/tarless" 1 3>&-
+	run -0 --separate-stderr timeout 20 "$RSH" put \
+		-F "$BATS_FILE_TMPDIR/tarless/ssh_config" --archive \
+		"$src/t/big" "node01:$PWD/there"
+	has "the host has no tar: its files are copied one by one" "$stderr"
+	cmp "$src/t/big" there/big
+	run -255 timeout 20 "$RSH" put -F "$BATS_FILE_TMPDIR/tarless/ssh_config" \
+		--via tar "$src/t/big" "node01:$PWD/there/x"
+	has "the host has no tar; --via cat copies one file without" "$output"
+}
+
+@test "copy: a host without SFTP: the error names --via, which does" {
+	mkdir there
+	sshd_sftp=/bin/false sshd_start "$BATS_FILE_TMPDIR/bare" 1 3>&-
+	run -255 --separate-stderr timeout 20 "$RSH" put \
+		-F "$BATS_FILE_TMPDIR/bare/ssh_config" "$src/t/big" "node01:$PWD/there"
+	has "the host has no SFTP" "$stderr"
+	has "--via tar, or --via cat, does without" "$stderr"
+	for how in tar cat; do
+		timeout 20 "$RSH" put -F "$BATS_FILE_TMPDIR/bare/ssh_config" \
+			--via $how "$src/t/big" "node01:$PWD/there/$how"
+		cmp "$src/t/big" there/$how
+	done
+}
