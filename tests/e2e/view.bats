@@ -278,7 +278,7 @@ holds_none() {
 @test "refused where it cannot be, with the reason" {
 	run_view 80x24 'n[1-2]' always dumb
 	wait_until 20 shows "a terminal of type 'dumb' has no screen"
-	shows 'code=255'
+	wait_until 20 shows 'code=255'
 	finish
 	run_view 30x8 'n[1-2]'
 	wait_until 20 shows 'the terminal has'
