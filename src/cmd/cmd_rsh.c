@@ -21,6 +21,7 @@
 #include "cmd/passenger.h"
 #include "cmd/request.h"
 #include "cmd/settings.h"
+#include "cmd/shell.h"
 #include "cmd/switches.h"
 #include "cmd/userconf.h"
 #include "cmd/verbs.h"
@@ -270,7 +271,7 @@ static void print_help(void)
 	if (!tty_size(STDOUT_FILENO, &lines, &columns) || columns > 100)
 		columns = 80;
 	puts(_("usage: rsh [options] [user@]host [command ...]\n"
-	       "       rsh [options] -H HOSTS command ...\n"
+	       "       rsh [options] -H HOSTS [command ...]\n"
 	       "       rsh VERB ...\n"
 	       "\n"
 	       "ssh for one host or ten thousand.\n"
@@ -474,6 +475,38 @@ static int have_progress(const struct settings *s, struct launch_style *style,
 	return style->progress ? 0 : -1;
 }
 
+/* Many hosts, nothing to run there, and a person in front of it. */
+static bool wants_shells(const struct settings *s, const struct plan *plan,
+			 int nwords)
+{
+	if (s->destination || nwords || s->script || s->subst || s->vars ||
+	    s->no_stdin || plan->ask_sudo || plan->sudo_fd >= 0 ||
+	    plan->program.n || strcmp(plan->driver, "ssh") != 0 ||
+	    s->view == VIEW_ALWAYS || !shell_has_terminal())
+		return false;
+	for (size_t i = 0; i < plan->targets.n; i++) {
+		const struct ssh_opts *o = plan->targets.v[i].opts;
+
+		if (o->remote_command || o->session_type == SESSION_TYPE_NONE)
+			return false;
+	}
+	return true;
+}
+
+/* What is no run of a command: `*over`, with its code. */
+static int run_no_command(const struct settings *s, struct plan *plan,
+			  int nwords, bool *over, struct err *err)
+{
+	*over = true;
+	if (s->control)
+		return control_run(plan, s->control, s->destination != NULL,
+				   err);
+	if (!s->stdio_forward && wants_shells(s, plan, nwords))
+		return shell_run(s, &(struct shell_more){ 0 }, plan, err);
+	*over = false;
+	return 0;
+}
+
 static int run(const struct settings *s, int nwords, char **words,
 	       struct err *err)
 {
@@ -493,6 +526,7 @@ static int run(const struct settings *s, int nwords, char **words,
 	struct sshconf *conf = NULL;
 	struct plan plan;
 	int code = -1;
+	bool over;
 
 	plan_init(&plan);
 	if (have_progress(s, &style, err) || forms_choose(s, &style, err))
@@ -501,10 +535,10 @@ static int run(const struct settings *s, int nwords, char **words,
 		hostfile_suspect(s->hosts.v[s->hosts.n - 1], words[0]);
 	if (settings_plan(s, LABEL_WHOLE, &plan, &conf, err))
 		goto out;
-	if (s->control) {
-		code = control_run(&plan, s->control, one, err);
+	code = run_no_command(s, &plan, nwords, &over, err);
+	if (over)
 		goto out;
-	}
+	code = -1;
 	if (s->stdio_forward && make_direct(s, &plan, nwords, err))
 		goto out;
 	if (settings_make_command(s, &plan, s->stdio_forward ? 0 : nwords,

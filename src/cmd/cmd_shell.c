@@ -2,20 +2,25 @@
 /*
  * rsh shell: a shell on each of many hosts, which all read the same lines.
  *
- * The shells have no terminal: no prompt and no echo of theirs comes back, the
- * lines arrive whole, and the end of input is one.
+ * In front of a terminal they have terminals, too, and the console chooses who
+ * gets a line: cmd/console.h.  Else they have none: no prompt and no echo of
+ * theirs comes back, the lines arrive whole, and the end of input is one.
  */
+#include "cmd/shell.h"
+
 #include <stddef.h>
 #include <unistd.h>
 
 #include "base/gettext.h"
 #include "cmd/cmd.h"
+#include "cmd/console.h"
 #include "cmd/forms.h"
 #include "cmd/launch.h"
 #include "cmd/request.h"
 #include "cmd/settings.h"
 #include "cmd/tiling.h"
 #include "cmd/verb.h"
+#include "ui/pane.h"
 
 #include "base/banned.h"
 
@@ -27,27 +32,15 @@ static const char *const refused[] = {
 	/* clang-format on */
 };
 
-struct shell_settings {
-	struct settings s; /* first */
-	int tiled;
-};
-
-static const struct option own_rows[] = {
-	/* clang-format off */
-	{ .kind = OPT_FLAG, .name = "tiled", .field = offsetof(struct shell_settings, tiled), .value = 1,
-	  .help = N_("each shell a terminal, all of them on one screen") },
-	/* clang-format on */
-};
-
 /* What the options of one host ask for, and would come to nothing. */
-static int check_target(const struct target *t, bool tiled, struct err *err)
+static int check_target(const struct target *t, bool ttys, struct err *err)
 {
 	const struct ssh_opts *o = t->opts;
 	const struct {
 		bool given;
 		const char *name;
 	} rows[] = {
-		{ t->tty && !tiled, "RequestTTY (-t)" },
+		{ t->tty && !ttys, "RequestTTY (-t)" },
 		{ o && o->stdin_null == 1, "StdinNull (-n)" },
 		{ o && o->session_type == SESSION_TYPE_NONE,
 		  "SessionType (-N)" },
@@ -62,16 +55,40 @@ static int check_target(const struct target *t, bool tiled, struct err *err)
 	return 0;
 }
 
-static int check_targets(const struct plan *plan, bool tiled, struct err *err)
+static int check_targets(const struct plan *plan, bool ttys, struct err *err)
 {
 	if (plan->program.n)
 		return err_set(err, ERR_USAGE,
 			       _("'%s' has no place in 'rsh shell'"),
 			       "--ssh-program");
 	for (size_t i = 0; i < plan->targets.n; i++)
-		if (check_target(&plan->targets.v[i], tiled, err))
+		if (check_target(&plan->targets.v[i], ttys, err))
 			return -1;
 	return 0;
+}
+
+bool shell_has_terminal(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* Lines of many hosts, and a person who types: whoever asked for another form
+   of output gets that, and shells without terminals. */
+static bool wants_console(const struct settings *s,
+			  const struct launch_style *style)
+{
+	return shell_has_terminal() && style->form == FORM_STREAM && !s->batch;
+}
+
+/* Each has a terminal, and all of them are to be there at once. */
+static void plan_terminals(struct plan *plan)
+{
+	plan->spec.own_input = true;
+	plan->spec.screens = true;
+	for (size_t i = 0; i < plan->targets.n; i++)
+		plan->targets.v[i].tty = true;
+	if (plan->limits.fanout < plan->targets.n)
+		plan->limits.fanout = (unsigned int)plan->targets.n;
 }
 
 /* The screen has what hosts print; files get it besides. */
@@ -90,9 +107,52 @@ static int choose_tiles(const struct settings *s, struct launch_style *style,
 	return 0;
 }
 
-static int shell(const struct shell_settings *own, struct err *err)
+static int run_console(const struct settings *s, struct plan *plan,
+		       struct launch_style *style, const char *log_dir,
+		       struct err *err)
 {
-	const struct settings *s = &own->s;
+	struct shell_style shell = {
+		.source = &s->source,
+		.log_dir = log_dir,
+		.join = s->stream != 1,
+	};
+	int code = -1;
+
+	style->form = FORM_NONE;
+	style->status = false;
+	style->shell = &shell;
+	if (!shellconf_read(s, plan, &shell.conf, err))
+		code = launch(plan, style, err);
+	style->shell = NULL;
+	shellconf_release(&shell.conf);
+	return code;
+}
+
+/* How shells are looked at and typed at. */
+enum shape {
+	SHAPE_LINES, /* without terminals there */
+	SHAPE_CONSOLE,
+	SHAPE_TILES,
+};
+
+/* -1 with `err` where options do not fit. */
+static int choose_shape(const struct settings *s, const struct shell_more *more,
+			struct launch_style *style, enum shape *shape,
+			struct err *err)
+{
+	*shape = more->tiled		   ? SHAPE_TILES
+		 : wants_console(s, style) ? SHAPE_CONSOLE
+					   : SHAPE_LINES;
+	if (more->log_dir && *shape != SHAPE_CONSOLE)
+		return err_set(
+			err, ERR_USAGE,
+			_("--log-dir is for lines that are typed at a terminal; --output-dir writes what others print"));
+	return *shape == SHAPE_TILES ? choose_tiles(s, style, err) : 0;
+}
+
+int shell_run(const struct settings *s, const struct shell_more *more,
+	      struct plan *plan, struct err *err)
+{
 	struct launch_style style = {
 		.labels = s->prefix,
 		.colour = { settings_colour(s, STDOUT_FILENO),
@@ -104,28 +164,55 @@ static int shell(const struct shell_settings *own, struct err *err)
 		.summary = true,
 		.summary_always = s->verbose > 0,
 	};
+	enum shape shape;
+
+	if (forms_choose(s, &style, err) ||
+	    choose_shape(s, more, &style, &shape, err))
+		return -1;
+	plan->spec.kind = OP_EXEC;
+	plan->spec.login_shell = true;
+	plan->spec.want_stdin = true;
+	if (request_plan(s, plan, false, err) ||
+	    check_targets(plan, shape != SHAPE_LINES, err))
+		return -1;
+	if (shape != SHAPE_LINES)
+		plan_terminals(plan);
+	if (shape == SHAPE_TILES)
+		plan->spec.term = PANE_TERM;
+	plan->exit_policy = EXIT_MAIN_RANK;
+	if (s->policy >= 0)
+		plan->exit_policy = (enum exit_policy)s->policy;
+	return shape == SHAPE_CONSOLE
+		       ? run_console(s, plan, &style, more->log_dir, err)
+		       : launch(plan, &style, err);
+}
+
+/* Read by the table of options. */
+struct shell_settings {
+	struct settings s; /* first */
+	struct shell_more more;
+};
+
+#define MORE(member) offsetof(struct shell_settings, more.member)
+
+static const struct option own_rows[] = {
+	/* clang-format off */
+	{ .kind = OPT_FLAG, .name = "tiled", .field = MORE(tiled), .value = 1,
+	  .help = N_("each shell a terminal, all of them on one screen") },
+	{ .kind = OPT_STRING, .name = "log-dir", .field = MORE(log_dir), .arg = N_("DIR"),
+	  .help = N_("at a terminal: write all that each host prints to a file there") },
+	/* clang-format on */
+};
+
+static int shell(const struct shell_settings *s, struct err *err)
+{
 	struct sshconf *conf = NULL;
 	struct plan plan;
 	int code = -1;
 
 	plan_init(&plan);
-	if (forms_choose(s, &style, err) ||
-	    settings_plan(s, LABEL_WHOLE, &plan, &conf, err))
-		goto out;
-	plan.spec.kind = OP_EXEC;
-	plan.spec.login_shell = true;
-	plan.spec.want_stdin = true;
-	if (request_plan(s, &plan, false, err) ||
-	    check_targets(&plan, own->tiled, err) ||
-	    (own->tiled && choose_tiles(s, &style, err)))
-		goto out;
-	if (own->tiled)
-		tiling_plan(&plan);
-	plan.exit_policy = EXIT_MAIN_RANK;
-	if (s->policy >= 0)
-		plan.exit_policy = (enum exit_policy)s->policy;
-	code = launch(&plan, &style, err);
-out:
+	if (!settings_plan(&s->s, LABEL_WHOLE, &plan, &conf, err))
+		code = shell_run(&s->s, &s->more, &plan, err);
 	plan_release(&plan);
 	sshconf_free(conf);
 	return code;
@@ -139,27 +226,28 @@ int cmd_shell(int argc, char **argv)
 			"usage: rsh shell [options] LIST...\n"
 			"       rsh shell [options] -H LIST\n"
 			"\n"
-			"Open a shell on each host, and give each line of standard input to all.\n"
+			"Open a shell on each host.  In front of a terminal lines are typed, and go\n"
+			"to the hosts that are chosen; ':help' says how.  Else each line of standard\n"
+			"input goes to all.\n"
 			"\n"
 			"The options are those of rsh; those about a command have no place here.\n"),
 		.refused = refused,
 		.own = own_rows,
 		.n = sizeof(own_rows) / sizeof(own_rows[0]),
 	};
-	struct shell_settings own = { 0 };
-	struct settings *s = &own.s;
+	struct shell_settings s = { 0 };
 	struct err err = { 0 };
 	int rc;
 
-	settings_init(s);
-	rc = verb_read(&line, s, argc, argv, &s->hosts, &err);
+	settings_init(&s.s);
+	rc = verb_read(&line, &s.s, argc, argv, &s.s.hosts, &err);
 	if (rc)
-		return verb_end(s, rc > 0 ? 0 : -1, &err);
-	if (!s->hosts.n)
+		return verb_end(&s.s, rc > 0 ? 0 : -1, &err);
+	if (!s.s.hosts.n)
 		rc = err_set(&err, ERR_USAGE,
 			     _("no host named; try 'rsh shell --help'"));
-	else if (settings_log(s, "rsh", &err) ||
-		 settings_configure(s, rsh_options, &err))
+	else if (settings_log(&s.s, "rsh", &err) ||
+		 settings_configure(&s.s, rsh_options, &err))
 		rc = -1;
-	return verb_end(s, rc ? rc : shell(&own, &err), &err);
+	return verb_end(&s.s, rc ? rc : shell(&s, &err), &err);
 }

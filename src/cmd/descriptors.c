@@ -24,6 +24,7 @@
 #define FDS_CONNECTING 3
 #define FDS_SHARED     7
 #define FDS_FILES      2 /* of --output-dir */
+#define FDS_TRANSCRIPT 1 /* of :log, at any time */
 #define FDS_GET	       8 /* files that come, and their folders */
 
 /*
@@ -62,6 +63,7 @@ static unsigned int sessions_max(const struct plan *plan,
 				 const struct launch_style *style)
 {
 	unsigned int files = (style->output_dir ? FDS_FILES : 0) +
+			     (style->shell ? FDS_TRANSCRIPT : 0) +
 			     (plan->spec.kind == OP_GET ? FDS_GET : 0);
 
 	if (plan->program.n)

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "cmd/background.h"
 #include "cmd/cmd.h"
+#include "cmd/console.h"
 #include "cmd/credentials.h"
 #include "cmd/descriptors.h"
 #include "cmd/failedto.h"
@@ -81,10 +82,12 @@ struct run {
 	struct observer input_starter;
 	struct terminal_look look;
 	struct terminal *terminal; /* in front of one host's; or NULL */
+	struct console *console;   /* in front of many hosts'; or NULL */
 	uint64_t interrupted_ns;   /* first Ctrl+C; 0: none */
 	int stopped_by;		   /* signal */
 	bool output_broken;
 	bool quit;	   /* the user has ended the connection */
+	bool left;	   /* ... all of them, and that is no failure */
 	bool was_terminal; /* one of a host's was in front, and is not now */
 };
 
@@ -134,6 +137,10 @@ static void signalled(struct sigwatch *sw, int signo)
 		terminal_suspend(run->terminal);
 		return;
 	}
+	if (signo == SIGTSTP && run->console) {
+		console_suspend(run->console);
+		return;
+	}
 	if (signo == SIGTSTP) {
 		suspend(run);
 		return;
@@ -158,7 +165,7 @@ static void signalled(struct sigwatch *sw, int signo)
 /* The others end the run whoever tells of it. */
 static bool has_meaning(const struct run *run, int signo)
 {
-	if (run->terminal)
+	if (run->terminal || run->console)
 		return true;
 	if (signo == SIGTSTP)
 		return run->reporter->cancelled || run->style->tiled ||
@@ -217,6 +224,10 @@ static void stdin_ready(struct watch *w, unsigned int events)
 		return;
 	if (!n && run->terminal && terminal_interrupt(run->terminal))
 		return;
+	if (n <= 0 && run->console) {
+		cancel(run, SIGHUP);
+		return;
+	}
 	if (n <= 0) {
 		if (n < 0)
 			log_error(_("cannot read standard input: %s"),
@@ -227,6 +238,8 @@ static void stdin_ready(struct watch *w, unsigned int events)
 	}
 	if (run->terminal)
 		terminal_input(run->terminal, buf, (size_t)n);
+	else if (run->console)
+		console_input(run->console, buf, (size_t)n);
 	else
 		give_input(run, buf, (size_t)n);
 	if (watch_active(w) && job_input_full(run->job))
@@ -237,8 +250,9 @@ static void stdin_hungry(void *arg)
 {
 	struct run *run = arg;
 
-	/* What is typed is for the view. */
-	if (viewing_is_open(run->viewing) && isatty(input_fd(run)))
+	/* What is typed is for the view, or read when the console says so. */
+	if (run->console ||
+	    (viewing_is_open(run->viewing) && isatty(input_fd(run))))
 		return;
 	if (watch_active(&run->input))
 		watch_want(&run->input, WATCH_IN);
@@ -266,7 +280,7 @@ static int start_input(struct run *run, struct err *err)
 {
 	bool at_once = !isatty(input_fd(run));
 
-	if (!run->plan->spec.want_stdin || run->plan->spec.own_input)
+	if (!run->plan->spec.want_stdin || run->style->tiled)
 		return 0;
 	job_on_hungry(run->job, stdin_hungry, run);
 	run->input_starter.ops = &input_starter_ops;
@@ -274,6 +288,25 @@ static int start_input(struct run *run, struct err *err)
 		job_add_observer(run->job, &run->input_starter);
 	return watch_start(run->loop, &run->input, input_fd(run),
 			   at_once ? WATCH_IN : 0, stdin_ready, err);
+}
+
+/* Standard output */
+
+/*
+ * A reader that went away (head -1) ends the run quietly, as SIGPIPE would
+ * have; a full disk is told once and the run goes on, for its statuses.
+ */
+static void output_failed(void *arg, const char *text, bool gone)
+{
+	struct run *run = arg;
+
+	run->output_broken = true;
+	if (gone) {
+		run->reporter->silence(run->report);
+		cancel(run, SIGPIPE);
+	} else {
+		log_error("%s", text);
+	}
 }
 
 /* What the one host's command has in front of it */
@@ -293,6 +326,8 @@ static void begun(void *arg, const struct target *t)
 		terminal_begin(run->terminal);
 	if (run->tiling)
 		tiling_begun(run->tiling, t);
+	if (run->console)
+		console_begun(run->console, t);
 }
 
 /* What became of the command is known to the user, who ends it. */
@@ -326,9 +361,10 @@ static void no_tty(void *arg, const struct target *t)
 {
 	struct run *run = arg;
 
-	(void)t;
 	if (run->terminal)
 		terminal_refused(run->terminal);
+	if (run->console)
+		console_no_tty(run->console, t);
 }
 
 static int open_terminal(struct run *run, struct err *err)
@@ -350,6 +386,48 @@ static int open_terminal(struct run *run, struct err *err)
 		return 0;
 	run->terminal = terminal_new(&conf, err);
 	return run->terminal ? 0 : -1;
+}
+
+/* In front of many hosts */
+
+static void listen_to(void *arg, bool on)
+{
+	struct run *run = arg;
+
+	if (watch_active(&run->input))
+		watch_want(&run->input, on ? WATCH_IN : 0);
+}
+
+static void leave(void *arg)
+{
+	struct run *run = arg;
+
+	run->left = true;
+	quit(run);
+}
+
+static int open_console(struct run *run, struct err *err)
+{
+	const struct console_conf conf = {
+		.loop = run->loop,
+		.pool = &run->pool,
+		.job = run->job,
+		.plan = run->plan,
+		.style = run->style,
+		.prompt = run->prompt,
+		.listen = listen_to,
+		.quit = leave,
+		.failed = output_failed,
+		.arg = run,
+	};
+
+	if (!run->style->shell)
+		return 0;
+	run->console = console_new(&conf, err);
+	if (!run->console)
+		return -1;
+	console_add(run->console);
+	return 0;
 }
 
 /*
@@ -375,25 +453,6 @@ static void close_terminal(struct run *run)
 			 run->plan->targets.v->host);
 	log_raw(text);
 	free(text);
-}
-
-/* Standard output */
-
-/*
- * A reader that went away (head -1) ends the run quietly, as SIGPIPE would
- * have; a full disk is told once and the run goes on, for its statuses.
- */
-static void output_failed(void *arg, const char *text, bool gone)
-{
-	struct run *run = arg;
-
-	run->output_broken = true;
-	if (gone) {
-		run->reporter->silence(run->report);
-		cancel(run, SIGPIPE);
-	} else {
-		log_error("%s", text);
-	}
 }
 
 /* Setting up and taking down */
@@ -493,7 +552,8 @@ static int open_run(struct run *run, struct err *err)
 	if (forwarding_wanted(plan))
 		job_add_companions(run->job, &run->forwards.maker);
 	add_masters(run);
-	if (open_sinks(run, err) || open_terminal(run, err))
+	if (open_sinks(run, err) || open_terminal(run, err) ||
+	    open_console(run, err))
 		return -1;
 	job_add_observer(run->job, run->report);
 	if (watch_signals(run, err) || start_input(run, err))
@@ -507,6 +567,7 @@ static void close_run(struct run *run)
 		return;
 	status_free(run->status);
 	terminal_free(run->terminal);
+	console_free(run->console);
 	log_set_writer(NULL, NULL);
 	watch_stop(&run->input);
 	for (size_t i = 0; i < NSTOP; i++)
@@ -553,6 +614,7 @@ static void finish_output(struct run *run)
 
 	viewing_close(run->viewing);
 	tiling_close(run->tiling);
+	console_close(run->console);
 	status_free(run->status);
 	run->status = NULL;
 	for (size_t i = 0; i < NSTOP; i++)
@@ -577,6 +639,8 @@ static int final_code(const struct run *run)
 {
 	int code;
 
+	if (run->left)
+		return 0;
 	if (run->quit)
 		return EXIT_CODE_USAGE;
 	if (run->stopped_by == SIGINT && run->reporter->abort_code)

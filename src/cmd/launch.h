@@ -13,6 +13,7 @@ struct job;
 struct launch_style;
 struct loop;
 struct progress_rules;
+struct shell_style;
 
 /** Who tells about hosts, and about signals, on stderr. */
 struct reporter {
@@ -68,7 +69,8 @@ struct launch_style {
 	struct progress_rules *progress; /* for it; borrowed, or NULL */
 	bool summary;			 /* failures summed up at the end */
 	enum view_when view;
-	bool tiled;	     /* shells: each a terminal on the screen */
+	bool tiled; /* shells: each a terminal on the screen */
+	const struct shell_style *shell; /* a shell on each host; or NULL */
 	bool summary_always; /* ... and also when all is well (-v) */
 
 	enum output_form form;

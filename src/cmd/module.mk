@@ -10,7 +10,7 @@ librsh_a_SOURCES += \
 	src/cmd/copydest.c src/cmd/copydest.h \
 	src/cmd/forms.c src/cmd/forms.h \
 	src/cmd/cmd_ping.c \
-	src/cmd/cmd_shell.c \
+	src/cmd/cmd_shell.c src/cmd/shell.h \
 	src/cmd/cmd_pdsh.c src/cmd/pdsh.h \
 	src/cmd/pdsh_groups.c src/cmd/pdsh_groups.h \
 	src/cmd/pdsh_copy.c src/cmd/pdsh_copy.h \
@@ -26,6 +26,9 @@ librsh_a_SOURCES += \
 	src/cmd/backendai.c src/cmd/backendai.h \
 	src/cmd/background.c src/cmd/background.h \
 	src/cmd/cmd_config.c \
+	src/cmd/console.c src/cmd/console.h src/cmd/console_internal.h \
+	src/cmd/console_do.c src/cmd/console_show.c \
+	src/cmd/shellconf.c src/cmd/shellconf.h \
 	src/cmd/control.c src/cmd/control.h \
 	src/cmd/credentials.c src/cmd/credentials.h \
 	src/cmd/descriptors.c src/cmd/descriptors.h \

@@ -20,7 +20,6 @@
 #include "job/job.h"
 #include "model/escape.h"
 #include "ssh/forwards.h"
-#include "ui/pane.h"
 
 #include "base/banned.h"
 
@@ -46,7 +45,7 @@ struct terminal {
 
 /* ---- what the other end is like ---- */
 
-static struct drv_size window_size(void)
+struct drv_size terminal_window(void)
 {
 	struct tty_window w;
 
@@ -57,10 +56,10 @@ static struct drv_size window_size(void)
 void terminal_describe(struct terminal_look *look, struct job *job,
 		       const struct plan *plan)
 {
-	const char *term = plan->spec.screens ? PANE_TERM : getenv("TERM");
+	const char *term = plan->spec.term ? plan->spec.term : getenv("TERM");
 	struct termios mode;
 	struct drv_pty pty = { .term = term ? term : "",
-			       .size = window_size() };
+			       .size = terminal_window() };
 
 	if (tty_mode(STDIN_FILENO, &mode)) {
 		pty.modes = look->modes;
@@ -103,7 +102,7 @@ static bool same_size(const struct drv_size *a, const struct drv_size *b)
 
 static void tell_size(struct terminal *t)
 {
-	struct drv_size size = window_size();
+	struct drv_size size = terminal_window();
 
 	if (same_size(&size, &t->size))
 		return;
@@ -339,7 +338,7 @@ struct terminal *terminal_new(const struct terminal_conf *conf, struct err *err)
 
 	t->conf = *conf;
 	t->is_tty = isatty(STDIN_FILENO);
-	t->size = window_size();
+	t->size = terminal_window();
 	strbuf_init(&t->line, LINE_MAX_BYTES);
 	t->commands = o && o->enable_escape_commandline == 1;
 	escape_init(&t->escape, o && o->escape_char != SSHOPT_ESCAPE_NONE

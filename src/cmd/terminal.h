@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "model/plan.h"
+#include "ssh/driver.h"
 #include "wire/ttymodes.h"
 
 struct background;
@@ -42,6 +43,9 @@ struct terminal_look {
 /** Tell the job what the targets' terminals are like: TERM, size, modes. */
 void terminal_describe(struct terminal_look *look, struct job *job,
 		       const struct plan *plan);
+
+/** The size of the terminal here; all 0 where there is none. */
+struct drv_size terminal_window(void);
 
 struct terminal *terminal_new(const struct terminal_conf *conf,
 			      struct err *err);

@@ -51,16 +51,6 @@ int tiling_check(const struct plan *plan, struct err *err)
 	return -1;
 }
 
-void tiling_plan(struct plan *plan)
-{
-	plan->spec.own_input = true;
-	plan->spec.screens = true;
-	for (size_t i = 0; i < plan->targets.n; i++)
-		plan->targets.v[i].tty = true;
-	if (plan->limits.fanout < plan->targets.n)
-		plan->limits.fanout = (unsigned int)plan->targets.n;
-}
-
 /* ---- to the hosts ---- */
 
 static void send(void *arg, const struct target *t, const void *p, size_t n)

@@ -38,9 +38,6 @@ struct tiling_conf {
 /** Whether there can be tiles: 0, or -1 with `err` that says why not. */
 int tiling_check(const struct plan *plan, struct err *err);
 
-/** Ask each host for a shell on a terminal of its own, all at once. */
-void tiling_plan(struct plan *plan);
-
 /** Before job_start(), and after the terminal was described: an observer is
  *  added.  It opens on the first turn of the loop. */
 struct tiling *tiling_new(const struct tiling_conf *conf);

@@ -17,11 +17,6 @@ int tiling_check(const struct plan *plan, struct err *err)
 		_("--tiled needs libtsm, which this rsh was built without"));
 }
 
-void tiling_plan(struct plan *plan)
-{
-	(void)plan;
-}
-
 struct tiling *tiling_new(const struct tiling_conf *conf)
 {
 	(void)conf;

@@ -35,7 +35,7 @@ static const struct verb {
 	{ "ping",   NULL,          cmd_ping,  N_("LIST..."), N_("log in to hosts, and tell how long it took") },
 	{ "put",    "upload",      cmd_put,   N_("SRC... DST"), N_("copy files to hosts") },
 	{ "get",    "download",    cmd_get,   N_("SRC... DIR"), N_("copy files from hosts") },
-	{ "shell",  "interactive", cmd_shell, N_("LIST..."), N_("a shell on each host; all read the same lines") },
+	{ "shell",  "interactive", cmd_shell, N_("LIST..."), N_("a shell on each host, to type at all of them") },
 	{ "help",   NULL,          run_help,  N_("[VERB]"),  N_("print the help of a verb") },
 	/* clang-format on */
 };

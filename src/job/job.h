@@ -69,7 +69,7 @@ void job_stop(struct job *job, const struct target *target);
  * Begin a target anew that has failed, at once: what it came to is told to
  * nobody as its end.  0, or -1 with `err` that says why it cannot be: it has
  * not failed, nothing is started any more, or what it needs is gone (the
- * password, its input).
+ * password, its input).  Input of its own (job_write_to()) is not given again.
  */
 int job_retry(struct job *job, const struct target *target, struct err *err);
 

@@ -561,11 +561,11 @@ void task_start(struct task *t)
 				 &session_events, t);
 }
 
-/* Its input is given from the beginning, which may be gone. */
+/* Its input is given from the beginning, which may be gone.  Its own is not:
+   what is written to it from then on is a new one. */
 static bool input_is_gone(const struct task *t)
 {
-	return reads(t) && (t->job->plan->spec.own_input ||
-			    spool_begin(t->job->input.spool));
+	return task_takes_input(t) && spool_begin(t->job->input.spool);
 }
 
 /* Have a password once more that was said not to be needed. */

@@ -35,6 +35,7 @@ struct op_spec {
 	bool want_stdin;       /* the task gets the program's input */
 	bool own_input;	       /* and not that: each has its own */
 	bool screens;	       /* each has a screen here: bytes as they are */
+	const char *term;      /* the type of terminals; NULL: ours; static */
 	int input_fd;	       /* which is read from there: -1: stdin */
 };
 

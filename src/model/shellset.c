@@ -32,6 +32,12 @@ static bool is_up(const struct shellset *s, size_t rank)
 	return s->hosts[rank].state == SHELL_UP;
 }
 
+void shellset_connecting(struct shellset *s, size_t rank)
+{
+	shellset_gone(s, rank);
+	s->hosts[rank].state = SHELL_CONNECTING;
+}
+
 void shellset_up(struct shellset *s, size_t rank, bool verified)
 {
 	struct shellset_host *h = &s->hosts[rank];
@@ -67,6 +73,7 @@ static void choose(struct shellset_host *h, bool chosen, bool named)
 
 void shellset_all(struct shellset *s)
 {
+	s->kept = false;
 	for (size_t i = 0; i < s->n; i++)
 		choose(&s->hosts[i], true, false);
 }
@@ -85,12 +92,14 @@ void shellset_only(struct shellset *s, const size_t *ranks, size_t n)
 
 void shellset_add(struct shellset *s, const size_t *ranks, size_t n)
 {
+	s->kept = false;
 	for (size_t i = 0; i < n; i++)
 		choose(&s->hosts[ranks[i]], true, true);
 }
 
 void shellset_drop(struct shellset *s, const size_t *ranks, size_t n)
 {
+	s->kept = false;
 	for (size_t i = 0; i < n; i++)
 		choose(&s->hosts[ranks[i]], false, false);
 }
@@ -101,9 +110,25 @@ size_t shellset_only_asking(struct shellset *s)
 
 	for (size_t i = 0; i < s->n; i++)
 		n += s->hosts[i].asks;
-	for (size_t i = 0; n && i < s->n; i++)
-		choose(&s->hosts[i], s->hosts[i].asks, true);
+	for (size_t i = 0; n && i < s->n; i++) {
+		struct shellset_host *h = &s->hosts[i];
+
+		if (!s->kept) {
+			h->was_chosen = h->chosen;
+			h->was_named = h->named;
+		}
+		choose(h, h->asks, true);
+	}
+	s->kept |= n != 0;
 	return n;
+}
+
+void shellset_restore(struct shellset *s)
+{
+	for (size_t i = 0; s->kept && i < s->n; i++)
+		choose(&s->hosts[i], s->hosts[i].was_chosen,
+		       s->hosts[i].was_named);
+	s->kept = false;
 }
 
 /* SHELLSET_NONE: there are none, or several. */

@@ -9,8 +9,8 @@
  * Shells of many hosts, by rank, and who of them gets what is typed.  Pure.
  *
  *   CONNECTING -> UP -> GONE
- *                  ^     |
- *                  +-----+  connected anew
+ *        ^               |
+ *        +---------------+  connected anew
  *
  * A host gets what is typed if its shell is UP and it is chosen: by its name,
  * or with all.  Not so, unless it was chosen by its name, where the shell asks
@@ -28,9 +28,10 @@ enum shell_state {
 struct shellset_host {
 	enum shell_state state;
 	bool chosen;
-	bool named;	 /* chosen by its name */
-	bool unverified; /* its key was not known */
-	bool asks;	 /* for a password */
+	bool named;		    /* chosen by its name */
+	bool unverified;	    /* its key was not known */
+	bool asks;		    /* for a password */
+	bool was_chosen, was_named; /* private */
 };
 
 #define SHELLSET_NONE ((size_t)-1)
@@ -39,6 +40,7 @@ struct shellset {
 	struct shellset_host *hosts; /* by rank */
 	size_t n;
 	size_t focus; /* a rank, or SHELLSET_NONE */
+	bool kept;    /* private: there is another choice to go back to */
 };
 
 /** All are CONNECTING, and chosen. */
@@ -46,6 +48,7 @@ void shellset_init(struct shellset *s, size_t n);
 void shellset_release(struct shellset *s);
 
 /** What becomes of one.  One that is GONE loses the focus. */
+void shellset_connecting(struct shellset *s, size_t rank);
 void shellset_up(struct shellset *s, size_t rank, bool verified);
 void shellset_gone(struct shellset *s, size_t rank);
 void shellset_asks(struct shellset *s, size_t rank, bool asks);
@@ -59,8 +62,12 @@ void shellset_only(struct shellset *s, const size_t *ranks, size_t n);
 void shellset_add(struct shellset *s, const size_t *ranks, size_t n);
 void shellset_drop(struct shellset *s, const size_t *ranks, size_t n);
 
-/** Choose by their names those that ask for a password.  How many. */
+/**
+ * Choose by their names those that ask for a password, until the choice that
+ * stands now is restored or another made.  How many; none changes nothing.
+ */
 size_t shellset_only_asking(struct shellset *s);
+void shellset_restore(struct shellset *s);
 
 /**
  * Choose the first one that is UP behind the only one that is chosen now, or

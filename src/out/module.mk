@@ -10,4 +10,5 @@ librsh_a_SOURCES += \
 	src/out/sink_group.c src/out/sink_group.h \
 	src/out/sink_json.c src/out/sink_json.h \
 	src/out/sink_ping.c src/out/sink_ping.h \
-	src/out/sink_text.c src/out/sink_text.h
+	src/out/sink_text.c src/out/sink_text.h \
+	src/out/transcript.c src/out/transcript.h

@@ -114,3 +114,20 @@ failed:
 		close(fd);
 	return -1;
 }
+
+int outdir_write(int fd, const void *p, size_t n)
+{
+	const char *bytes = p;
+
+	while (n) {
+		ssize_t done = write(fd, bytes, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -1;
+		bytes += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}

@@ -115,21 +115,6 @@ static void open_file(struct sink_dir *sink, const struct target *t,
 	strbuf_release(&name);
 }
 
-static int write_all(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -1;
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 static void close_file(struct file *f, enum file_state state)
 {
 	if (f->state == FILE_OPEN)
@@ -146,7 +131,7 @@ static enum flow dir_data(struct observer *o, const struct target *t,
 	struct strbuf name = STRBUF_INIT(OUTDIR_NAME_MAX);
 
 	open_file(sink, t, s);
-	if (f->state != FILE_OPEN || !write_all(f->fd, buf, n))
+	if (f->state != FILE_OPEN || !outdir_write(f->fd, buf, n))
 		return FLOW_GO;
 	file_name(sink, t, s, &name);
 	tell_errno(sink, name.buf);
@@ -217,14 +202,14 @@ static int write_results(const struct sink_dir *sink,
 		put_host(sink, &st->targets->v[i], &st->results[i], &sb);
 		if (sb.len < GATHER)
 			continue;
-		rc = write_all(fd, sb.buf, sb.len);
+		rc = outdir_write(fd, sb.buf, sb.len);
 		strbuf_reset(&sb);
 	}
 	strbuf_addstr(&sb, "\n],\"summary\":{");
 	result_json_summary(&sb, st);
 	strbuf_addstr(&sb, "}}\n");
 	if (!rc)
-		rc = write_all(fd, sb.buf, sb.len);
+		rc = outdir_write(fd, sb.buf, sb.len);
 	strbuf_release(&sb);
 	return rc;
 }

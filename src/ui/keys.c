@@ -5,6 +5,7 @@
 #include "ui/keys.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
@@ -301,4 +302,45 @@ void keys_flush(struct keys *k, keys_fn *fn, void *arg)
 	/* "ESC [" was typed as two keys. */
 	if (n > 1)
 		keys_take(k, rest + 1, n - 1, fn, arg);
+}
+
+/* One character, without a name. */
+static bool single(const char *name, unsigned char *c)
+{
+	*c = (unsigned char)*name;
+	return *c > ' ' && *c < DELETE && !name[1];
+}
+
+int keys_named(const char *name, struct key *k)
+{
+	static const char taken[] = "hijm["; /* keys of their own, and ESC */
+	unsigned char c;
+	uint64_t number;
+
+	*k = (struct key){ 0 };
+	if ((*name == 'F' || *name == 'f') &&
+	    !parse_uint(name + 1, 1, 12, &number)) {
+		k->kind = KEY_FUNCTION;
+		k->code = (uint32_t)number;
+		return 0;
+	}
+	k->kind = KEY_CHAR;
+	if (!strncasecmp(name, "Alt+", 4) && single(name + 4, &c)) {
+		k->mods = KEY_ALT;
+		k->code = c;
+		return 0;
+	}
+	if (strncasecmp(name, "Ctrl+", 5) != 0 || !single(name + 5, &c))
+		return -1;
+	if (c >= 'A' && c <= 'Z')
+		c |= 0x20;
+	if (strchr(taken, c) || !((c >= 'a' && c <= 'z') || strchr("]\\^_", c)))
+		return -1;
+	k->code = c & 0x1f;
+	return 0;
+}
+
+bool keys_same(const struct key *a, const struct key *b)
+{
+	return a->kind == b->kind && a->code == b->code && a->mods == b->mods;
 }

@@ -71,4 +71,13 @@ bool keys_pending(const struct keys *k);
 /** Nothing followed: what is held is a key by itself. */
 void keys_flush(struct keys *k, keys_fn *fn, void *arg);
 
+/**
+ * The key that is called `name`: "Ctrl+N", "Ctrl+]", "Alt+x", "F5".  0, or -1:
+ * there is no such key, or it is Enter, Tab or Backspace by another name.
+ */
+int keys_named(const char *name, struct key *k);
+
+/** Whether both are the same key. */
+bool keys_same(const struct key *a, const struct key *b);
+
 #endif /* RSH_UI_KEYS_H */

@@ -8,6 +8,10 @@ librsh_a_SOURCES += \
 	src/ui/hostdiff.c src/ui/hostdiff.h \
 	src/ui/hosttable.c src/ui/hosttable.h \
 	src/ui/keys.c src/ui/keys.h \
+	src/ui/lane.c src/ui/lane.h \
+	src/ui/edit.c src/ui/edit.h \
+	src/ui/shellcmd.c src/ui/shellcmd.h \
+	src/ui/joiner.c src/ui/joiner.h \
 	src/ui/lastline.c src/ui/lastline.h \
 	src/ui/lineedit.h \
 	src/ui/loglines.c src/ui/loglines.h \

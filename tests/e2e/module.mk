@@ -18,7 +18,7 @@ e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/onehost.bats tests/e2e/output.bats tests/e2e/pdsh.bats \
 	tests/e2e/ping.bats tests/e2e/pdshrun.bats tests/e2e/proxy.bats \
 	tests/e2e/rforward.bats \
-	tests/e2e/scale.bats tests/e2e/shell.bats tests/e2e/shortage.bats \
+	tests/e2e/scale.bats tests/e2e/shell.bats tests/e2e/shellpty.bats tests/e2e/shortage.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
 	tests/e2e/sshprogram.bats tests/e2e/status.bats tests/e2e/sudo.bats \
 	tests/e2e/tools.bats \

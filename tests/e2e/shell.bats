@@ -108,25 +108,27 @@ shell() {
 }
 
 @test "shell: lines that are typed, up to Ctrl+D" {
-	run -0 "$builddir/tests/lib/atterminal" \
-		'-x=7\r' '-echo "<$x>"\r' '+node01: <7>' \
-		'-echo "[$x]"\r' '+: [7]' '+: [7]' '-\004' -- \
-		"$builddir/rsh" shell --color=never -F "$fleet/ssh_config" \
-		-H 'node[01-02]'
+	run -0 "$builddir/tests/lib/atterminal" '+2/2]>' \
+		'-x=7\r' '-echo "<$x>"\r' '+node01: <7>' '+2/2]>' \
+		'-echo "[$x]"\r' '+: [7]' '+: [7]' '+2/2]>' '-\004' -- \
+		"$builddir/rsh" shell --stream --color=never \
+		-F "$fleet/ssh_config" -H 'node[01-02]'
 	has "node02: <7>" "$output"
 	# "exit" ends them, and so the run, though the terminal goes on.
-	run -3 "$builddir/tests/lib/atterminal" '-exit 3\r' -- \
+	run -3 "$builddir/tests/lib/atterminal" '+2/2]>' '-exit 3\r' -- \
 		"$builddir/rsh" shell --color=never -F "$fleet/ssh_config" \
 		-H 'node[01-02]'
 }
 
+# Another form of output is no place to type in: the shells have no terminal.
 @test "shell: Ctrl+C says who runs what, twice it ends the run" {
 	run -130 "$builddir/tests/lib/atterminal" \
-		'-echo up; sleep 300\r' '+: up' '+: up' \
+		'-tty; echo up; sleep 300\r' '+"up' '+"up' \
 		'-\003' '+running' '-\003' -- \
-		"$builddir/rsh" shell --color=never -F "$fleet/ssh_config" \
+		"$builddir/rsh" shell --json -F "$fleet/ssh_config" \
 		-H 'node[01-02]'
 	has "node[01-02]" "$output"
+	has "not a tty" "$output"
 	run -130 "$builddir/tests/lib/atterminal" \
 		'-echo up; sleep 300\r' '+: up' '+: up' '-\003' -- \
 		"$builddir/rsh" shell --batch -F "$fleet/ssh_config" \

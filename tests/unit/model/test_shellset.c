@@ -45,6 +45,9 @@ static void all_that_are_up_get_it(void **state)
 	assert_int_equal(c.takes, 3);
 	assert_string_equal(shellset_word(&s, 0), "gone");
 	assert_string_equal(shellset_word(&s, 1), "active");
+	shellset_connecting(&s, 0);
+	takes(&s, "nyyy");
+	assert_string_equal(shellset_word(&s, 0), "connecting");
 	shellset_up(&s, 0, true);
 	takes(&s, "yyyy");
 	shellset_release(&s);
@@ -98,6 +101,12 @@ static void a_password_is_for_who_is_named(void **state)
 	assert_int_equal(shellset_only_asking(&s), 2);
 	takes(&s, "nyyn");
 	assert_true(shellset_secret(&s));
+	shellset_restore(&s);
+	assert_false(shellset_secret(&s));
+	takes(&s, "yynn");
+	shellset_restore(&s);
+	takes(&s, "yynn");
+	assert_int_equal(shellset_only_asking(&s), 2);
 	shellset_asks(&s, 1, false);
 	assert_false(shellset_secret(&s));
 	shellset_gone(&s, 2);

@@ -11,7 +11,11 @@ check_PROGRAMS += \
 	tests/unit/out/test_sink_group \
 	tests/unit/out/test_sink_json \
 	tests/unit/out/test_sink_ping \
-	tests/unit/out/test_sink_text
+	tests/unit/out/test_sink_text \
+	tests/unit/out/test_transcript
+tests_unit_out_test_transcript_SOURCES = tests/unit/out/test_transcript.c
+tests_unit_out_test_transcript_CPPFLAGS = $(unit_cppflags)
+tests_unit_out_test_transcript_LDADD = $(rsh_test_ldadd)
 tests_unit_out_test_sink_SOURCES = tests/unit/out/test_sink.c
 tests_unit_out_test_sink_CPPFLAGS = $(unit_cppflags)
 tests_unit_out_test_sink_LDADD = $(rsh_test_ldadd)

@@ -6,6 +6,10 @@ check_PROGRAMS += \
 	tests/unit/ui/test_grid \
 	tests/unit/ui/test_history \
 	tests/unit/ui/test_hostdiff \
+	tests/unit/ui/test_lane \
+	tests/unit/ui/test_edit \
+	tests/unit/ui/test_shellcmd \
+	tests/unit/ui/test_joiner \
 	tests/unit/ui/test_lastline \
 	tests/unit/ui/test_loglines \
 	tests/unit/ui/test_pager \
@@ -52,6 +56,18 @@ tests_unit_ui_test_panels_SOURCES = tests/unit/ui/test_panels.c \
 	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
 tests_unit_ui_test_panels_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_panels_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_lane_SOURCES = tests/unit/ui/test_lane.c
+tests_unit_ui_test_lane_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_lane_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_edit_SOURCES = tests/unit/ui/test_edit.c
+tests_unit_ui_test_edit_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_edit_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_shellcmd_SOURCES = tests/unit/ui/test_shellcmd.c
+tests_unit_ui_test_shellcmd_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_shellcmd_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_joiner_SOURCES = tests/unit/ui/test_joiner.c
+tests_unit_ui_test_joiner_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_joiner_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_lastline_SOURCES = tests/unit/ui/test_lastline.c
 tests_unit_ui_test_lastline_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_lastline_LDADD = $(rsh_test_ldadd)

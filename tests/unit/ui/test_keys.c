@@ -140,6 +140,52 @@ static void paste_is_not_keys(void **state)
 	}
 }
 
+struct same {
+	const struct key *key;
+	size_t n;
+	bool all;
+};
+
+static void compare(void *arg, const struct key *k)
+{
+	struct same *s = arg;
+
+	s->all = (!s->n || s->all) && keys_same(k, s->key);
+	s->n++;
+}
+
+static void keys_have_names(void **state)
+{
+	static const struct {
+		const char *name, *bytes; /* NULL: there is none */
+	} rows[] = {
+		{ "Ctrl+N", "\x0e" },  { "ctrl+n", "\x0e" },
+		{ "Ctrl+]", "\x1d" },  { "Ctrl+\\", "\x1c" },
+		{ "Alt+x", "\033x" },  { "F1", "\033OP" },
+		{ "f12", "\033[24~" }, { "Ctrl+M", NULL },
+		{ "Ctrl+i", NULL },    { "Ctrl+[", NULL },
+		{ "Ctrl+", NULL },     { "Ctrl+ab", NULL },
+		{ "Ctrl+1", NULL },    { "F13", NULL },
+		{ "F", NULL },	       { "x", NULL },
+		{ "", NULL },	       { "Alt+", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct key key;
+		int rc = keys_named(rows[i].name, &key);
+		struct keys k = { 0 };
+		struct same same = { .key = &key };
+
+		ROW((rc == 0) == (rows[i].bytes != NULL), rows[i].name);
+		if (rc)
+			continue;
+		keys_take(&k, rows[i].bytes, strlen(rows[i].bytes), compare,
+			  &same);
+		ROW(same.n == 1 && same.all, rows[i].name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +193,7 @@ int main(void)
 		cmocka_unit_test(escape_alone_needs_time),
 		cmocka_unit_test(unknown_sequences_are_swallowed),
 		cmocka_unit_test(paste_is_not_keys),
+		cmocka_unit_test(keys_have_names),
 	};
 
 	return cmocka_run_group_tests_name("keys", tests, NULL, NULL);

@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The terminal in front of many shells: keys, and who has it when.
+ *
+ * Nothing but the queue writes to the terminal, and nothing but the loop reads
+ * from it.
+ */
+#include "cmd/console_internal.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "cmd/launch.h"
+#include "cmd/terminal.h"
+#include "io/tty.h"
+#include "job/job.h"
+#include "ssh/session.h"
+#include "ui/prompt.h"
+
+#include "base/banned.h"
+
+#define QUEUE_DRAWN    ((size_t)4 << 10) /* with more, no prompt is drawn */
+#define START_QUIET_MS 300		 /* it has printed, and says no more */
+#define START_MAX_MS   2000		 /* or nothing */
+#define NS_PER_MS      1000000ull
+#define BURST_MS       20
+
+/* Pastes are marked while the terminal is ours. */
+static const char enter[] = "\033[?2004h";
+static const char leave[] = "\033[?2004l";
+
+/* ---- sending ---- */
+
+void console_send_to(struct console *c, size_t rank, const char *buf, size_t n)
+{
+	const struct target *t = &c->conf.plan->targets.v[rank];
+	struct err err = { 0 };
+
+	if (job_write_to(c->conf.job, t, buf, n, &err))
+		log_error("%s: %s", t->name, err.msg);
+	err_release(&err);
+}
+
+size_t console_send(struct console *c, const char *buf, size_t n)
+{
+	size_t sent = 0;
+
+	for (size_t i = 0; i < c->set.n; i++) {
+		if (!shellset_takes(&c->set, i))
+			continue;
+		console_send_to(c, i, buf, n);
+		sent++;
+	}
+	return sent;
+}
+
+static void send_line_to(struct console *c, size_t rank, const char *line,
+			 size_t n, bool secret)
+{
+	struct console_host *h = &c->hosts[rank];
+
+	if (!h->lane)
+		h->lane = lane_new();
+	lane_sent(h->lane, line, n, secret);
+	console_send_to(c, rank, line, n);
+	console_send_to(c, rank, h->no_tty ? "\n" : "\r", 1);
+	console_mark_asks(c, rank);
+}
+
+size_t console_send_line(struct console *c, const char *line, size_t n,
+			 bool (*takes)(const struct shellset *s, size_t rank),
+			 bool secret)
+{
+	size_t *ranks = xcalloc(c->set.n, sizeof(*ranks));
+	size_t sent = 0;
+
+	/* Who takes it may change with the first that is answered. */
+	for (size_t i = 0; i < c->set.n; i++)
+		if (takes(&c->set, i))
+			ranks[sent++] = i;
+	for (size_t i = 0; i < sent; i++)
+		send_line_to(c, ranks[i], line, n, secret);
+	free(ranks);
+	return sent;
+}
+
+/* ---- shells that begin ---- */
+
+/* "~/" is the shell's to read. */
+static void send_work_dir(struct console *c, size_t rank)
+{
+	const char *dir = c->shell->conf.work_dir;
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+	bool home = dir && !strncmp(dir, "~/", 2);
+
+	if (!dir)
+		return;
+	(void)strbuf_addf(&line, home ? "cd ~/'%s'" : "cd '%s'",
+			  home ? dir + 2 : dir);
+	send_line_to(c, rank, line.buf, line.len, false);
+	strbuf_release(&line);
+}
+
+void console_up(struct console *c, size_t rank)
+{
+	const struct target *t = &c->conf.plan->targets.v[rank];
+	const struct session *s = job_session(c->conf.job, rank);
+	bool verified = s && session_verified(s);
+
+	shellset_up(&c->set, rank, verified);
+	c->dirty = true;
+	if (!verified)
+		console_say(
+			c,
+			_("%s: its key is not known for sure: it gets no line that others get\n"),
+			t->name);
+	send_work_dir(c, rank);
+}
+
+static bool is_starting(const struct console *c, size_t rank)
+{
+	return c->hosts[rank].begun_ns &&
+	       c->set.hosts[rank].state == SHELL_CONNECTING;
+}
+
+/* Who shows no prompt that is known as one is there all the same. */
+static void look_at_starting(struct timer *t)
+{
+	struct console *c = container_of(t, struct console, starting);
+	const uint64_t now = loop_now(c->conf.loop);
+	bool any = false;
+
+	for (size_t i = 0; i < c->set.n; i++) {
+		const struct console_host *h = &c->hosts[i];
+
+		if (!is_starting(c, i))
+			continue;
+		if (now - h->begun_ns >= START_MAX_MS * NS_PER_MS ||
+		    (h->last_ns &&
+		     now - h->last_ns >= START_QUIET_MS * NS_PER_MS))
+			console_up(c, i);
+		else
+			any = true;
+	}
+	if (any)
+		timer_start(c->conf.loop, t, START_QUIET_MS, look_at_starting);
+}
+
+void console_begun(struct console *c, const struct target *t)
+{
+	c->begun = c->dirty = true;
+	c->hosts[t->rank].begun_ns = loop_now(c->conf.loop);
+	if (!timer_armed(&c->starting))
+		timer_start(c->conf.loop, &c->starting, START_QUIET_MS,
+			    look_at_starting);
+}
+
+void console_no_tty(struct console *c, const struct target *t)
+{
+	c->hosts[t->rank].no_tty = true;
+}
+
+/* ---- keys ---- */
+
+static void send_key(struct console *c, char key)
+{
+	if (!console_send(c, &key, 1))
+		console_say(c, "%s\n", _("nobody gets it; ':status' says why"));
+}
+
+void console_quit(struct console *c)
+{
+	c->quit = true;
+	c->conf.quit(c->conf.arg);
+}
+
+/* Ctrl+C first forgets what is typed, if anything is. */
+static void interrupt(struct console *c)
+{
+	size_t n;
+
+	(void)edit_text(c->edit, &n);
+	if (!n && !c->commanding) {
+		send_key(c, 3);
+		return;
+	}
+	console_leave_row(c);
+	c->commanding = false;
+	edit_clear(c->edit);
+}
+
+/* Where no shell is up there is nobody to tell. */
+static void end_of_input(struct console *c)
+{
+	struct shellset_count count;
+
+	shellset_count(&c->set, &count);
+	if (!count.up)
+		console_quit(c);
+	else
+		send_key(c, 4);
+}
+
+static void ask_paste(struct console *c)
+{
+	size_t lines = 1;
+
+	free(c->paste);
+	c->paste = edit_pasted(c->edit, &c->npaste);
+	for (size_t i = 0; i < c->npaste; i++)
+		lines += c->paste[i] == '\n' ||
+			 (c->paste[i] == '\r' && c->paste[i + 1] != '\n');
+	console_say(c,
+		    ngettext("%zu line was pasted; send it?  (y/n)\n",
+			     "%zu lines were pasted; send them?  (y/n)\n",
+			     lines),
+		    lines);
+}
+
+static void send_paste(struct console *c)
+{
+	const char *p = c->paste;
+
+	for (const char *end = p + c->npaste; p <= end;) {
+		size_t n = 0;
+
+		while (p + n < end && p[n] != '\n' && p[n] != '\r')
+			n++;
+		if (!console_send_line(c, p, n, shellset_takes, c->secret)) {
+			console_say(c, "%s\n",
+				    _("nobody gets it; ':status' says why"));
+			return;
+		}
+		p += n;
+		p += p < end && p[0] == '\r' && p[1] == '\n' ? 2 : 1;
+	}
+}
+
+static void answer_paste(struct console *c, const struct key *k)
+{
+	bool yes = k->kind == KEY_CHAR && (k->code == 'y' || k->code == 'Y');
+
+	if (!yes && k->kind != KEY_ESC && k->kind != KEY_CHAR)
+		return;
+	if (yes)
+		send_paste(c);
+	free(c->paste);
+	c->paste = NULL;
+	c->dirty = true;
+}
+
+static void stop_commanding(struct console *c)
+{
+	c->commanding = false;
+	edit_clear(c->edit);
+	if (c->stashed)
+		edit_set(c->edit, c->stashed, strlen(c->stashed));
+	free(c->stashed);
+	c->stashed = NULL;
+}
+
+/* The line that stands comes back afterwards. */
+static void prefix_key(struct console *c)
+{
+	const char *text;
+	size_t n;
+
+	if (c->secret)
+		return;
+	if (c->commanding) {
+		stop_commanding(c);
+		return;
+	}
+	text = edit_text(c->edit, &n);
+	c->stashed = xstrndup(text, n);
+	edit_clear(c->edit);
+	c->commanding = true;
+}
+
+static void next_host(struct console *c)
+{
+	if (!shellset_next(&c->set))
+		console_say(c, "%s\n", _("no shell is there"));
+}
+
+/* True: the key is none of the line's. */
+static bool bound(struct console *c, const struct key *k)
+{
+	const struct key *keys = c->shell->conf.keys;
+
+	if (keys_same(k, &keys[SHELL_KEY_PREFIX]))
+		prefix_key(c);
+	else if (keys_same(k, &keys[SHELL_KEY_NEXT]))
+		next_host(c);
+	else if (keys_same(k, &keys[SHELL_KEY_BROADCAST]))
+		console_toggle(c);
+	else if (keys_same(k, &keys[SHELL_KEY_QUIT]))
+		console_quit(c);
+	else if (keys_same(k, &keys[SHELL_KEY_CLEAR]))
+		console_write(c, "\033[H\033[2J", 7);
+	else
+		return false;
+	c->dirty = true;
+	return true;
+}
+
+/* An answer, or a password: it is known to nobody else. */
+static void submit_secret(struct console *c)
+{
+	const char *text;
+	size_t n;
+
+	console_leave_row(c);
+	text = edit_text(c->edit, &n);
+	(void)console_send_line(c, text, n, shellset_takes, true);
+	edit_clear(c->edit);
+	shellset_restore(&c->set);
+}
+
+static void submit(struct console *c)
+{
+	bool bare = c->commanding;
+	const char *text;
+	char *line;
+	size_t n;
+
+	if (c->secret) {
+		submit_secret(c);
+		return;
+	}
+	console_leave_row(c);
+	text = edit_text(c->edit, &n);
+	line = xstrndup(text, n);
+	if (bare)
+		stop_commanding(c);
+	else
+		edit_clear(c->edit);
+	console_do(c, line, bare);
+	free(line);
+	/* A new line begins behind those that were typed. */
+	if (!bare)
+		edit_clear(c->edit);
+}
+
+static void on_key(void *arg, const struct key *k)
+{
+	struct console *c = arg;
+
+	if (c->left)
+		return;
+	if (c->paste) {
+		answer_paste(c, k);
+		return;
+	}
+	if (bound(c, k))
+		return;
+	if (c->commanding && k->kind == KEY_ESC) {
+		stop_commanding(c);
+		c->dirty = true;
+		return;
+	}
+	switch (edit_key(c->edit, k)) {
+	case EDIT_NOTHING:
+		return;
+	case EDIT_CHANGED:
+	case EDIT_REDRAW:
+		break;
+	case EDIT_ENTER:
+		submit(c);
+		break;
+	case EDIT_TAB:
+		console_complete(c);
+		break;
+	case EDIT_PASTED:
+		ask_paste(c);
+		break;
+	case EDIT_TOO_LONG:
+		console_say(c, "%s\n",
+			    _("that is too much to paste; nothing was sent"));
+		break;
+	case EDIT_END:
+		end_of_input(c);
+		break;
+	case EDIT_INTERRUPT:
+		interrupt(c);
+		break;
+	case EDIT_QUIT:
+		send_key(c, 28);
+		break;
+	case EDIT_SUSPEND:
+		send_key(c, 26);
+		break;
+	}
+	c->dirty = true;
+}
+
+static void esc_due(struct timer *t)
+{
+	struct console *c = container_of(t, struct console, esc);
+
+	keys_flush(&c->keys, on_key, c);
+}
+
+void console_input(struct console *c, const char *buf, size_t n)
+{
+	keys_take(&c->keys, buf, n, on_key, c);
+	if (keys_pending(&c->keys))
+		timer_start(c->conf.loop, &c->esc, KEYS_WAIT_MS, esc_due);
+	else
+		timer_stop(c->conf.loop, &c->esc);
+}
+
+/* ---- the terminal ---- */
+
+static void hold(struct console *c, bool on)
+{
+	if (c->held != on)
+		output_hold(&c->out, on);
+	c->held = on;
+}
+
+static void open_terminal(struct console *c)
+{
+	struct err err = { 0 };
+
+	if (c->open || c->left || tty_background(STDIN_FILENO))
+		return;
+	if (tty_keys(STDIN_FILENO, false, leave, sizeof(leave) - 1, &err)) {
+		log_verbose("%s", err.msg);
+		err_release(&err);
+		return;
+	}
+	c->open = true;
+	c->dirty = true;
+	log_set_crlf(true);
+	hold(c, false);
+	console_write(c, enter, sizeof(enter) - 1);
+	c->conf.listen(c->conf.arg, true);
+}
+
+/* What comes waits, while another has the terminal. */
+static void step_aside(struct console *c)
+{
+	if (!c->open) {
+		hold(c, true);
+		return;
+	}
+	console_clear_row(c);
+	c->open = false;
+	c->conf.listen(c->conf.arg, false);
+	log_set_crlf(false);
+	tty_restore();
+	hold(c, true);
+}
+
+/* A password has its own line, and begins it anew. */
+static void look_for_secrets(struct console *c)
+{
+	bool secret = shellset_secret(&c->set);
+
+	if (secret == c->secret)
+		return;
+	c->secret = secret;
+	edit_secret(c->edit, secret);
+	edit_clear(c->edit);
+	c->commanding = false;
+	c->dirty = true;
+}
+
+static void at_end_of_turn(struct turnhook *h)
+{
+	struct console *c = container_of(h, struct console, hook);
+
+	/* A question is seen a turn before it is asked. */
+	if (prompt_tty_asking(c->conf.prompt))
+		step_aside(c);
+	else if (c->begun)
+		open_terminal(c);
+	else
+		hold(c, false);
+	look_for_secrets(c);
+	if (c->open && c->dirty && bufq_len(&c->out.q.q) <= QUEUE_DRAWN)
+		console_draw(c);
+}
+
+static void tell_size(struct console *c)
+{
+	struct drv_size size = terminal_window();
+
+	c->dirty = true;
+	if (!size.columns ||
+	    (size.columns == c->size.columns && size.lines == c->size.lines))
+		return;
+	c->size = size;
+	job_resize(c->conf.job, &size);
+}
+
+static void burst_over(struct timer *t)
+{
+	tell_size(container_of(t, struct console, burst));
+}
+
+static void on_resized(struct sigwatch *w, int signo)
+{
+	struct console *c = container_of(w, struct console, resized);
+
+	(void)signo;
+	if (!timer_armed(&c->burst))
+		timer_start(c->conf.loop, &c->burst, BURST_MS, burst_over);
+}
+
+/* Whoever stopped us, or had the terminal: the mode is theirs. */
+static void on_continued(struct sigwatch *w, int signo)
+{
+	struct console *c = container_of(w, struct console, continued);
+
+	(void)signo;
+	if (tty_foreground(STDIN_FILENO)) {
+		c->open = false;
+		open_terminal(c);
+	}
+	tell_size(c);
+}
+
+void console_suspend(struct console *c)
+{
+	step_aside(c);
+	tty_stop();
+	if (c->begun)
+		open_terminal(c);
+	tell_size(c);
+}
+
+/* ---- life ---- */
+
+static void output_failed(struct output *out)
+{
+	struct console *c = container_of(out->observer, struct console, o);
+
+	output_tell(c->conf.failed, c->conf.arg, out->name,
+		    outq_errno(&out->q));
+}
+
+static int open_log(struct console *c, struct err *err)
+{
+	if (!c->shell->log_dir)
+		return 0;
+	c->log =
+		transcript_open(c->shell->log_dir, &c->conf.plan->targets, err);
+	return c->log ? 0 : -1;
+}
+
+struct console *console_new(const struct console_conf *conf, struct err *err)
+{
+	const struct targets *ts = &conf->plan->targets;
+	struct console *c = xcalloc(1, sizeof(*c));
+	const size_t first = 0;
+
+	c->conf = *conf;
+	c->shell = conf->style->shell;
+	c->o.ops = &console_observer;
+	c->size = terminal_window();
+	output_init(&c->out, &c->o, conf->loop, conf->pool, STDOUT_FILENO,
+		    "stdout", output_failed);
+	shellset_init(&c->set, ts->n);
+	if (c->shell->conf.one)
+		shellset_only(&c->set, &first, 1);
+	c->hosts = xcalloc(ts->n, sizeof(*c->hosts));
+	c->labels = xcalloc(ts->n, sizeof(char *));
+	for (size_t i = 0; i < ts->n; i++)
+		c->labels[i] = ts->v[i].label;
+	c->joiner = joiner_new(ts->n);
+	history_open(&c->history, c->shell->conf.history);
+	c->edit = edit_new(&c->history);
+	turnhook_start(conf->loop, &c->hook, at_end_of_turn);
+	if (open_log(c, err) ||
+	    sigwatch_start(conf->loop, &c->resized, SIGWINCH, on_resized,
+			   err) ||
+	    sigwatch_start(conf->loop, &c->continued, SIGCONT, on_continued,
+			   err)) {
+		console_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void console_add(struct console *c)
+{
+	job_add_observer(c->conf.job, &c->o);
+	if (isatty(STDERR_FILENO))
+		log_set_writer(console_take_log, c);
+}
+
+void console_close(struct console *c)
+{
+	if (!c || c->left)
+		return;
+	c->left = true;
+	timer_stop(c->conf.loop, &c->join);
+	console_flush(c);
+	console_clear_row(c);
+	turnhook_stop(&c->hook);
+	hold(c, false);
+	tty_guard();
+	(void)outq_flush(&c->out.q);
+	if (c->open) {
+		log_set_crlf(false);
+		tty_restore();
+	}
+	c->open = false;
+}
+
+void console_free(struct console *c)
+{
+	if (!c)
+		return;
+	console_close(c);
+	log_set_writer(NULL, NULL);
+	turnhook_stop(&c->hook);
+	sigwatch_stop(&c->resized);
+	sigwatch_stop(&c->continued);
+	timer_stop(c->conf.loop, &c->esc);
+	timer_stop(c->conf.loop, &c->burst);
+	timer_stop(c->conf.loop, &c->starting);
+	output_release(&c->out);
+	for (size_t i = 0; i < c->set.n; i++)
+		lane_free(c->hosts[i].lane);
+	free(c->hosts);
+	shellset_release(&c->set);
+	joiner_free(c->joiner);
+	transcript_close(c->log);
+	edit_free(c->edit);
+	history_close(&c->history);
+	free(c->stashed);
+	free(c->paste);
+	free((void *)c->labels);
+	free(c);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What console.c, the terminal, console_show.c, what it shows, and
+   console_do.c, its commands, share. */
+#ifndef RSH_CMD_CONSOLE_INTERNAL_H
+#define RSH_CMD_CONSOLE_INTERNAL_H
+
+#include "cmd/console.h"
+#include "io/loop.h"
+#include "io/timer.h"
+#include "model/shellset.h"
+#include "out/transcript.h"
+#include "ssh/driver.h"
+#include "ui/edit.h"
+#include "ui/history.h"
+#include "ui/joiner.h"
+#include "ui/keys.h"
+#include "ui/lane.h"
+
+/** What is known of one host's shell here. */
+struct console_host {
+	struct lane *lane; /* NULL: it has printed nothing */
+	uint64_t last_ns;  /* it printed */
+	bool news;	   /* since lines were told last */
+	uint64_t begun_ns; /* 0: it does not run */
+	bool no_tty;
+};
+
+struct console {
+	struct console_conf conf;
+	const struct shell_style *shell;
+	struct observer o;
+	struct output out; /* to the terminal */
+	struct shellset set;
+	struct console_host *hosts; /* by rank */
+	struct joiner *joiner;
+	struct transcript *log; /* or NULL */
+	struct history history;
+	struct edit *edit;
+	struct keys keys;
+	char *stashed; /* the line that a command has interrupted */
+	char *paste;   /* lines that are asked about; or NULL */
+	size_t npaste;
+	const char **labels; /* by rank, for completion */
+	struct timer esc, join, burst, starting;
+	struct turnhook hook;
+	struct sigwatch resized, continued;
+	struct drv_size size; /* as told last */
+	uint64_t first_ns;    /* the joiner has held something since */
+	bool open;	      /* the terminal is ours */
+	bool begun;	      /* a shell has */
+	bool held;	      /* what is written waits for another to be done */
+	bool drawn;	      /* the prompt stands in the last row */
+	bool dirty;	      /* it is to be drawn */
+	bool commanding;      /* a command is typed, without a sign */
+	bool secret;	      /* a password is typed */
+	bool quit;	      /* the user has: nobody needs to be told of it */
+	bool left;	      /* no more is typed */
+};
+
+/** The console hears of the run. */
+extern const struct observer_ops console_observer;
+
+/** Bytes for the terminal. */
+void console_write(struct console *c, const char *p, size_t n);
+
+/** Take the last row away; draw it; or leave it with what was typed. */
+void console_clear_row(struct console *c);
+void console_draw(struct console *c);
+void console_leave_row(struct console *c);
+
+/** A message of the program: see log_set_writer(). */
+void console_take_log(void *arg, const char *line, size_t n);
+
+/** Look whether the shell of a host that has a lane asks for a password. */
+void console_mark_asks(struct console *c, size_t rank);
+
+/** The shell of a host that has begun is there, and reads what is typed. */
+void console_up(struct console *c, size_t rank);
+
+/** A line for the person, which may have several; control bytes are seen. */
+void console_say(struct console *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** Bytes for hosts, as if typed there: to one, or to all that take them. */
+void console_send_to(struct console *c, size_t rank, const char *buf, size_t n);
+size_t console_send(struct console *c, const char *buf, size_t n);
+
+/** A line for those that `takes` says yes for; how many.  Of a `secret` no echo
+ *  comes. */
+size_t console_send_line(struct console *c, const char *line, size_t n,
+			 bool (*takes)(const struct shellset *s, size_t rank),
+			 bool secret);
+
+/** Tell what hosts have printed. */
+void console_flush(struct console *c);
+
+/** Carry out what was typed: a command, or a line for hosts. */
+void console_do(struct console *c, const char *line, bool bare);
+
+/** End all shells. */
+void console_quit(struct console *c);
+
+/** What stands in front of the line. */
+void console_prompt(const struct console *c, struct strbuf *out);
+
+/** Complete the word at the cursor. */
+void console_complete(struct console *c);
+
+/** One host is chosen, or all again. */
+void console_toggle(struct console *c);
+
+#endif /* RSH_CMD_CONSOLE_INTERNAL_H */

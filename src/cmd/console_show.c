@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the terminal in front of many shells shows.
+ *
+ * The last row has the prompt and what is typed.  Whatever else is written
+ * takes that row away first, and it is drawn anew at the end of the turn.
+ */
+#include "cmd/console_internal.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cmd/launch.h"
+#include "io/tty.h"
+#include "out/sink.h"
+
+#include "base/banned.h"
+
+#define JOIN_QUIET_MS 60  /* nothing has come for so long: that was all */
+#define JOIN_MAX_MS   300 /* and lines do not wait longer */
+#define JOIN_HOST     ((size_t)64 << 10) /* bytes held of one host */
+#define JOIN_TOTAL    ((size_t)4 << 20)	 /* and of all */
+#define COLUMNS	      80
+#define NS_PER_MS     1000000ull
+
+void console_write(struct console *c, const char *p, size_t n)
+{
+	outq_write(&c->out.q, p, n);
+}
+
+/* ---- the last row ---- */
+
+void console_clear_row(struct console *c)
+{
+	static const char clear[] = "\r\033[K";
+
+	if (c->drawn)
+		console_write(c, clear, sizeof(clear) - 1);
+	c->drawn = false;
+	c->dirty = true;
+}
+
+static unsigned int columns(void)
+{
+	unsigned int lines, n = COLUMNS;
+
+	return tty_size(STDOUT_FILENO, &lines, &n) ? n : COLUMNS;
+}
+
+void console_draw(struct console *c)
+{
+	struct strbuf prompt = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct strbuf row = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	console_prompt(c, &prompt);
+	edit_draw(c->edit, prompt.buf, columns(), &row);
+	console_write(c, row.buf, row.len);
+	c->drawn = true;
+	c->dirty = false;
+	strbuf_release(&prompt);
+	strbuf_release(&row);
+}
+
+/* What was typed stays, whole, above what comes. */
+void console_leave_row(struct console *c)
+{
+	struct strbuf row = STRBUF_INIT(STRBUF_MAX_TEXT);
+	const char *text;
+	size_t n;
+
+	console_clear_row(c);
+	console_prompt(c, &row);
+	text = edit_text(c->edit, &n);
+	if (!c->secret)
+		text_vis(&row, text, n, VIS_LINE);
+	(void)strbuf_addstr(&row, "\r\n");
+	console_write(c, row.buf, row.len);
+	strbuf_release(&row);
+}
+
+/* Lines, each of which ends in LF; a CR is put before it. */
+static void write_lines(struct console *c, const char *p, size_t n)
+{
+	const char *end = p + n;
+
+	console_clear_row(c);
+	while (p < end) {
+		const char *lf = memchr(p, '\n', (size_t)(end - p));
+		size_t len = (size_t)((lf ? lf : end) - p);
+
+		if (len && p[len - 1] == '\r')
+			len--;
+		console_write(c, p, len);
+		console_write(c, c->open ? "\r\n" : "\n", c->open ? 2 : 1);
+		p = lf ? lf + 1 : end;
+	}
+}
+
+void console_say(struct console *c, const char *fmt, ...)
+{
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct strbuf seen = STRBUF_INIT(STRBUF_MAX_TEXT);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)strbuf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	lines_visible(&seen, text.buf, text.len);
+	write_lines(c, seen.buf, seen.len);
+	strbuf_release(&text);
+	strbuf_release(&seen);
+}
+
+/* Messages of the program. */
+void console_take_log(void *arg, const char *line, size_t n)
+{
+	write_lines(arg, line, n);
+}
+
+/* ---- what hosts print ---- */
+
+static void add_time(struct strbuf *out)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char text[16];
+
+	if (localtime_r(&now, &tm) &&
+	    strftime(text, sizeof(text), "%H:%M:%S ", &tm))
+		(void)strbuf_addstr(out, text);
+}
+
+static void add_label(const struct console *c, const size_t *ranks, size_t n,
+		      struct strbuf *out)
+{
+	const struct targets *ts = &c->conf.plan->targets;
+	const char *sgr = c->shell->conf.colours[ranks[0]];
+	struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
+	bool colour = c->conf.style->colour[STREAM_OUT];
+
+	if (!c->conf.style->labels)
+		return;
+	if (n > 1)
+		targets_fold(ts, ranks, n, &name);
+	else
+		(void)strbuf_addstr(&name, ts->v[ranks[0]].label);
+	if (colour && sgr) {
+		(void)strbuf_addstr(out, sgr);
+		text_vis(out, name.buf, name.len, VIS_LINE);
+		(void)strbuf_addstr(out, "\033[0m: ");
+	} else {
+		label_format(out, name.buf, (unsigned int)ranks[0], colour);
+	}
+	strbuf_release(&name);
+}
+
+static void show_group(void *arg, const size_t *ranks, size_t n,
+		       const char *lines, size_t len)
+{
+	struct console *c = arg;
+	struct strbuf label = STRBUF_INIT(STRBUF_MAX_TEXT);
+	struct strbuf text = STRBUF_INIT(SIZE_MAX / 2);
+	const char *end = lines + len;
+
+	if (c->shell->conf.timestamps)
+		add_time(&label);
+	add_label(c, ranks, n, &label);
+	while (lines < end) {
+		const char *lf = memchr(lines, '\n', (size_t)(end - lines));
+
+		(void)strbuf_add(&text, label.buf, label.len);
+		(void)strbuf_add(&text, lines, (size_t)(lf + 1 - lines));
+		lines = lf + 1;
+	}
+	write_lines(c, text.buf, text.len);
+	strbuf_release(&label);
+	strbuf_release(&text);
+}
+
+/* A line is a line, though its host may go on with it. */
+static void ask_questions(struct console *c)
+{
+	const uint64_t now = loop_now(c->conf.loop);
+
+	for (size_t i = 0; i < c->set.n; i++) {
+		struct console_host *h = &c->hosts[i];
+		struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+		if (!h->news || !h->lane ||
+		    now - h->last_ns < JOIN_QUIET_MS * NS_PER_MS)
+			continue;
+		h->news = false;
+		if (lane_question(h->lane, &text))
+			joiner_add(c->joiner, i, text.buf, text.len);
+		strbuf_release(&text);
+	}
+}
+
+static void show_each(struct console *c)
+{
+	for (size_t i = 0; i < c->set.n; i++)
+		joiner_flush_one(c->joiner, i, show_group, c);
+}
+
+void console_flush(struct console *c)
+{
+	ask_questions(c);
+	if (c->shell->join)
+		joiner_flush(c->joiner, show_group, c);
+	else
+		show_each(c);
+	c->first_ns = 0;
+}
+
+static bool any_news(const struct console *c)
+{
+	for (size_t i = 0; i < c->set.n; i++)
+		if (c->hosts[i].news)
+			return true;
+	return false;
+}
+
+static uint64_t last_news(const struct console *c)
+{
+	uint64_t last = 0;
+
+	for (size_t i = 0; i < c->set.n; i++)
+		if (c->hosts[i].news && c->hosts[i].last_ns > last)
+			last = c->hosts[i].last_ns;
+	return last;
+}
+
+static void join_due(struct timer *t)
+{
+	struct console *c = container_of(t, struct console, join);
+	const uint64_t now = loop_now(c->conf.loop);
+
+	if (now - last_news(c) >= JOIN_QUIET_MS * NS_PER_MS ||
+	    now - c->first_ns >= JOIN_MAX_MS * NS_PER_MS)
+		console_flush(c);
+	if (any_news(c)) {
+		if (!c->first_ns)
+			c->first_ns = now;
+		timer_start(c->conf.loop, t, JOIN_QUIET_MS, join_due);
+	}
+}
+
+static void expect_more(struct console *c, size_t rank)
+{
+	const uint64_t now = loop_now(c->conf.loop);
+
+	c->hosts[rank].last_ns = now;
+	c->hosts[rank].news = true;
+	if (!c->first_ns)
+		c->first_ns = now;
+	if (!timer_armed(&c->join))
+		timer_start(c->conf.loop, &c->join, JOIN_QUIET_MS, join_due);
+}
+
+struct adding {
+	struct console *c;
+	size_t rank;
+};
+
+static void add_line(void *arg, const char *line, size_t n)
+{
+	const struct adding *a = arg;
+
+	joiner_add(a->c->joiner, a->rank, line, n);
+	if (joiner_held(a->c->joiner, a->rank) > JOIN_HOST)
+		joiner_flush_one(a->c->joiner, a->rank, show_group, a->c);
+}
+
+/* ---- the run ---- */
+
+static struct console *console_of(struct observer *o)
+{
+	return container_of(o, struct console, o);
+}
+
+static void write_log(struct console *c, size_t rank, const void *buf, size_t n)
+{
+	struct err err = { 0 };
+
+	if (c->log && transcript_add(c->log, rank, buf, n, &err))
+		log_error("%s", err.msg);
+	err_release(&err);
+}
+
+void console_mark_asks(struct console *c, size_t rank)
+{
+	bool asks = lane_asks(c->hosts[rank].lane);
+
+	if (asks == c->set.hosts[rank].asks)
+		return;
+	shellset_asks(&c->set, rank, asks);
+	c->dirty = true;
+}
+
+static enum flow on_data(struct observer *o, const struct target *t,
+			 enum stream s, const void *buf, size_t n)
+{
+	struct console *c = console_of(o);
+	struct console_host *h = &c->hosts[t->rank];
+	struct adding to = { c, t->rank };
+
+	(void)s;
+	write_log(c, t->rank, buf, n);
+	if (!h->lane)
+		h->lane = lane_new();
+	lane_feed(h->lane, buf, n, add_line, &to);
+	if (c->set.hosts[t->rank].state == SHELL_CONNECTING &&
+	    lane_prompts(h->lane))
+		console_up(c, t->rank);
+	console_mark_asks(c, t->rank);
+	expect_more(c, t->rank);
+	if (joiner_total(c->joiner) > JOIN_TOTAL)
+		console_flush(c);
+	return output_flow(&c->out, t);
+}
+
+/* Failures before a shell began are told by the report. */
+static void on_done(struct observer *o, const struct target *t,
+		    const struct result *r)
+{
+	struct console *c = console_of(o);
+	struct console_host *h = &c->hosts[t->rank];
+	struct adding to = { c, t->rank };
+	char class[48];
+
+	if (h->lane)
+		lane_end(h->lane, add_line, &to);
+	if (h->begun_ns && !c->quit &&
+	    (r->outcome != OUTCOME_ERROR || r->err.block)) {
+		char *line = xasprintf(_("-- the shell has ended: %s"),
+				       result_class(r, class, sizeof(class)));
+
+		add_line(&to, line, strlen(line));
+		free(line);
+	}
+	shellset_gone(&c->set, t->rank);
+	c->dirty = true;
+	expect_more(c, t->rank);
+}
+
+/* Its shell is another one. */
+static void on_again(struct observer *o, const struct target *t)
+{
+	struct console *c = console_of(o);
+	struct console_host *h = &c->hosts[t->rank];
+
+	lane_free(h->lane);
+	*h = (struct console_host){ 0 };
+	shellset_connecting(&c->set, t->rank);
+	c->dirty = true;
+}
+
+const struct observer_ops console_observer = {
+	.name = "console",
+	.data = on_data,
+	.done = on_done,
+	.again = on_again,
+};

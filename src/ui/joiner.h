@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_UI_JOINER_H
+#define RSH_UI_JOINER_H
+
+#include <stddef.h>
+
+/**
+ * Lines of many hosts that came at about the same time: held until somebody
+ * says that is all, then told once for all hosts that have the same.
+ *
+ * Holds what it is given: who adds asks for the size, and flushes.
+ */
+struct joiner;
+
+/** Hosts that have the same lines, by rank; each line ends with its newline. */
+typedef void joiner_fn(void *arg, const size_t *ranks, size_t n,
+		       const char *lines, size_t len);
+
+struct joiner *joiner_new(size_t nhosts);
+void joiner_free(struct joiner *j);
+
+/** A line without its newline. */
+void joiner_add(struct joiner *j, size_t rank, const char *line, size_t n);
+
+/** Bytes held, of one host and of all. */
+size_t joiner_held(const struct joiner *j, size_t rank);
+size_t joiner_total(const struct joiner *j);
+
+/**
+ * Tell all there is, those with the lowest rank first, and hold nothing.
+ * O(hosts + bytes), but for sorting by hash.
+ */
+void joiner_flush(struct joiner *j, joiner_fn *fn, void *arg);
+
+/** The same for one host. */
+void joiner_flush_one(struct joiner *j, size_t rank, joiner_fn *fn, void *arg);
+
+#endif /* RSH_UI_JOINER_H */

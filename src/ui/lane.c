@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a shell on a terminal prints, as lines.
+ *
+ * Notes: whether a terminal there echoes cannot be seen from here, and what
+ * its shell edits lines with may write them in pieces, so an echo is known by
+ * what is left of it without blanks.  A shell's prompt is known by its last
+ * character.
+ */
+#include "ui/lane.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "ui/sgr.h"
+
+#include "base/banned.h"
+
+#define NECHOES	   8
+#define PROMPT_MAX 256 /* bytes of a question; a longer one is none */
+
+/* A line that was sent, without its blanks. */
+struct echo {
+	char *text; /* NULL: none */
+	size_t len;
+	bool bare; /* it came without a prompt */
+};
+
+struct lane {
+	struct strbuf held; /* the unfinished line, its bytes */
+	size_t answered; /* of these: what stood there when a line was sent */
+	bool shown;	 /* what is held was shown */
+	bool answered_shown;
+	struct echo echoes[NECHOES]; /* the oldest first */
+	size_t nechoes;
+	unsigned int empty; /* lines without text that were sent */
+	char *prompt;	    /* what the shell's looks like; NULL: not known */
+};
+
+struct lane *lane_new(void)
+{
+	struct lane *l = xcalloc(1, sizeof(*l));
+
+	strbuf_init(&l->held, SGR_LINE_MAX);
+	return l;
+}
+
+static void forget_echoes(struct lane *l, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(l->echoes[i].text);
+	l->nechoes -= n;
+	memmove(l->echoes, l->echoes + n, l->nechoes * sizeof(*l->echoes));
+}
+
+void lane_free(struct lane *l)
+{
+	if (!l)
+		return;
+	forget_echoes(l, l->nechoes);
+	strbuf_release(&l->held);
+	free(l->prompt);
+	free(l);
+}
+
+size_t lane_memory(const struct lane *l)
+{
+	return l->held.cap;
+}
+
+/* ---- what is seen ---- */
+
+static void see(const char *bytes, size_t n, struct strbuf *out)
+{
+	struct sgr_line line;
+
+	sgr_line_init(&line);
+	sgr_line_set(&line, bytes, n);
+	sgr_line_text(&line, out);
+	sgr_line_release(&line);
+}
+
+/* Where the last character begins. */
+static size_t last_char(const struct strbuf *sb)
+{
+	size_t at = sb->len;
+
+	while (at && ((unsigned char)sb->buf[--at] & 0xc0) == 0x80)
+		;
+	return at;
+}
+
+/*
+ * The same of each part between CRs, and without blanks.  Where readline wraps
+ * a line it writes a character, CR, and that character again.
+ */
+static void see_squeezed(const char *bytes, size_t n, struct strbuf *out)
+{
+	const char *end = bytes + n;
+	size_t len = 0;
+
+	while (bytes < end) {
+		const char *cr = memchr(bytes, '\r', (size_t)(end - bytes));
+		size_t part = (size_t)((cr ? cr : end) - bytes);
+		struct strbuf seen = STRBUF_INIT(16 * SGR_LINE_MAX);
+		size_t last = last_char(out);
+
+		see(bytes, part, &seen);
+		if (out->len > last && seen.len >= out->len - last &&
+		    !memcmp(out->buf + last, seen.buf, out->len - last))
+			strbuf_truncate(out, last);
+		(void)strbuf_add(out, seen.buf, seen.len);
+		strbuf_release(&seen);
+		bytes += part + (cr != NULL);
+	}
+	for (size_t i = 0; i < out->len; i++)
+		if (out->buf[i] != ' ')
+			out->buf[len++] = out->buf[i];
+	strbuf_truncate(out, len);
+}
+
+/* Where what is seen ends, but for blanks. */
+static size_t text_end(const char *text, size_t n)
+{
+	while (n && text[n - 1] == ' ')
+		n--;
+	return n;
+}
+
+static bool ends_as_prompt(const char *text, size_t n)
+{
+	static const char *const ends[] = {
+		"$", "#", "%", ">", "\xe2\x9d\xaf", "\xe2\x9e\x9c"
+	};
+
+	n = text_end(text, n);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t len = strlen(ends[i]);
+
+		if (n >= len && !memcmp(text + n - len, ends[i], len))
+			return true;
+	}
+	return false;
+}
+
+static void learn_prompt(struct lane *l, const char *text, size_t n)
+{
+	if (n > PROMPT_MAX || (l->prompt && strlen(l->prompt) == n &&
+			       !memcmp(l->prompt, text, n)))
+		return;
+	free(l->prompt);
+	l->prompt = xstrndup(text, n);
+}
+
+/* ---- echoes ---- */
+
+void lane_sent(struct lane *l, const char *line, size_t n, bool secret)
+{
+	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
+
+	l->answered = l->held.len;
+	l->answered_shown = l->shown;
+	if (secret || n > SGR_LINE_MAX)
+		return;
+	see_squeezed(line, n, &text);
+	if (!text.len) {
+		l->empty++;
+	} else {
+		if (l->nechoes == NECHOES)
+			forget_echoes(l, 1);
+		l->echoes[l->nechoes++] = (struct echo){
+			.len = text.len,
+			.text = xstrndup(text.buf, text.len),
+		};
+	}
+	strbuf_release(&text);
+}
+
+/* Whether it is what stood there when a line was sent. */
+static bool was_answered(const struct lane *l, const char *squeezed, size_t n)
+{
+	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
+	bool same;
+
+	see_squeezed(l->held.buf, l->answered, &text);
+	same = text.len == n && !memcmp(text.buf, squeezed, n);
+	strbuf_release(&text);
+	return same;
+}
+
+/* NULL: it is the echo of nothing. */
+static struct echo *find_echo(struct lane *l, const struct strbuf *squeezed)
+{
+	for (size_t i = 0; i < l->nechoes; i++) {
+		struct echo *e = &l->echoes[i];
+		size_t before = squeezed->len - e->len;
+
+		if (squeezed->len < e->len ||
+		    memcmp(squeezed->buf + before, e->text, e->len) != 0)
+			continue;
+		if (before ? ends_as_prompt(squeezed->buf, before) ||
+				     was_answered(l, squeezed->buf, before)
+			   : !e->bare)
+			return e;
+	}
+	return NULL;
+}
+
+/* ---- lines ---- */
+
+/* Whether what stood there when a line was sent is known, or of no use. */
+static bool is_answered(struct lane *l)
+{
+	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
+	bool answered = l->answered_shown;
+
+	if (!l->answered)
+		return false;
+	if (!answered) {
+		see(l->held.buf, l->answered, &text);
+		answered = ends_as_prompt(text.buf, text.len);
+		if (answered)
+			learn_prompt(l, text.buf, text.len);
+		strbuf_release(&text);
+	}
+	return answered;
+}
+
+static void show(const char *bytes, size_t n, lane_fn *fn, void *arg)
+{
+	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
+
+	see(bytes, n, &text);
+	fn(arg, text.buf, text.len);
+	strbuf_release(&text);
+}
+
+/* The same without the prompts of lines that were typed before them. */
+static void show_line(struct lane *l, size_t from, lane_fn *fn, void *arg)
+{
+	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
+	size_t n = l->prompt ? strlen(l->prompt) : 0;
+	size_t at = 0, echoes = 0;
+
+	see(l->held.buf + from, l->held.len - from, &text);
+	while (n && echoes < l->nechoes && l->echoes[echoes].bare &&
+	       text.len - at >= n && !memcmp(text.buf + at, l->prompt, n)) {
+		at += n;
+		echoes++;
+	}
+	forget_echoes(l, echoes);
+	fn(arg, text.buf + at, text.len - at);
+	strbuf_release(&text);
+}
+
+/* Nothing but a prompt, or nothing at all, and an empty line was sent. */
+static bool take_empty(struct lane *l, const struct strbuf *squeezed)
+{
+	if (!l->empty ||
+	    (squeezed->len && !ends_as_prompt(squeezed->buf, squeezed->len) &&
+	     !was_answered(l, squeezed->buf, squeezed->len)))
+		return false;
+	l->empty--;
+	return true;
+}
+
+/* What is held is the echo of what was sent, behind a prompt or without. */
+static bool take_echo(struct lane *l, lane_fn *fn, void *arg)
+{
+	struct strbuf squeezed = STRBUF_INIT(16 * SGR_LINE_MAX);
+	bool prompt = l->answered && !is_answered(l);
+	struct echo *e;
+	bool taken;
+
+	if (!l->nechoes && !l->empty)
+		return false;
+	see_squeezed(l->held.buf, l->held.len, &squeezed);
+	e = find_echo(l, &squeezed);
+	taken = e || take_empty(l, &squeezed);
+	if (taken && prompt)
+		show(l->held.buf, l->answered, fn, arg);
+	if (e && squeezed.len == e->len)
+		e->bare = true;
+	else if (e)
+		forget_echoes(l, (size_t)(e - l->echoes) + 1);
+	strbuf_release(&squeezed);
+	return taken;
+}
+
+static void end_line(struct lane *l, lane_fn *fn, void *arg)
+{
+	size_t n = l->held.len;
+	size_t from = 0;
+
+	while (n && l->held.buf[n - 1] == '\r')
+		n--;
+	strbuf_truncate(&l->held, n);
+	if (l->answered > n)
+		l->answered = n;
+	if (!take_echo(l, fn, arg)) {
+		if (is_answered(l))
+			from = l->answered;
+		show_line(l, from, fn, arg);
+	}
+	strbuf_reset(&l->held);
+	l->answered = 0;
+	l->shown = l->answered_shown = false;
+}
+
+static void hold(struct lane *l, const char *p, size_t n, lane_fn *fn,
+		 void *arg)
+{
+	while (n) {
+		size_t room = SGR_LINE_MAX - l->held.len;
+		size_t take = n < room ? n : room;
+
+		(void)strbuf_add(&l->held, p, take);
+		l->shown = false;
+		p += take;
+		n -= take;
+		if (n)
+			end_line(l, fn, arg);
+	}
+}
+
+void lane_feed(struct lane *l, const void *bytes, size_t n, lane_fn *fn,
+	       void *arg)
+{
+	const char *p = bytes;
+	const char *end = p + n;
+
+	while (p < end) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p));
+
+		hold(l, p, (size_t)((newline ? newline : end) - p), fn, arg);
+		if (!newline)
+			return;
+		end_line(l, fn, arg);
+		p = newline + 1;
+	}
+}
+
+void lane_end(struct lane *l, lane_fn *fn, void *arg)
+{
+	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
+	bool told = !lane_tail(l, &text) || l->shown ||
+		    ends_as_prompt(text.buf, text.len);
+
+	strbuf_release(&text);
+	if (!told)
+		end_line(l, fn, arg);
+	strbuf_release(&l->held);
+}
+
+/* ---- the unfinished line ---- */
+
+bool lane_tail(const struct lane *l, struct strbuf *out)
+{
+	size_t before = out->len;
+
+	see(l->held.buf, l->held.len, out);
+	return text_end(out->buf + before, out->len - before) != 0;
+}
+
+bool lane_question(struct lane *l, struct strbuf *out)
+{
+	size_t before = out->len;
+
+	if (l->shown || !lane_tail(l, out))
+		return false;
+	l->shown = true;
+	if (!ends_as_prompt(out->buf + before, out->len - before))
+		return true;
+	/* It waits for more: what was sent has been read. */
+	learn_prompt(l, out->buf + before, out->len - before);
+	forget_echoes(l, l->nechoes);
+	l->empty = 0;
+	strbuf_truncate(out, before);
+	l->shown = false;
+	return false;
+}
+
+static bool has_word(const char *text, size_t n, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i + len <= n; i++)
+		if (!strncasecmp(text + i, word, len))
+			return true;
+	return false;
+}
+
+/* As sudo, su, ssh, passwd and their kin ask, also in other languages. */
+static bool is_password_prompt(const char *text, size_t n)
+{
+	static const char *const words[] = {
+		"password", "passphrase",	 "passwort",	 "kennwort",
+		"passcode", "de passe",		 "contrase",	 "wachtwoord",
+		"senha",    "PIN for",		 "heslo",	 "OTP",
+		"PIN:",	    "verification code", "has\xc5\x82o",
+	};
+
+	n = text_end(text, n);
+	if (!n || text[n - 1] != ':')
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has_word(text, n, words[i]))
+			return true;
+	return false;
+}
+
+bool lane_asks(const struct lane *l)
+{
+	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
+	bool asks;
+
+	if (l->held.len == l->answered || l->held.len > PROMPT_MAX ||
+	    !memchr(l->held.buf, ':', l->held.len))
+		return false;
+	see(l->held.buf + l->answered, l->held.len - l->answered, &text);
+	asks = is_password_prompt(text.buf, text.len);
+	strbuf_release(&text);
+	return asks;
+}
+
+bool lane_prompts(const struct lane *l)
+{
+	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
+	bool prompts;
+
+	if (!l->held.len || l->held.len > PROMPT_MAX)
+		return false;
+	prompts = lane_tail(l, &text) && ends_as_prompt(text.buf, text.len);
+	strbuf_release(&text);
+	return prompts;
+}
+
+const char *lane_raw(const struct lane *l, size_t *n)
+{
+	*n = l->held.len;
+	return l->held.buf;
+}

@@ -1,0 +1,381 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016,SC2154 # remote shells, bats
+# rsh shell in front of a terminal: who gets a line, and what is shown.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+
+setup_file() {
+	fleet_start 8
+}
+
+setup() {
+	command -v tmux >/dev/null || skip "no tmux"
+	cd "$BATS_TEST_TMPDIR" || return
+	export LC_ALL=C.UTF-8
+}
+
+teardown() {
+	screen
+	tm kill-server 2>/dev/null || true
+}
+
+teardown_file() {
+	fleet_stop
+}
+
+tm() {
+	tmux -L "rsh-shell-$BATS_ROOT_PID-$BATS_TEST_NUMBER" -f /dev/null "$@"
+}
+
+# The screen and what has left it at the top, without blanks behind lines.
+screen() {
+	tm capture-pane -p -S - 2>/dev/null | sed 's/ *$//'
+}
+
+shows() {
+	screen | grep -qE -- "$1"
+}
+
+# Whether the hosts $1, and no others, have printed the line $2 by now.
+said() {
+	local who
+
+	who=$(screen | sed -nE "s#^([^ ]+): $2\$#\\1#p" | paste -sd,)
+	[ -n "$who" ] && [ "$("$RSH" hosts -f "$who")" = "$1" ]
+}
+
+# What stands in the last row that is not empty.
+prompts() {
+	screen | sed '/^$/d' | tail -n 1 | grep -qE -- "$1"
+}
+
+# The arguments are those of rsh; "code=" follows its end.
+at_terminal() {
+	printf '%s\n' 'stty -g >before' "\"$builddir/rsh\" $* 2>errors" \
+		'echo "code=$?"' 'stty -g >after' 'exec cat' >run.sh
+	tm new-session -d -x 100 -y 30 "TERM=xterm-256color sh run.sh"
+}
+
+# The same for a shell on nodes 1 to $1; the prompt is there.
+open_shell() {
+	local n=$1
+
+	shift
+	at_terminal shell -F "${conf-$fleet/ssh_config}" "$@" \
+		-H "'node[01-0$n]'"
+	wait_until 20 prompts "^rsh.$n/$n.> *$"
+}
+
+type() {
+	tm send-keys -l "$1"
+	tm send-keys Enter
+}
+
+is_over() {
+	wait_until 20 shows '^code='
+	wait_until 20 test -s after
+	cmp before after
+}
+
+# A size is told when the window has stopped changing.
+has_size() {
+	type 'stty size'
+	wait_until 1 said 'node[01-08]' '20 90'
+}
+
+@test "one line for all, equal output once, no prompt and no echo of theirs" {
+	open_shell 8
+	type 'cd /usr; tty | tr -d 0-9'
+	wait_until 20 said 'node[01-08]' '/dev/pts/'
+	type 'pwd; stty size; echo $TERM'
+	wait_until 20 said 'node[01-08]' 'xterm-256color'
+	said 'node[01-08]' '/usr'
+	said 'node[01-08]' '30 100'
+	tm resize-window -x 90 -y 20
+	wait_until 20 has_size
+	type 'echo "${SSH_CONNECTION}" | cut -d" " -f3'
+	wait_until 20 said node08 '127.2.0.8'
+	# A question is shown, and what a line was typed at is not told twice.
+	type 'printf "Sure? "; read x; echo "<$x>"'
+	wait_until 20 said 'node[01-08]' 'Sure\?'
+	type yes
+	wait_until 20 said 'node[01-08]' '<yes>'
+	[ "$(screen | grep -c 'Sure?$')" -eq 1 ]
+	[ "$(screen | grep -c '^node.*[$#] ')" -eq 0 ]
+	type 'exit 3'
+	is_over
+	shows '^code=3'
+}
+
+@test "lines that readline has edited and wrapped there are no output" {
+	local long
+
+	long=$(seq -s ' ' 100 180)
+	open_shell 2
+	type 'exec bash --norc'
+	type "echo $long >/dev/null; echo ready"
+	wait_until 20 said 'node[01-02]' 'ready'
+	run -1 grep '^node.*100' <(screen)
+	type 'for i in 1 2; do'
+	type 'echo "<$i>"; done'
+	wait_until 20 said 'node[01-02]' '<2>'
+	run -1 grep '^node.*\(for\|done\|bash\)' <(screen)
+}
+
+@test "some of them: by list, by number, and all again" {
+	open_shell 4
+	type ':only node[02-03]'
+	wait_until 20 prompts '^rsh.2/4.> *$'
+	type 'echo a'
+	wait_until 20 said 'node[02-03]' 'a'
+	type ':add node04'
+	type ':drop node02'
+	type 'echo b'
+	wait_until 20 said 'node[03-04]' 'b'
+	type '!n1'
+	type 'echo c'
+	wait_until 20 said node01 'c'
+	type '!broadcast echo d'
+	wait_until 20 said 'node[01-04]' 'd'
+	prompts '^rsh.1/4.> *$'
+	type ':only node0[2-9] & *3'
+	wait_until 20 prompts '^rsh.1/4.> *$'
+	type '!status'
+	wait_until 20 shows '^active: node03 \(1\)$'
+	shows '^aside: node\[01-02,04\] \(3\)$'
+	type '!list'
+	wait_until 20 shows '^\[3\] node03  active'
+	type ':only nosuch'
+	wait_until 20 shows 'no'
+	type ':bogus'
+	wait_until 20 shows "no command 'bogus'"
+	type '!all'
+	type ': echo no; echo e'
+	wait_until 20 said 'node[01-04]' 'e'
+	tm send-keys C-n
+	wait_until 20 prompts '^rsh.1/4.> *$'
+	tm send-keys C-b
+	wait_until 20 prompts '^rsh.4/4.> *$'
+	tm send-keys x C-]
+	wait_until 20 prompts '^rsh: *$'
+	tm send-keys -l 'onl'
+	tm send-keys Tab
+	tm send-keys -l 'node0'
+	tm send-keys Tab Tab
+	wait_until 20 shows '^node01  node02  node03  node04$'
+	type 2
+	wait_until 20 prompts '^rsh.1/4.> x$'
+}
+
+@test "Ctrl+C, Ctrl+Z and Ctrl+D are the hosts', but for a line that is typed" {
+	open_shell 2
+	type 'trap "" TSTP; sleep 300; echo "after $?"'
+	wait_until 20 shows 'sleep 300'
+	tm send-keys C-c
+	wait_until 20 shows '^node\[01-02\]: \^C'
+	type 'cat; echo "cat $?"'
+	type hello
+	wait_until 20 said 'node[01-02]' 'hello'
+	tm send-keys -l 'forget this'
+	tm send-keys C-c
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	tm send-keys C-d
+	wait_until 20 said 'node[01-02]' 'cat 0'
+	type 'sh -c "sleep 300"'
+	wait_until 20 shows 'sleep 300"$'
+	tm send-keys "C-\\"
+	wait_until 20 shows '^node.*\^[\]'
+	tm send-keys C-d
+	is_over
+	shows 'the shell has ended'
+}
+
+@test "a password is for those that ask, unseen, and kept nowhere" {
+	printf 'interactive: { history_file: %s/history }\n' "$PWD" >conf.yaml
+	open_shell 3 --config conf.yaml
+	type ':only node[01-02]'
+	type 'stty -echo; printf "Password: "; read p; stty echo; echo "<$p>"'
+	wait_until 20 prompts '^rsh.2/3. password: *$'
+	wait_until 20 said 'node[01-02]' 'Password:'
+	type ':all'
+	is_still_secret=$(screen)
+	wait_until 20 said 'node[01-02]' '<:all>'
+	has 'password:' "$is_still_secret"
+	run -1 grep ':all' <(screen | grep 'password:')
+	type '!all'
+	type 'case $SSH_CONNECTION in *.2\ *) stty -echo; printf "Password: "; read p; stty echo; echo "<$p>";; *) echo no;; esac'
+	wait_until 20 prompts '^rsh.2/3, password: 1.> *$'
+	type 'echo others'
+	wait_until 20 said 'node[01,03]' 'others'
+	type ':password'
+	wait_until 20 prompts '^rsh.1/3. password: *$'
+	type xyzzy
+	wait_until 20 said node02 '<xyzzy>'
+	wait_until 20 prompts '^rsh.3/3.> *$'
+	[ "$(screen | grep -c xyzzy)" -eq 1 ]
+	grep -qx 'echo others' history
+	run -1 grep -e xyzzy -e '^:all' history
+}
+
+@test "a host that is not known gets no line that others get" {
+	conf=own
+	{
+		echo 'Host node02'
+		echo ' UserKnownHostsFile /dev/null'
+		echo ' StrictHostKeyChecking no'
+		echo "Match all"
+		echo "Include $fleet/ssh_config"
+	} >own
+	at_terminal shell -F own -H "'node[01-03]'"
+	wait_until 20 prompts '^rsh.2/3.> *$'
+	type 'echo a'
+	wait_until 20 said 'node[01,03]' 'a'
+	type '!broadcast echo b'
+	wait_until 20 said 'node[01,03]' 'b'
+	type ':only node[02-03]'
+	type 'echo c'
+	wait_until 20 said node03 'c'
+	type ':only node02'
+	type 'echo d'
+	wait_until 20 said node02 'd'
+}
+
+@test "one that is lost, or ends, leaves where it is seen" {
+	open_shell 3
+	type ':only node02'
+	type 'kill -9 $PPID'
+	wait_until 20 prompts '^rsh.0/3.> *$'
+	type ':only node03'
+	type 'exit 4'
+	wait_until 20 said node03 '-- the shell has ended: exit 4'
+	type ':all'
+	wait_until 20 prompts '^rsh.1/3.> *$'
+	type ':reconnect node01'
+	wait_until 20 shows '^node01: it has not failed$'
+	type ':reconnect'
+	wait_until 20 prompts '^rsh.3/3.> *$'
+	type 'echo again'
+	wait_until 20 said 'node[01-03]' again
+	type ':reconnect'
+	wait_until 20 shows '^no host has failed$'
+	type '!n2'
+	type 'kill -9 $PPID'
+	type '!n3'
+	type 'exit 4'
+	type '!all'
+	wait_until 20 prompts '^rsh.1/3.> *$'
+	type 'echo one; exit'
+	wait_until 20 said node01 'one'
+	is_over
+	shows '^code=0'
+	shows 'node02: ' || grep -q 'node02: ' errors
+	grep -q '2 of 3 failed: .*: node02; exit 4: node03' errors
+}
+
+@test "what is pasted in many lines is asked about" {
+	open_shell 2
+	tm set-buffer "$(printf 'echo one\necho two\n.')"
+	tm paste-buffer -p
+	wait_until 20 shows '^3 lines were pasted'
+	tm send-keys n
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	tm set-buffer "$(printf 'echo three\necho four')"
+	tm paste-buffer -p
+	wait_until 20 shows '^2 lines were pasted'
+	tm send-keys y
+	wait_until 20 said 'node[01-02]' 'four'
+	said 'node[01-02]' 'three'
+	run -1 grep '^node.*one' <(screen)
+	tm set-buffer "$(printf 'echo five')"
+	tm paste-buffer -p
+	wait_until 20 prompts 'echo five$'
+}
+
+@test "the keys of the configuration, and no history without one" {
+	cat >conf.yaml <<-'EOF'
+		interactive:
+		  prompt_format: '{user}@{node} {active}/{total}$ '
+		  show_timestamps: true
+		  work_dir: /usr
+		  broadcast_prefix: '!b '
+		  node_switch_prefix: '@'
+		  default_mode: single_node
+		  colors: { node01: red }
+		  keybindings: { quit: F10, command_line: Ctrl+T }
+	EOF
+	at_terminal shell --color -F "$fleet/ssh_config" --config conf.yaml \
+		-H "'node[01-02]'"
+	wait_until 20 prompts '@node01 1/2[$]$'
+	type pwd
+	wait_until 20 shows '^[0-9:]{8} node01: /usr$'
+	tm capture-pane -pe | grep -qF $'\e[31mnode01'
+	type '!b pwd'
+	wait_until 20 shows '^[0-9:]{8} node\[01-02\]: /usr$'
+	type @n2
+	wait_until 20 prompts '@node02 1/2[$]$'
+	tm send-keys C-t
+	wait_until 20 prompts '^rsh: *$'
+	tm send-keys Escape
+	wait_until 20 prompts '@node02 1/2[$]$'
+	tm send-keys F10
+	is_over
+	shows '^code=0'
+	[ "$(find "$HOME" . -newer conf.yaml -name '*hist*' | wc -l)" -eq 0 ]
+	echo "interactive: { keybindings: { quit: nokey } }" >bad
+	at_terminal shell -F "$fleet/ssh_config" --config bad -H node01
+	wait_until 20 grep -q "bad:1.*bad value 'nokey' for 'quit'" errors
+}
+
+@test "what each host prints is written where it is asked for" {
+	open_shell 2 --log-dir logs
+	type 'echo $((6 * 7))'
+	wait_until 20 grep -q '^42' logs/node01.log
+	wait_until 20 grep -q '^42' logs/node02.log
+	[ "$(stat -c %a logs/node01.log)" = 600 ]
+	type ':log more'
+	wait_until 20 shows "is written to 'more'"
+	type 'echo $((6 * 8))'
+	wait_until 20 grep -q '^48' more/node02.log
+	run -1 grep 48 logs/node01.log
+	type ':log off'
+	type ':quit'
+	is_over
+	shows '^code=0'
+	run -255 --separate-stderr "$builddir/rsh" shell --log-dir logs \
+		-F "$fleet/ssh_config" -H node01 </dev/null
+	has '--log-dir is for lines that are typed at a terminal' "$stderr"
+}
+
+@test "without a command it is opened, in front of a terminal alone" {
+	at_terminal -F "$fleet/ssh_config" -H "'node[01-02]'"
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	type 'echo a'
+	wait_until 20 said 'node[01-02]' 'a'
+	type :quit
+	is_over
+	run -255 --separate-stderr rsh -H 'node[01-02]' </dev/null
+	has 'no command to run' "$stderr"
+}
+
+@test "the terminal is as it was, however it ends" {
+	local signal
+
+	for signal in TERM HUP KILL; do
+		rm -f before after
+		open_shell 2
+		pkill -"$signal" -f -n -- "$builddir/rsh shell -F $fleet"
+		if [ "$signal" = KILL ]; then
+			wait_until 20 shows 'code=137'
+		else
+			is_over
+			shows 'code=1(43|29)$'
+		fi
+		tm kill-server
+	done
+	run -0 "$builddir/tests/lib/atterminal" '+2/2]>' '%20' stopped fg \
+		'+2/2]>' '-echo x$((1 + 1))\r' '+: x2' '-:quit\r' -- \
+		"$builddir/rsh" shell --color=never -F "$fleet/ssh_config" \
+		-H 'node[01-02]'
+}
