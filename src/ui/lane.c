@@ -11,9 +11,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
+#include "ui/passprompt.h"
 #include "ui/sgr.h"
 
 #include "base/banned.h"
@@ -382,35 +382,6 @@ bool lane_question(struct lane *l, struct strbuf *out)
 	return false;
 }
 
-static bool has_word(const char *text, size_t n, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (size_t i = 0; i + len <= n; i++)
-		if (!strncasecmp(text + i, word, len))
-			return true;
-	return false;
-}
-
-/* As sudo, su, ssh, passwd and their kin ask, also in other languages. */
-static bool is_password_prompt(const char *text, size_t n)
-{
-	static const char *const words[] = {
-		"password", "passphrase",	 "passwort",	 "kennwort",
-		"passcode", "de passe",		 "contrase",	 "wachtwoord",
-		"senha",    "PIN for",		 "heslo",	 "OTP",
-		"PIN:",	    "verification code", "has\xc5\x82o",
-	};
-
-	n = text_end(text, n);
-	if (!n || text[n - 1] != ':')
-		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (has_word(text, n, words[i]))
-			return true;
-	return false;
-}
-
 bool lane_asks(const struct lane *l)
 {
 	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
@@ -420,7 +391,7 @@ bool lane_asks(const struct lane *l)
 	    !memchr(l->held.buf, ':', l->held.len))
 		return false;
 	see(l->held.buf + l->answered, l->held.len - l->answered, &text);
-	asks = is_password_prompt(text.buf, text.len);
+	asks = passprompt_is(text.buf, text.len);
 	strbuf_release(&text);
 	return asks;
 }

@@ -10,6 +10,7 @@
 #include <libtsm.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "ui/vtfilter.h"
 
 #include "base/banned.h"
@@ -289,4 +290,20 @@ const struct pane_cell *pane_row(struct pane *p, unsigned int row)
 	if (p->stale)
 		refresh(p);
 	return row < p->rows ? &p->cells[(size_t)row * p->cols] : NULL;
+}
+
+void pane_line(struct pane *p, struct strbuf *out)
+{
+	unsigned int row, col;
+	const struct pane_cell *cells;
+
+	(void)pane_cursor(p, &row, &col);
+	cells = pane_row(p, row);
+	for (unsigned int i = 0; cells && i < col; i++) {
+		uint32_t ch = cells[i].ch ? cells[i].ch : ' ';
+		char buf[4];
+
+		if (cells[i].width)
+			(void)strbuf_add(out, buf, text_encode(ch, buf));
+	}
 }

@@ -98,6 +98,9 @@ void pane_key(const struct pane *p, enum pane_key key, struct strbuf *out);
  */
 const struct pane_cell *pane_row(struct pane *p, unsigned int row);
 
+/** Add what stands in the cursor's row in front of it, as UTF-8. */
+void pane_line(struct pane *p, struct strbuf *out);
+
 /** Where the cursor stands; whether it is shown. */
 bool pane_cursor(const struct pane *p, unsigned int *row, unsigned int *col);
 

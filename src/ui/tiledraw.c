@@ -92,6 +92,8 @@ static const char *state_of(const struct tiles *t, size_t rank)
 		return tile->end;
 	if (t->set.hosts[rank].state != SHELL_UP)
 		return phase_name(tile->phase);
+	if (t->set.hosts[rank].asks)
+		return _("asks for a password");
 	return t->set.hosts[rank].unverified ? _("key not known") : NULL;
 }
 
@@ -215,7 +217,7 @@ static void draw_footer(struct tiles *t)
 	switch (t->asking) {
 	case TILES_COMMAND:
 		text = _(
-			"a all  o one  x in or out  n p arrows move  z whole screen  q quit  ? help");
+			"a all  o one  s asking  x in or out  n p arrows  z whole screen  q quit  ? help");
 		style.attrs = SCREEN_BOLD;
 		break;
 	case TILES_QUIT:
@@ -244,6 +246,7 @@ static void draw_help(struct tiles *t)
 		N_("Ctrl+] and then"),
 		N_("  a        type to all hosts"),
 		N_("  o        type to the marked one only"),
+		N_("  s        type to those that ask for a password"),
 		N_("  x        the marked one: in or out"),
 		N_("  n p Tab  mark the next, the one before"),
 		N_("  arrows   mark the one there"),

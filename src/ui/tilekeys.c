@@ -149,6 +149,15 @@ static void type_to_all(struct tiles *t)
 	shellset_all(&t->set);
 }
 
+/* What they ask for is for nobody else. */
+static void type_to_asking(struct tiles *t)
+{
+	leave_zoom(t);
+	t->only = false;
+	if (!shellset_only_asking(&t->set))
+		tiles_say(t, _("no host asks for a password"));
+}
+
 /* The marked one is chosen by hand, or no longer. */
 static void turn_over(struct tiles *t)
 {
@@ -169,6 +178,9 @@ static void command(struct tiles *t, char c)
 	case 'o':
 		leave_zoom(t);
 		t->only = true;
+		break;
+	case 's':
+		type_to_asking(t);
 		break;
 	case 'x':
 		turn_over(t);
@@ -272,7 +284,7 @@ static void take(struct tiles *t, const struct typed_event *e)
 	else if (!count_takers(t))
 		tiles_say(
 			t,
-			_("no host gets that; Ctrl+] a types to all, o to the marked one"));
+			_("no host gets that; Ctrl+] a: to all, o: to the marked one, s: to who asks for a password"));
 	else if (rest.kind == TYPED_KEY)
 		send_key(t, rest.key);
 	else

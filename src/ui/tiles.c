@@ -16,6 +16,7 @@
 #include "io/loop.h"
 #include "ui/keys.h"
 #include "ui/pane.h"
+#include "ui/passprompt.h"
 #include "ui/screen.h"
 #include "ui/tiles_internal.h"
 
@@ -147,6 +148,26 @@ static void give_answers(struct tiles *t, struct tile *tile)
 	strbuf_release(&out);
 }
 
+/*
+ * A host that asks for a password gets nothing that is for several.  Only what
+ * ends in a colon, or in blanks behind one, can ask.
+ */
+static void look_for_question(struct tiles *t, const struct tile *tile,
+			      const char *p, size_t n)
+{
+	struct shellset_host *host = &t->set.hosts[tile->target->rank];
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	while (n && p[n - 1] == ' ')
+		n--;
+	if (n && p[n - 1] != ':' && !host->asks)
+		return;
+	pane_line(tile->pane, &line);
+	shellset_asks(&t->set, tile->target->rank,
+		      passprompt_is(line.buf, line.len));
+	strbuf_release(&line);
+}
+
 /* As much as one may have of this turn; the bytes taken. */
 static size_t feed(struct tiles *t, struct tile *tile, const char *p, size_t n)
 {
@@ -158,6 +179,8 @@ static size_t feed(struct tiles *t, struct tile *tile, const char *p, size_t n)
 	taken = pane_write(tile->pane, p, n, &work);
 	t->left -= slice - work;
 	give_answers(t, tile);
+	if (taken == n)
+		look_for_question(t, tile, p, n);
 	return taken;
 }
 

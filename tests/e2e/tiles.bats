@@ -115,6 +115,15 @@ part() {
 	keys 'echo th""ree' Enter
 	shows 'three'
 	same 3 "$(grep -o 'three *│\|three$' <<<"$shown" | wc -l)"
+	keys C-] o 'printf "Pass""word: "; read x' Enter
+	shows 'node02: asks for a password'
+	keys C-] a 'echo la""ter' Enter
+	shows 'later'
+	has 'keys to 3 of 4 hosts' "$shown"
+	same 3 "$(grep -o 'later *│\|later$' <<<"$shown" | wc -l)"
+	keys C-] s Enter
+	shows 'keys to 1 of 4 hosts'
+	run -1 grep 'asks for a' <<<"$shown"
 	keys C-] o 'kill -9 $$' Enter
 	shows 'node02: signal KILL'
 	has 'keys to nobody, 1 gone' "$shown"

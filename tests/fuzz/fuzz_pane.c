@@ -6,6 +6,7 @@
  */
 #include "ui/pane.h"
 
+#include "base/text.h"
 #include "fuzz/fuzz.h"
 
 #define SLICE 37
@@ -38,6 +39,9 @@ static void check(struct pane *p)
 		assert(out.buf[i] == 033 ||
 		       (out.buf[i] >= ' ' && out.buf[i] <= '~'));
 	pane_key(p, PANE_UP, &out);
+	strbuf_reset(&out);
+	pane_line(p, &out);
+	assert(!out.len || text_is_utf8(out.buf, out.len));
 	strbuf_release(&out);
 }
 

@@ -14,6 +14,7 @@ check_PROGRAMS += \
 	tests/unit/ui/test_loglines \
 	tests/unit/ui/test_pager \
 	tests/unit/ui/test_panels \
+	tests/unit/ui/test_passprompt \
 	tests/unit/ui/test_hosttable \
 	tests/unit/ui/test_keys \
 	tests/unit/ui/test_prompt \
@@ -116,6 +117,9 @@ tests_unit_ui_test_typed_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_vtfilter_SOURCES = tests/unit/ui/test_vtfilter.c
 tests_unit_ui_test_vtfilter_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_vtfilter_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_passprompt_SOURCES = tests/unit/ui/test_passprompt.c
+tests_unit_ui_test_passprompt_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_passprompt_LDADD = $(rsh_test_ldadd)
 if TSM
 check_PROGRAMS += tests/unit/ui/test_pane tests/unit/ui/test_tiles
 tests_unit_ui_test_pane_SOURCES = tests/unit/ui/test_pane.c

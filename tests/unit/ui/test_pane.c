@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/pane.h"
 
+#include "base/text.h"
 #include "lib/test.h"
 
 static void add_utf8(struct strbuf *sb, uint32_t c)
 {
-	if (c < 0x80) {
-		strbuf_addch(sb, (char)c);
-	} else if (c < 0x800) {
-		strbuf_addch(sb, (char)(0xc0 | c >> 6));
-		strbuf_addch(sb, (char)(0x80 | (c & 0x3f)));
-	} else {
-		strbuf_addch(sb, (char)(0xe0 | c >> 12));
-		strbuf_addch(sb, (char)(0x80 | (c >> 6 & 0x3f)));
-		strbuf_addch(sb, (char)(0x80 | (c & 0x3f)));
-	}
+	char buf[4];
+
+	strbuf_add(sb, buf, text_encode(c, buf));
 }
 
 /* The rows of the screen, each without the blanks at its end. */

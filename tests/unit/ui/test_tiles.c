@@ -178,6 +178,32 @@ static void why_there_is_no_shell_is_seen(void **state)
 	result_release(&r);
 }
 
+static void a_password_is_for_those_that_ask(void **state)
+{
+	struct world *w = *state;
+
+	came(w, 0, "$ sudo x\r\n[sudo] password for a", 30);
+	came(w, 0, ":", 1);
+	came(w, 0, " ", 1);
+	came(w, 1, "$ ", 2);
+	came(w, 2, "\033[1mPassword: ", 14);
+	type(w, "a");
+	assert_sent(w, "", "a", "");
+	type(w, PREFIX "sb");
+	assert_sent(w, "b", "", "b");
+	came(w, 0, "\r\nok\r\n$ ", 8);
+	assert_false(w->tiles->set.hosts[0].asks);
+	assert_true(w->tiles->set.hosts[2].asks);
+	type(w, PREFIX "ac");
+	assert_sent(w, "c", "c", "");
+	type(w, PREFIX "p" PREFIX "od");
+	assert_sent(w, "", "", "d");
+	/* Nobody is chosen who is not there. */
+	came(w, 2, "\033[2J\033[H$ ", 9);
+	type(w, PREFIX "s" PREFIX "ae");
+	assert_sent(w, "e", "e", "e");
+}
+
 static void what_nobody_gets_is_told(void **state)
 {
 	struct world *w = *state;
@@ -303,6 +329,7 @@ int main(void)
 		TEST(keys_go_to_whom_they_are_for),
 		TEST(nobody_else_gets_what_was_for_one_that_ends),
 		TEST(why_there_is_no_shell_is_seen),
+		TEST(a_password_is_for_those_that_ask),
 		TEST(what_nobody_gets_is_told),
 		TEST(an_unverified_host_hears_no_broadcast),
 		TEST(each_host_has_cursor_keys_of_its_own),
