@@ -100,7 +100,7 @@ static const struct option own_rows[] = {
 	{ .kind = OPT_FLAG, .name = "archive", .field = FIELD(archive), .value = 1,
 	  .help = N_("put: send all as one archive, which the host's tar unpacks; where it has none, as usual") },
 	{ .kind = OPT_CHOICE, .name = "via", .field = FIELD(via), .arg = N_("HOW"), .choices = vias,
-	  .help = N_("put: sftp; tar or cat, for hosts that have no SFTP: cat for one file") },
+	  .help = N_("sftp, or, for hosts without, cat for one file, and tar for put") },
 	{ .kind = OPT_STRING, .name = "dest", .field = FIELD(dest), .arg = N_("FORM"),
 	  .help = N_("get: where in DIR files of a host come to, %h %n %u %r replaced by host, name, user and rank") },
 	{ .kind = OPT_FLAG, .name = "dry-run", .field = FIELD(dry_run), .value = 1,
@@ -348,6 +348,25 @@ static int check_sources(const struct strvec *v, struct err *err)
 	return 0;
 }
 
+static int check_fetch(const struct copying *c, const struct strvec *sources,
+		       struct err *err)
+{
+	size_t n = 1;
+
+	if (c->via != COPY_VIA_CAT)
+		return 0;
+	if (sources->n == 1)
+		(void)last_part(sources->v[0], &n);
+	if (sources->n > 1 || !n || c->recursive)
+		return err_set(err, ERR_USAGE,
+			       _("--via cat copies one file at a time"));
+	if (strpbrk(sources->v[0], "*?["))
+		return err_set(err, ERR_USAGE,
+			       _("--via cat takes no patterns, as '%s'"),
+			       sources->v[0]);
+	return 0;
+}
+
 /* For each host one that is called as it is. */
 static void name_folders(const struct targets *ts, struct strvec *dirs)
 {
@@ -376,7 +395,8 @@ static int plan_get(struct copying *c, struct plan *plan, struct err *err)
 
 		strvec_push(&spec->sources, *path ? path : ".");
 	}
-	if (check_sources(&spec->sources, err))
+	if (check_sources(&spec->sources, err) ||
+	    check_fetch(c, &spec->sources, err))
 		return -1;
 	if (!c->listed && !c->dest && plan->targets.n > 1)
 		return err_set(
@@ -412,12 +432,13 @@ static bool shares_only(const struct settings *s)
 /* What goes over SFTP only, if it was asked for. */
 static const char *sftp_only(const struct copying *c)
 {
-	return c->resume       ? "--resume"
-	       : c->verify     ? "--verify"
-	       : c->only_newer ? "--only-newer"
-	       : c->sweep      ? "--delete"
-	       : c->rate.per_s ? "--bwlimit"
-			       : NULL;
+	return c->resume	    ? "--resume"
+	       : c->verify	    ? "--verify"
+	       : c->only_newer	    ? "--only-newer"
+	       : c->sweep	    ? "--delete"
+	       : c->rate.per_s	    ? "--bwlimit"
+	       : c->keep && !c->put ? "-p"
+				    : NULL;
 }
 
 static int check_via(const struct copying *c, struct err *err)
@@ -439,11 +460,11 @@ static int check_via(const struct copying *c, struct err *err)
 
 static int check(const struct copying *c, struct err *err)
 {
-	const char *name = c->put && c->dest	   ? "--dest"
-			   : !c->put && c->archive ? "--archive"
-			   : !c->put && c->via	   ? "--via"
-			   : shares_only(&c->s)	   ? "-S"
-						   : NULL;
+	const char *name = c->put && c->dest		       ? "--dest"
+			   : !c->put && c->archive	       ? "--archive"
+			   : !c->put && c->via == COPY_VIA_TAR ? "--via tar"
+			   : shares_only(&c->s)		       ? "-S"
+							       : NULL;
 
 	if (c->sweep && !c->recursive)
 		return err_set(err, ERR_USAGE, _("--delete needs -r"));
@@ -517,7 +538,7 @@ static int copy(struct copying *c, struct err *err)
 	plan.spec.copy.resume = c->resume;
 	plan.spec.copy.sweep = c->sweep;
 	plan.spec.copy.via = c->archive ? COPY_VIA_TAR : (enum copy_via)c->via;
-	plan.spec.copy.has_via = c->put;
+	plan.spec.copy.has_via = true;
 	plan.spec.copy.or_sftp = c->archive && !c->via;
 	plan.spec.copy.verify = c->verify;
 	plan.spec.copy.rate = c->rate.per_s ? &c->rate : NULL;

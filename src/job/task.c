@@ -21,6 +21,7 @@
 #include "model/command.h"
 #include "op/op_copy.h"
 #include "op/op_exec.h"
+#include "op/op_fetch.h"
 #include "op/op_none.h"
 #include "op/op_via.h"
 #include "ssh/companion.h"
@@ -281,6 +282,18 @@ static struct op *new_exec(const struct task *t)
 	return op_exec_new(t->session, &how);
 }
 
+static struct op *new_copy(const struct task *t)
+{
+	const struct op_spec *spec = &t->job->plan->spec;
+	bool put = spec->kind == OP_PUT;
+
+	if (!spec->copy.via)
+		return op_copy_new(t->session, &spec->copy, put,
+				   t->target->rank, command_ms(t));
+	return (put ? op_via_new : op_fetch_new)(
+		t->session, &spec->copy, t->target->rank, command_ms(t));
+}
+
 static const struct op_input *input_of(struct task *t)
 {
 	if (task_takes_input(t))
@@ -308,12 +321,7 @@ static void begin_op(struct task *t)
 		break;
 	case OP_PUT:
 	case OP_GET:
-		t->op = spec->copy.via
-				? op_via_new(t->session, &spec->copy,
-					     t->target->rank, command_ms(t))
-				: op_copy_new(t->session, &spec->copy,
-					      spec->kind == OP_PUT,
-					      t->target->rank, command_ms(t));
+		t->op = new_copy(t);
 		break;
 	case OP_DIRECT:
 		t->op = op_direct_new(

@@ -48,6 +48,15 @@ void copy_failure(const struct copy *c, struct err *err)
 			c->err.msg, more);
 }
 
+void copy_too_late(uint64_t limit_ms, struct err *err)
+{
+	struct strbuf span = STRBUF_INIT(64);
+
+	text_span(&span, limit_ms);
+	err_set(err, ERR_TIMEOUT, _("not all was copied within %s"), span.buf);
+	strbuf_release(&span);
+}
+
 void copy_stamp(char out[COPY_STAMP_SIZE], int64_t when)
 {
 	time_t t = (time_t)when;

@@ -59,6 +59,9 @@ void copy_fail_path(struct copy *c, const char *path, const char *reason);
 /** What is told at the end of a copy that failed: the first, and how many. */
 void copy_failure(const struct copy *c, struct err *err);
 
+/** ERR_TIMEOUT: a host took longer than it may. */
+void copy_too_late(uint64_t limit_ms, struct err *err);
+
 /** A time as touch(1) takes it behind -t, in UTC; "" for one it has no digits
  *  for. */
 #define COPY_STAMP_SIZE 32

@@ -6,7 +6,9 @@ librsh_a_SOURCES += \
 	src/op/copy.c src/op/copy.h \
 	src/op/copy_get.c src/op/copy_get_internal.h src/op/copy_put.c \
 	src/op/op_copy.c src/op/op_copy.h \
+	src/op/greeting.c src/op/greeting.h \
 	src/op/landing.c src/op/landing.h \
+	src/op/op_fetch.c src/op/op_fetch.h \
 	src/op/op_none.c src/op/op_none.h \
 	src/op/op_via.c src/op/op_via.h \
 	src/op/pack.c src/op/pack.h \

@@ -149,9 +149,10 @@ static bool flush(struct op_copy *x, size_t *budget)
 static void no_sftp(const struct op_copy *x, const char *why, struct err *err)
 {
 	err_set(err, ERR_CHANNEL,
-		x->copy.spec->has_via
+		!x->copy.spec->has_via ? _("the host has no SFTP: %s")
+		: x->walk == &copy_put
 			? _("the host has no SFTP: %s; --via tar, or --via cat, does without")
-			: _("the host has no SFTP: %s"),
+			: _("the host has no SFTP: %s; --via cat gets one file without"),
 		why);
 }
 
@@ -238,14 +239,11 @@ static void stop(struct op *op, enum stop_how how, const struct err *why)
 static void too_late(struct timer *t)
 {
 	struct op_copy *x = container_of(t, struct op_copy, timer);
-	struct strbuf span = STRBUF_INIT(64);
 	struct err why = { 0 };
 
-	text_span(&span, x->limit_ms);
-	err_set(&why, ERR_TIMEOUT, _("not all was copied within %s"), span.buf);
+	copy_too_late(x->limit_ms, &why);
 	stop(&x->op, STOP_NOW, &why);
 	err_release(&why);
-	strbuf_release(&span);
 }
 
 static void lost(struct op *op, const struct err *why)

@@ -8,14 +8,13 @@
  *   WAITING   all is put in its place there
  *   SFTP      there is no tar: another op does it
  *
- * The line they greet with has a key in it that a log-in script cannot print.
+ * The newline is sent when they have greeted: what they are told to do is done
+ * only where it fits.
  */
 #include "op/op_via.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -25,6 +24,7 @@
 #include "io/timer.h"
 #include "model/command.h"
 #include "op/copy.h"
+#include "op/greeting.h"
 #include "op/landing.h"
 #include "op/op_copy.h"
 #include "op/pack.h"
@@ -33,8 +33,6 @@
 #include "base/banned.h"
 
 #define FEED_BUDGET  ((size_t)256 << 10) /* bytes in one step */
-#define GREETING_MAX ((size_t)64 << 10)	 /* what may come before it, too */
-#define REASON_MAX   ((size_t)300)
 #define COMMANDS_MAX ((size_t)256 << 10)
 #define MODE_PLAIN   0777u
 #define MODE_KEPT    01777u
@@ -55,10 +53,7 @@ struct op_via {
 	struct copy copy;
 	struct channel ch;
 	char *command;
-	char key[17];
-	struct strbuf said;   /* of standard output, until the greeting */
-	struct strbuf reason; /* the first line of standard error */
-	bool has_reason;
+	struct greeting greeting;
 	bool started; /* the line that lets them begin was sent */
 	char **paths;
 	mode_t umask;
@@ -246,28 +241,19 @@ static void greeted(struct op_via *x, char *line)
 	}
 }
 
-/* What a log-in script has printed before is passed over. */
 static void hear_greeting(struct op_via *x)
 {
-	char *at = strstr(x->said.buf, x->key);
-	char *end = at ? strchr(at, '\n') : NULL;
+	struct err err = { 0 };
+	const char *rest;
+	char *line;
+	size_t n;
+	int rc = greeting_read(&x->greeting, &line, &rest, &n, &err);
 
-	if (end) {
-		*end = '\0';
-		greeted(x, at + strlen(x->key) + (at[strlen(x->key)] == ' '));
-	} else if (x->said.full || memchr(x->said.buf, '\0', x->said.len)) {
-		fail(x, ERR_PROTOCOL,
-		     _("the host's shell prints too much before it runs a command"));
-	}
-}
-
-static void hear_reason(struct op_via *x, const char *p, size_t n)
-{
-	for (size_t i = 0; i < n && !x->has_reason; i++)
-		if (p[i] == '\n')
-			x->has_reason = x->reason.len;
-		else
-			(void)strbuf_addch(&x->reason, p[i]);
+	if (rc > 0)
+		greeted(x, line);
+	else if (rc < 0)
+		finish_error(x, &err);
+	err_release(&err);
 }
 
 static void on_data(void *arg, enum stream s, const void *buf, size_t n)
@@ -277,16 +263,16 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 	if (x->op.finished || x->state == VIA_SFTP)
 		return;
 	if (s == STREAM_ERR) {
-		hear_reason(x, buf, n);
+		greeting_add_error(&x->greeting, buf, n);
 		x->op.client->data(&x->op, s, buf, n);
 	} else if (x->state <= VIA_GREETING) {
-		(void)strbuf_add(&x->said, buf, n);
+		greeting_add(&x->greeting, buf, n);
 	}
 }
 
 static void closed(struct op_via *x)
 {
-	char *shown = text_vis_dup(x->reason.buf, x->reason.len, REASON_MAX);
+	char *shown = greeting_reason(&x->greeting);
 	struct err err = { 0 };
 
 	if (x->state == VIA_WAITING && x->ch.got_status && !x->ch.status) {
@@ -298,7 +284,7 @@ static void closed(struct op_via *x)
 	} else if (x->ch.got_status) {
 		err_set(&err, ERR_COPY,
 			_("the host could not put all in its place: %s"),
-			x->reason.len ? shown : _("it does not say why"));
+			shown);
 		finish_error(x, &err);
 	} else {
 		fail(x, ERR_LOST,
@@ -423,14 +409,11 @@ static void stop(struct op *op, enum stop_how how, const struct err *why)
 static void too_late(struct timer *t)
 {
 	struct op_via *x = container_of(t, struct op_via, timer);
-	struct strbuf span = STRBUF_INIT(64);
 	struct err why = { 0 };
 
-	text_span(&span, x->limit_ms);
-	err_set(&why, ERR_TIMEOUT, _("not all was copied within %s"), span.buf);
+	copy_too_late(x->limit_ms, &why);
 	stop(&x->op, STOP_NOW, &why);
 	err_release(&why);
-	strbuf_release(&span);
 }
 
 static void lost(struct op *op, const struct err *why)
@@ -455,8 +438,7 @@ static void free_via(struct op *op)
 	pack_free(x->pack);
 	landing_free(spec_of(x), x->paths);
 	channel_release(&x->ch);
-	strbuf_release(&x->said);
-	strbuf_release(&x->reason);
+	greeting_release(&x->greeting);
 	err_release(&x->copy.err);
 	free(x->command);
 	free(x);
@@ -471,21 +453,6 @@ static const struct op_ops via_ops = {
 };
 
 /* ---- the commands ---- */
-
-static void set_word(struct strbuf *sb, const char *name, const char *value)
-{
-	(void)strbuf_addf(sb, "%s=", name);
-	command_quote(sb, value);
-	(void)strbuf_addstr(sb, "; ");
-}
-
-/* A path that a command would take for an option begins otherwise. */
-static char *plain_path(const char *path)
-{
-	if (!*path)
-		return xstrdup(".");
-	return xasprintf("%s%s", *path == '-' ? "./" : "", path);
-}
 
 /* The folder that the destination is in. */
 static char *folder_above(const char *path)
@@ -549,7 +516,7 @@ static void add_file_words(struct strbuf *sb, const struct copy_spec *spec)
 
 	if (spec->keep)
 		copy_stamp(when, e->mtime);
-	set_word(sb, "n", spec->manifest->names[0]);
+	greeting_word(sb, "n", spec->manifest->names[0]);
 	(void)strbuf_addf(sb, "z=%llu; o=%o; s=%s; p=%s; ",
 			  (unsigned long long)e->file.size, (unsigned int)mode,
 			  when, spec->keep ? "1" : "");
@@ -563,14 +530,14 @@ static char *commands(const struct op_via *x)
 	const struct copy_spec *spec = spec_of(x);
 	struct strbuf sb = STRBUF_INIT(COMMANDS_MAX);
 	struct strbuf whole = STRBUF_INIT(4 * COMMANDS_MAX);
-	char *dest = plain_path(spec->dest);
+	char *dest = greeting_path(spec->dest);
 	char *above = folder_above(dest);
-	char *temp = xasprintf(".rsh-%s.part", x->key);
+	char *temp = xasprintf(".rsh-%s.part", x->greeting.key);
 
-	set_word(&sb, "d", dest);
-	set_word(&sb, "a", above);
-	set_word(&sb, "t", temp);
-	set_word(&sb, "y", x->key);
+	greeting_word(&sb, "d", dest);
+	greeting_word(&sb, "a", above);
+	greeting_word(&sb, "t", temp);
+	greeting_word(&sb, "y", x->greeting.key);
 	if (spec->via == COPY_VIA_CAT) {
 		add_file_words(&sb, spec);
 	} else {
@@ -592,10 +559,7 @@ struct op *op_via_new(struct session *s, const struct copy_spec *spec,
 		      size_t rank, uint64_t limit_ms)
 {
 	struct op_via *x = xcalloc(1, sizeof(*x));
-	uint64_t key = 0;
 
-	while (getrandom(&key, sizeof(key), 0) != sizeof(key))
-		;
 	x->op.ops = &via_ops;
 	x->op.session = s;
 	x->limit_ms = limit_ms;
@@ -603,10 +567,7 @@ struct op *op_via_new(struct session *s, const struct copy_spec *spec,
 	x->copy.spec = spec;
 	x->copy.rank = rank;
 	x->copy.tell = tell;
-	(void)snprintf(x->key, sizeof(x->key), "%016llx",
-		       (unsigned long long)key);
-	strbuf_init(&x->said, GREETING_MAX);
-	strbuf_init(&x->reason, REASON_MAX);
+	greeting_init(&x->greeting);
 	x->command = commands(x);
 	channel_open_exec(&x->ch, s, x->command, on_data, x);
 	if (limit_ms)

@@ -30,6 +30,7 @@ teardown_file() {
 	fleet_stop
 	sshd_stop "$BATS_FILE_TMPDIR/bare"
 	sshd_stop "$BATS_FILE_TMPDIR/tarless"
+	sshd_stop "$BATS_FILE_TMPDIR/liar"
 }
 
 setup() {
@@ -157,8 +158,67 @@ nothing_partial() {
 		run -255 put --via cat $words "node01:$PWD/there"
 	done
 	run -255 timeout 30 "$RSH" get --via tar "node01:$PWD/zero" there
-	has "'--via' has no place in 'rsh get'" "$output"
+	has "'--via tar' has no place in 'rsh get'" "$output"
 	nothing_partial there
+}
+
+get() {
+	timeout 20 "$RSH" get -F "$fleet/ssh_config" "$@"
+}
+
+@test "copy: get --via cat gets one file, which is whole or not there" {
+	local odd="$src/t/sub/'q\"u\$o\\t!e'" words
+
+	mkdir here
+	get --via cat -H 'node[01-02]' "$src/t/big" here
+	cmp "$src/t/big" here/node01/big
+	cmp "$src/t/big" here/node02/big
+	same 644 "$(stat -c %a here/node01/big)"
+	get --via cat "node01:$odd" here/new
+	same "d 644" "$(cat here/new) $(stat -c %a here/new)"
+	get --via cat "node01:$src/t/.hid/..dots" here
+	same "c 755" "$(cat here/..dots) $(stat -c %a here/..dots)"
+	: >zero
+	get --via cat "node01:$PWD/zero" here
+	[ -e here/zero ] && [ ! -s here/zero ]
+	run -0 get --via cat --dry-run "node01:$src/t/big" here/x
+	same "$src/t/big -> here/x" "$output"
+	for words in "$src/none|nothing is called so" "$src/t|it is a folder" \
+		"$src/t/..|it is a folder" "/dev/null|it is no regular file"; do
+		run -1 get --via cat "node01:${words%|*}" here/x
+		has "cannot copy '${words%|*}': ${words#*|}" "$output"
+	done
+	for words in "node01:$src/*" "node01:$src/t node01:$src/u" \
+		"-r node01:$src/t" "-p node01:$src/t/big"; do
+		# shellcheck disable=SC2086
+		run -255 get --via cat $words here
+	done
+	[ ! -e here/x ]
+	nothing_partial here
+}
+
+@test "copy: get --via cat leaves nothing of a file that ends too soon" {
+	mkdir bin here
+	# says more than it sends; and is not the first to print something
+	printf '#!/bin/sh\necho noise; echo 1000\n' >bin/wc
+	chmod +x bin/wc
+	for tool in sh cat; do
+		ln -s "$(command -v $tool)" bin/$tool
+	done
+	sshd_env=PATH=$PWD/bin sshd_start "$BATS_FILE_TMPDIR/liar" 1 3>&-
+	run -1 timeout 20 "$RSH" get -F "$BATS_FILE_TMPDIR/liar/ssh_config" \
+		--via cat "node01:$src/t/sub/-x" here
+	has "the host does not say how long it is" "$output"
+	printf '#!/bin/sh\necho 1000\n' >bin/wc
+	run -1 timeout 20 "$RSH" get -F "$BATS_FILE_TMPDIR/liar/ssh_config" \
+		--via cat "node01:$src/t/sub/-x" here
+	has "it ended after 2 of 1000 bytes" "$output"
+	# no more than was said is taken
+	printf '#!/bin/sh\necho 1\n' >bin/wc
+	timeout 20 "$RSH" get -F "$BATS_FILE_TMPDIR/liar/ssh_config" \
+		--via cat "node01:$src/t/big" here
+	same 1 "$(stat -c %s here/big)"
+	nothing_partial here
 }
 
 @test "copy: without tar there, --archive says so and uses SFTP" {
@@ -184,6 +244,9 @@ nothing_partial() {
 		-F "$BATS_FILE_TMPDIR/bare/ssh_config" "$src/t/big" "node01:$PWD/there"
 	has "the host has no SFTP" "$stderr"
 	has "--via tar, or --via cat, does without" "$stderr"
+	run -255 --separate-stderr timeout 20 "$RSH" get \
+		-F "$BATS_FILE_TMPDIR/bare/ssh_config" "node01:$src/t/big" there
+	has "--via cat gets one file without" "$stderr"
 	for how in tar cat; do
 		timeout 20 "$RSH" put -F "$BATS_FILE_TMPDIR/bare/ssh_config" \
 			--via $how "$src/t/big" "node01:$PWD/there/$how"

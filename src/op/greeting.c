@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first line of commands that we run at a host.
+ */
+#include "op/greeting.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/alloc.h"
+#include "base/gettext.h"
+#include "base/text.h"
+#include "model/command.h"
+
+#include "base/banned.h"
+
+/* A packet may bring what comes behind as well. */
+#define SAID_MAX   ((size_t)64 << 10)
+#define PACKET_MAX ((size_t)1 << 20)
+#define REASON_MAX ((size_t)300)
+
+void greeting_init(struct greeting *g)
+{
+	uint64_t key = 0;
+
+	*g = (struct greeting){ 0 };
+	while (getrandom(&key, sizeof(key), 0) != sizeof(key))
+		;
+	(void)snprintf(g->key, sizeof(g->key), "%016llx",
+		       (unsigned long long)key);
+	strbuf_init(&g->said, SAID_MAX + PACKET_MAX);
+	strbuf_init(&g->reason, REASON_MAX);
+}
+
+void greeting_release(struct greeting *g)
+{
+	strbuf_release(&g->said);
+	strbuf_release(&g->reason);
+}
+
+void greeting_add(struct greeting *g, const void *p, size_t n)
+{
+	(void)strbuf_add(&g->said, p, n);
+}
+
+void greeting_add_error(struct greeting *g, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n && !g->has_reason; i++)
+		if (p[i] == '\n')
+			g->has_reason = g->reason.len;
+		else
+			(void)strbuf_addch(&g->reason, p[i]);
+}
+
+int greeting_read(struct greeting *g, char **line, const char **rest, size_t *n,
+		  struct err *err)
+{
+	char *said = g->said.buf;
+	char *at = strstr(said, g->key);
+	char *end = at ? strchr(at, '\n') : NULL;
+
+	if (end) {
+		*end++ = '\0';
+		at += strlen(g->key);
+		*line = at + (*at == ' ');
+		*rest = end;
+		*n = g->said.len - (size_t)(end - said);
+		g->is_over = true;
+		return 1;
+	}
+	/* Behind a NUL nothing is looked for. */
+	if (g->said.full || g->said.len > SAID_MAX ||
+	    strlen(said) < g->said.len)
+		return err_set(
+			err, ERR_PROTOCOL,
+			_("the host's shell prints too much before it runs a command"));
+	return 0;
+}
+
+void greeting_word(struct strbuf *commands, const char *name, const char *value)
+{
+	(void)strbuf_addf(commands, "%s=", name);
+	command_quote(commands, value);
+	(void)strbuf_addstr(commands, "; ");
+}
+
+char *greeting_path(const char *path)
+{
+	if (!*path)
+		return xstrdup(".");
+	return xasprintf("%s%s", *path == '-' ? "./" : "", path);
+}
+
+char *greeting_reason(const struct greeting *g)
+{
+	if (!g->reason.len)
+		return xstrdup(_("it does not say why"));
+	return text_vis_dup(g->reason.buf, g->reason.len, REASON_MAX);
+}
