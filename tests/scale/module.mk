@@ -7,7 +7,7 @@ tests_scale_scaled_SOURCES = tests/scale/conn.c tests/scale/mute.c \
 tests_scale_scaled_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests \
 	$(LIBSSH_CFLAGS)
 tests_scale_scaled_LDADD = $(base_ldadd) $(LIBSSH_LIBS)
-EXTRA_DIST += tests/scale/scaled.bats
+EXTRA_DIST += tests/scale/scaled.bats tests/scale/copies.bats
 if HAVE_BATS
 TESTS += tests/scale/scaled.bats
 endif
