@@ -76,6 +76,13 @@ static void resize(void *arg, const struct target *t, unsigned int rows,
 	job_resize_one(ti->conf.job, t, &size);
 }
 
+static int reconnect(void *arg, const struct target *t, struct err *err)
+{
+	const struct tiling *ti = arg;
+
+	return job_retry(ti->conf.job, t, err);
+}
+
 static void quit_now(struct defer *d)
 {
 	struct tiling *t = container_of(d, struct tiling, quit);
@@ -94,6 +101,7 @@ static void quit(void *arg)
 static const struct tiles_calls calls = {
 	.send = send,
 	.resize = resize,
+	.reconnect = reconnect,
 	.quit = quit,
 };
 

@@ -248,12 +248,12 @@ static void draw_help(struct tiles *t)
 		N_("  o        type to the marked one only"),
 		N_("  s        type to those that ask for a password"),
 		N_("  x        the marked one: in or out"),
+		N_("  c        connect the marked one anew, if it failed"),
 		N_("  n p Tab  mark the next, the one before"),
-		N_("  arrows   mark the one there"),
-		N_("  PgUp PgDn  the page before, the next"),
+		N_("  arrows   mark the one there; PgUp PgDn: page"),
 		N_("  z Enter  whole screen, and back"),
-		N_("  Ctrl+]   type that key; r: draw anew"),
-		N_("  q        end all shells"),
+		N_("  q        end all shells; r: draw anew"),
+		N_("  Ctrl+]   type that key"),
 	};
 	unsigned int rows = screen_rows(t->screen) - TILES_FOOTER;
 

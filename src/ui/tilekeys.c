@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/err.h"
 #include "base/gettext.h"
 #include "base/strbuf.h"
 #include "ui/pane.h"
@@ -158,6 +159,18 @@ static void type_to_asking(struct tiles *t)
 		tiles_say(t, _("no host asks for a password"));
 }
 
+static void reconnect(struct tiles *t)
+{
+	const struct target *target = t->tiles[t->current].target;
+	struct err err = { 0 };
+
+	if (t->conf.calls->reconnect(t->conf.arg, target, &err)) {
+		err_prefix(&err, "%s: ", target->label);
+		tiles_say(t, err.msg);
+	}
+	err_release(&err);
+}
+
 /* The marked one is chosen by hand, or no longer. */
 static void turn_over(struct tiles *t)
 {
@@ -178,6 +191,9 @@ static void command(struct tiles *t, char c)
 	case 'o':
 		leave_zoom(t);
 		t->only = true;
+		break;
+	case 'c':
+		reconnect(t);
 		break;
 	case 's':
 		type_to_asking(t);

@@ -292,11 +292,26 @@ static void on_done(struct observer *o, const struct target *target,
 	tiles_dirty(t);
 }
 
+/* Its screen stays, below which the new shell begins. */
+static void on_again(struct observer *o, const struct target *target)
+{
+	struct tiles *t = tiles_of(o);
+	struct tile *tile = &t->tiles[target->rank];
+
+	free(tile->end);
+	tile->end = NULL;
+	tile->phase = PHASE_WAITING;
+	tile->paused = false;
+	(void)strbuf_addstr(&tile->backlog, "\033[!p\r\n");
+	want_turn(t);
+}
+
 static const struct observer_ops tiles_ops = {
 	.name = "tiles",
 	.phase = on_phase,
 	.data = on_data,
 	.done = on_done,
+	.again = on_again,
 };
 
 struct observer *tiles_observer(struct tiles *t)

@@ -36,6 +36,8 @@ struct tiles_calls {
 	/* Its terminal has this size from here on. */
 	void (*resize)(void *arg, const struct target *t, unsigned int rows,
 		       unsigned int cols);
+	/* One that has failed is to be begun anew: 0, or -1 with `err`. */
+	int (*reconnect)(void *arg, const struct target *t, struct err *err);
 	/* The shells are to be ended: the user says so, or the screen is
 	   gone. */
 	void (*quit)(void *arg);

@@ -132,6 +132,11 @@ part() {
 	has 'keys to ALL 3 hosts, 1 gone' "$shown"
 	same 3 "$(grep -o 'still *│\|still$' <<<"$shown" | wc -l)"
 	run -1 grep lost <<<"$shown"
+	keys C-] c
+	shows 'keys to ALL 4 hosts'
+	keys 'echo fo""ur' Enter
+	shows 'four'
+	same 4 "$(grep -o 'four *│\|four$' <<<"$shown" | wc -l)"
 	keys C-] q
 	shows 'end all shells?'
 	keys y

@@ -18,7 +18,7 @@ struct world {
 	struct tiles *tiles;
 	struct strbuf sent[HOSTS];
 	unsigned int rows[HOSTS], cols[HOSTS];
-	unsigned int quits, resumed[HOSTS];
+	unsigned int quits, resumed[HOSTS], begun[HOSTS];
 	struct flow_control flow;
 };
 
@@ -38,6 +38,16 @@ static void on_resize(void *arg, const struct target *t, unsigned int rows,
 	w->cols[t->rank] = cols;
 }
 
+static int on_reconnect(void *arg, const struct target *t, struct err *err)
+{
+	struct world *w = arg;
+
+	if (w->tiles->set.hosts[t->rank].state != SHELL_GONE)
+		return err_set(err, ERR_LOCAL, "it has not failed");
+	w->begun[t->rank]++;
+	return 0;
+}
+
 static void on_quit(void *arg)
 {
 	struct world *w = arg;
@@ -52,7 +62,8 @@ static void on_resume(struct flow_control *fc, const struct target *t)
 	w->resumed[t->rank]++;
 }
 
-static const struct tiles_calls calls = { on_send, on_resize, on_quit };
+static const struct tiles_calls calls = { on_send, on_resize, on_reconnect,
+					  on_quit };
 
 static int setup(void **state)
 {
@@ -204,6 +215,31 @@ static void a_password_is_for_those_that_ask(void **state)
 	assert_sent(w, "e", "e", "e");
 }
 
+static void one_that_failed_is_connected_anew(void **state)
+{
+	struct world *w = *state;
+	struct observer *o = tiles_observer(w->tiles);
+
+	type(w, PREFIX "c");
+	assert_string_equal(w->tiles->message.buf, "n1: it has not failed");
+	came(w, 0, "\033[?1049hvi", 10);
+	ended(w, 0);
+	type(w, PREFIX "c");
+	assert_int_equal(w->begun[0], 1);
+	o->ops->again(o, &w->targets[0]);
+	assert_null(w->tiles->tiles[0].end);
+	type(w, "a");
+	assert_sent(w, "", "a", "a");
+	tiles_up(w->tiles, 0, true);
+	came(w, 0, "new", 3);
+	assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	type(w, "b");
+	assert_sent(w, "b", "b", "b");
+	/* The screen of its own is left behind. */
+	assert_int_equal(pane_row(w->tiles->tiles[0].pane, 0)[0].ch, 0);
+	assert_int_equal(pane_row(w->tiles->tiles[0].pane, 1)[0].ch, 'n');
+}
+
 static void what_nobody_gets_is_told(void **state)
 {
 	struct world *w = *state;
@@ -330,6 +366,7 @@ int main(void)
 		TEST(nobody_else_gets_what_was_for_one_that_ends),
 		TEST(why_there_is_no_shell_is_seen),
 		TEST(a_password_is_for_those_that_ask),
+		TEST(one_that_failed_is_connected_anew),
 		TEST(what_nobody_gets_is_told),
 		TEST(an_unverified_host_hears_no_broadcast),
 		TEST(each_host_has_cursor_keys_of_its_own),
