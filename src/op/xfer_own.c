@@ -49,13 +49,20 @@ static void on_file(struct xfer_call *c, struct sftp_reply *reply)
 static void on_cleared(struct xfer_call *c, struct sftp_reply *reply)
 {
 	(void)reply;
-	answered(container_of(c, struct xfer_own, clear));
+	answered(container_of(c, struct xfer_own, made));
 }
 
+/* Not beside its close: a transfer has room for two calls, and the answer about
+   the file may be one that never comes. */
 static void on_closed(struct xfer_call *c, struct sftp_reply *reply)
 {
+	struct xfer_own *o = container_of(c, struct xfer_own, made);
+	const struct sftp_request remove = { .type = SFTP_REMOVE,
+					     .path = o->probe };
+
 	(void)reply;
-	answered(container_of(c, struct xfer_own, made));
+	call(o, &o->made, &remove, on_cleared);
+	answered(o);
 }
 
 static void on_probe(struct xfer_call *c, struct sftp_reply *reply)
@@ -64,13 +71,10 @@ static void on_probe(struct xfer_call *c, struct sftp_reply *reply)
 	const struct sftp_request close = {
 		.type = SFTP_CLOSE, .handle = { o->opened, o->opened_len }
 	};
-	const struct sftp_request remove = { .type = SFTP_REMOVE,
-					     .path = o->probe };
 
 	if (reply->type == SFTP_ATTRS)
 		o->attrs[1] = reply->attrs;
 	call(o, &o->made, &close, on_closed);
-	call(o, &o->clear, &remove, on_cleared);
 	answered(o);
 }
 

@@ -23,8 +23,8 @@ struct xfer_own {
 	void (*done)(struct xfer_own *o);
 
 	bool ours; /* a regular file of that size, and the owner is ours */
-	struct xfer_call file, made, clear;
-	struct sftp_attrs attrs[2]; /* of the file, and of the probe */
+	struct xfer_call file, made; /* two at most are open */
+	struct sftp_attrs attrs[2];  /* of the file, and of the probe */
 	char opened[SFTP_HANDLE_MAX];
 	size_t opened_len;
 	unsigned int busy; /* calls open */

@@ -320,6 +320,42 @@ static void an_answer_to_nothing_ends_it(void **state)
 	say(f, PACKET("\0\0\0\011\145\0\0\2\0\0\0\0\2"), -1);
 }
 
+static void on_own(struct xfer_own *o)
+{
+	struct fixture *f = container_of(o->x, struct fixture, x);
+
+	f->over = true;
+}
+
+/* As many transfers as there may be, of a server that holds answers back, have
+   to find a place for each of their calls. */
+static void an_owner_is_found_with_two_calls_open(void **state)
+{
+	static const char *const answers[] = {
+		"\0\0\0\012\146\0\0\2\1\0\0\0\1h",	  /* OPEN: a handle */
+		"\0\0\0\015\151\0\0\4\1\0\0\0\4\0\0\1\0", /* FSTAT */
+		"\0\0\0\011\145\0\0\6\1\0\0\0\0",	  /* CLOSE */
+		"\0\0\0\011\145\0\0\10\1\0\0\0\0",	  /* REMOVE */
+	};
+	struct fixture *f = *state;
+	struct xfer_own own = { .x = &f->x,
+				.handle = { "f", 1 },
+				.probe = { "p", 1 },
+				.done = on_own };
+
+	xfer_start(&f->x);
+	say(f, PACKET(VERSION_3), 0);
+	xfer_own_start(&own);
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		assert_int_equal(f->x.ncalls, 2);
+		say(f, answers[i], 4 + (size_t)answers[i][3], 0);
+	}
+	assert_int_equal(f->x.ncalls, 1);
+	say(f, PACKET("\0\0\0\015\151\0\0\2\0\0\0\0\4\0\0\1\0"), 0);
+	assert_true(f->over);
+	assert_false(own.ours);
+}
+
 static void an_answer_of_an_earlier_use_is_none(void **state)
 {
 	static const struct sftp_request rq = { .type = SFTP_STAT,
@@ -446,6 +482,8 @@ int main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(an_answer_to_nothing_ends_it,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			an_owner_is_found_with_two_calls_open, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			an_answer_of_an_earlier_use_is_none, setup, teardown),
 		cmocka_unit_test_setup_teardown(
