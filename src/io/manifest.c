@@ -66,6 +66,7 @@ static struct manifest_entry *push(struct walk *w, enum manifest_kind kind,
 		.kind = kind,
 		.path = xstrdup(path),
 		.below = w->below,
+		.depth = w->depth,
 		.source = m->nsources - 1,
 		.mode = st->st_mode,
 		.atime = st->st_atime,
@@ -173,6 +174,8 @@ static int add_folder(struct walk *w, const char *path, const struct stat *st,
 		return -1;
 	}
 	push(w, MANIFEST_FOLDER, path, st);
+	if (w->depth > w->m->depth)
+		w->m->depth = w->depth;
 	w->above[w->depth].dev = st->st_dev;
 	w->above[w->depth++].ino = st->st_ino;
 	for (size_t i = 0; i < names.n && !rc; i++) {

@@ -23,10 +23,11 @@ enum manifest_kind {
 /** One thing to send. */
 struct manifest_entry {
 	enum manifest_kind kind;
-	char *path;    /* from here; owned */
-	size_t below;  /* the length of the source's own path */
-	size_t source; /* which of the sources it belongs to */
-	char *link;    /* MANIFEST_LINK: what it says; owned */
+	char *path;	    /* from here; owned */
+	size_t below;	    /* the length of the source's own path */
+	unsigned int depth; /* folders of the source it is in */
+	size_t source;	    /* which of the sources it belongs to */
+	char *link;	    /* MANIFEST_LINK: what it says; owned */
 	mode_t mode;
 	int64_t atime, mtime;	 /* seconds */
 	struct blocks_file file; /* MANIFEST_FILE */
@@ -49,6 +50,7 @@ struct manifest {
 	char **names; /* by source: what it is called at the other end */
 	size_t nsources;
 	uint64_t bytes;		/* of all files */
+	unsigned int depth;	/* the greatest of a folder */
 	struct strvec left_out; /* paths that are here and not sent, but for
 				   what `skip` takes */
 	const char **sorted;	/* all paths, by manifest_index() */

@@ -3,7 +3,8 @@
  * A manifest to one host.
  *
  *   LANDING    where does it go: is the destination a folder?
- *   FOLDERS    all are made, those above first
+ *   FOLDERS    all are made, those above first: what is to be in one waits
+ *              for it, or a link of its name would be followed
  *   FILES      many at once
  *   SWEEP      what is too much in the folders goes, when all was copied
  *   MODES      of the folders, those below first: all with -p, else of those
@@ -47,8 +48,9 @@ struct copy_walk {
 	struct copy *c;
 	enum stage stage;
 	struct xfer_call landing;
-	char **roots; /* by source: its path there */
-	size_t next;  /* entry */
+	char **roots;	    /* by source: its path there */
+	size_t next;	    /* entry */
+	unsigned int depth; /* of the folders that are made now */
 	struct list steps;
 	unsigned int nsteps, nbig;
 	unsigned char *marks; /* by entry */
@@ -581,7 +583,8 @@ static void begin(struct copy_walk *w, size_t index)
 		put_file(w, index);
 	} else if (w->stage == STAGE_FILES && e->kind == MANIFEST_LINK) {
 		put_link(w, index);
-	} else if (w->stage == STAGE_FOLDERS && folder) {
+	} else if (w->stage == STAGE_FOLDERS && folder &&
+		   e->depth == w->depth) {
 		make_folder(w, index);
 	} else if (w->stage == STAGE_MODES && folder && w->c->spec->keep) {
 		set_mode(w, index);
@@ -620,6 +623,8 @@ static bool pump(struct copy_walk *w)
 		if (w->nsteps || w->next < m->n)
 			return true;
 		w->next = 0;
+		if (w->stage == STAGE_FOLDERS && w->depth++ < m->depth)
+			continue;
 		w->stage++;
 		if (w->stage == STAGE_SWEEP)
 			w->spoilt = w->c->nfailed;

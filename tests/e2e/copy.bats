@@ -336,6 +336,19 @@ pdcp$self: node02: cannot copy '$PWD/nosuch': it is no folder there" \
 	has "node01: cannot copy '$src/nosuch': no such file" "$output"
 }
 
+@test "copy: put makes nothing behind a link that stands for a folder there" {
+	mkdir -p tree/sub/inner/deep there/tree outside
+	touch tree/sub/inner/f tree/g
+	ln -s "$PWD/outside" there/tree/sub
+	run -1 put -r tree "node01:$PWD/there"
+	has "tree/sub': it is a link there, which is not followed" "$output"
+	same "" "$(ls -A outside)"
+	[ -e there/tree/g ]
+	# deep ones come into being all the same
+	put -r tree "node01:$PWD/other"
+	[ -e other/sub/inner/f ] && [ -d other/sub/inner/deep ]
+}
+
 # ---- a server that lies ----
 
 liar_start() {
