@@ -17,9 +17,10 @@
 #include "base/banned.h"
 
 /* A packet may bring what comes behind as well. */
-#define SAID_MAX   ((size_t)64 << 10)
-#define PACKET_MAX ((size_t)1 << 20)
-#define REASON_MAX ((size_t)300)
+#define SAID_MAX     ((size_t)64 << 10)
+#define PACKET_MAX   ((size_t)1 << 20)
+#define COMMANDS_MAX ((size_t)256 << 10)
+#define REASON_MAX   ((size_t)300)
 
 void greeting_init(struct greeting *g)
 {
@@ -79,11 +80,24 @@ int greeting_read(struct greeting *g, char **line, const char **rest, size_t *n,
 	return 0;
 }
 
-void greeting_word(struct strbuf *commands, const char *name, const char *value)
+char *greeting_command(const struct greeting_var *vars, size_t n,
+		       const char *script)
 {
-	(void)strbuf_addf(commands, "%s=", name);
-	command_quote(commands, value);
-	(void)strbuf_addstr(commands, "; ");
+	struct strbuf inner = STRBUF_INIT(COMMANDS_MAX);
+	struct strbuf whole = STRBUF_INIT(4 * COMMANDS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		(void)strbuf_addf(&inner, "%s=${%zu}; ", vars[i].name, i + 1);
+	(void)strbuf_addstr(&inner, script);
+	(void)strbuf_addstr(&whole, "sh -c ");
+	command_quote(&whole, inner.buf);
+	(void)strbuf_addstr(&whole, " sh");
+	for (size_t i = 0; i < n; i++) {
+		(void)strbuf_addch(&whole, ' ');
+		command_quote(&whole, vars[i].value);
+	}
+	strbuf_release(&inner);
+	return strbuf_detach(&whole, NULL);
 }
 
 char *greeting_path(const char *path)

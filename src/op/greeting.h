@@ -37,10 +37,21 @@ void greeting_add_error(struct greeting *g, const char *p, size_t n);
 int greeting_read(struct greeting *g, char **line, const char **rest, size_t *n,
 		  struct err *err);
 
-/** For the commands: `name` is set to `value`; and a path that none of them
- *  takes for an option, "" being where a log-in leads to, a new string. */
-void greeting_word(struct strbuf *commands, const char *name,
-		   const char *value);
+/** A variable of the commands; borrowed. */
+struct greeting_var {
+	const char *name, *value;
+};
+
+/**
+ * What is to be run: `script`, one line of sh(1), with its `n` variables set; a
+ * new string.  The values are words behind it, each quoted once: a shell of
+ * another kind, as fish(1), has its own mind of quotes inside quotes.
+ */
+char *greeting_command(const struct greeting_var *vars, size_t n,
+		       const char *script);
+
+/** A path that no command takes for an option; "" is where a log-in leads to;
+ *  a new string. */
 char *greeting_path(const char *path);
 
 /** The first line of error output, made visible, or that there is none; a new

@@ -20,15 +20,12 @@
 #include "base/text.h"
 #include "io/loop.h"
 #include "io/timer.h"
-#include "model/command.h"
 #include "op/copy.h"
 #include "op/greeting.h"
 #include "op/place.h"
 #include "ssh/channel.h"
 
 #include "base/banned.h"
-
-#define COMMANDS_MAX ((size_t)256 << 10)
 
 enum fetch_state {
 	FETCH_OPENING,
@@ -360,18 +357,16 @@ static const char send_file[] =
 
 static char *commands(const struct op_fetch *x)
 {
-	struct strbuf sb = STRBUF_INIT(COMMANDS_MAX);
-	struct strbuf whole = STRBUF_INIT(4 * COMMANDS_MAX);
 	char *path = greeting_path(spec_of(x)->sources.v[0]);
+	const struct greeting_var vars[] = {
+		{ "s", path },
+		{ "y", x->greeting.key },
+	};
+	char *command = greeting_command(vars, sizeof(vars) / sizeof(vars[0]),
+					 send_file);
 
-	greeting_word(&sb, "s", path);
-	greeting_word(&sb, "y", x->greeting.key);
-	(void)strbuf_addstr(&sb, send_file);
-	(void)strbuf_addstr(&whole, "sh -c ");
-	command_quote(&whole, sb.buf);
 	free(path);
-	strbuf_release(&sb);
-	return strbuf_detach(&whole, NULL);
+	return command;
 }
 
 struct op *op_fetch_new(struct session *s, const struct copy_spec *spec,

@@ -13,6 +13,7 @@
  */
 #include "op/op_via.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,6 @@
 #include "io/loop.h"
 #include "io/manifest.h"
 #include "io/timer.h"
-#include "model/command.h"
 #include "op/copy.h"
 #include "op/greeting.h"
 #include "op/landing.h"
@@ -32,11 +32,11 @@
 
 #include "base/banned.h"
 
-#define FEED_BUDGET  ((size_t)256 << 10) /* bytes in one step */
-#define COMMANDS_MAX ((size_t)256 << 10)
-#define MODE_PLAIN   0777u
-#define MODE_KEPT    01777u
-#define NO_COMMAND   127u /* status of a shell that found none */
+#define FEED_BUDGET ((size_t)256 << 10) /* bytes in one step */
+#define COUNT_OF(v) (sizeof(v) / sizeof((v)[0]))
+#define MODE_PLAIN  0777u
+#define MODE_KEPT   01777u
+#define NO_COMMAND  127u /* status of a shell that found none */
 
 enum via_state {
 	VIA_OPENING,
@@ -508,51 +508,64 @@ static const char take_file[] =
 	"chmod $c \"$t\" && mv -f -- \"$t\" \"$d\" && exit 0; "
 	"rm -f -- \"$t\"; exit 1";
 
-static void add_file_words(struct strbuf *sb, const struct copy_spec *spec)
+static char *cat_command(const struct copy_spec *spec, const char *dest,
+			 const char *above, const char *temp, const char *key)
 {
 	const struct manifest_entry *e = &spec->manifest->v[0];
-	mode_t mode = (mode_t)e->mode & (spec->keep ? MODE_KEPT : MODE_PLAIN);
+	unsigned int mode = e->mode & (spec->keep ? MODE_KEPT : MODE_PLAIN);
+	char *script = xasprintf("%s%s", look_around, take_file);
+	char *size = xasprintf("%" PRIu64, e->file.size);
+	char *octal = xasprintf("%o", mode);
 	char when[COPY_STAMP_SIZE] = "";
+	const struct greeting_var vars[] = {
+		{ "d", dest },	{ "a", above },
+		{ "t", temp },	{ "y", key },
+		{ "z", size },	{ "n", spec->manifest->names[0] },
+		{ "o", octal }, { "p", spec->keep ? "1" : "" },
+		{ "s", when },
+	};
+	char *command;
 
 	if (spec->keep)
 		copy_stamp(when, e->mtime);
-	greeting_word(sb, "n", spec->manifest->names[0]);
-	(void)strbuf_addf(sb, "z=%llu; o=%o; s=%s; p=%s; ",
-			  (unsigned long long)e->file.size, (unsigned int)mode,
-			  when, spec->keep ? "1" : "");
-	(void)strbuf_addstr(sb, look_around);
-	(void)strbuf_addstr(sb, take_file);
+	command = greeting_command(vars, COUNT_OF(vars), script);
+	free(octal);
+	free(size);
+	free(script);
+	return command;
 }
 
-/* One line, for the shells of those that have another than POSIX's. */
+static char *tar_command(const struct copy_spec *spec, const char *dest,
+			 const char *above, const char *temp, const char *key)
+{
+	char *script =
+		xasprintf("%s%s%s", ask_for_tar, look_around, take_archive);
+	const struct greeting_var vars[] = {
+		{ "d", dest },
+		{ "a", above },
+		{ "t", temp },
+		{ "y", key },
+		{ "m", spec->keep ? "" : "m" },
+	};
+	char *command = greeting_command(vars, COUNT_OF(vars), script);
+
+	free(script);
+	return command;
+}
+
 static char *commands(const struct op_via *x)
 {
 	const struct copy_spec *spec = spec_of(x);
-	struct strbuf sb = STRBUF_INIT(COMMANDS_MAX);
-	struct strbuf whole = STRBUF_INIT(4 * COMMANDS_MAX);
 	char *dest = greeting_path(spec->dest);
 	char *above = folder_above(dest);
 	char *temp = xasprintf(".rsh-%s.part", x->greeting.key);
+	char *command = (spec->via == COPY_VIA_CAT ? cat_command : tar_command)(
+		spec, dest, above, temp, x->greeting.key);
 
-	greeting_word(&sb, "d", dest);
-	greeting_word(&sb, "a", above);
-	greeting_word(&sb, "t", temp);
-	greeting_word(&sb, "y", x->greeting.key);
-	if (spec->via == COPY_VIA_CAT) {
-		add_file_words(&sb, spec);
-	} else {
-		(void)strbuf_addf(&sb, "m=%s; ", spec->keep ? "" : "m");
-		(void)strbuf_addstr(&sb, ask_for_tar);
-		(void)strbuf_addstr(&sb, look_around);
-		(void)strbuf_addstr(&sb, take_archive);
-	}
-	(void)strbuf_addstr(&whole, "sh -c ");
-	command_quote(&whole, sb.buf);
 	free(temp);
 	free(above);
 	free(dest);
-	strbuf_release(&sb);
-	return strbuf_detach(&whole, NULL);
+	return command;
 }
 
 struct op *op_via_new(struct session *s, const struct copy_spec *spec,

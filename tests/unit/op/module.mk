@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/op/test_copy tests/unit/op/test_place tests/unit/op/test_sudo \
+check_PROGRAMS += tests/unit/op/test_copy tests/unit/op/test_greeting \
+	tests/unit/op/test_landing tests/unit/op/test_place tests/unit/op/test_sudo \
 	tests/unit/op/test_xfer tests/unit/op/test_xfer_check
 tests_unit_op_test_sudo_SOURCES = tests/unit/op/test_sudo.c \
 	tests/lib/fake_driver.c tests/lib/fake_driver.h
@@ -16,6 +17,12 @@ tests_unit_op_test_xfer_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_xfer_check_SOURCES = tests/unit/op/test_xfer_check.c
 tests_unit_op_test_xfer_check_CPPFLAGS = $(unit_cppflags)
 tests_unit_op_test_xfer_check_LDADD = $(rsh_test_ldadd)
+tests_unit_op_test_greeting_SOURCES = tests/unit/op/test_greeting.c
+tests_unit_op_test_greeting_CPPFLAGS = $(unit_cppflags)
+tests_unit_op_test_greeting_LDADD = $(rsh_test_ldadd)
+tests_unit_op_test_landing_SOURCES = tests/unit/op/test_landing.c
+tests_unit_op_test_landing_CPPFLAGS = $(unit_cppflags)
+tests_unit_op_test_landing_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_copy_SOURCES = tests/unit/op/test_copy.c \
 	tests/lib/sftp_server.c tests/lib/sftp_server.h
 tests_unit_op_test_copy_CPPFLAGS = $(unit_cppflags)
