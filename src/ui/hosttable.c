@@ -82,16 +82,18 @@ void hosttable_phase(struct hosttable *t, size_t rank, enum phase p,
 	set_phase(t, row, p);
 }
 
-/* Where the last line that is not empty begins in `p`; `*end` is its end. */
+/*
+ * Where the last line that is not empty begins in `p`; `*end` is its end.  What
+ * a bar has drawn over, after a return, is past.
+ */
 static size_t last_line(const char *p, size_t n, size_t *end)
 {
-	const char *before;
-
 	while (n && (p[n - 1] == '\n' || p[n - 1] == '\r'))
 		n--;
 	*end = n;
-	before = n ? memrchr(p, '\n', n) : NULL;
-	return before ? (size_t)(before - p) + 1 : 0;
+	while (n && p[n - 1] != '\n' && p[n - 1] != '\r')
+		n--;
+	return n;
 }
 
 void hosttable_data(struct hosttable *t, size_t rank, const void *p, size_t n)
@@ -116,7 +118,7 @@ void hosttable_data(struct hosttable *t, size_t rank, const void *p, size_t n)
 	memcpy(row->line + kept, s + begin, end - begin);
 	row->len = (uint16_t)(kept + end - begin);
 	row->looked = false;
-	row->unended = s[n - 1] != '\n';
+	row->unended = s[n - 1] != '\n' && s[n - 1] != '\r';
 	if (t->text)
 		t->stale = true;
 }

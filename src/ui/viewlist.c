@@ -207,13 +207,10 @@ static void draw_line(const struct viewlist *l, unsigned int at,
 	char digits[16];
 
 	if (row->line && row->len) {
-		/* What a bar drew over is past. */
-		const char *cr = memrchr(row->line, '\r', row->len - 1u);
-		size_t from = cr ? (size_t)(cr - row->line) + 1 : 0;
 		struct sgr_line line;
 
 		sgr_line_init(&line);
-		sgr_line_set(&line, row->line + from, row->len - from);
+		sgr_line_set(&line, row->line, row->len);
 		sgr_line_text(&line, &text);
 		sgr_line_release(&line);
 		percent = progress_find(l->rules, text.buf, text.len);

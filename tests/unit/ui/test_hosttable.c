@@ -69,6 +69,10 @@ static void last_line_in_any_pieces(void **state)
 		{ { "one", "\n", "two" }, "two" },
 		{ { "one\r\n", "\n\n" }, "one" },
 		{ { "a", "b\nc", "d" }, "cd" },
+		{ { "\r 1%", "\r 2%", "\r 3", "%" }, " 3%" },
+		{ { " 1%\r", " 2%\r", " 3", "%\r" }, " 3%" },
+		{ { " 1%\r 2%\r 3%\r" }, " 3%" },
+		{ { "get\n 9%\r10", "%\r\n", "\r\n" }, "10%" },
 	};
 
 	(void)state;
@@ -95,6 +99,23 @@ static void long_line_keeps_its_beginning(void **state)
 	for (size_t i = 0; i < 5; i++)
 		hosttable_data(w.t, 0, bytes, sizeof(bytes));
 	assert_int_equal(hosttable_row(w.t, 0)->len, HOSTROW_LINE);
+	world_release(&w);
+}
+
+/* A bar without an end of line for a whole minute. */
+static void bar_of_many_steps_is_seen_to_its_end(void **state)
+{
+	struct world w = world_of(1);
+	char bytes[32];
+
+	(void)state;
+	for (int i = 1; i <= 100; i++) {
+		int n = snprintf(bytes, sizeof(bytes), "\rget %3d%% [###]", i);
+
+		hosttable_data(w.t, 0, bytes, (size_t)n);
+	}
+	assert_int_equal(hosttable_row(w.t, 0)->len, 14);
+	assert_memory_equal(hosttable_row(w.t, 0)->line, "get 100% [###]", 14);
 	world_release(&w);
 }
 
@@ -291,6 +312,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(last_line_in_any_pieces),
 		cmocka_unit_test(long_line_keeps_its_beginning),
+		cmocka_unit_test(bar_of_many_steps_is_seen_to_its_end),
 		cmocka_unit_test(counts_are_of_all),
 		cmocka_unit_test(sorts_and_filters),
 		cmocka_unit_test(cursor_stays_on_its_host),
