@@ -22,6 +22,7 @@
 #include "cmd/descriptors.h"
 #include "cmd/failedto.h"
 #include "cmd/report.h"
+#include "cmd/request.h"
 #include "cmd/sinks.h"
 #include "cmd/status.h"
 #include "cmd/terminal.h"
@@ -85,6 +86,7 @@ struct run {
 	struct console *console;   /* in front of many hosts'; or NULL */
 	uint64_t interrupted_ns;   /* first Ctrl+C; 0: none */
 	int stopped_by;		   /* signal */
+	bool begun;		   /* what is asked of a host has */
 	bool output_broken;
 	bool quit;	   /* the user has ended the connection */
 	bool left;	   /* ... all of them, and that is no failure */
@@ -113,10 +115,14 @@ static bool interrupt_ends(const struct run *run)
 	       (run->plan->targets.n == 1 && !run->reporter->one_too);
 }
 
-/* Right after Ctrl+C it takes off what waits; else it stops us, as ever. */
+/* Of many, right after Ctrl+C, it takes off what waits; else it stops us. */
 static void suspend(struct run *run)
 {
-	if (interrupted_before(run) && run->reporter->cancelled)
+	if (run->terminal)
+		terminal_suspend(run->terminal);
+	else if (run->console)
+		console_suspend(run->console);
+	else if (interrupted_before(run) && run->reporter->cancelled)
 		run->reporter->cancelled(run->report,
 					 job_cancel_pending(run->job));
 	else if (prompt_tty_standing(run->prompt))
@@ -133,14 +139,6 @@ static void signalled(struct sigwatch *sw, int signo)
 {
 	struct run *run = container_of(sw, struct stop_signal, watch)->run;
 
-	if (signo == SIGTSTP && run->terminal) {
-		terminal_suspend(run->terminal);
-		return;
-	}
-	if (signo == SIGTSTP && run->console) {
-		console_suspend(run->console);
-		return;
-	}
 	if (signo == SIGTSTP) {
 		suspend(run);
 		return;
@@ -316,6 +314,7 @@ static void begun(void *arg, const struct target *t)
 {
 	struct run *run = arg;
 
+	run->begun = true;
 	if (run->style->background) {
 		background_detach(run->style->background,
 				  run->plan->spec.kind == OP_EXEC);
@@ -646,7 +645,7 @@ static int final_code(const struct run *run)
 	if (run->stopped_by == SIGINT && run->reporter->abort_code)
 		return run->reporter->abort_code;
 	if (run->stopped_by)
-		return 128 + run->stopped_by;
+		return request_stopped(run->plan, run->stopped_by, run->begun);
 	code = exit_code(run->plan->exit_policy, job_results(run->job),
 			 run->plan->targets.n, run->plan->main_rank);
 	return !code && run->output_broken ? EXIT_CODE_USAGE : code;

@@ -4,11 +4,13 @@
  */
 #include "cmd/request.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/gettext.h"
 #include "base/log.h"
+#include "cmd/cmd.h"
 #include "cmd/settings.h"
 #include "cmd/switches.h"
 #include "ssh/driver.h"
@@ -172,4 +174,20 @@ bool request_may_detach(const struct plan *plan, bool one)
 	       o->escape_char != SSHOPT_ESCAPE_NONE &&
 	       (o->local_forwards.n || o->remote_forwards.n ||
 		o->dynamic_forwards.n || o->enable_escape_commandline == 1);
+}
+
+/*
+ * ssh dies of a signal until the host's part begins; then it has 255, but for
+ * who is told to go that was there for connections alone.
+ */
+int request_stopped(const struct plan *plan, int signo, bool begun)
+{
+	const struct ssh_opts *o = plan->targets.v[0].opts;
+
+	if (!log_is_ssh() || !begun)
+		return 128 + signo;
+	if (signo == SIGTERM && (plan->spec.kind == OP_DIRECT ||
+				 (o && o->session_type == SESSION_TYPE_NONE)))
+		return 0;
+	return EXIT_CODE_USAGE;
 }

@@ -36,4 +36,10 @@ bool request_background(const struct plan *plan, bool one);
  *  may be, forwarded. */
 bool request_may_detach(const struct plan *plan, bool one);
 
+/**
+ * The exit code of a run that was ended by a signal; `begun`: a host was asked
+ * already.
+ */
+int request_stopped(const struct plan *plan, int signo, bool begun);
+
 #endif /* RSH_CMD_REQUEST_H */

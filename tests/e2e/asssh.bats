@@ -250,6 +250,38 @@ same_status() {
 	has "has no effect" "$output"
 }
 
+# What a client has as its status that gets signal $2 while it works; then its
+# options.  With -N it works when something came through its forward.
+killed() {
+	local pid code words=(node01 "touch $PWD/up; exec sleep 5")
+
+	rm -f up sock
+	[[ " ${*:3} " != *' -N '* ]] ||
+		words=(-L "$PWD/sock:127.2.0.1:$port" node01)
+	"$1" -F "$fleet/ssh_config" "${@:3}" "${words[@]}" </dev/null \
+		>/dev/null 2>&1 3>&- &
+	pid=$!
+	wait_until 10 eval '[ -e up ] || python3 -c "import socket
+s = socket.socket(socket.AF_UNIX)
+s.connect(\"sock\")
+exit(not s.recv(4))" 2>/dev/null'
+	kill "-$2" "$pid"
+	code=0
+	wait "$pid" || code=$?
+	echo "$code"
+}
+
+@test "a signal ends it with the status of ssh" {
+	local line words
+
+	for line in 'TERM' 'HUP' 'TERM -N' 'HUP -N'; do
+		read -ra words <<<"$line"
+		same "$line $(killed "$real" "${words[@]}")" \
+			"$line $(killed "$ours" "${words[@]}")"
+	done
+	same 143 "$(killed "$RSH" TERM -N)"
+}
+
 @test "command lines that are none" {
 	local line
 
