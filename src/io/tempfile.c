@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -30,4 +31,15 @@ int tempfile_open(struct err *err)
 		(void)unlink(path);
 	free(path);
 	return fd;
+}
+
+int tempfile_in_memory(struct err *err)
+{
+#if defined(HAVE_MEMFD_CREATE)
+	int fd = memfd_create("rsh", MFD_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+#endif
+	return tempfile_open(err);
 }

@@ -10,4 +10,10 @@
  */
 int tempfile_open(struct err *err);
 
+/**
+ * The same in memory, which no full disk stops, for little that is written
+ * anew again and again.  Where the system has no such files, one as above.
+ */
+int tempfile_in_memory(struct err *err);
+
 #endif /* RSH_IO_TEMPFILE_H */

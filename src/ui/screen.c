@@ -410,7 +410,7 @@ static int begin(struct screen *s, struct err *err)
 	if (check_size(s->out, &s->rows, &s->cols, err) ||
 	    check_type(s->out, err))
 		return -1;
-	fd = tempfile_open(err);
+	fd = tempfile_in_memory(err);
 	if (fd < 0)
 		return -1;
 	s->file = fdopen(fd, "w+");

@@ -39,11 +39,36 @@ static void unusable_folder_is_named(void **state)
 	assert_int_equal(unsetenv("TMPDIR"), 0);
 }
 
+static void memory_needs_no_folder(void **state)
+{
+	struct err err = { 0 };
+	char buf[4] = "";
+	int fd;
+
+	(void)state;
+	assert_int_equal(setenv("TMPDIR", "/nonexistent", 1), 0);
+	fd = tempfile_in_memory(&err);
+	assert_int_equal(unsetenv("TMPDIR"), 0);
+#if defined(HAVE_MEMFD_CREATE)
+	assert_true(fd >= 0);
+	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(write(fd, "abc", 3), 3);
+	assert_int_equal(pread(fd, buf, sizeof(buf), 0), 3);
+	assert_string_equal(buf, "abc");
+	close(fd);
+#else
+	(void)buf;
+	assert_int_equal(fd, -1);
+	err_release(&err);
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_no_name_and_is_ours_alone),
 		cmocka_unit_test(unusable_folder_is_named),
+		cmocka_unit_test(memory_needs_no_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

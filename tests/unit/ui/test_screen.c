@@ -150,6 +150,19 @@ static void draws_and_leaves_as_it_was(void **state)
 	is_as_before(u);
 }
 
+#if defined(HAVE_MEMFD_CREATE)
+/* A disk that is full of what hosts have printed is no reason to see nothing.
+ */
+static void needs_no_file(void **state)
+{
+	struct user *u = *state;
+
+	assert_int_equal(setenv("TMPDIR", "/nonexistent", 1), 0);
+	open_screen(u);
+	assert_int_equal(unsetenv("TMPDIR"), 0);
+}
+#endif
+
 static void one_frame_in_50_ms(void **state)
 {
 	struct user *u = *state;
@@ -256,6 +269,9 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
 	const struct CMUnitTest tests[] = {
 		T(draws_and_leaves_as_it_was),
+#if defined(HAVE_MEMFD_CREATE)
+		T(needs_no_file),
+#endif
 		T(one_frame_in_50_ms),
 		T(keys_come_through_the_loop),
 		T(size_is_told),
