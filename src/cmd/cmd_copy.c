@@ -30,6 +30,7 @@
 #include "io/blocks.h"
 #include "io/manifest.h"
 #include "io/rate.h"
+#include "op/place.h"
 #include "out/outdir.h"
 #include "ssh/driver.h"
 
@@ -334,7 +335,7 @@ static int check_sources(const struct strvec *v, struct err *err)
 		size_t n, m;
 		const char *name = last_part(v->v[i], &n);
 
-		if (!n || *name == '.' || strcspn(name, "*?[") < n)
+		if (!place_takes(name, n) || strcspn(name, "*?[") < n)
 			continue;
 		for (size_t k = 0; k < i; k++) {
 			const char *other = last_part(v->v[k], &m);

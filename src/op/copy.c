@@ -107,6 +107,14 @@ char *copy_name_here(const struct copy *c, const char *path)
 	return xasprintf("%.*s%s", (int)(end - start), path + start, behind);
 }
 
+bool copy_is_dots(const struct sftp_bytes *name)
+{
+	const char *s = name->p;
+
+	return name->n && s[0] == '.' &&
+	       (name->n == 1 || (name->n == 2 && s[1] == '.'));
+}
+
 void copy_refuse_name(struct copy *c, const char *dir,
 		      const struct sftp_bytes *name)
 {

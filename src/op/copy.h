@@ -79,6 +79,9 @@ char *copy_join(const char *dir, const char *name);
  */
 char *copy_name_here(const struct copy *c, const char *path);
 
+/** Whether `name` is "." or "..", which folders list, too. */
+bool copy_is_dots(const struct sftp_bytes *name);
+
 /** A failure: the server says `name` is in `dir`, and place_takes() it not. */
 void copy_refuse_name(struct copy *c, const char *dir,
 		      const struct sftp_bytes *name);

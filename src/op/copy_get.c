@@ -24,7 +24,8 @@
 
 #include "base/banned.h"
 
-#define DEPTH_MAX    64	  /* folders inside each other */
+#define DEPTH_MAX    64 /* folders inside each other */
+#define PATTERN	     "*?["
 #define SOURCES_MORE 4096 /* that patterns in the middle of a path make */
 
 static struct sftp_bytes bytes(const char *s)
@@ -129,30 +130,6 @@ static bool ask(struct item *it, enum sftp_type type, xfer_reply_fn *fn)
 	return false;
 }
 
-/* Of a dry run: its path here. */
-static char *path_here(const struct item *it)
-{
-	const struct copy_spec *spec = it->w->c->spec;
-	const char *dir = spec->dirs.n ? spec->dirs.v[it->w->c->rank] : "";
-	char *all = copy_join(spec->into, dir);
-	char *path = copy_join(it->in ? it->in : all, it->name);
-
-	free(all);
-	return path;
-}
-
-static void would_get(struct item *it)
-{
-	char *path = path_here(it);
-	char *line = xasprintf("%s -> %s", it->path, path);
-	char *shown = text_vis_dup(line, strlen(line), SIZE_MAX);
-
-	it->w->c->tell(it->w->c, STREAM_OUT, shown);
-	free(shown);
-	free(line);
-	free(path);
-}
-
 static void on_got(struct xfer_get *g, const struct err *err)
 {
 	struct item *it = container_of(g, struct item, get);
@@ -171,24 +148,6 @@ static void on_got(struct xfer_get *g, const struct err *err)
 	item_free(it);
 }
 
-/* A file that is here, and no older than theirs. */
-static bool is_as_new(const struct item *it, const struct sftp_attrs *a)
-{
-	char *path;
-	struct stat st;
-	bool is;
-
-	if (!(a->has & SFTP_HAS_TIMES))
-		return false;
-	if (it->place)
-		return place_is_as_new(it->place, it->name, a->mtime);
-	path = path_here(it);
-	is = !lstat(path, &st) && S_ISREG(st.st_mode) &&
-	     st.st_mtime >= a->mtime;
-	free(path);
-	return is;
-}
-
 static void tell_file(struct xfer_get *g, const char *text)
 {
 	struct copy *c = container_of(g, struct item, get)->w->c;
@@ -200,12 +159,12 @@ static void get_file(struct item *it, const struct sftp_attrs *a)
 {
 	struct copy_walk *w = it->w;
 
-	if (w->c->spec->only_newer && is_as_new(it, a)) {
+	if (w->c->spec->only_newer && copy_get_is_as_new(it, a)) {
 		item_free(it);
 		return;
 	}
 	if (w->c->spec->dry_run) {
-		would_get(it);
+		copy_get_would(it);
 		item_free(it);
 		return;
 	}
@@ -275,6 +234,9 @@ static void on_folder_opened(struct xfer_call *call, struct sftp_reply *reply)
 	if (reply->type == SFTP_HANDLE) {
 		memcpy(f->handle, reply->data.p, reply->data.n);
 		f->handle_len = reply->data.n;
+	} else if (f->found && reply->type == SFTP_STATUS &&
+		   reply->code == SFTP_NO_SUCH_FILE) {
+		f->failed = true; /* it is no folder: nothing matches in it */
 	} else {
 		frame_failed(f, reply);
 	}
@@ -349,7 +311,8 @@ static void get_folder(struct item *it, const struct sftp_attrs *a)
 		copy_fail_path(it->w->c, it->path,
 			       _("too many folders inside each other"));
 	} else if (spec->dry_run) {
-		push(it->w, xstrdup(it->path), NULL, it)->here = path_here(it);
+		push(it->w, xstrdup(it->path), NULL, it)->here =
+			copy_get_here(it);
 	} else {
 		place = enter(it, &attrs, &err);
 		if (place)
@@ -378,7 +341,7 @@ static void on_link_read(struct xfer_call *call, struct sftp_reply *reply)
 	}
 	text = xstrndup(name.name.p, name.name.n);
 	if (it->w->c->spec->dry_run)
-		would_get(it);
+		copy_get_would(it);
 	else if (place_link(it->place, it->name, text, &err))
 		copy_fail(it->w->c, &err);
 	else
@@ -435,18 +398,18 @@ static void sort(struct item *it, const struct sftp_attrs *a)
 	}
 }
 
-/* The first that was found has the name; another would be put in its place. */
-static bool is_second(const struct item *it)
+/* The first that was found has the name, another would be put in its place:
+   why it is not got, or NULL. */
+static const char *why_not(const struct item *it)
 {
-	struct seen *seen = &it->w->seen[it->of];
+	struct copy_walk *w = it->w;
 
-	/* The same one again is none: a server may list it twice. */
-	if (seen->name)
-		return *it->name && !strcmp(seen->name, it->name) &&
-		       strcmp(seen->path, it->path) != 0;
-	seen->name = xstrdup(it->name);
-	seen->path = xstrdup(it->path);
-	return false;
+	if (!it->top)
+		return NULL;
+	w->seen[it->of].found = true;
+	if (!w->mixes || !*it->name)
+		return NULL;
+	return namesakes_take(&w->names, it->name, it->path);
 }
 
 static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
@@ -454,12 +417,12 @@ static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
 	struct item *it = container_of(call, struct item, call);
 	bool missing =
 		reply->type == SFTP_STATUS && reply->code == SFTP_NO_SUCH_FILE;
+	const char *why = reply->type == SFTP_ATTRS ? why_not(it) : NULL;
 
 	it->w->nbare -= it->bare;
 	it->bare = false;
-	if (reply->type == SFTP_ATTRS && it->top && is_second(it)) {
-		copy_fail_path(it->w->c, it->path,
-			       _("another one has its name here"));
+	if (why) {
+		copy_fail_path(it->w->c, it->path, why);
 	} else if (reply->type == SFTP_ATTRS) {
 		sort(it, &reply->attrs);
 		return;
@@ -512,7 +475,7 @@ static void source_free(struct copy_walk *w, struct wanted *s)
 /* The folder before the first pattern is read, or there is none. */
 static void begin_source(struct copy_walk *w, struct wanted *s)
 {
-	size_t wild = s->literal + strcspn(s->path + s->literal, "*?[");
+	size_t wild = s->literal + strcspn(s->path + s->literal, PATTERN);
 	size_t start = wild;
 	size_t end;
 	struct frame *f;
@@ -529,6 +492,7 @@ static void begin_source(struct copy_walk *w, struct wanted *s)
 	f->pattern = xstrndup(s->path + start, end - start);
 	f->rest = s->path[end] ? xstrdup(s->path + end) : NULL;
 	f->of = s->of;
+	f->found = s->literal > 0;
 }
 
 /* ---- names ---- */
@@ -569,19 +533,11 @@ static void match(struct frame *f, const struct sftp_name *n)
 	free(text);
 }
 
-static bool is_dot(const struct sftp_bytes *name)
-{
-	const char *s = name->p;
-
-	return name->n && s[0] == '.' &&
-	       (name->n == 1 || (name->n == 2 && s[1] == '.'));
-}
-
 static void take_name(struct frame *f, const struct sftp_name *n)
 {
 	struct item *it;
 
-	if (is_dot(&n->name))
+	if (copy_is_dots(&n->name))
 		return;
 	if (!place_takes(n->name.p, n->name.n)) {
 		copy_refuse_name(f->w->c, f->path, &n->name);
@@ -685,7 +641,7 @@ static void check_found(struct copy_walk *w)
 	const struct strvec *v = &w->c->spec->sources;
 
 	for (size_t i = 0; i < v->n; i++)
-		if (!w->seen[i].name && !w->seen[i].told)
+		if (!w->seen[i].found && !w->seen[i].told)
 			copy_fail_path(w->c, v->v[i],
 				       _("nothing is called so"));
 }
@@ -722,7 +678,27 @@ static void end_walk(struct copy_walk *w)
 	w->sweep = sweep_get_new(w->c, &w->tops_there, &w->tops_here, root);
 }
 
-static bool pump(struct copy_walk *w)
+/* As with scp: what no name matches may be a name itself. */
+static bool take_literally(struct copy_walk *w)
+{
+	const struct strvec *v = &w->c->spec->sources;
+
+	for (size_t i = 0; !w->literally && i < v->n; i++)
+		if (!w->seen[i].found && !w->seen[i].told &&
+		    strpbrk(v->v[i], PATTERN))
+			add_source(w, xstrdup(v->v[i]), strlen(v->v[i]), i);
+	w->literally = true;
+	return w->nsources;
+}
+
+/* What lands in one folder is got one source after the other: of two files of
+   one name it is the last that stays. */
+static bool may_begin_source(const struct copy_walk *w)
+{
+	return !list_empty(&w->sources) && !(w->merges && w->nitems);
+}
+
+static void go_on(struct copy_walk *w)
 {
 	bool go = true;
 
@@ -730,7 +706,7 @@ static bool pump(struct copy_walk *w)
 	while (go && may_begin(w)) {
 		if (w->top) {
 			go = pump_top(w);
-		} else if (!list_empty(&w->sources)) {
+		} else if (may_begin_source(w)) {
 			struct wanted *s = container_of(w->sources.next,
 							struct wanted, node);
 
@@ -740,7 +716,19 @@ static bool pump(struct copy_walk *w)
 			break;
 		}
 	}
-	if (w->nitems || w->top || w->nsources)
+}
+
+static bool is_busy(const struct copy_walk *w)
+{
+	return w->nitems || w->top || w->nsources;
+}
+
+static bool pump(struct copy_walk *w)
+{
+	go_on(w);
+	if (!is_busy(w) && take_literally(w))
+		go_on(w);
+	if (is_busy(w))
 		return true;
 	if (!w->found)
 		end_walk(w);
@@ -753,6 +741,14 @@ static bool pump(struct copy_walk *w)
 	return false;
 }
 
+/* Matches of it are in several folders. */
+static bool has_inner_pattern(const char *path)
+{
+	const char *wild = strpbrk(path, PATTERN);
+
+	return wild && strchr(wild, '/');
+}
+
 static struct copy_walk *walk_new(struct copy *c)
 {
 	struct copy_walk *w = xcalloc(1, sizeof(*w));
@@ -762,8 +758,16 @@ static struct copy_walk *walk_new(struct copy *c)
 	list_init(&w->sources);
 	list_init(&w->items);
 	w->seen = xcalloc(v->n, sizeof(*w->seen));
-	for (size_t i = 0; i < v->n; i++)
+	namesakes_init(&w->names);
+	w->mixes = v->n > 1 || c->spec->as;
+	for (size_t i = 0; i < v->n; i++) {
+		char *name = copy_name_here(c, v->v[i]);
+
+		w->mixes |= has_inner_pattern(v->v[i]);
+		w->merges |= v->n > 1 && !*name;
 		add_source(w, xstrdup(v->v[i]), 0, i);
+		free(name);
+	}
 	return w;
 }
 
@@ -779,10 +783,7 @@ static void walk_free(struct copy_walk *w)
 		pop(w);
 	list_for_each_safe (pos, after, &w->sources)
 		source_free(w, container_of(pos, struct wanted, node));
-	for (size_t i = 0; i < w->c->spec->sources.n; i++) {
-		free(w->seen[i].name);
-		free(w->seen[i].path);
-	}
+	namesakes_release(&w->names);
 	sweep_get_free(w->sweep);
 	strvec_release(&w->tops_there);
 	strvec_release(&w->tops_here);

@@ -7,6 +7,7 @@
 
 #include "base/list.h"
 #include "op/copy.h"
+#include "op/namesakes.h"
 #include "op/place.h"
 #include "op/sweep_get.h"
 #include "op/xfer_get.h"
@@ -38,6 +39,7 @@ struct frame {
 	char handle[SFTP_HANDLE_MAX];
 	size_t handle_len;
 	struct xfer_call call;
+	bool found; /* its own path matched a pattern */
 	bool begun, eof, closed, failed;
 	char *batch; /* names that came, and how far we are in them */
 	struct sftp_reply names;
@@ -66,8 +68,7 @@ struct item {
 
 /* What became of a source. */
 struct seen {
-	/* Of what was found first, here and there; or NULL: nothing. */
-	char *name, *path;
+	bool found;
 	bool told; /* that something is wrong with it */
 };
 
@@ -81,10 +82,21 @@ struct copy_walk {
 	struct place *root; /* NULL: not yet */
 	bool no_root;
 	struct seen *seen; /* by source of the user's */
+	bool mixes;	   /* what is found may have the name of another */
+	bool merges;	   /* several sources land in one folder */
+	bool literally;	   /* what matched nothing was tried as a name */
+	struct namesakes names;
 	/* Folders that were named, there and here, to be swept at the end. */
 	struct strvec tops_there, tops_here;
 	struct sweep_get *sweep; /* NULL: not yet, or it is over */
 	bool found;		 /* all was tried: what is missing is told */
 };
+
+/** Of a dry run: its path here; a new string.  And tell of it. */
+char *copy_get_here(const struct item *it);
+void copy_get_would(struct item *it);
+
+/** Whether a file of its name is here, and no older than theirs. */
+bool copy_get_is_as_new(const struct item *it, const struct sftp_attrs *a);
 
 #endif /* RSH_OP_COPY_GET_INTERNAL_H */

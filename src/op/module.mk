@@ -4,7 +4,8 @@ librsh_a_SOURCES += \
 	src/op/sudo.c src/op/sudo.h \
 	src/op/op_exec.c src/op/op_exec.h \
 	src/op/copy.c src/op/copy.h \
-	src/op/copy_get.c src/op/copy_get_internal.h src/op/copy_put.c \
+	src/op/copy_get.c src/op/copy_get_here.c src/op/copy_get_internal.h \
+	src/op/copy_put.c src/op/namesakes.c src/op/namesakes.h \
 	src/op/op_copy.c src/op/op_copy.h \
 	src/op/greeting.c src/op/greeting.h \
 	src/op/landing.c src/op/landing.h \

@@ -177,14 +177,6 @@ static void leave(struct sweep_put *s)
 
 /* ---- listing ---- */
 
-static bool is_dots(const struct sftp_bytes *name)
-{
-	const char *p = name->p;
-
-	return name->n && p[0] == '.' &&
-	       (name->n == 1 || (name->n == 2 && p[1] == '.'));
-}
-
 /* One that does not say what it is may be a folder: it is looked at. */
 static void judge(struct sweep_put *s, const struct sftp_name *n)
 {
@@ -212,7 +204,7 @@ static void take_names(struct sweep_put *s, struct sftp_reply *reply)
 	struct sftp_name n;
 
 	while (sftp_name_next(reply, &n))
-		if (is_dots(&n.name))
+		if (copy_is_dots(&n.name))
 			continue;
 		else if (place_takes(n.name.p, n.name.n))
 			judge(s, &n);

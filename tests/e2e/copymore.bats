@@ -501,3 +501,29 @@ small_disk() {
 	wait_until 10 test -e ended
 	same fits "$(cat left)"
 }
+
+@test "copy: get puts no file in place of another that it got" {
+	mkdir -p d1/s d2/s m/d here
+	for f in d1/.rc d2/.rc d1/s/x d1/s/y d2/s/x d2/s/y m/f m/d/l "m/a[1]"; do
+		printf %s "$f" >"$f"
+	done
+	run -255 get node01:"$PWD/d1/.rc" node01:"$PWD/d2/.rc" here
+	has "two sources are called '.rc'" "$output"
+	run -1 get "node01:$PWD/d*/s/[xy]" here
+	has "/s/x': another one has its name here" "$output"
+	has "/s/y': another one has its name here" "$output"
+	rm here/*
+	run -1 get "node01:$PWD/d1/s/*" "node01:$PWD/d2/s/*" here
+	has "d2/s/x': another one has its name here" "$output"
+	has "d2/s/y': another one has its name here" "$output"
+	same "d1/s/x d1/s/y" "$(cat here/x) $(cat here/y)"
+	# what matches a part of a pattern and is no folder has nothing in it,
+	# and a pattern that nothing matches may be a name
+	get "node01:$PWD/m/*/l*" "node01:$PWD/m/a[1]" here
+	same "m/a[1] m/d/l" "$(cat "here/a[1]") $(cat here/l)"
+	run -1 get "node01:$PWD/m/a[2]" here
+	has "nothing is called so" "$output"
+	# in one folder the last one stays
+	get -r "node01:$PWD/d1/." "node01:$PWD/d2/." here
+	same "d2/.rc d2/s/x" "$(cat here/.rc) $(cat here/s/x)"
+}
