@@ -174,6 +174,16 @@ static void send_key(struct console *c, char key)
 		console_say(c, "%s\n", _("nobody gets it; ':status' says why"));
 }
 
+/* The same for one that ends what runs. */
+static void send_ending(struct console *c, char key)
+{
+	for (size_t i = 0; i < c->set.n; i++)
+		if (shellset_takes(&c->set, i))
+			console_cut(c, i);
+	console_cut_queue(c);
+	send_key(c, key);
+}
+
 void console_quit(struct console *c)
 {
 	c->quit = true;
@@ -187,7 +197,7 @@ static void interrupt(struct console *c)
 
 	(void)edit_text(c->edit, &n);
 	if (!n && !c->commanding) {
-		send_key(c, 3);
+		send_ending(c, 3);
 		return;
 	}
 	console_leave_row(c);
@@ -391,7 +401,7 @@ static void on_key(void *arg, const struct key *k)
 		interrupt(c);
 		break;
 	case EDIT_QUIT:
-		send_key(c, 28);
+		send_ending(c, 28);
 		break;
 	case EDIT_SUSPEND:
 		send_key(c, 26);
@@ -409,6 +419,14 @@ static void esc_due(struct timer *t)
 
 void console_input(struct console *c, const char *buf, size_t n)
 {
+	if (c->focused) {
+		size_t taken = console_focus_input(c, buf, n);
+
+		buf += taken;
+		n -= taken;
+		if (c->focused && !c->leaving)
+			return;
+	}
 	keys_take(&c->keys, buf, n, on_key, c);
 	if (keys_pending(&c->keys))
 		timer_start(c->conf.loop, &c->esc, KEYS_WAIT_MS, esc_due);
@@ -418,11 +436,19 @@ void console_input(struct console *c, const char *buf, size_t n)
 
 /* ---- the terminal ---- */
 
-static void hold(struct console *c, bool on)
+void console_hold(struct console *c, bool on)
 {
 	if (c->held != on)
 		output_hold(&c->out, on);
 	c->held = on;
+}
+
+int console_open_keys(struct console *c, struct err *err)
+{
+	if (tty_keys(STDIN_FILENO, false, leave, sizeof(leave) - 1, err))
+		return -1;
+	console_write(c, enter, sizeof(enter) - 1);
+	return 0;
 }
 
 static void open_terminal(struct console *c)
@@ -431,7 +457,7 @@ static void open_terminal(struct console *c)
 
 	if (c->open || c->left || tty_background(STDIN_FILENO))
 		return;
-	if (tty_keys(STDIN_FILENO, false, leave, sizeof(leave) - 1, &err)) {
+	if (console_open_keys(c, &err)) {
 		log_verbose("%s", err.msg);
 		err_release(&err);
 		return;
@@ -439,16 +465,16 @@ static void open_terminal(struct console *c)
 	c->open = true;
 	c->dirty = true;
 	log_set_crlf(true);
-	hold(c, false);
-	console_write(c, enter, sizeof(enter) - 1);
+	console_hold(c, false);
 	c->conf.listen(c->conf.arg, true);
 }
 
 /* What comes waits, while another has the terminal. */
 static void step_aside(struct console *c)
 {
+	console_unfocus(c);
 	if (!c->open) {
-		hold(c, true);
+		console_hold(c, true);
 		return;
 	}
 	console_clear_row(c);
@@ -456,13 +482,13 @@ static void step_aside(struct console *c)
 	c->conf.listen(c->conf.arg, false);
 	log_set_crlf(false);
 	tty_restore();
-	hold(c, true);
+	console_hold(c, true);
 }
 
 /* A password has its own line, and begins it anew. */
 static void look_for_secrets(struct console *c)
 {
-	bool secret = shellset_secret(&c->set);
+	bool secret = !c->focused && shellset_secret(&c->set);
 
 	if (secret == c->secret)
 		return;
@@ -483,9 +509,11 @@ static void at_end_of_turn(struct turnhook *h)
 	else if (c->begun)
 		open_terminal(c);
 	else
-		hold(c, false);
+		console_hold(c, false);
 	look_for_secrets(c);
-	if (c->open && c->dirty && bufq_len(&c->out.q.q) <= QUEUE_DRAWN)
+	console_focus_turn(c);
+	if (c->open && c->dirty && !c->focused &&
+	    bufq_len(&c->out.q.q) <= QUEUE_DRAWN)
 		console_draw(c);
 }
 
@@ -530,6 +558,10 @@ static void on_continued(struct sigwatch *w, int signo)
 
 void console_suspend(struct console *c)
 {
+	console_unfocus(c);
+	if (c->focused)
+		(void)outq_flush(&c->raw.q);
+	console_focus_turn(c);
 	step_aside(c);
 	tty_stop();
 	if (c->begun)
@@ -601,12 +633,14 @@ void console_close(struct console *c)
 {
 	if (!c || c->left)
 		return;
+	console_unfocus(c);
 	c->left = true;
+	console_focus_turn(c);
 	timer_stop(c->conf.loop, &c->join);
 	console_flush(c);
 	console_clear_row(c);
 	turnhook_stop(&c->hook);
-	hold(c, false);
+	console_hold(c, false);
 	tty_guard();
 	(void)outq_flush(&c->out.q);
 	if (c->open) {
@@ -628,6 +662,7 @@ void console_free(struct console *c)
 	timer_stop(c->conf.loop, &c->esc);
 	timer_stop(c->conf.loop, &c->burst);
 	timer_stop(c->conf.loop, &c->starting);
+	output_release(&c->raw);
 	output_release(&c->out);
 	for (size_t i = 0; i < c->set.n; i++)
 		lane_free(c->hosts[i].lane);

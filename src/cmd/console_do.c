@@ -290,6 +290,18 @@ static void reconnect(struct console *c, const char *list)
 	free(ranks);
 }
 
+static void focus(struct console *c, const char *list)
+{
+	size_t *ranks;
+	size_t n = read_list(c, list, &ranks);
+
+	if (n > 1)
+		console_say(c, "%s\n", _("that is more than one host"));
+	else if (n && !console_focus(c, *ranks))
+		console_say(c, "%s\n", _("no shell is there"));
+	free(ranks);
+}
+
 static void detach(struct console *c, const char *list)
 {
 	const struct targets *ts = &c->conf.plan->targets;
@@ -358,6 +370,9 @@ static void call(struct console *c, const struct shellcmd_call *call)
 		break;
 	case SHELLCMD_PASSWORD:
 		begin_password(c);
+		break;
+	case SHELLCMD_FOCUS:
+		focus(c, call->arg);
 		break;
 	case SHELLCMD_HOSTS:
 		say_hosts(c);

@@ -22,6 +22,7 @@ struct console_host {
 	uint64_t last_ns;  /* it printed */
 	bool news;	   /* since lines were told last */
 	uint64_t begun_ns; /* 0: it does not run */
+	uint64_t cut_ns;   /* what it prints is left out since; 0: it is not */
 	bool no_tty;
 };
 
@@ -30,6 +31,7 @@ struct console {
 	const struct shell_style *shell;
 	struct observer o;
 	struct output out; /* to the terminal */
+	struct output raw; /* the same, of one host as it comes */
 	struct shellset set;
 	struct console_host *hosts; /* by rank */
 	struct joiner *joiner;
@@ -46,6 +48,8 @@ struct console {
 	struct sigwatch resized, continued;
 	struct drv_size size; /* as told last */
 	uint64_t first_ns;    /* the joiner has held something since */
+	size_t ncut;	      /* hosts whose output is left out */
+	uint64_t cut_bytes;   /* that were left out so far */
 	bool open;	      /* the terminal is ours */
 	bool begun;	      /* a shell has */
 	bool held;	      /* what is written waits for another to be done */
@@ -53,6 +57,9 @@ struct console {
 	bool dirty;	      /* it is to be drawn */
 	bool commanding;      /* a command is typed, without a sign */
 	bool secret;	      /* a password is typed */
+	bool focused;	      /* one host has the terminal */
+	bool leaving;	      /* ... no longer, when all is written */
+	bool prefixed;	      /* it was left, or a key is the host's */
 	bool quit;	      /* the user has: nobody needs to be told of it */
 	bool left;	      /* no more is typed */
 };
@@ -77,6 +84,13 @@ void console_mark_asks(struct console *c, size_t rank);
 /** The shell of a host that has begun is there, and reads what is typed. */
 void console_up(struct console *c, size_t rank);
 
+/** A key that ends commands was sent to a host that prints: what is on its way
+ *  is left out. */
+void console_cut(struct console *c, size_t rank);
+
+/** The same for what waits for the terminal here, if that is much. */
+void console_cut_queue(struct console *c);
+
 /** A line for the person, which may have several; control bytes are seen. */
 void console_say(struct console *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -93,6 +107,25 @@ size_t console_send_line(struct console *c, const char *line, size_t n,
 
 /** Tell what hosts have printed. */
 void console_flush(struct console *c);
+
+/** What is written waits, or leaves. */
+void console_hold(struct console *c, bool on);
+
+/** Keys come as they are typed, with what that takes of the terminal; 0, or -1
+ *  with `err`. */
+int console_open_keys(struct console *c, struct err *err);
+
+/**
+ * One host has the terminal, as with `rsh HOST`, until the prefix key, or its
+ * end: false if it has no shell.  Data and keys go through here meanwhile;
+ * input() tells how much of the keys was for the host.
+ */
+bool console_focus(struct console *c, size_t rank);
+void console_unfocus(struct console *c);
+enum flow console_focus_data(struct console *c, const struct target *t,
+			     const char *buf, size_t n);
+size_t console_focus_input(struct console *c, const char *buf, size_t n);
+void console_focus_turn(struct console *c);
 
 /** Carry out what was typed: a command, or a line for hosts. */
 void console_do(struct console *c, const char *line, bool bare);

@@ -7,6 +7,7 @@
  */
 #include "cmd/console_internal.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,11 @@
 
 #define JOIN_QUIET_MS 60  /* nothing has come for so long: that was all */
 #define JOIN_MAX_MS   300 /* and lines do not wait longer */
-#define JOIN_HOST     ((size_t)64 << 10) /* bytes held of one host */
-#define JOIN_TOTAL    ((size_t)4 << 20)	 /* and of all */
+#define JOIN_HOST     ((size_t)32 << 10)  /* bytes held of one host */
+#define JOIN_TOTAL    ((size_t)512 << 10) /* and of all */
+#define CUT_QUIET_MS  1000 /* who has printed nothing for so long is at rest */
+#define CUT_MAX_MS    5000 /* and longer nothing is left out */
+#define CUT_QUEUE     ((size_t)32 << 10) /* bytes; fewer are shown */
 #define COLUMNS	      80
 #define NS_PER_MS     1000000ull
 
@@ -305,18 +309,97 @@ void console_mark_asks(struct console *c, size_t rank)
 	c->dirty = true;
 }
 
+/* ---- what is on its way when Ctrl+C is pressed ---- */
+
+void console_cut(struct console *c, size_t rank)
+{
+	struct console_host *h = &c->hosts[rank];
+	const uint64_t now = loop_now(c->conf.loop);
+
+	/* Who waits for room here has not been silent. */
+	if (!h->last_ns || (!outq_full(&c->out.q) &&
+			    now - h->last_ns > CUT_QUIET_MS * NS_PER_MS))
+		return;
+	if (!h->cut_ns)
+		c->ncut++;
+	h->cut_ns = h->last_ns = now;
+	c->cut_bytes += joiner_forget(c->joiner, rank);
+}
+
+/* A reader that is far behind need not see all of it first. */
+void console_cut_queue(struct console *c)
+{
+	static const char end[] = "\033[0m\r\n";
+
+	if (!c->ncut || bufq_len(&c->out.q.q) < CUT_QUEUE)
+		return;
+	c->cut_bytes += outq_forget(&c->out.q);
+	c->drawn = false;
+	c->dirty = true;
+	console_write(c, end, sizeof(end) - 1);
+}
+
+static void end_cut(struct console *c, size_t rank)
+{
+	if (!c->hosts[rank].cut_ns)
+		return;
+	c->hosts[rank].cut_ns = 0;
+	if (--c->ncut || !c->cut_bytes)
+		return;
+	console_say(
+		c,
+		_("%" PRIu64 " bytes that were on their way were left out\n"),
+		c->cut_bytes);
+	c->cut_bytes = 0;
+}
+
+/*
+ * How much to leave out: up to the terminal's echo of the key, as whatever the
+ * terminal had in its own queue is thrown away, too.  Where it does not echo,
+ * up to a silence.
+ */
+static size_t cut_length(struct console *c, size_t rank, const char *buf,
+			 size_t n)
+{
+	const struct console_host *h = &c->hosts[rank];
+	const uint64_t now = loop_now(c->conf.loop);
+
+	if (!h->cut_ns)
+		return 0;
+	if (now - h->last_ns > CUT_QUIET_MS * NS_PER_MS ||
+	    now - h->cut_ns > CUT_MAX_MS * NS_PER_MS) {
+		end_cut(c, rank);
+		return 0;
+	}
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (buf[i] != '^' || (buf[i + 1] != 'C' && buf[i + 1] != '\\'))
+			continue;
+		c->cut_bytes += i;
+		end_cut(c, rank);
+		return i;
+	}
+	c->cut_bytes += n;
+	return n;
+}
+
 static enum flow on_data(struct observer *o, const struct target *t,
 			 enum stream s, const void *buf, size_t n)
 {
 	struct console *c = console_of(o);
 	struct console_host *h = &c->hosts[t->rank];
 	struct adding to = { c, t->rank };
+	size_t cut;
 
 	(void)s;
 	write_log(c, t->rank, buf, n);
+	cut = cut_length(c, t->rank, buf, n);
 	if (!h->lane)
 		h->lane = lane_new();
-	lane_feed(h->lane, buf, n, add_line, &to);
+	if (c->focused && c->set.focus == t->rank) {
+		h->last_ns = loop_now(c->conf.loop);
+		return console_focus_data(c, t, buf, n);
+	}
+	lane_feed(h->lane, (const char *)buf + cut, n - cut, add_line, &to);
 	if (c->set.hosts[t->rank].state == SHELL_CONNECTING &&
 	    lane_prompts(h->lane))
 		console_up(c, t->rank);
@@ -336,6 +419,9 @@ static void on_done(struct observer *o, const struct target *t,
 	struct adding to = { c, t->rank };
 	char class[48];
 
+	end_cut(c, t->rank);
+	if (c->set.focus == t->rank)
+		console_unfocus(c);
 	if (h->lane)
 		lane_end(h->lane, add_line, &to);
 	if (h->begun_ns && !c->quit &&

@@ -283,6 +283,14 @@ int outq_flush(struct outq *o)
 	}
 }
 
+size_t outq_forget(struct outq *o)
+{
+	size_t n = bufq_len(&o->q);
+
+	bufq_consume(&o->q, n);
+	return n;
+}
+
 void outq_tell_empty(struct outq *o)
 {
 	o->q.low = 0;

@@ -82,6 +82,12 @@ int outq_flush(struct outq *o);
 /** Call `drained` once more, when all is written; there must be something. */
 void outq_tell_empty(struct outq *o);
 
+/**
+ * Throw away what is queued and has not left yet, and is not held: how many
+ * bytes.  Who waits for room is told when the reader takes some.
+ */
+size_t outq_forget(struct outq *o);
+
 /** Forget what is left.  Does not close the descriptor.  Zeroed is fine. */
 void outq_release(struct outq *o);
 

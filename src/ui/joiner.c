@@ -50,6 +50,15 @@ void joiner_add(struct joiner *j, size_t rank, const char *line, size_t n)
 	j->total += n + 1;
 }
 
+size_t joiner_forget(struct joiner *j, size_t rank)
+{
+	size_t n = j->lines[rank].len;
+
+	j->total -= n;
+	strbuf_release(&j->lines[rank]);
+	return n;
+}
+
 size_t joiner_held(const struct joiner *j, size_t rank)
 {
 	return j->lines[rank].len;
@@ -78,12 +87,6 @@ static int copy(void *arg, size_t item, unsigned int text, uint64_t offset,
 	(void)err;
 	memcpy(p, text_of(arg, item)->buf + offset, n);
 	return 0;
-}
-
-static void forget(struct joiner *j, size_t rank)
-{
-	j->total -= j->lines[rank].len;
-	strbuf_release(&j->lines[rank]);
 }
 
 static void tell_group(const struct joiner *j, const struct fold_group *g,
@@ -120,7 +123,7 @@ void joiner_flush(struct joiner *j, joiner_fn *fn, void *arg)
 			tell_group(j, &fold.groups[i], fn, arg);
 	fold_release(&fold);
 	for (size_t i = 0; i < j->nranks; i++)
-		forget(j, j->ranks[i]);
+		(void)joiner_forget(j, j->ranks[i]);
 }
 
 void joiner_flush_one(struct joiner *j, size_t rank, joiner_fn *fn, void *arg)
@@ -130,5 +133,5 @@ void joiner_flush_one(struct joiner *j, size_t rank, joiner_fn *fn, void *arg)
 	if (!text->len)
 		return;
 	fn(arg, &rank, 1, text->buf, text->len);
-	forget(j, rank);
+	(void)joiner_forget(j, rank);
 }

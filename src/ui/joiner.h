@@ -22,6 +22,9 @@ void joiner_free(struct joiner *j);
 /** A line without its newline. */
 void joiner_add(struct joiner *j, size_t rank, const char *line, size_t n);
 
+/** Forget what is held of a host: how many bytes. */
+size_t joiner_forget(struct joiner *j, size_t rank);
+
 /** Bytes held, of one host and of all. */
 size_t joiner_held(const struct joiner *j, size_t rank);
 size_t joiner_total(const struct joiner *j);

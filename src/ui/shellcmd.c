@@ -26,6 +26,7 @@ static const struct shellcmd rows[] = {
 	{ SHELLCMD_NODE,      "node",      "n",             SHELLCMD_NUMBER,   N_("choose host number N alone") },
 	{ SHELLCMD_BROADCAST, "broadcast", NULL,            SHELLCMD_TEXT,     N_("send one line to all hosts") },
 	{ SHELLCMD_PASSWORD,  "password",  NULL,            SHELLCMD_NO_ARG,   N_("type a line unseen for the hosts that ask for a password") },
+	{ SHELLCMD_FOCUS,     "focus",     NULL,            SHELLCMD_HOST,     N_("the terminal of one host, until the prefix key") },
 	{ SHELLCMD_HOSTS,     "hosts",     "list nodes ls", SHELLCMD_NO_ARG,   N_("list the hosts") },
 	{ SHELLCMD_STATUS,    "status",    NULL,            SHELLCMD_NO_ARG,   N_("who gets what is typed") },
 	{ SHELLCMD_LOG,       "log",       NULL,            SHELLCMD_DIR,      N_("write what each host prints to a file there; off: no longer") },

@@ -17,7 +17,7 @@ setup() {
 }
 
 teardown() {
-	screen
+	screen | tail -n 40
 	tm kill-server 2>/dev/null || true
 }
 
@@ -55,7 +55,8 @@ prompts() {
 at_terminal() {
 	printf '%s\n' 'stty -g >before' "\"$builddir/rsh\" $* 2>errors" \
 		'echo "code=$?"' 'stty -g >after' 'exec cat' >run.sh
-	tm new-session -d -x 100 -y 30 "TERM=xterm-256color sh run.sh"
+	tm start-server \; set-option -g history-limit 20000 \; \
+		new-session -d -x 100 -y 30 "TERM=xterm-256color sh run.sh"
 }
 
 # The same for a shell on nodes 1 to $1; the prompt is there.
@@ -326,6 +327,49 @@ has_size() {
 	echo "interactive: { keybindings: { quit: nokey } }" >bad
 	at_terminal shell -F "$fleet/ssh_config" --config bad -H node01
 	wait_until 20 grep -q "bad:1.*bad value 'nokey' for 'quit'" errors
+}
+
+@test "one host alone has the terminal, until the prefix key" {
+	open_shell 2
+	type 'stty -echo; PS1="p# "; echo quiet'
+	wait_until 20 said 'node[01-02]' quiet
+	type '!n1'
+	type "until [ -e $PWD/go ]; do sleep 0.1; done; echo later"
+	type ':focus node0*'
+	wait_until 20 shows 'more than one host'
+	type ':focus node02'
+	wait_until 20 prompts '^p# *$'
+	shows '^-- node02; Ctrl.] leads back$'
+	touch go
+	type 'echo "$(tput cols)x$TERM"; printf "\033[?1049h"; echo full'
+	wait_until 20 shows '^full$'
+	tm send-keys C-]
+	wait_until 20 prompts '^rsh.1/2.> *$'
+	shows '100xxterm-256color$'
+	wait_until 20 said node01 later
+	[ "$(tm display-message -p '#{alternate_on}')" -eq 0 ]
+	# Twice it is a key of the host, and an end leads back, too.
+	type ':focus node02'
+	wait_until 20 prompts '^p# *$'
+	type 'stty -icanon min 1; dd bs=1 count=1 2>/dev/null | od -c; stty icanon'
+	tm send-keys C-] C-]
+	wait_until 20 shows '0000000 035'
+	type 'exit 3'
+	wait_until 20 said node02 '-- the shell has ended: exit 3'
+	type '!all'
+	type 'echo on'
+	wait_until 20 said node01 'on'
+}
+
+@test "a flood ends with Ctrl+C, and what was on its way is left out" {
+	open_shell 8 --log-dir logs
+	type 'yes "$(seq -s - 99)"'
+	wait_until 20 shows '97-98-99$'
+	wait_until 20 test -s logs/node08.log
+	tm send-keys C-c
+	type 'echo over; echo over >&2'
+	wait_until 20 said 'node[01-08]' over
+	wait_until 20 prompts '^rsh.8/8.> *$'
 }
 
 @test "what each host prints is written where it is asked for" {

@@ -292,6 +292,28 @@ static void flush_writes_without_the_loop(void **state)
 	assert_int_equal(loop_run(f->loop, NULL), 0);
 }
 
+static void what_is_forgotten_does_not_leave(void **state)
+{
+	struct fixture *f = *state;
+	size_t at = 0, left;
+
+	make_pipe(f);
+	start_plain(f);
+	queue_pattern(f, TOTAL);
+	assert_true(loop_turn(f->loop, false, NULL) >= 0);
+	left = bufq_len(&f->q.q);
+	assert_in_range(left, 1, TOTAL - 1);
+	assert_int_equal(outq_forget(&f->q), left);
+	assert_int_equal(outq_forget(&f->q), 0);
+	assert_false(outq_full(&f->q));
+	read_pattern(f, &at);
+	assert_int_equal(at, TOTAL - left);
+	/* Who waited for room goes on. */
+	assert_int_equal(f->drained, 0);
+	assert_int_equal(loop_run(f->loop, NULL), 0);
+	assert_int_equal(f->drained, 1);
+}
+
 /* More than stays in memory. */
 #define HELD ((size_t)3 << 20)
 
@@ -376,6 +398,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			regular_file_takes_all_in_one_turn, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_forgotten_does_not_leave, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_held_leaves_later_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(

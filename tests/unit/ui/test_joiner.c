@@ -56,6 +56,12 @@ static void one_can_be_told_alone(void **state)
 	assert_int_equal(joiner_total(j), 2);
 	joiner_flush(j, take, &out);
 	assert_string_equal(out.buf, "2 x\n1 x\n");
+	joiner_add(j, 0, "y", 1);
+	assert_int_equal(joiner_forget(j, 0), 2);
+	assert_int_equal(joiner_forget(j, 0), 0);
+	assert_int_equal(joiner_total(j), 0);
+	joiner_flush(j, take, &out);
+	assert_string_equal(out.buf, "2 x\n1 x\n");
 	joiner_free(j);
 	strbuf_release(&out);
 }

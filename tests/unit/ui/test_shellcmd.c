@@ -114,7 +114,7 @@ static void words_are_completed(void **state)
 		{ ":o", false, "only", 1 },
 		{ ":h", false, "hosts,help", 1 },
 		{ "!d", false, "drop,detach", 1 },
-		{ "st", true, "status", 0 },
+		{ "fo", true, "focus", 0 },
 		{ ":only w", false, "web1,web2", 6 },
 		{ ":only db1,web2", false, "web2", 10 },
 		{ ":reconnect ", false, "db1,web1,web2", 11 },

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The terminal of one of many hosts: its bytes come as they are, and keys go
+ * as they come, but for the prefix key, which leads back.
+ *
+ * What all else has to say is kept meanwhile, as while a question stands.
+ */
+#include "cmd/console_internal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bufq.h"
+#include "base/gettext.h"
+#include "base/list.h"
+#include "io/tty.h"
+#include "job/job.h"
+
+#include "base/banned.h"
+
+#define PREFIX_USUAL 0x1d /* Ctrl+], where the prefix is no single byte */
+#define AGAIN_MS     10
+#define PREFIX_MS    400 /* a second one within is for the host */
+
+/*
+ * What a program there may have left on: the other screen, keys of the pad, a
+ * hidden cursor, the mouse, marked pastes, colours.
+ */
+static const char leave[] = "\033[?47l\033[?1l\033>\033[?25h\033[?1000l"
+			    "\033[?1002l\033[?1003l\033[?1004l\033[?1006l"
+			    "\033[?2004l\033[0m\033(B\017\r\n";
+
+static void write_raw(struct console *c, const char *p, size_t n)
+{
+	outq_write(&c->raw.q, p, n);
+}
+
+static char prefix_byte(const struct console *c)
+{
+	const struct key *k = &c->shell->conf.keys[SHELL_KEY_PREFIX];
+
+	return k->kind == KEY_CHAR && !k->mods && k->code < 0x20 ? (char)k->code
+								 : PREFIX_USUAL;
+}
+
+bool console_focus(struct console *c, size_t rank)
+{
+	const struct target *t = &c->conf.plan->targets.v[rank];
+	const struct lane *lane = c->hosts[rank].lane;
+	struct strbuf head = STRBUF_INIT(STRBUF_MAX_TEXT);
+	size_t n = 0;
+	const char *tail = lane ? lane_raw(lane, &n) : "";
+
+	if (c->focused || !c->open || !shellset_focus(&c->set, rank))
+		return false;
+	console_flush(c);
+	console_hold(c, true);
+	output_init(&c->raw, &c->o, c->conf.loop, c->conf.pool, STDOUT_FILENO,
+		    "stdout", c->out.failed);
+	c->focused = true;
+	(void)tty_keys(STDIN_FILENO, false, leave, sizeof(leave) - 1, NULL);
+	(void)strbuf_addf(&head, _("-- %s; %s leads back\r\n"), t->label,
+			  c->shell->conf.prefix_name);
+	write_raw(c, "\033[?2004l\r\033[K", strlen("\033[?2004l\r\033[K"));
+	write_raw(c, head.buf, head.len);
+	write_raw(c, tail, n);
+	strbuf_release(&head);
+	return true;
+}
+
+/* Its bytes are on the screen: as lines they are of no use. */
+static void drop_line(void *arg, const char *line, size_t n)
+{
+	(void)arg;
+	(void)line;
+	(void)n;
+}
+
+enum flow console_focus_data(struct console *c, const struct target *t,
+			     const char *buf, size_t n)
+{
+	write_raw(c, buf, n);
+	lane_feed(c->hosts[t->rank].lane, buf, n, drop_line, NULL);
+	return output_flow(&c->raw, t);
+}
+
+void console_unfocus(struct console *c)
+{
+	if (!c->focused || c->leaving)
+		return;
+	timer_stop(c->conf.loop, &c->esc);
+	c->leaving = true;
+	c->prefixed = false;
+	(void)shellset_focus(&c->set, SHELLSET_NONE);
+	(void)outq_forget(&c->raw.q);
+	write_raw(c, leave, sizeof(leave) - 1);
+}
+
+/* What was queued leaves after the hooks of a turn: there is to be another. */
+static void look_again(struct timer *t)
+{
+	(void)t;
+}
+
+/* The screen is taken back when it has left the host's. */
+void console_focus_turn(struct console *c)
+{
+	if (!c->leaving)
+		return;
+	if (bufq_len(&c->raw.q.q) && !c->left) {
+		timer_start(c->conf.loop, &c->esc, AGAIN_MS, look_again);
+		return;
+	}
+	(void)outq_flush(&c->raw.q);
+	output_release(&c->raw);
+	c->focused = c->leaving = false;
+	c->drawn = false;
+	c->dirty = true;
+	if (!c->open || c->left)
+		return;
+	(void)console_open_keys(c, NULL);
+	console_hold(c, false);
+}
+
+/* ---- keys ---- */
+
+static void prefix_due(struct timer *t)
+{
+	console_unfocus(container_of(t, struct console, esc));
+}
+
+/* How many of the bytes were for the host. */
+static size_t take(struct console *c, const char *buf, size_t n)
+{
+	const char key = prefix_byte(c);
+	const char *at = memchr(buf, key, n);
+	size_t len = at ? (size_t)(at - buf) : n;
+
+	if (len)
+		console_send_to(c, c->set.focus, buf, len);
+	if (!at)
+		return n;
+	c->prefixed = true;
+	timer_start(c->conf.loop, &c->esc, PREFIX_MS, prefix_due);
+	return len + 1;
+}
+
+size_t console_focus_input(struct console *c, const char *buf, size_t n)
+{
+	const char key = prefix_byte(c);
+	size_t done = 0;
+
+	while (done < n && c->set.focus != SHELLSET_NONE) {
+		if (!c->prefixed) {
+			done += take(c, buf + done, n - done);
+			continue;
+		}
+		c->prefixed = false;
+		timer_stop(c->conf.loop, &c->esc);
+		if (buf[done] != key) {
+			console_unfocus(c);
+			break;
+		}
+		console_send_to(c, c->set.focus, &key, 1);
+		done++;
+	}
+	return done;
+}
