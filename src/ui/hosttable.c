@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/anycase.h"
+#include "base/text.h"
 
 #include "base/banned.h"
 
@@ -25,6 +26,8 @@ struct hosttable {
 	size_t place;	    /* where that is in `order` */
 	size_t top, height; /* of what is in sight */
 	size_t nmarked;
+	size_t label_width;	 /* of the widest */
+	size_t skip, skip_width; /* of labels wider than that */
 	enum hosttable_sort sort;
 	enum hosttable_filter filter;
 	char *text;	      /* or NULL */
@@ -32,6 +35,11 @@ struct hosttable {
 	bool stale;	      /* `order` is not what it should be */
 	uint64_t sorted_ns;   /* when it was made */
 };
+
+static size_t label_width(const struct target *target)
+{
+	return text_width(target->label, strlen(target->label));
+}
 
 struct hosttable *hosttable_new(const struct targets *targets)
 {
@@ -41,8 +49,13 @@ struct hosttable *hosttable_new(const struct targets *targets)
 	strbuf_init(&t->folded, STRBUF_MAX_TEXT);
 	t->rows = xcalloc(t->n ? t->n : 1, sizeof(*t->rows));
 	t->order = xcalloc(t->n ? t->n : 1, sizeof(*t->order));
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n; i++) {
+		size_t width = label_width(&targets->v[i]);
+
 		t->rows[i].target = &targets->v[i];
+		if (width > t->label_width)
+			t->label_width = width;
+	}
 	t->at[PHASE_WAITING] = t->n;
 	t->stale = true;
 	return t;
@@ -175,6 +188,73 @@ uint64_t hostrow_time_ns(const struct hostrow *row, uint64_t now_ns)
 	if (!row->begin_ns)
 		return 0;
 	return (row->end_ns ? row->end_ns : now_ns) - row->begin_ns;
+}
+
+/* ---- labels ---- */
+
+/* What some texts have in common: bytes at the beginning, and at the end. */
+struct common {
+	const char *first; /* of them; NULL: there is none */
+	size_t n, longest, prefix, suffix;
+};
+
+static void add_to_common(struct common *c, const char *s)
+{
+	size_t len = strlen(s), most, at = 0;
+
+	if (!c->n++) {
+		*c = (struct common){ s, 1, len, len, len };
+		return;
+	}
+	most = strlen(c->first);
+	most = len < most ? len : most;
+	while (at < most && at < c->prefix && s[at] == c->first[at])
+		at++;
+	c->prefix = at;
+	s += len;
+	most -= at;
+	for (at = 0; at < most && at < c->suffix; at++)
+		if (s[-1 - (ptrdiff_t)at] !=
+		    c->first[strlen(c->first) - 1 - at])
+			break;
+	c->suffix = at;
+	if (len > c->longest)
+		c->longest = len;
+}
+
+static size_t find_skip(const struct hosttable *t, size_t width)
+{
+	struct common c = { 0 };
+	size_t end, skip;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (label_width(t->rows[i].target) > width)
+			add_to_common(&c, t->rows[i].target->label);
+	end = c.longest - c.suffix;
+	if (c.n < 2 || end <= width)
+		return 0;
+	skip = end - width + 2;
+	if (skip > c.prefix)
+		skip = c.prefix;
+	while (skip && ((unsigned char)c.first[skip] & 0xc0) == 0x80)
+		skip--;
+	/* For less than that there would be more. */
+	return skip > 2 ? skip : 0;
+}
+
+size_t hosttable_label_width(const struct hosttable *t)
+{
+	return t->label_width;
+}
+
+size_t hosttable_label_skip(struct hosttable *t, size_t width)
+{
+	if (t->label_width <= width)
+		return 0;
+	if (t->skip_width != width)
+		t->skip = find_skip(t, width);
+	t->skip_width = width;
+	return t->skip;
 }
 
 /* ---- order ---- */

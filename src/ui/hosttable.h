@@ -70,6 +70,17 @@ size_t hosttable_total(const struct hosttable *t);
 size_t hosttable_at(const struct hosttable *t, enum phase p);
 size_t hosttable_failed(const struct hosttable *t);
 
+/** Columns of the longest label. */
+size_t hosttable_label_width(const struct hosttable *t);
+
+/**
+ * How many bytes of a label wider than `width` columns are left out at its
+ * beginning, and ".." stands for, so that labels still differ: 0, or a part
+ * that all that are so wide have in common.  O(bytes of all labels) for another
+ * `width` than before.
+ */
+size_t hosttable_label_skip(struct hosttable *t, size_t width);
+
 const struct hostrow *hosttable_row(const struct hosttable *t, size_t rank);
 
 /** What its time is: until its end, or until now; 0 for one not begun. */

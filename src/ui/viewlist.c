@@ -20,7 +20,7 @@
 #include "base/banned.h"
 
 #define NS_PER_MS  1000000u
-#define NAME_MAX_W 32
+#define NAME_MIN_W 32
 #define STATE_W	   14
 #define TIME_W	   8
 #define PERCENT_W  5
@@ -127,11 +127,16 @@ static const char *const filter_names[HOSTS_NFILTERS] = {
 	N_("ended"),
 };
 
+/* As wide as the names are, within a quarter and a third of the screen. */
 static unsigned int name_width(const struct viewlist *l)
 {
-	unsigned int third = screen_cols(l->screen) / 4;
+	unsigned int cols = screen_cols(l->screen);
+	unsigned int least = cols / 4 < NAME_MIN_W ? cols / 4 : NAME_MIN_W;
+	size_t names = hosttable_label_width(l->hosts);
 
-	return third < NAME_MAX_W ? third : NAME_MAX_W;
+	if (names > cols / 3)
+		return cols / 3;
+	return names > least ? (unsigned int)names : least;
 }
 
 void viewlist_where(const struct hosttable *t, struct strbuf *out)
@@ -231,6 +236,24 @@ static void draw_line(const struct viewlist *l, unsigned int at,
 	strbuf_release(&text);
 }
 
+/* And the column after it. */
+static void draw_name(const struct viewlist *l, unsigned int at,
+		      unsigned int col, const char *label,
+		      const struct screen_style *style)
+{
+	unsigned int width = name_width(l);
+	unsigned int used = 0;
+	size_t skip = 0;
+
+	if (text_width(label, strlen(label)) > width)
+		skip = hosttable_label_skip(l->hosts, width);
+	if (skip)
+		used = screen_put(l->screen, at, col, 2, "..", style);
+	(void)screen_put(l->screen, at, col + used, width - used, label + skip,
+			 style);
+	(void)screen_put(l->screen, at, col + width, 1, "", style);
+}
+
 static void draw_row(const struct viewlist *l, unsigned int at, size_t i)
 {
 	const struct hostrow *row =
@@ -249,8 +272,7 @@ static void draw_row(const struct viewlist *l, unsigned int at, size_t i)
 	(void)screen_put(l->screen, at, col, 2, marks[here][row->marked],
 			 &style);
 	col += 2;
-	(void)screen_put(l->screen, at, col, name_width(l) + 1,
-			 row->target->label, &style);
+	draw_name(l, at, col, row->target->label, &style);
 	col += name_width(l) + 1;
 	(void)screen_put(l->screen, at, col, STATE_W + 1, word, &state);
 	col += STATE_W + 1;

@@ -92,6 +92,15 @@ is_over() {
 	done
 }
 
+@test "names that are cut are told apart" {
+	run_view 60x12 'a-name-of-many-letters-n[1-3].example.org,db'
+	wait_until 20 shows '^> \.\..*-letters-n1 running '
+	shows '^  \.\..*-letters-n3 running '
+	shows '^  db  *running '
+	touch go
+	is_over
+}
+
 @test "the same text and code as without it" {
 	export more='-j1 -H n[1-4]' builddir view
 	export cmd='echo out of %h; echo err of %h >&2; printf unended; exit 2'

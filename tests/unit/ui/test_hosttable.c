@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define S    1000000000ull
 #define N    6
 #define MANY 10000
@@ -117,6 +119,52 @@ static void bar_of_many_steps_is_seen_to_its_end(void **state)
 	assert_int_equal(hosttable_row(w.t, 0)->len, 14);
 	assert_memory_equal(hosttable_row(w.t, 0)->line, "get 100% [###]", 14);
 	world_release(&w);
+}
+
+/* What is left of labels in a narrow column tells them apart. */
+static void labels_that_are_cut_differ(void **state)
+{
+	static const struct {
+		const char *labels[3];
+		size_t width, skip;
+	} cases[] = {
+		{ { "n1", "n2", "n3" }, 2, 0 },
+		{ { "cluster-node1.org", "cluster-node2.org", "db" }, 20, 0 },
+		{ { "cluster-node1.org", "cluster-node2.org", "db" }, 13, 0 },
+		{ { "cluster-node1.org", "cluster-node2.org", "db" }, 12, 3 },
+		{ { "cluster-node1.org", "cluster-node2.org", "db" }, 8, 7 },
+		{ { "cluster-node1", "cluster-node22", "cluster-3" }, 10, 6 },
+		{ { "a-long-name", "b-long-name", "c" }, 5, 0 },
+		{ { "one-long-name", "n1", "n2" }, 5, 0 },
+		{ { "xyz-\303\244\303\2441", "xyz-\303\244\303\2442",
+		    "xyz-\303\244\303\2443" },
+		  6,
+		  4 },
+		{ { "the-same", "the-same", "n1" }, 6, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world w = { 0 };
+		size_t widest = 0;
+
+		for (size_t j = 0; j < 3; j++) {
+			const char *s = cases[i].labels[j];
+			size_t width = text_width(s, strlen(s));
+
+			widest = width > widest ? width : widest;
+			assert_int_equal(targets_add(&w.targets, s, NULL, NULL),
+					 0);
+		}
+		targets_label(&w.targets, LABEL_WHOLE);
+		w.t = hosttable_new(&w.targets);
+		assert_int_equal(hosttable_label_width(w.t), widest);
+		for (int again = 0; again < 2; again++)
+			assert_int_equal(
+				hosttable_label_skip(w.t, cases[i].width),
+				cases[i].skip);
+		world_release(&w);
+	}
 }
 
 static void counts_are_of_all(void **state)
@@ -313,6 +361,7 @@ int main(void)
 		cmocka_unit_test(last_line_in_any_pieces),
 		cmocka_unit_test(long_line_keeps_its_beginning),
 		cmocka_unit_test(bar_of_many_steps_is_seen_to_its_end),
+		cmocka_unit_test(labels_that_are_cut_differ),
 		cmocka_unit_test(counts_are_of_all),
 		cmocka_unit_test(sorts_and_filters),
 		cmocka_unit_test(cursor_stays_on_its_host),
