@@ -107,6 +107,29 @@ static int choose_tiles(const struct settings *s, struct launch_style *style,
 	return 0;
 }
 
+static int run_tiles(const struct settings *s, struct plan *plan,
+		     struct launch_style *style, struct err *err)
+{
+	struct shell_conf conf;
+	const struct key *key = &conf.keys[SHELL_KEY_PREFIX];
+	int code = -1;
+
+	if (shellconf_read(s, plan, &conf, err))
+		goto out;
+	if (key->kind != KEY_CHAR || key->mods || key->code >= ' ') {
+		err_set(err, ERR_CONFIG,
+			_("--tiled: the key of 'command_line' is to be one with Ctrl, not '%s'"),
+			conf.prefix_name);
+		goto out;
+	}
+	style->tiles_prefix = (unsigned char)key->code;
+	style->tiles_prefix_name = conf.prefix_name;
+	code = launch(plan, style, err);
+out:
+	shellconf_release(&conf);
+	return code;
+}
+
 static int run_console(const struct settings *s, struct plan *plan,
 		       struct launch_style *style, const char *log_dir,
 		       struct err *err)
@@ -182,6 +205,8 @@ int shell_run(const struct settings *s, const struct shell_more *more,
 	plan->exit_policy = EXIT_MAIN_RANK;
 	if (s->policy >= 0)
 		plan->exit_policy = (enum exit_policy)s->policy;
+	if (shape == SHAPE_TILES)
+		return run_tiles(s, plan, &style, err);
 	return shape == SHAPE_CONSOLE
 		       ? run_console(s, plan, &style, more->log_dir, err)
 		       : launch(plan, &style, err);

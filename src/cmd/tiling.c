@@ -158,6 +158,8 @@ struct tiling *tiling_new(const struct tiling_conf *conf)
 		.loop = conf->loop,
 		.targets = &conf->plan->targets,
 		.colour = conf->style->colour[STREAM_OUT],
+		.prefix = conf->style->tiles_prefix,
+		.prefix_name = conf->style->tiles_prefix_name,
 		.calls = &calls,
 		.arg = t,
 	};

@@ -2,6 +2,9 @@
 /*
  * Shells of many hosts on one screen: what is seen.
  */
+#include <stdlib.h>
+
+#include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -212,7 +215,8 @@ static void draw_footer(struct tiles *t)
 {
 	uint64_t since = loop_now(t->conf.loop) - t->message_ns;
 	struct screen_style style = screen_plain;
-	const char *text = _("Ctrl+] ? help");
+	char *usual = xasprintf(_("%s ? help"), t->conf.prefix_name);
+	const char *text = usual;
 
 	switch (t->asking) {
 	case TILES_COMMAND:
@@ -238,30 +242,31 @@ static void draw_footer(struct tiles *t)
 	}
 	(void)screen_put(t->screen, screen_rows(t->screen) - 1, 0,
 			 screen_cols(t->screen), text, &style);
+	free(usual);
 }
 
+/* As many lines as the smallest screen has. */
 static void draw_help(struct tiles *t)
 {
 	static const char *const lines[] = {
-		N_("Ctrl+] and then"),
-		N_("  a        type to all hosts"),
-		N_("  o        type to the marked one only"),
-		N_("  s        type to those that ask for a password"),
-		N_("  x        the marked one: in or out"),
-		N_("  c        connect the marked one anew, if it failed"),
-		N_("  n p Tab  mark the next, the one before"),
-		N_("  arrows   mark the one there; PgUp PgDn: page"),
-		N_("  z Enter  whole screen, and back"),
-		N_("  q        end all shells; r: draw anew"),
-		N_("  Ctrl+]   type that key"),
+		N_("  a to all, o to the marked one only"),
+		N_("  s to those that ask for a password"),
+		N_("  x the marked one: in or out"),
+		N_("  c connect it anew, if it failed"),
+		N_("  n p Tab arrows PgUp PgDn: mark"),
+		N_("  z Enter: whole screen, and back"),
+		N_("  r draw anew, q end all shells"),
 	};
-	unsigned int rows = screen_rows(t->screen) - TILES_FOOTER;
+	char *title = xasprintf(_("%s and then (again: that key)"),
+				t->conf.prefix_name);
 
-	for (unsigned int i = 0; i < rows - TILES_HEADER; i++)
-		(void)screen_put(
-			t->screen, TILES_HEADER + i, 0, screen_cols(t->screen),
-			i < sizeof(lines) / sizeof(lines[0]) ? _(lines[i]) : "",
-			&screen_plain);
+	(void)screen_put(t->screen, TILES_HEADER, 0, screen_cols(t->screen),
+			 title, &screen_plain);
+	free(title);
+	for (unsigned int i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		(void)screen_put(t->screen, TILES_HEADER + 1 + i, 0,
+				 screen_cols(t->screen), _(lines[i]),
+				 &screen_plain);
 }
 
 void tiles_draw(struct tiles *t)

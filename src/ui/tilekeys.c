@@ -166,7 +166,7 @@ static void reconnect(struct tiles *t)
 
 	if (t->conf.calls->reconnect(t->conf.arg, target, &err)) {
 		err_prefix(&err, "%s: ", target->label);
-		tiles_say(t, err.msg);
+		tiles_say(t, "%s", err.msg);
 	}
 	err_release(&err);
 }
@@ -184,6 +184,10 @@ static void turn_over(struct tiles *t)
 
 static void command(struct tiles *t, char c)
 {
+	if ((unsigned char)c == t->conf.prefix) {
+		send_bytes(t, &c, 1);
+		return;
+	}
 	switch (c) {
 	case 'a':
 		type_to_all(t);
@@ -222,13 +226,11 @@ static void command(struct tiles *t, char c)
 	case '?':
 		t->asking = TILES_HELP;
 		break;
-	case TILES_PREFIX:
-		send_bytes(t, &c, 1);
-		break;
 	case '\033':
 		break;
 	default:
-		tiles_say(t, _("no such key; Ctrl+] ? tells which there are"));
+		tiles_say(t, _("no such key; %s ? tells which there are"),
+			  t->conf.prefix_name);
 		break;
 	}
 }
@@ -270,7 +272,7 @@ static size_t take_answer(struct tiles *t, const struct typed_event *e)
 	if (e->kind == TYPED_BYTES)
 		answer(t, asked, e->bytes[0]);
 	else if (e->kind == TYPED_PREFIX)
-		answer(t, asked, TILES_PREFIX);
+		answer(t, asked, (char)t->conf.prefix);
 	else if (asked == TILES_COMMAND)
 		command_key(t, e->key);
 	else
@@ -300,7 +302,8 @@ static void take(struct tiles *t, const struct typed_event *e)
 	else if (!count_takers(t))
 		tiles_say(
 			t,
-			_("no host gets that; Ctrl+] a: to all, o: to the marked one, s: to who asks for a password"));
+			_("no host gets that; %s a: to all, o: to the marked one, s: to who asks for a password"),
+			t->conf.prefix_name);
 	else if (rest.kind == TYPED_KEY)
 		send_key(t, rest.key);
 	else

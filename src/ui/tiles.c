@@ -9,6 +9,7 @@
 #include "ui/tiles.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -40,10 +41,14 @@ void tiles_dirty(struct tiles *t)
 		screen_dirty(t->screen);
 }
 
-void tiles_say(struct tiles *t, const char *text)
+void tiles_say(struct tiles *t, const char *fmt, ...)
 {
+	va_list ap;
+
 	strbuf_reset(&t->message);
-	(void)strbuf_addstr(&t->message, text);
+	va_start(ap, fmt);
+	(void)strbuf_vaddf(&t->message, fmt, ap);
+	va_end(ap);
 	t->message_ns = loop_now(t->conf.loop);
 	tiles_dirty(t);
 }
@@ -433,7 +438,7 @@ struct tiles *tiles_new(const struct tiles_conf *conf)
 	t->left = TURN_WORK;
 	t->tiles = xcalloc(t->n, sizeof(*t->tiles));
 	shellset_init(&t->set, t->n);
-	typed_init(&t->typed, TILES_PREFIX);
+	typed_init(&t->typed, conf->prefix);
 	strbuf_init(&t->message, STRBUF_MAX_TEXT);
 	strbuf_init(&t->paste, BACKLOG_MAX);
 	for (size_t i = 0; i < t->n; i++) {

@@ -24,7 +24,6 @@ struct tiles;
 
 enum {
 	TILES_MAX = 256,       /* hosts; each takes some 200 KiB at 80x24 */
-	TILES_PREFIX = 0x1d,   /* Ctrl+] */
 	TILES_PASTE_LINES = 1, /* more, for several hosts, are asked about */
 };
 
@@ -47,6 +46,8 @@ struct tiles_conf {
 	struct loop *loop;
 	const struct targets *targets; /* borrowed; TILES_MAX at most */
 	bool colour;
+	unsigned char prefix;	 /* a control character */
+	const char *prefix_name; /* what it is called: "Ctrl+]"; borrowed */
 	const struct tiles_calls *calls;
 	void *arg;
 };

@@ -77,7 +77,8 @@ bool tiles_takes(const struct tiles *t, size_t rank);
 void tiles_dirty(struct tiles *t);
 
 /** Show this in the last line for a while. */
-void tiles_say(struct tiles *t, const char *text);
+void tiles_say(struct tiles *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /** Places and sizes anew; hosts are told of theirs a little later. */
 void tiles_layout(struct tiles *t);

@@ -45,7 +45,7 @@ open_window() {
 tiles() {
 	open_window tiles "$1" "$2" "stty -g >before
 sh -c 'echo \$\$ >pid; exec \"\$@\"' - $RSH shell --tiled \\
-	-F '$fleet/ssh_config' -H '$3' 2>err
+	-F '$fleet/ssh_config' $4 -H '$3' 2>err
 echo code=\$?
 stty -g >after
 exec sleep 60"
@@ -190,6 +190,22 @@ edit_text() {
 	keys Space b /Tabs Enter
 	shows 'line 1 has'
 	same "$shown" "$whole"
+}
+
+@test "another key for commands" {
+	printf 'interactive:\n  keybindings:\n    command_line: Ctrl+A\n' >conf
+	tiles 40 10 node01 '--config conf'
+	shows 'Ctrl+A ? help'
+	keys C-] C-a '?'
+	shows 'Ctrl+A and then'
+	has 'q end all shells' "$(part 1 40 9 9)"
+	keys x C-a q y
+	shows 'code=255'
+	tm kill-server
+	sed -i 's/Ctrl+A/F2/' conf
+	run -255 "$builddir/rsh" shell --tiled --config conf \
+		-F "$fleet/ssh_config" node01
+	has "'command_line' is to be one with Ctrl, not 'F2'" "$output"
 }
 
 @test "a death of it leaves the terminal as it was" {

@@ -69,7 +69,10 @@ static int setup(void **state)
 {
 	static char names[HOSTS][4] = { "n1", "n2", "n3" };
 	struct world *w = xcalloc(1, sizeof(*w));
-	struct tiles_conf conf = { .calls = &calls, .arg = w };
+	struct tiles_conf conf = { .prefix = 0x1d,
+				   .prefix_name = "Ctrl+]",
+				   .calls = &calls,
+				   .arg = w };
 
 	w->loop = loop_new_virtual(NULL);
 	for (unsigned int i = 0; i < HOSTS; i++) {
