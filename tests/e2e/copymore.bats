@@ -401,6 +401,23 @@ grows() {
 	has "several sources land in one folder" "$output"
 }
 
+@test "copy: --delete of a server that lies has an end" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	liar_start
+	mkdir -p in && touch in/f
+	echo deep >"$liar/lie"
+	run -1 timeout 20 "$RSH" put -F "$liar/ssh_config" -r --delete in/. \
+		node01:/d
+	has "too many folders inside each other" "$output"
+	echo dotdot >"$liar/lie"
+	run -1 timeout 20 "$RSH" put -F "$liar/ssh_config" -r --delete in/. \
+		node01:/d
+	has "the server names '../escaped' in '/d'" "$output"
+	echo endless-names >"$liar/lie"
+	run -124 timeout 20 "$RSH" put -F "$liar/ssh_config" -u 500ms -r \
+		--delete in/. node01:/d
+}
+
 @test "copy: --dest says where the files of each host come to" {
 	get --dest 'by-rank/%r-%n/%%' -H 'node[01-02]' "$big" here
 	same "by-rank/0-node01/%/big by-rank/1-node02/%/big" \
