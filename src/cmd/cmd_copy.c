@@ -433,13 +433,13 @@ static bool shares_only(const struct settings *s)
 /* What goes over SFTP only, if it was asked for. */
 static const char *sftp_only(const struct copying *c)
 {
-	return c->resume	    ? "--resume"
-	       : c->verify	    ? "--verify"
-	       : c->only_newer	    ? "--only-newer"
-	       : c->sweep	    ? "--delete"
-	       : c->rate.per_s	    ? "--bwlimit"
-	       : c->keep && !c->put ? "-p"
-				    : NULL;
+	return c->resume		  ? "--resume"
+	       : c->verify		  ? "--verify"
+	       : c->only_newer		  ? "--only-newer"
+	       : c->sweep		  ? "--delete"
+	       : c->rate.per_s && !c->put ? "--bwlimit"
+	       : c->keep && !c->put	  ? "-p"
+					  : NULL;
 }
 
 static int check_via(const struct copying *c, struct err *err)

@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "io/loop.h"
 #include "io/manifest.h"
+#include "io/rate.h"
 #include "io/timer.h"
 #include "op/copy.h"
 #include "op/greeting.h"
@@ -32,6 +33,7 @@
 
 #include "base/banned.h"
 
+#define FEED_SLICE  ((size_t)32 << 10)	/* of these at once */
 #define FEED_BUDGET ((size_t)256 << 10) /* bytes in one step */
 #define COUNT_OF(v) (sizeof(v) / sizeof((v)[0]))
 #define MODE_PLAIN  0777u
@@ -61,6 +63,7 @@ struct op_via {
 	uint64_t sent; /* of the one file */
 	struct timer timer;
 	uint64_t limit_ms;
+	struct timer pace; /* armed: no bytes move before it */
 	struct op *sftp;
 	size_t rank;
 };
@@ -87,6 +90,7 @@ static void finish(struct op_via *x, enum outcome outcome)
 	x->state = VIA_DONE;
 	x->op.result->outcome = outcome;
 	timer_stop(loop_of(x), &x->timer);
+	timer_stop(loop_of(x), &x->pace);
 	op_finish(&x->op);
 }
 
@@ -158,6 +162,7 @@ static void use_sftp(struct op_via *x)
 {
 	channel_close(&x->ch);
 	timer_stop(loop_of(x), &x->timer);
+	timer_stop(loop_of(x), &x->pace);
 	tell(&x->copy, STREAM_ERR,
 	     _("the host has no tar: its files are copied one by one"));
 	x->state = VIA_SFTP;
@@ -318,6 +323,25 @@ static void add_moved(struct copied *c, size_t n)
 	c->moved = c->total - c->moved < n ? c->total : c->moved + n;
 }
 
+static void on_pace(struct timer *t)
+{
+	struct op_via *x = container_of(t, struct op_via, pace);
+
+	session_wake(x->op.session);
+}
+
+/* What has moved is paid for; the next of it waits until it is paid off. */
+static void pay(struct op_via *x, size_t n)
+{
+	uint64_t wait_ms;
+
+	if (!spec_of(x)->rate)
+		return;
+	wait_ms = rate_pay(spec_of(x)->rate, n, loop_now(loop_of(x)));
+	if (wait_ms)
+		timer_start(loop_of(x), &x->pace, wait_ms, on_pace);
+}
+
 /* Until its end the window or the budget is used up. */
 static void feed(struct op_via *x)
 {
@@ -330,14 +354,17 @@ static void feed(struct op_via *x)
 	if (!x->started && channel_write(&x->ch, "\n", 1) <= 0)
 		return;
 	x->started = true;
-	while (budget) {
+	while (budget && !timer_armed(&x->pace)) {
+		size_t slice = budget < FEED_SLICE ? budget : FEED_SLICE;
+
 		p = x->pack ? pack_bytes(x->pack, &n, &err)
 			    : file_bytes(x, &n, &err);
 		if (!p)
 			break;
-		taken = channel_write(&x->ch, p, n < budget ? n : budget);
+		taken = channel_write(&x->ch, p, n < slice ? n : slice);
 		if (taken <= 0)
 			return;
+		pay(x, (size_t)taken);
 		if (x->pack)
 			pack_sent(x->pack, (size_t)taken);
 		else
@@ -347,14 +374,14 @@ static void feed(struct op_via *x)
 	}
 	if (err.code) {
 		finish_error(x, &err);
-	} else if (!p) {
+	} else if (!p && !timer_armed(&x->pace)) {
 		channel_eof(&x->ch);
 		x->state = VIA_WAITING;
 		if (!x->pack) {
 			x->copy.copied->files = 1;
 			x->copy.copied->bytes = x->sent;
 		}
-	} else {
+	} else if (!timer_armed(&x->pace)) {
 		session_wake(x->op.session);
 	}
 	err_release(&err);
@@ -433,6 +460,7 @@ static void free_via(struct op *op)
 	struct op_via *x = via_of(op);
 
 	timer_stop(loop_of(x), &x->timer);
+	timer_stop(loop_of(x), &x->pace);
 	if (x->sftp)
 		x->sftp->ops->free(x->sftp);
 	pack_free(x->pack);

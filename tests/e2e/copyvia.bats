@@ -174,6 +174,17 @@ nothing_partial() {
 	nothing_partial there
 }
 
+@test "copy: --bwlimit is for archives, too, and for all hosts together" {
+	local start
+
+	mkdir there
+	start=$EPOCHREALTIME
+	put --archive --bwlimit 400000 -H 'node[01-02]' "$src/t/big" "$PWD/there"
+	# 600000 bytes, less the few that may be made up for
+	[ $((${EPOCHREALTIME/./} - ${start/./})) -ge 1000000 ]
+	cmp "$src/t/big" there/big
+}
+
 get() {
 	timeout 20 "$RSH" get -F "$fleet/ssh_config" "$@"
 }
