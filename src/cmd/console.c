@@ -109,17 +109,15 @@ static void send_work_dir(struct console *c, size_t rank)
 
 void console_up(struct console *c, size_t rank)
 {
-	const struct target *t = &c->conf.plan->targets.v[rank];
 	const struct session *s = job_session(c->conf.job, rank);
 	bool verified = s && session_verified(s);
 
 	shellset_up(&c->set, rank, verified);
 	c->dirty = true;
 	if (!verified)
-		console_say(
-			c,
-			_("%s: its key is not known for sure: it gets no line that others get\n"),
-			t->name);
+		console_note(
+			c, rank,
+			_("-- its key is not known for sure: it gets no line that others get"));
 	send_work_dir(c, rank);
 }
 

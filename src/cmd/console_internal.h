@@ -95,6 +95,9 @@ void console_cut_queue(struct console *c);
 void console_say(struct console *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** A line about one host, which comes behind its name and once for several. */
+void console_note(struct console *c, size_t rank, const char *line);
+
 /** Bytes for hosts, as if typed there: to one, or to all that take them. */
 void console_send_to(struct console *c, size_t rank, const char *buf, size_t n);
 size_t console_send(struct console *c, const char *buf, size_t n);

@@ -283,6 +283,14 @@ static void add_line(void *arg, const char *line, size_t n)
 		joiner_flush_one(a->c->joiner, a->rank, show_group, a->c);
 }
 
+void console_note(struct console *c, size_t rank, const char *line)
+{
+	struct adding to = { c, rank };
+
+	add_line(&to, line, strlen(line));
+	expect_more(c, rank);
+}
+
 /* ---- the run ---- */
 
 static struct console *console_of(struct observer *o)
@@ -429,7 +437,7 @@ static void on_done(struct observer *o, const struct target *t,
 		char *line = xasprintf(_("-- the shell has ended: %s"),
 				       result_class(r, class, sizeof(class)));
 
-		add_line(&to, line, strlen(line));
+		console_note(c, t->rank, line);
 		free(line);
 	}
 	shellset_gone(&c->set, t->rank);

@@ -231,6 +231,7 @@ has_size() {
 	} >own
 	at_terminal shell -F own -H "'node[01-03]'"
 	wait_until 20 prompts '^rsh.2/3.> *$'
+	wait_until 20 shows '^node02: -- its key is not known for sure'
 	type 'echo a'
 	wait_until 20 said 'node[01,03]' 'a'
 	type '!broadcast echo b'

@@ -26,6 +26,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_rshconf \
 	tests/fuzz/fuzz_sftp \
 	tests/fuzz/fuzz_sgr \
+	tests/fuzz/fuzz_lane \
 	tests/fuzz/fuzz_socks \
 	tests/fuzz/fuzz_spec \
 	tests/fuzz/fuzz_sshconf \
@@ -100,6 +101,9 @@ tests_fuzz_fuzz_sftp_SOURCES = tests/fuzz/fuzz_sftp.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_sftp_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_sftp_LDADD = $(fuzz_main) $(pure_ldadd)
 
+tests_fuzz_fuzz_lane_SOURCES = tests/fuzz/fuzz_lane.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_lane_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_lane_LDADD = $(fuzz_main) $(rsh_ldadd)
 tests_fuzz_fuzz_sgr_SOURCES = tests/fuzz/fuzz_sgr.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_sgr_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_sgr_LDADD = $(fuzz_main) $(rsh_ldadd)
