@@ -512,10 +512,13 @@ node03: Control socket connect($ctl/node03): No such file or directory" \
 	[[ $output == *'Connection to 127.2.0.1 closed.'* ]]
 }
 
-# A client $1 of the socket $2 with a terminal, whose user does as `steps` say.
+# A client $1 of the socket $2 with a terminal, whose user does as `steps` say
+# once its mode is raw: before that a key alone does not get through.
 at_terminal() {
-	"$builddir/tests/lib/atterminal" "${steps[@]}" -- "$1" -S "$2" \
-		"${@:3}" -t node01 'stty -echo; echo up; cat; exit 7' | tr -d '\r'
+	"$builddir/tests/lib/atterminal" -x +up "${steps[@]}" -- "$1" -S "$2" \
+		"${@:3}" -t node01 'stty -echo -icanon min 1
+			dd bs=1 count=1 >/dev/null 2>&1
+			stty icanon; echo up; cat; exit 7' | tr -d '\r'
 	return "${PIPESTATUS[0]}"
 }
 
@@ -526,25 +529,24 @@ at_terminal() {
 	our_master "$ctl/o" node01
 	for at in ssh:s rsh:s ssh:o rsh:o; do
 		client=${at%:*} socket=$ctl/${at#*:}
-		steps=(+up '-x~.\r' '+x~.' '-~' '-\032~y\r' +y '-~~z\r' +z '-~&'
+		steps=('-~.\r' '+~.' '-~' '-\032~y\r' +y '-~~z\r' +z '-~&'
 			'+~& escape' '-~v' '+~v escape' '-~C' '+~C escape' '-~B'
 			'+~B' '-~R' '-w\r' +w '-\004')
 		run -7 at_terminal "$client" "$socket"
-		want=${want:-$output}
-		same "$want" "$output"
-		# ssh has one beginning of a line for all of its guests
-		steps=(+up '-x\r~?' '+~~ ' '-~#' '+~#' '-x\r~.')
+		want=${want:-${output#*up}}
+		same "$want" "${output#*up}"
+		steps=('-\r~?' '+~~ ' '-~#' '+~#' '-x\r~.')
 		run -255 at_terminal "$client" "$socket"
 		has 'Shared connection to 127.2.0.1 closed.' "$output"
 		[[ $output != *~^Z* ]]
 	done
 	has '~^Z escape not available to multiplexed sessions' "$want"
 	run ssh -S "$ctl/o" -O forward -D 127.2.0.9:1234 node01
-	steps=(+up '-~#' '+-D listens: 127.2.0.9:1234' '-~.')
+	steps=('-\r~#' '+-D listens: 127.2.0.9:1234' '-~.')
 	run -255 at_terminal rsh "$ctl/o"
-	steps=(+up '-~.\r' '+~.' '-\004')
+	steps=('-\r~.\r' '+~.' '-\004')
 	run -7 at_terminal rsh "$ctl/o" -e none
-	steps=(+up '-%.')
+	steps=('-\r%.')
 	run -255 at_terminal rsh "$ctl/o" -e %
 	same 0 "$(logins)"
 }
