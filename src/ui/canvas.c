@@ -109,7 +109,7 @@ struct kind_look {
 static const struct kind_look looks[PAGER_NKINDS] = {
 	[PAGER_PLAIN] = { ' ', -1 }, [PAGER_ERROR] = { '!', 1 },
 	[PAGER_ADDED] = { ' ', 2 },  [PAGER_REMOVED] = { ' ', 1 },
-	[PAGER_HUNK] = { ' ', 6 },
+	[PAGER_HUNK] = { ' ', 6 },   [PAGER_OURS] = { '*', 1 },
 };
 
 /* How column `i` of a row looks in the end. */

@@ -22,6 +22,7 @@ enum pager_kind {
 	PAGER_ADDED, /* of a diff, as are those below */
 	PAGER_REMOVED,
 	PAGER_HUNK,
+	PAGER_OURS, /* what no host has printed */
 	PAGER_NKINDS
 };
 

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "base/gettext.h"
+#include "base/text.h"
 #include "ui/hostdiff.h"
 #include "ui/pager.h"
 #include "ui/typing.h"
@@ -45,11 +46,24 @@ struct panels {
 
 /* ---- the lines of a host ---- */
 
+static const char *why(const struct panel_pane *pane)
+{
+	const struct panel_model *m = pane->panels->model;
+
+	return m->why ? m->why(m->arg, pane->rank) : NULL;
+}
+
+static uint64_t printed(const struct panel_pane *pane)
+{
+	return scrollback_lines(pane->panels->model->output, pane->rank);
+}
+
+/* Why it failed follows what it has printed. */
 static uint64_t host_lines(void *arg)
 {
 	const struct panel_pane *pane = arg;
 
-	return scrollback_lines(pane->panels->model->output, pane->rank);
+	return printed(pane) + (why(pane) ? 1 : 0);
 }
 
 static int host_read(void *arg, uint64_t number, struct strbuf *bytes,
@@ -58,6 +72,15 @@ static int host_read(void *arg, uint64_t number, struct strbuf *bytes,
 	struct panel_pane *pane = arg;
 	struct scrollback_line line = { .bytes = bytes };
 
+	if (number >= printed(pane)) {
+		const char *text = why(pane);
+
+		*kind = PAGER_OURS;
+		/* Four bytes for one at most. */
+		text_vis(bytes, text, strnlen(text, SGR_LINE_MAX / 4),
+			 VIS_LINE);
+		return 0;
+	}
 	if (scrollback_read(pane->panels->model->output, pane->rank, number,
 			    &line, err))
 		return -1;

@@ -24,6 +24,9 @@ struct panel_model {
 	/* The host that has number `i`, from 0, in the list; false: none. */
 	bool (*nth)(void *arg, size_t i, size_t *rank);
 	const char *(*name)(void *arg, size_t rank);
+	/* Why it has failed, where it was not its command that did; or NULL.
+	   May be NULL: it is not known. */
+	const char *(*why)(void *arg, size_t rank);
 	struct scrollback *output;
 	size_t nhosts;
 	void *arg;

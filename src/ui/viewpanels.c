@@ -79,6 +79,14 @@ static const char *name(void *arg, size_t rank)
 	return hosttable_row(vp->hosts, rank)->target->label;
 }
 
+static const char *why(void *arg, size_t rank)
+{
+	const struct viewpanels *vp = arg;
+	const struct result *r = hosttable_row(vp->hosts, rank)->result;
+
+	return r ? r->err.msg : NULL;
+}
+
 static void add_title(void *arg, size_t rank, struct strbuf *out)
 {
 	const struct viewpanels *vp = arg;
@@ -243,6 +251,7 @@ struct viewpanels *viewpanels_new(const struct panel_world *world)
 		.other = other,
 		.nth = nth,
 		.name = name,
+		.why = why,
 		.output = vp->output,
 		.nhosts = hosttable_total(vp->hosts),
 		.arg = vp,

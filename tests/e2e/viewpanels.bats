@@ -166,3 +166,15 @@ panel() {
 	has 'interrupt again' "$shown"
 	on_tmux kill-server
 }
+
+@test "why a host was not reached" {
+	command -v tmux >/dev/null || skip "no tmux"
+	printf 'Host n1\nProxyCommand false\nHost n2\nProxyCommand sleep 60\n' \
+		>"$BATS_TEST_TMPDIR/config"
+	on_tmux new-session -d -x 60 -y 12 "$RSH --view=always --color=never \
+		-F $BATS_TEST_TMPDIR/config -H 'n[1-2]' true; exec sleep 60" 3>&-
+	shows '> n1              connect'
+	on_tmux send-keys Enter
+	shows '
+*the ProxyCommand'
+}

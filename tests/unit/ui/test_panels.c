@@ -46,6 +46,13 @@ static const char *name(void *arg, size_t rank)
 	return names[rank];
 }
 
+/* Of one. */
+static const char *why(void *arg, size_t rank)
+{
+	(void)arg;
+	return rank == 3 ? "Connection \033[2Jrefused" : NULL;
+}
+
 struct rig {
 	struct panel_model model;
 	struct panels *panels;
@@ -171,6 +178,39 @@ static void detail_follows_scrolls_and_searches(void **state)
 	assert_false(key(&rig, KEY_ENTER));
 	assert_true(key(&rig, KEY_ESC));
 	assert_false(panels_open(rig.panels));
+	tear_down(&rig);
+}
+
+static void why_it_failed_is_told_last(void **state)
+{
+	static struct rig rig;
+
+	(void)state;
+	set_up(&rig);
+	rig.model.why = why;
+	panels_detail(rig.panels, 3);
+	is(&rig, 5, 40,
+	   "[ n3: running [following]                ]\n"
+	   "*Connection \\033[2Jrefused\n"
+	   "\n"
+	   "\n"
+	   "Esc back  f follow  / search  Left Right\n");
+	add(&rig, 3, STREAM_OUT, "one\ntwo");
+	is(&rig, 5, 40,
+	   "[ n3: running [following]                ]\n"
+	   " one\n"
+	   " two\n"
+	   "*Connection \\033[2Jrefused\n"
+	   "Esc back  f follow  / search  Left Right\n");
+	/* It is begun again. */
+	rig.model.why = NULL;
+	scrollback_clear(rig.model.output, 3);
+	is(&rig, 5, 40,
+	   "[ n3: running [following]                ]\n"
+	   "\n"
+	   "\n"
+	   "\n"
+	   "Esc back  f follow  / search  Left Right\n");
 	tear_down(&rig);
 }
 
@@ -345,6 +385,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(detail_follows_scrolls_and_searches),
+		cmocka_unit_test(why_it_failed_is_told_last),
 		cmocka_unit_test(several_hosts_stand_beside_each_other),
 		cmocka_unit_test(what_has_no_place_is_reached_with_tab),
 		cmocka_unit_test(numbers_open_hosts),
