@@ -2,7 +2,8 @@
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/op/test_copy tests/unit/op/test_greeting \
 	tests/unit/op/test_landing tests/unit/op/test_place tests/unit/op/test_sudo \
-	tests/unit/op/test_xfer tests/unit/op/test_xfer_check
+	tests/unit/op/test_xfer tests/unit/op/test_xfer_check \
+	tests/unit/op/test_xfer_own
 tests_unit_op_test_sudo_SOURCES = tests/unit/op/test_sudo.c \
 	tests/lib/fake_driver.c tests/lib/fake_driver.h
 tests_unit_op_test_sudo_CPPFLAGS = $(unit_cppflags)
@@ -23,6 +24,9 @@ tests_unit_op_test_greeting_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_landing_SOURCES = tests/unit/op/test_landing.c
 tests_unit_op_test_landing_CPPFLAGS = $(unit_cppflags)
 tests_unit_op_test_landing_LDADD = $(rsh_test_ldadd)
+tests_unit_op_test_xfer_own_SOURCES = tests/unit/op/test_xfer_own.c
+tests_unit_op_test_xfer_own_CPPFLAGS = $(unit_cppflags)
+tests_unit_op_test_xfer_own_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_copy_SOURCES = tests/unit/op/test_copy.c \
 	tests/lib/sftp_server.c tests/lib/sftp_server.h
 tests_unit_op_test_copy_CPPFLAGS = $(unit_cppflags)
