@@ -261,11 +261,13 @@ void blocks_extent(struct blocks *b, const struct blocks_file *f,
 {
 	struct err err = { 0 };
 	struct open_file *o = find_file(b, f, &err);
+	struct stat st;
 	off_t data, hole;
 
 	*end = f->size;
 	err_release(&err); /* blocks_read() tells it */
-	if (!o)
+	/* What is behind the end of one that became shorter is no hole. */
+	if (!o || fstat(o->fd, &st) || (uint64_t)st.st_size < f->size)
 		return;
 	data = lseek(o->fd, (off_t)*start, SEEK_DATA);
 	if (data < 0 && errno == ENXIO)

@@ -177,6 +177,12 @@ static void holes_are_found_where_they_are(void **state)
 	blocks_extent(f->blocks, &f->file, &start, &end);
 	assert_int_equal(start, 9 << 20);
 	assert_int_equal(end, 9 << 20);
+	/* What was cut off is none: reading it fails. */
+	assert_int_equal(truncate(f->path, 6 << 20), 0);
+	start = 5 << 20;
+	blocks_extent(f->blocks, &f->file, &start, &end);
+	assert_int_equal(start, 5 << 20);
+	assert_int_equal(end, 9 << 20);
 	/* One that is gone has none: who reads it is told. */
 	assert_int_equal(unlink(f->path), 0);
 	f->file.ino++;
