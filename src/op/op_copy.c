@@ -54,8 +54,13 @@ static void finish(struct op_copy *x, enum outcome outcome)
 	op_finish(&x->op);
 }
 
+static void tell(struct copy *c, enum stream s, const char *text);
+
+/* What failed before is told, too. */
 static void finish_error(struct op_copy *x, const struct err *why)
 {
+	if (x->copy.nfailed)
+		tell(&x->copy, STREAM_ERR, x->copy.err.msg);
 	err_copy(&x->op.result->err, why);
 	finish(x,
 	       why->code == ERR_CANCELLED ? OUTCOME_CANCELLED : OUTCOME_ERROR);

@@ -194,6 +194,26 @@ nothing_partial() {
 	EOF
 }
 
+@test "copy: put sends nothing it cannot tell from another, or has no size of" {
+	mkdir -p d1/s d2/s old there
+	touch d1/s/x d2/s/x d2/s/y
+	run -255 put -r d1/. d2/. "node01:$PWD/there"
+	has "two sources are called 's/x'" "$output"
+	run -255 put -r d1/s d2/. "node01:$PWD/there"
+	has "two sources are called 's/x'" "$output"
+	rm d1/s/x
+	put -r d1/. d2/. "node01:$PWD/there"
+	[ -e there/s/x ]
+	run -255 put /proc/version "node01:$PWD/there"
+	has "cannot read '/proc/version': it has no size, and yet bytes" "$output"
+	ln -s nowhere d1/s/link
+	run -255 put -r d1 "node01:$PWD/there"
+	has "cannot read 'd1/s/link': it is a link that leads nowhere" "$output"
+	touch -d '1960-02-03' old
+	put -rp old "node01:$PWD/there"
+	same 0 "$(stat -c %Y there/old)"
+}
+
 @test "copy: a failure leaves nothing behind and does not stop the others" {
 	mkdir -p there/big here
 	echo keep >there/big/keep
@@ -460,6 +480,23 @@ liar() {
 	run -255 --separate-stderr liar gone put "$src/big" node01:/x/new
 	has "the server ended SFTP before all was copied" "$stderr"
 	[ "$(grep -c renamed "$liar/lie.log")" -eq 0 ]
+}
+
+@test "copy: what had the name is gone: what came stays, and is named" {
+	liar_start
+	: >"$liar/lie.log"
+	run -1 --separate-stderr liar stuck put "$src/zero" node01:/x/new
+	has "cannot write '/x/new': the server says only that it failed; \
+it is complete in '/x/.rsh-" "$stderr"
+	same "removed /x/new renamed" "$(tr '\n' ' ' <"$liar/lie.log" | sed 's/ $//')"
+}
+
+@test "copy: a failure is told also when the connection ends after it" {
+	liar_start
+	mkdir here
+	run -255 --separate-stderr liar closes get node01:/d node01:/x/f here
+	has "cannot copy '/d': it is a folder; -r gets it" "$stderr"
+	has "the server ended SFTP before all was copied" "$stderr"
 }
 
 @test "copy: a folder that never ends takes no memory and ends with the run" {

@@ -151,12 +151,12 @@ class Server:
             self.status(number, 4, b"No space left on device")
         elif kind == WRITE and self.lie == "gone":
             sys.exit(0)
-        elif kind == REMOVE and self.lie in ("full", "forgets"):
+        elif kind == REMOVE and self.lie in ("full", "forgets", "stuck"):
             self.note("removed " + first.decode())
             self.status(number, 0)
         elif kind == RENAME:
             self.note("renamed")
-            self.status(number, 0)
+            self.status(number, 4 if self.lie == "stuck" else 0, b"Failure")
         elif kind == CLOSE and self.held is not None:
             self.send(ATTRS, self.held, attrs(FOLDER, 0))
             self.held = None
