@@ -503,8 +503,8 @@ static void set_mode(struct copy_walk *w, size_t index)
 		.type = SFTP_SETSTAT,
 		.attrs = { .has = SFTP_HAS_MODE | SFTP_HAS_TIMES,
 			   .mode = (uint32_t)e->mode & MODE_KEPT,
-			   .atime = (uint32_t)e->atime,
-			   .mtime = (uint32_t)e->mtime },
+			   .atime = xfer_seconds(e->atime),
+			   .mtime = xfer_seconds(e->mtime) },
 	};
 
 	s->path = path_of(w, e);

@@ -249,6 +249,11 @@ int xfer_input(struct xfer *x, const void *p, size_t n, struct err *err)
 	return 0;
 }
 
+uint32_t xfer_seconds(int64_t t)
+{
+	return t < 0 ? 0 : t > UINT32_MAX ? UINT32_MAX : (uint32_t)t;
+}
+
 bool xfer_ok(const struct sftp_reply *reply)
 {
 	return reply->type == SFTP_STATUS && reply->code == SFTP_OK;

@@ -116,6 +116,9 @@ int xfer_input(struct xfer *x, const void *p, size_t n, struct err *err);
  */
 char *xfer_reason(const struct sftp_reply *reply);
 
+/** A time as version 3 has it: none is before 1970, or after 2106. */
+uint32_t xfer_seconds(int64_t t);
+
 /** Whether `reply` is a STATUS that says OK. */
 bool xfer_ok(const struct sftp_reply *reply);
 

@@ -90,6 +90,15 @@ static void on_removed(struct xfer_call *c, struct sftp_reply *reply)
 	advance(p);
 }
 
+/* It may have been there, and is not any more. */
+static void on_cleared(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, open);
+
+	p->cleared = xfer_ok(reply);
+	on_removed(c, reply);
+}
+
 static void on_close_failed(struct xfer_call *c, struct sftp_reply *reply)
 {
 	struct xfer_put *p = container_of(c, struct xfer_put, close);
@@ -106,8 +115,8 @@ static void take_back(struct xfer_put *p)
 	const struct sftp_request remove = { .type = SFTP_REMOVE,
 					     .path = bytes(p->temp) };
 	bool made = p->handle_len || p->state > XFER_PUT_VERIFYING;
-	bool stays = p->resume && (p->sent || p->left) &&
-		     p->state <= XFER_PUT_WRITING;
+	bool stays = p->cleared || (p->resume && (p->sent || p->left) &&
+				    p->state <= XFER_PUT_WRITING);
 
 	p->state = XFER_PUT_REMOVING;
 	if (p->handle_len)
@@ -119,12 +128,27 @@ static void take_back(struct xfer_put *p)
 
 /* ---- the name ---- */
 
+/* What was there is gone: what came is all there is. */
+static void note_left(struct xfer_put *p, const struct sftp_reply *reply)
+{
+	char *temp = text_vis_dup(p->temp, strlen(p->temp), SIZE_MAX);
+	char *why = xfer_reason(reply);
+	char *reason = xasprintf(_("%s; it is complete in '%s'"), why, temp);
+
+	note(p, reason);
+	free(reason);
+	free(why);
+	free(temp);
+}
+
 static void on_renamed(struct xfer_call *c, struct sftp_reply *reply)
 {
 	struct xfer_put *p = container_of(c, struct xfer_put, open);
 
 	p->busy--;
-	if (!xfer_ok(reply))
+	if (!xfer_ok(reply) && p->cleared)
+		note_left(p, reply);
+	else if (!xfer_ok(reply))
 		note_reply(p, reply);
 	advance(p);
 }
@@ -151,7 +175,7 @@ static void clear(struct xfer_put *p)
 
 	p->state = XFER_PUT_CLEARING;
 	if (p->is_there && !xfer_has(p->x, SFTP_X_POSIX_RENAME))
-		call(p, &p->open, &remove, on_removed);
+		call(p, &p->open, &remove, on_cleared);
 }
 
 /* ---- mode, times, close ---- */
@@ -176,11 +200,6 @@ static void on_closed(struct xfer_call *c, struct sftp_reply *reply)
 	advance(p);
 }
 
-static uint32_t seconds(int64_t t)
-{
-	return t < 0 ? 0 : t > UINT32_MAX ? UINT32_MAX : (uint32_t)t;
-}
-
 static void end_handle(struct xfer_put *p)
 {
 	const struct sftp_request set = {
@@ -188,8 +207,8 @@ static void end_handle(struct xfer_put *p)
 		.handle = handle_of(p),
 		.attrs = { .has = SFTP_HAS_MODE | SFTP_HAS_TIMES,
 			   .mode = (uint32_t)p->entry->mode & MODE_KEPT,
-			   .atime = seconds(p->entry->atime),
-			   .mtime = seconds(p->entry->mtime) },
+			   .atime = xfer_seconds(p->entry->atime),
+			   .mtime = xfer_seconds(p->entry->mtime) },
 	};
 	const struct sftp_request close = { .type = SFTP_CLOSE,
 					    .handle = handle_of(p) };

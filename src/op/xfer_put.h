@@ -56,6 +56,7 @@ struct xfer_put {
 	uint64_t left; /* resume: bytes that are there already */
 	bool is_left;  /* something has the temporary name */
 	bool skipped;  /* what is there is as new */
+	bool cleared;  /* what had the name is gone */
 	struct xfer_own whose;
 	struct xfer_check check;
 	uint64_t sent;	   /* asked to be written */
