@@ -75,6 +75,20 @@ static struct manifest_entry *push(struct walk *w, enum manifest_kind kind,
 	return e;
 }
 
+/* As files of /proc have. */
+static bool has_bytes_without_size(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	char byte;
+	bool has = fd >= 0 && read(fd, &byte, 1) > 0 && !fstat(fd, &st) &&
+		   !st.st_size;
+
+	if (fd >= 0)
+		close(fd);
+	return has;
+}
+
 static int add_file(struct walk *w, const char *path, const struct stat *st,
 		    struct err *err)
 {
@@ -82,6 +96,11 @@ static int add_file(struct walk *w, const char *path, const struct stat *st,
 
 	if (access(path, R_OK))
 		return cannot(path, strerror(errno), err);
+	if (!st->st_size && has_bytes_without_size(path))
+		return cannot(
+			path,
+			_("it has no size, and yet bytes; a copy of it can be sent"),
+			err);
 	e = push(w, MANIFEST_FILE, path, st);
 	e->file = (struct blocks_file){ .path = e->path,
 					.dev = st->st_dev,
@@ -208,9 +227,10 @@ static int add(struct walk *w, const char *path, bool top, struct err *err)
 	    skip_takes(w->rules->skip, name_below(path, w->below),
 		       S_ISDIR(st.st_mode)))
 		return 0;
-	errno = saved;
+	if (fails && saved == ENOENT && !lstat(path, &st))
+		return cannot(path, _("it is a link that leads nowhere"), err);
 	if (fails)
-		return cannot(path, strerror(errno), err);
+		return cannot(path, strerror(saved), err);
 	if (S_ISREG(st.st_mode))
 		return add_file(w, path, &st, err);
 	if (S_ISLNK(st.st_mode))
@@ -258,23 +278,58 @@ int manifest_add(struct manifest *m, const char *path,
 	return rc;
 }
 
+/* What it becomes at the other end, below the destination. */
+static char *place_of(const struct manifest *m, const struct manifest_entry *e)
+{
+	const char *source = m->names[e->source];
+	const char *name = manifest_name(e);
+
+	if (!*source || !*name)
+		return xstrdup(*source ? source : name);
+	return path_in(source, name);
+}
+
+/* What each source has, where one has no name of its own: such are merged. */
+static bool has_merged(const struct manifest *m)
+{
+	for (size_t i = 0; m->nsources > 1 && i < m->nsources; i++)
+		if (!*m->names[i])
+			return true;
+	return false;
+}
+
+/* Folders may meet, and nothing else. */
+static struct strvec list_places(const struct manifest *m)
+{
+	struct strvec places = { 0 };
+	bool merged = has_merged(m);
+
+	for (size_t i = 0; !merged && i < m->nsources; i++)
+		strvec_push(&places, m->names[i]);
+	for (size_t i = 0; merged && i < m->n; i++)
+		if (m->v[i].kind != MANIFEST_FOLDER ||
+		    !*manifest_name(&m->v[i]))
+			strvec_push_take(&places, place_of(m, &m->v[i]));
+	if (places.n)
+		qsort(places.v, places.n, sizeof(*places.v), by_name);
+	return places;
+}
+
 int manifest_check_names(const struct manifest *m, struct err *err)
 {
-	char **names = xreallocarray(NULL, m->nsources, sizeof(*names));
+	struct strvec places = list_places(m);
 	char *twin = NULL;
 	int rc = 0;
 
-	memcpy(names, m->names, m->nsources * sizeof(*names));
-	qsort(names, m->nsources, sizeof(*names), by_name);
-	for (size_t i = 1; i < m->nsources && !twin; i++)
-		if (*names[i] && !strcmp(names[i - 1], names[i]))
-			twin = text_vis_dup(names[i], strlen(names[i]),
+	for (size_t i = 1; i < places.n && !twin; i++)
+		if (*places.v[i] && !strcmp(places.v[i - 1], places.v[i]))
+			twin = text_vis_dup(places.v[i], strlen(places.v[i]),
 					    SIZE_MAX);
 	if (twin)
 		rc = err_set(err, ERR_USAGE, _("two sources are called '%s'"),
 			     twin);
 	free(twin);
-	free(names);
+	strvec_release(&places);
 	return rc;
 }
 

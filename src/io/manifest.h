@@ -67,7 +67,10 @@ struct manifest {
 int manifest_add(struct manifest *m, const char *path,
 		 const struct manifest_rules *rules, struct err *err);
 
-/** -1 with ERR_USAGE when two sources have one name, and so one place there. */
+/**
+ * -1 with ERR_USAGE when two sources have one name, and so one place there; or
+ * files of theirs, where a source has no name.  O(n log n) of the latter.
+ */
 int manifest_check_names(const struct manifest *m, struct err *err);
 
 /**
