@@ -26,6 +26,7 @@ struct copy {
 	struct xfer x;
 	const struct copy_spec *spec;
 	size_t rank;
+	const char *host; /* as the user named it; borrowed */
 	struct copy_walk *walk;
 	/* A line for the host's output. */
 	void (*tell)(struct copy *c, enum stream s, const char *text);

@@ -100,15 +100,19 @@ static char *path_of(const struct copy_walk *w, const struct manifest_entry *e)
 	return copy_join(w->roots[e->source], manifest_name(e));
 }
 
-/* In the same folder, so that it can be renamed. */
+/* In the same folder, so that it can be renamed.  Hosts may share that: each
+   has a name of its own that is found again. */
 static char *temp_of(struct copy_walk *w, const char *path, bool known)
 {
 	const char *slash = strrchr(path, '/');
 	int n = slash ? (int)(slash - path + 1) : 0;
 	char temp[PLACE_TEMP_SIZE];
+	char *own;
 
 	if (known) {
-		place_known_temp(path + n, temp);
+		own = xasprintf("%s:%s", w->c->host, path + n);
+		place_known_temp(own, temp);
+		free(own);
 		return xasprintf("%.*s%s", n, path, temp);
 	}
 	return xasprintf("%.*s.rsh-%016llx-%llx.part", n, path,

@@ -315,6 +315,7 @@ struct op *op_copy_new(struct session *s, const struct copy_spec *spec,
 	x->limit_ms = limit_ms;
 	x->copy.spec = spec;
 	x->copy.rank = rank;
+	x->copy.host = session_target(s)->name;
 	x->copy.tell = tell;
 	x->copy.wake = wake;
 	xfer_init(&x->copy.x);

@@ -59,7 +59,7 @@ liar_start() {
 			sshd_start "$liar" 1 3>&-
 }
 
-# The temporary name of a file $1 that --resume finds again.
+# The temporary name of a file $1, or HOST:FILE there, that --resume finds again.
 part() {
 	printf '.rsh-%s.part' "$(printf %s "$1" | sha256sum | cut -c1-16)"
 }
@@ -108,7 +108,7 @@ disk() {
 
 @test "copy: --resume goes on with a beginning that is the same" {
 	mkdir there here
-	head -c 600000 "$big" >"there/$(part new)"
+	head -c 600000 "$big" >"there/$(part node01:new)"
 	run -0 --separate-stderr put --resume "$big" "node01:$PWD/there/new"
 	has "'$PWD/there/new' goes on after 600000 of 1000000 bytes" "$stderr"
 	cmp "$big" there/new
@@ -117,7 +117,7 @@ disk() {
 	has "'$big' goes on after 600000 of 1000000 bytes" "$stderr"
 	cmp "$big" here/big
 	# what is whole but for its name
-	cp "$big" "there/$(part whole)"
+	cp "$big" "there/$(part node01:whole)"
 	put --resume "$big" "node01:$PWD/there/whole"
 	cmp "$big" there/whole
 	nothing_partial there here
@@ -129,8 +129,8 @@ disk() {
 		{
 			head -c $((size - 1)) "$big"
 			printf x
-		} >"there/$(part new)"
-		cp "there/$(part new)" "here/$(part big)"
+		} >"there/$(part node01:new)"
+		cp "there/$(part node01:new)" "here/$(part big)"
 		run -0 --separate-stderr put --resume "$big" \
 			"node01:$PWD/there/new"
 		has "'$PWD/there/new' starts over: what was left is not its beginning" "$stderr"
@@ -140,7 +140,7 @@ disk() {
 		cmp "$big" here/big
 	done
 	# more than there should be
-	cat "$big" "$big" | tee "there/$(part new)" >"here/$(part big)"
+	cat "$big" "$big" | tee "there/$(part node01:new)" >"here/$(part big)"
 	put --resume "$big" "node01:$PWD/there/new"
 	run -0 --separate-stderr get --resume "node01:$big" here
 	cmp "$big" there/new
@@ -151,7 +151,7 @@ disk() {
 @test "copy: --resume follows no link that has the temporary name" {
 	mkdir there here
 	head -c 1000 "$big" >victim
-	ln -s ../victim "there/$(part new)"
+	ln -s ../victim "there/$(part node01:new)"
 	ln -s ../victim "here/$(part big)"
 	put --resume "$big" "node01:$PWD/there/new"
 	get --resume "node01:$big" here
@@ -169,9 +169,9 @@ disk() {
 @test "copy: put --resume goes on with no file of another user" {
 	[ "$(id -u)" -eq 0 ] || skip "only root may give files away"
 	mkdir -m 1777 there
-	head -c 600000 "$big" >"there/$(part new)"
-	chown 1 "there/$(part new)"
-	exec 7<>"there/$(part new)"
+	head -c 600000 "$big" >"there/$(part node01:new)"
+	chown 1 "there/$(part node01:new)"
+	exec 7<>"there/$(part node01:new)"
 	run -0 --separate-stderr put --resume "$big" "node01:$PWD/there/new"
 	has "'$PWD/there/new' starts over: what was left is not this user's" "$stderr"
 	cmp "$big" there/new
@@ -184,10 +184,20 @@ disk() {
 }
 
 @test "copy: put --resume takes another name where one is not to be had" {
-	mkdir -p "there/$(part new)/full"
+	mkdir -p "there/$(part node01:new)/full"
 	put --resume "$big" "node01:$PWD/there/new"
 	cmp "$big" there/new
-	same "$(part new) new" "$(find there -mindepth 1 -maxdepth 1 -printf '%P\n' | sort | xargs)"
+	same "$(part node01:new) new" "$(find there -mindepth 1 -maxdepth 1 -printf '%P\n' | sort | xargs)"
+}
+
+@test "copy: put --resume to hosts that share a folder: each by itself" {
+	mkdir there
+	head -c 600000 "$big" >"there/$(part node01:big)"
+	# rate: all are under way at once
+	run -0 put --resume --bwlimit 4M -H 'node[01-03]' "$big" "$PWD/there"
+	same "node01: '$PWD/there/big' goes on after 600000 of 1000000 bytes" "$output"
+	same big "$(ls -A there)"
+	cmp "$big" there/big
 }
 
 @test "copy: get --resume keeps what came before a failure, put as well" {
@@ -209,7 +219,7 @@ disk() {
 	run -1 --separate-stderr timeout 20 "$RSH" put -F "$liar/ssh_config" \
 		--resume "$big" node01:/x/new
 	# what it says is there has no owner, and goes; what comes after stays
-	same 1 "$(grep -c "removed /x/$(part new)" "$liar/lie.log")"
+	same 1 "$(grep -c "removed /x/$(part node01:new)" "$liar/lie.log")"
 }
 
 @test "copy: get -p keeps modes and times of folders, also of the one named dir/." {
@@ -243,7 +253,7 @@ grows() {
 	mkdir there here
 	"$RSH" put -F "$fleet/ssh_config" --resume --bwlimit 2M large \
 		"node01:$PWD/there/large" 3>&- &
-	grows "there/$(part large)"
+	grows "there/$(part node01:large)"
 	kill -KILL "$!" && wait "$!" || true
 	[ ! -e there/large ]
 	run -0 --separate-stderr put --resume large "node01:$PWD/there/large"

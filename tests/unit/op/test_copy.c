@@ -83,6 +83,7 @@ static int setup(void **state)
 	f->spec.manifest = &f->manifest;
 	f->spec.recursive = true;
 	f->c.spec = &f->spec;
+	f->c.host = "h1";
 	f->c.tell = tell;
 	f->copied = (struct copied){ 0 };
 	f->c.copied = &f->copied;
