@@ -36,7 +36,8 @@ struct copy {
 	struct err err; /* the first failure */
 	size_t nfailed;
 	size_t nverified;
-	struct copied *copied; /* the result's; borrowed */
+	struct copied *copied;		  /* the result's; borrowed */
+	const struct stripe_lanes *lanes; /* or NULL; borrowed */
 };
 
 /** A way to find out what is copied next. */

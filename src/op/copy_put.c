@@ -350,6 +350,7 @@ static void put_file(struct copy_walk *w, size_t index)
 		.keep = w->c->spec->keep,
 		.verify = w->c->spec->verify,
 		.only_newer = w->c->spec->only_newer,
+		.lanes = w->c->lanes,
 		.resume = w->c->spec->resume && e->file.size,
 		.path = path_of(w, e),
 		.tell = tell_file,

@@ -7,6 +7,8 @@ librsh_a_SOURCES += \
 	src/op/copy_get.c src/op/copy_get_here.c src/op/copy_get_internal.h \
 	src/op/copy_put.c src/op/namesakes.c src/op/namesakes.h \
 	src/op/op_copy.c src/op/op_copy.h \
+	src/op/lanes.c src/op/lanes.h \
+	src/op/stripes.c src/op/stripes.h \
 	src/op/greeting.c src/op/greeting.h \
 	src/op/landing.c src/op/landing.h \
 	src/op/op_fetch.c src/op/op_fetch.h \

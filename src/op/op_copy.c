@@ -14,15 +14,18 @@
 #include "base/gettext.h"
 #include "base/text.h"
 #include "io/loop.h"
+#include "io/manifest.h"
 #include "io/rate.h"
 #include "io/timer.h"
 #include "op/copy.h"
+#include "op/lanes.h"
 #include "ssh/channel.h"
 #include "ssh/driver.h"
 
 #include "base/banned.h"
 
-#define WRITE_BUDGET (8 * DRV_PACKET) /* bytes in one step */
+#define WRITE_BUDGET	    (8 * DRV_PACKET) /* bytes in one step */
+#define LANES_ROUND_TRIP_NS ((uint64_t)20000000)
 
 struct op_copy {
 	struct op op;
@@ -34,6 +37,8 @@ struct op_copy {
 	uint64_t limit_ms;
 	struct timer pace; /* armed: no bytes move before it */
 	struct err broken; /* what came was no SFTP */
+	struct lanes lanes;
+	uint64_t greeted_ns, round_trip_ns; /* 0: not known */
 };
 
 static struct op_copy *copy_of(struct op *op)
@@ -100,6 +105,7 @@ static void finish_copied(struct op_copy *x)
 	struct result *r = x->op.result;
 
 	channel_close(&x->ch);
+	lanes_close(&x->lanes);
 	tell_verified(c);
 	if (!c->nfailed) {
 		r->status = 0;
@@ -124,31 +130,35 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 }
 
 /*
- * As far as the channel takes it, within a budget that keeps others from
- * waiting.  True when a part of a packet is left, to which more may be added:
- * without that, a small packet would follow each large request.
+ * Where the way is long, a channel moves no more than its window in a round
+ * trip; a large file then goes over several.  What is paced is slow anyway, and
+ * what is to be resumed must have no holes.
  */
-static bool flush(struct op_copy *x, size_t *budget)
+static bool wants_lanes(const struct op_copy *x)
 {
-	size_t n;
-	const void *p = xfer_output(&x->copy.x, &n);
-	bool whole = n >= DRV_PACKET;
+	const struct copy_spec *spec = x->copy.spec;
 
-	while (n && !(whole && n < DRV_PACKET)) {
-		ssize_t taken;
+	if (x->walk != &copy_put || x->lanes.v || spec->rate || spec->resume ||
+	    spec->dry_run || x->round_trip_ns < LANES_ROUND_TRIP_NS)
+		return false;
+	for (size_t i = 0; i < spec->manifest->n; i++)
+		if (spec->manifest->v[i].file.size >= STRIPES_BYTES)
+			return true;
+	return false;
+}
 
-		if (!*budget) {
-			session_wake(x->op.session);
-			return false;
-		}
-		taken = channel_write(&x->ch, p, n < *budget ? n : *budget);
-		if (taken <= 0)
-			return false;
-		xfer_sent(&x->copy.x, (size_t)taken);
-		*budget -= (size_t)taken;
-		p = xfer_output(&x->copy.x, &n);
+/* Between its greeting and the next answer there is a round trip. */
+static void measure(struct op_copy *x)
+{
+	uint64_t now = loop_now(loop_of(x));
+
+	if (x->copy.x.ready && x->greeted_ns && !x->round_trip_ns) {
+		x->round_trip_ns = now - x->greeted_ns;
+		if (wants_lanes(x))
+			lanes_open(&x->lanes, x->op.session);
 	}
-	return whole;
+	if (x->copy.x.greeted && !x->greeted_ns)
+		x->greeted_ns = now;
 }
 
 static void no_sftp(const struct op_copy *x, const char *why, struct err *err)
@@ -185,7 +195,9 @@ static void begin(struct op_copy *x)
 static void pump(struct op_copy *x)
 {
 	size_t budget = WRITE_BUDGET;
+	bool more;
 
+	measure(x);
 	x->copy.copied = &x->op.result->copied;
 	if (!x->copy.walk && x->copy.x.ready)
 		x->copy.walk = x->walk->new (&x->copy);
@@ -194,7 +206,9 @@ static void pump(struct op_copy *x)
 			finish_copied(x);
 			return;
 		}
-	} while (flush(x, &budget));
+		more = lane_flush(&x->ch, &x->copy.x, &budget);
+		more |= lanes_flush(&x->lanes, &budget);
+	} while (more);
 }
 
 static void step(struct op *op)
@@ -216,7 +230,8 @@ static void step(struct op *op)
 	if (x->broken.code) {
 		channel_close(&x->ch);
 		finish_error(x, &x->broken);
-	} else if (x->ch.state >= CHANNEL_CLOSING || x->ch.got_eof) {
+	} else if (x->ch.state >= CHANNEL_CLOSING || x->ch.got_eof ||
+		   !lanes_step(&x->lanes)) {
 		closed(x);
 	} else if (x->started) {
 		pump(x);
@@ -238,6 +253,7 @@ static void stop(struct op *op, enum stop_how how, const struct err *why)
 	if (op->finished)
 		return;
 	channel_close(&x->ch);
+	lanes_close(&x->lanes);
 	finish_error(x, why);
 }
 
@@ -289,8 +305,10 @@ static void free_copy(struct op *op)
 	timer_stop(loop_of(x), &x->pace);
 	/* The calls that wait are members of what the walk frees. */
 	xfer_release(&x->copy.x);
+	lanes_forget(&x->lanes);
 	x->walk->free(x->copy.walk);
 	channel_release(&x->ch);
+	lanes_release(&x->lanes);
 	err_release(&x->copy.err);
 	err_release(&x->broken);
 	free(x);
@@ -318,6 +336,7 @@ struct op *op_copy_new(struct session *s, const struct copy_spec *spec,
 	x->copy.host = session_target(s)->name;
 	x->copy.tell = tell;
 	x->copy.wake = wake;
+	x->copy.lanes = &x->lanes.ready;
 	xfer_init(&x->copy.x);
 	x->copy.x.may = spec->rate ? may_move : NULL;
 	channel_open_subsystem(&x->ch, s, "sftp", on_data, x);

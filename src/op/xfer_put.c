@@ -61,13 +61,33 @@ static void note_reply(struct xfer_put *p, const struct sftp_reply *reply)
 	free(reason);
 }
 
-static void call(struct xfer_put *p, struct xfer_call *c,
-		 const struct sftp_request *rq, xfer_reply_fn *fn)
+static void call_on(struct xfer_put *p, struct xfer *x, struct xfer_call *c,
+		    const struct sftp_request *rq, xfer_reply_fn *fn)
 {
-	if (xfer_call(p->x, c, rq, fn))
+	if (xfer_call(x, c, rq, fn))
 		note(p, _("its name is too long"));
 	else
 		p->busy++;
+}
+
+static void call(struct xfer_put *p, struct xfer_call *c,
+		 const struct sftp_request *rq, xfer_reply_fn *fn)
+{
+	call_on(p, p->x, c, rq, fn);
+}
+
+static bool is_busy(const struct xfer_put *p)
+{
+	return p->busy || (p->stripes && p->stripes->busy);
+}
+
+/* Whether that is not over. */
+static bool end_stripes(struct xfer_put *p)
+{
+	if (!p->stripes || p->stripes->ended)
+		return false;
+	stripes_end(p->stripes);
+	return true;
 }
 
 static void advance(struct xfer_put *p);
@@ -119,6 +139,7 @@ static void take_back(struct xfer_put *p)
 				    p->state <= XFER_PUT_WRITING);
 
 	p->state = XFER_PUT_REMOVING;
+	(void)end_stripes(p);
 	if (p->handle_len)
 		call(p, &p->close, &close, on_close_failed);
 	p->handle_len = 0;
@@ -249,11 +270,12 @@ static bool skip_hole(struct xfer_put *p)
 }
 
 /* One slice; false when there is no room, or it failed. */
-static bool write_slice(struct xfer_put *p)
+static bool write_slice(struct xfer_put *p, struct xfer *x,
+			struct sftp_bytes handle)
 {
-	struct xfer_bulk *b = xfer_bulk(p->x);
+	struct xfer_bulk *b = xfer_bulk(x);
 	struct sftp_request rq = { .type = SFTP_WRITE,
-				   .handle = handle_of(p),
+				   .handle = handle,
 				   .offset = p->sent };
 	size_t n;
 
@@ -265,12 +287,12 @@ static bool write_slice(struct xfer_put *p)
 		blocks_read(p->blocks, &p->entry->file, p->sent, &n, &p->err);
 	if (!rq.data.p)
 		return false;
-	rq.data.n = n < p->x->slice ? n : p->x->slice;
+	rq.data.n = n < x->slice ? n : x->slice;
 	if (p->entry->file.sparse && rq.data.n > p->extent - p->sent)
 		rq.data.n = (size_t)(p->extent - p->sent);
 	b->owner = p;
 	b->len = rq.data.n;
-	call(p, &b->call, &rq, on_written);
+	call_on(p, x, &b->call, &rq, on_written);
 	p->sent += rq.data.n;
 	return !p->err.code;
 }
@@ -365,10 +387,40 @@ static void tell_resumed(struct xfer_put *p)
 /* Not before the mode is known to be right. */
 static void send_slices(struct xfer_put *p)
 {
+	const uint64_t size = p->entry->file.size;
+
 	if (p->set.fn || p->own.fn)
 		return;
-	while (p->sent < p->entry->file.size && write_slice(p))
+	while (p->sent < size && write_slice(p, p->x, handle_of(p)))
 		;
+	for (unsigned int i = 0; p->stripes && i < p->stripes->n; i++) {
+		const struct stripe *v = &p->stripes->v[i];
+
+		while (v->proven && p->sent < size &&
+		       write_slice(p, v->x, stripe_handle(v)))
+			;
+	}
+}
+
+static void on_stripes(struct stripes *s)
+{
+	advance(s->owner);
+}
+
+/* A large file goes over several channels, where there are more. */
+static void begin_stripes(struct xfer_put *p)
+{
+	if (p->stripes || p->resume || !p->lanes || !p->lanes->settled ||
+	    !p->lanes->n || p->set.fn || p->own.fn ||
+	    p->entry->file.size - p->sent < STRIPES_BYTES)
+		return;
+	p->stripes = xcalloc(1, sizeof(*p->stripes));
+	p->stripes->x = p->x;
+	p->stripes->handle = handle_of(p);
+	p->stripes->path = p->temp;
+	p->stripes->moved = on_stripes;
+	p->stripes->owner = p;
+	stripes_start(p->stripes, p->lanes);
 }
 
 /* ---- the beginning ---- */
@@ -617,6 +669,8 @@ static void after(struct xfer_put *p)
 	case XFER_PUT_WRITING:
 		if (p->sent < p->entry->file.size)
 			break;
+		if (end_stripes(p))
+			break;
 		if (p->entry->file.sparse && !p->sized)
 			give_size(p);
 		else if (p->verify && p->sent)
@@ -650,7 +704,7 @@ static void after(struct xfer_put *p)
  */
 static void advance(struct xfer_put *p)
 {
-	while (!p->busy && p->state != XFER_PUT_DONE) {
+	while (!is_busy(p) && p->state != XFER_PUT_DONE) {
 		bool over = p->state == XFER_PUT_RENAMING ||
 			    p->state == XFER_PUT_REMOVING;
 		bool failed = p->err.code && p->state != XFER_PUT_REMOVING;
@@ -677,6 +731,7 @@ void xfer_put_pump(struct xfer_put *p)
 	}
 	if (p->state != XFER_PUT_WRITING || p->err.code)
 		return;
+	begin_stripes(p);
 	send_slices(p);
 	advance(p);
 }
@@ -686,6 +741,7 @@ void xfer_put_release(struct xfer_put *p)
 	free(p->path);
 	free(p->temp);
 	free(p->spare);
+	free(p->stripes);
 	xfer_check_release(&p->check);
 	err_release(&p->err);
 }

@@ -4,6 +4,7 @@
 
 #include "io/blocks.h"
 #include "io/manifest.h"
+#include "op/stripes.h"
 #include "op/xfer.h"
 #include "op/xfer_check.h"
 #include "op/xfer_own.h"
@@ -40,6 +41,7 @@ struct xfer_put {
 	bool resume;	 /* `temp` may be there, from before */
 	char *path, *temp;
 	char *spare; /* resume: another temporary name, that none knows */
+	const struct stripe_lanes *lanes; /* or NULL; borrowed */
 	/* A line about the host; borrowed. */
 	void (*tell)(struct xfer_put *p, const char *text);
 	/* Told once, from inside an answer or pump(): NULL when it is there,
@@ -59,11 +61,12 @@ struct xfer_put {
 	bool cleared;  /* what had the name is gone */
 	struct xfer_own whose;
 	struct xfer_check check;
-	uint64_t sent;	   /* asked to be written */
-	uint64_t arrived;  /* bytes that were */
-	uint64_t extent;   /* of a file with holes: up to here there is none */
-	bool sized;	   /* and that has its length, though a hole be last */
-	unsigned int busy; /* calls open */
+	uint64_t sent;	  /* asked to be written */
+	uint64_t arrived; /* bytes that were */
+	uint64_t extent;  /* of a file with holes: up to here there is none */
+	bool sized;	  /* and that has its length, though a hole be last */
+	struct stripes *stripes; /* or NULL */
+	unsigned int busy;	 /* calls open */
 	struct err err;
 };
 

@@ -16,10 +16,15 @@ teardown_file() {
 	fleet_stop
 	sshd_stop "$BATS_FILE_TMPDIR/liar"
 	sshd_stop "$BATS_FILE_TMPDIR/small"
+	sshd_stop "$BATS_FILE_TMPDIR/far"
 }
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	[ ! -e relay.pid ] || kill "$(<relay.pid)"
 }
 
 put() {
@@ -488,6 +493,18 @@ grows() {
 	[ -z "$(ls -A here)" ]
 }
 
+# Where the system's sftp-server is: $server.
+sftp_server() {
+	local dir
+
+	server=
+	for dir in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
+		/usr/libexec; do
+		[ ! -x "$dir/sftp-server" ] || server=$dir/sftp-server
+	done
+	[ -n "$server" ] || skip "no sftp-server here"
+}
+
 # Run $2 .. where $1 is a folder of 256 KB, which nobody else sees.
 small_disk() {
 	# shellcheck disable=SC2016 # for that shell
@@ -496,7 +513,7 @@ small_disk() {
 }
 
 @test "copy: a disk that is really full: the file is told, none is partial" {
-	local dir sftp_server='' small=$BATS_FILE_TMPDIR/small
+	local small=$BATS_FILE_TMPDIR/small
 
 	mkdir disk
 	small_disk "$PWD/disk" true || skip "no mount in a name space here"
@@ -507,15 +524,11 @@ small_disk() {
 		rc=\$?; ls -A disk; cmp fits disk/fits; exit \$rc"
 	has "cannot write 'disk/big': No space left on device" "$stderr"
 	same fits "$output"
-	for dir in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
-		/usr/libexec; do
-		[ ! -x "$dir/sftp-server" ] || sftp_server=$dir/sftp-server
-	done
-	[ -n "$sftp_server" ] || skip "no sftp-server here"
+	sftp_server
 	cat >serve <<-EOF
 		mount -t tmpfs -o size=256k none $PWD/disk
 		cp $PWD/fits $PWD/disk
-		$sftp_server
+		$server
 		ls -A $PWD/disk >$PWD/left
 		cmp $PWD/fits $PWD/disk/fits && touch $PWD/ended
 	EOF
@@ -553,4 +566,48 @@ small_disk() {
 	# in one folder the last one stays
 	get -r "node01:$PWD/d1/." "node01:$PWD/d2/." here
 	same "d2/.rc d2/s/x" "$(cat here/.rc) $(cat here/s/x)"
+}
+
+@test "copy: over a long way a large file goes over several channels" {
+	local far=$BATS_FILE_TMPDIR/far port key
+
+	sftp_server
+	head -c 9000000 /dev/urandom >large
+	cp -p large sparse
+	truncate -s 12000000 sparse
+	# Each is counted; where there is a file "one" a second one ends at once.
+	cat >serve <<-EOF
+		echo >>$PWD/served
+		[ ! -e $PWD/one ] || [ "\$(wc -l <$PWD/served)" = 1 ] || exit 1
+		exec $server
+	EOF
+	sshd_sftp="/bin/sh $PWD/serve" sshd_start "$far" 1 3>&-
+	port=$(awk '$1 == "Port" { print $2 }' "$far/ssh_config")
+	"$builddir/tests/lib/delayrelay" 127.2.9.9 127.2.0.1 "$port" 15 \
+		>relayed 3>&- &
+	echo $! >relay.pid
+	wait_until 10 grep -q ready relayed
+	read -r key <"$far/hostkey.pub"
+	read -r _ port <relayed
+	echo "[127.2.9.9]:$port $key" >>"$far/known_hosts"
+	mkdir there
+	run -0 timeout 60 "$RSH" put -F "$far/ssh_config" -p --verify \
+		-P "$port" large sparse "127.2.9.9:$PWD/there"
+	same 4 "$(wc -l <served)"
+	cmp large there/large
+	cmp sparse there/sparse
+	same "$(stat -c '%a %Y' large)" "$(stat -c '%a %Y' there/large)"
+	touch one
+	rm served
+	run -0 timeout 60 "$RSH" put -F "$far/ssh_config" -P "$port" large \
+		"127.2.9.9:$PWD/there/again"
+	same 4 "$(wc -l <served)"
+	cmp large there/again
+	# The time of access is that of the copy.
+	[ "$(stat -c %X there/again)" -ge "$(stat -c %Y one)" ]
+	nothing_partial there
+	rm one
+	run -0 timeout 60 "$RSH" get -F "$far/ssh_config" -P "$port" \
+		"127.2.9.9:$PWD/large" here
+	cmp large here
 }
