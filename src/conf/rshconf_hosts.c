@@ -79,7 +79,7 @@ bool rshconf_owner(const struct rshconf *conf, const char *listed,
 /* Whether it makes a difference that a host is one of these. */
 static bool has_values(const struct rshcluster *c)
 {
-	if (c->own.n)
+	if (c->own.n || c->interactive.n)
 		return true;
 	for (size_t i = 0; i < c->nnodes; i++)
 		if (c->nodes[i].own.n || strpbrk(c->nodes[i].hosts, "@:^"))

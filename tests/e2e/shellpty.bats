@@ -74,6 +74,18 @@ type() {
 	tm send-keys Enter
 }
 
+# This terminal is done with, and there can be another.
+next_terminal() {
+	tm kill-server
+	wait_until 20 no_terminal
+	rm -f before after
+}
+
+no_terminal() {
+	! pgrep -f "^tmux -L rsh-shell-$BATS_ROOT_PID-$BATS_TEST_NUMBER " \
+		>/dev/null
+}
+
 is_over() {
 	wait_until 20 shows '^code='
 	wait_until 20 test -s after
@@ -325,6 +337,25 @@ has_size() {
 	is_over
 	shows '^code=0'
 	[ "$(find "$HOME" . -newer conf.yaml -name '*hist*' | wc -l)" -eq 0 ]
+	next_terminal
+	cat >clusters.yaml <<-'EOF'
+		interactive: { prompt_format: 'all> ', work_dir: /tmp }
+		clusters:
+		  web:
+		    nodes: [ 'node[01-02]' ]
+		    interactive: { prompt_format: '{host}:{pwd} {active}$ ', work_dir: /usr }
+		  db: { nodes: [ node03 ] }
+	EOF
+	at_terminal shell -F "$fleet/ssh_config" --config clusters.yaml \
+		--cluster web
+	wait_until 20 prompts '^node01:/usr 2[$]$'
+	type pwd
+	wait_until 20 said 'node[01-02]' /usr
+	next_terminal
+	at_terminal shell -F "$fleet/ssh_config" --config clusters.yaml \
+		-H @web,@db
+	wait_until 20 prompts '^all>$'
+	next_terminal
 	echo "interactive: { keybindings: { quit: nokey } }" >bad
 	at_terminal shell -F "$fleet/ssh_config" --config bad -H node01
 	wait_until 20 grep -q "bad:1.*bad value 'nokey' for 'quit'" errors
@@ -408,7 +439,6 @@ has_size() {
 	local signal
 
 	for signal in TERM HUP KILL; do
-		rm -f before after
 		open_shell 2
 		pkill -"$signal" -f -n -- "$builddir/rsh shell -F $fleet"
 		if [ "$signal" = KILL ]; then
@@ -417,7 +447,7 @@ has_size() {
 			is_over
 			shows 'code=1(43|29)$'
 		fi
-		tm kill-server
+		next_terminal
 	done
 	run -0 "$builddir/tests/lib/atterminal" '+2/2]>' '%20' stopped fg \
 		'+2/2]>' '-echo x$((1 + 1))\r' '+: x2' '-:quit\r' -- \
