@@ -480,6 +480,7 @@ grows() {
 @test "copy: --verify leaves nothing of a file that differs" {
 	command -v python3 >/dev/null || skip "no python3 here"
 	liar_start
+	: >"$liar/lie.log"
 	echo forgets >"$liar/lie"
 	run -1 --separate-stderr timeout 20 "$RSH" put -F "$liar/ssh_config" \
 		--verify "$big" node01:/x/new
