@@ -279,7 +279,8 @@ static void add_line(void *arg, const char *line, size_t n)
 	const struct adding *a = arg;
 
 	joiner_add(a->c->joiner, a->rank, line, n);
-	if (joiner_held(a->c->joiner, a->rank) > JOIN_HOST)
+	if (!a->c->shell->join ||
+	    joiner_held(a->c->joiner, a->rank) > JOIN_HOST)
 		joiner_flush_one(a->c->joiner, a->rank, show_group, a->c);
 }
 
