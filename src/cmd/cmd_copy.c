@@ -37,6 +37,7 @@
 #include "base/banned.h"
 
 #define RATE_MAX    ((uint64_t)1 << 40)
+#define LANES_HOSTS 16 /* more fill any line, with one channel each */
 #define CACHE_BYTES ((size_t)16 << 20) /* of files read, for the next host */
 
 /* What a command line of either verb says. */
@@ -275,6 +276,7 @@ static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 	plan->spec.kind = OP_PUT;
 	plan->spec.copy.manifest = &c->manifest;
 	plan->spec.copy.blocks = c->blocks;
+	plan->spec.copy.lanes = plan->targets.n <= LANES_HOSTS;
 	plan->spec.copy.dest = theirs(c, c->words.v[n]);
 	return 0;
 }

@@ -33,6 +33,8 @@ struct copy_spec {
 	struct strvec skip; /* patterns of what is left out; skip_takes() */
 	struct rate *rate;  /* that all hosts share; NULL: no limit; borrowed */
 
+	bool lanes; /* OP_PUT: several channels to a host may pay */
+
 	/* OP_PUT: what, from where it is read, and where to; borrowed. */
 	const struct manifest *manifest;
 	struct blocks *blocks;

@@ -138,8 +138,9 @@ static bool wants_lanes(const struct op_copy *x)
 {
 	const struct copy_spec *spec = x->copy.spec;
 
-	if (x->walk != &copy_put || x->lanes.v || spec->rate || spec->resume ||
-	    spec->dry_run || x->round_trip_ns < LANES_ROUND_TRIP_NS)
+	if (x->walk != &copy_put || !spec->lanes || x->lanes.v || spec->rate ||
+	    spec->resume || spec->dry_run ||
+	    x->round_trip_ns < LANES_ROUND_TRIP_NS)
 		return false;
 	for (size_t i = 0; i < spec->manifest->n; i++)
 		if (spec->manifest->v[i].file.size >= STRIPES_BYTES)
