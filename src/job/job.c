@@ -368,8 +368,10 @@ void job_stop(struct job *job, const struct target *target)
 	struct task *t = &job->tasks[target->rank];
 	struct err why = { 0 };
 
-	if (t->reported || !t->op)
+	if (t->reported || (!t->op && !t->session))
 		return;
+	/* That it is given up ends a log-in, and no other try follows. */
+	t->cancelled = t->cancelled || !t->op;
 	err_set(&why, ERR_CANCELLED, "%s", _("stopped"));
 	task_cancel(t, &why);
 	err_release(&why);

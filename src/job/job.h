@@ -60,8 +60,8 @@ void job_start(struct job *job);
 void job_cancel(struct job *job, int signo);
 
 /**
- * Stop the command of one target, as job_cancel() does; nothing where none
- * runs.
+ * Stop the command of one target, or its log-in, as job_cancel() does; nothing
+ * where it has ended or is not begun.
  */
 void job_stop(struct job *job, const struct target *target);
 

@@ -316,11 +316,15 @@ static void begin_typing(struct view *v, enum asking what)
 	strbuf_reset(&v->typed);
 }
 
+/* A command, or a log-in that may take its time. */
 static void ask_stop(struct view *v)
 {
+	enum phase phase;
+
 	if (!here(v, &v->asked))
 		return;
-	if (hosttable_row(v->hosts, v->asked)->phase != PHASE_RUNNING)
+	phase = hosttable_row(v->hosts, v->asked)->phase;
+	if (phase == PHASE_WAITING || phase == PHASE_DONE)
 		say(v, _("nothing runs there"));
 	else
 		v->asking = ASK_STOP;

@@ -178,3 +178,20 @@ panel() {
 	shows '
 *the ProxyCommand'
 }
+
+@test "a log-in that takes its time is given up, and begun again" {
+	command -v tmux >/dev/null || skip "no tmux"
+	on_tmux new-session -d -x 60 -y 12 "$RSH --view=always --retries=3 \
+		--color=never -F none -o 'ProxyCommand=sleep 60' -H 'n[1-2]' \
+		true; echo status \$?; exec sleep 60" 3>&-
+	shows '> n1              connecting'
+	on_tmux send-keys k y
+	shows '> n1              cancelled'
+	on_tmux send-keys r y
+	shows '> n1              connecting'
+	on_tmux send-keys k y
+	shows '> n1              cancelled'
+	on_tmux send-keys Down k y
+	shows 'status 130'
+	has '2 of 2 failed: cancelled: n[1-2]' "$shown"
+}
