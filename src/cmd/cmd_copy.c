@@ -144,14 +144,6 @@ static const char *remote_path(const char *word)
 	return NULL;
 }
 
-/* The home folder is where a path begins that does not begin with a slash. */
-static const char *without_home(const char *path)
-{
-	if (!strcmp(path, "~"))
-		return "";
-	return !strncmp(path, "~/", 2) ? path + 2 : path;
-}
-
 /* The hosts in front of a path: the same for all of them. */
 static int take_hosts(struct copying *c, const char *word, struct err *err)
 {
@@ -196,12 +188,10 @@ static int find_hosts(struct copying *c, struct err *err)
 	return 0;
 }
 
-/* A path of the other end, as it is said to the server. */
-static const char *theirs(const struct copying *c, const char *word)
+static const char *theirs(const struct copying *c, const char *word,
+			  struct err *err)
 {
-	const char *path = c->listed ? word : remote_path(word);
-
-	return path ? without_home(path) : word;
+	return copydest_theirs(c->listed ? word : remote_path(word), err);
 }
 
 /* ---- put ---- */
@@ -277,8 +267,8 @@ static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 	plan->spec.copy.manifest = &c->manifest;
 	plan->spec.copy.blocks = c->blocks;
 	plan->spec.copy.lanes = plan->targets.n <= LANES_HOSTS;
-	plan->spec.copy.dest = theirs(c, c->words.v[n]);
-	return 0;
+	plan->spec.copy.dest = theirs(c, c->words.v[n], err);
+	return plan->spec.copy.dest ? 0 : -1;
 }
 
 /* ---- get ---- */
@@ -394,8 +384,10 @@ static int plan_get(struct copying *c, struct plan *plan, struct err *err)
 			_("'%s' is at another host; 'rsh put' copies to there"),
 			c->words.v[n]);
 	for (size_t i = 0; i < n; i++) {
-		const char *path = theirs(c, c->words.v[i]);
+		const char *path = theirs(c, c->words.v[i], err);
 
+		if (!path)
+			return -1;
 		strvec_push(&spec->sources, *path ? path : ".");
 	}
 	if (check_sources(&spec->sources, err) ||

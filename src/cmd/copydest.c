@@ -115,3 +115,18 @@ int copydest_expand(const char *form, const struct targets *ts,
 	free(rows);
 	return rc;
 }
+
+/* A path that does not begin with a slash begins in the home folder. */
+const char *copydest_theirs(const char *path, struct err *err)
+{
+	if (*path != '~')
+		return path;
+	if (!path[1])
+		return path + 1;
+	if (path[1] == '/')
+		return path + 1 + strspn(path + 1, "/");
+	err_set(err, ERR_USAGE,
+		_("'%s' begins in somebody's home folder, which SFTP does not know; give the path in full, or './%s'"),
+		path, path);
+	return NULL;
+}

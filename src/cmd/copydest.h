@@ -17,4 +17,11 @@
 int copydest_expand(const char *form, const struct targets *ts,
 		    struct strvec *dirs, struct err *err);
 
+/**
+ * A path of the other end, as it is said to the server, where "~" is what a
+ * log-in leads to; borrowed from `path`.  NULL with ERR_USAGE for the home of
+ * somebody by name, which the server does not look up.
+ */
+const char *copydest_theirs(const char *path, struct err *err);
+
 #endif /* RSH_CMD_COPYDEST_H */

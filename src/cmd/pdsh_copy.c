@@ -8,6 +8,7 @@
 
 #include "base/gettext.h"
 #include "base/log.h"
+#include "cmd/copydest.h"
 #include "cmd/pdsh.h"
 #include "io/blocks.h"
 #include "out/outdir.h"
@@ -39,19 +40,24 @@ static int plan_put(struct pdsh_copy *c, const struct pdsh *p,
 	c->blocks = blocks_new(CACHE_BYTES);
 	spec->manifest = &c->manifest;
 	spec->blocks = c->blocks;
-	spec->dest = p->words[n];
+	spec->dest = copydest_theirs(p->words[n], err);
 	spec->needs_folder = p->recursive || n > 1;
-	return 0;
+	return spec->dest ? 0 : -1;
 }
 
 /* Each name gets its host's behind it. */
-static void plan_get(const struct pdsh *p, const struct targets *ts,
-		     struct copy_spec *spec)
+static int plan_get(const struct pdsh *p, const struct targets *ts,
+		    struct copy_spec *spec, struct err *err)
 {
 	int n = p->nwords - 1;
 
-	for (int i = 0; i < n; i++)
-		strvec_push(&spec->sources, p->words[i]);
+	for (int i = 0; i < n; i++) {
+		const char *path = copydest_theirs(p->words[i], err);
+
+		if (!path)
+			return -1;
+		strvec_push(&spec->sources, *path ? path : ".");
+	}
 	for (size_t i = 0; i < ts->n; i++) {
 		struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
 
@@ -61,6 +67,7 @@ static void plan_get(const struct pdsh *p, const struct targets *ts,
 		strvec_push_take(&spec->suffixes, strbuf_detach(&name, NULL));
 	}
 	spec->into = p->words[n];
+	return 0;
 }
 
 int pdsh_copy_plan(struct pdsh_copy *c, const struct pdsh *p, struct plan *plan,
@@ -78,8 +85,7 @@ int pdsh_copy_plan(struct pdsh_copy *c, const struct pdsh *p, struct plan *plan,
 	plan->spec.kind = p->kind == PDSH_PCP ? OP_PUT : OP_GET;
 	if (p->kind == PDSH_PCP)
 		return plan_put(c, p, spec, err);
-	plan_get(p, &plan->targets, spec);
-	return 0;
+	return plan_get(p, &plan->targets, spec, err);
 other:
 	return err_set(err, ERR_USAGE,
 		       _("copying is for the built-in client only"));

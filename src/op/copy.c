@@ -67,6 +67,15 @@ void copy_stamp(char out[COPY_STAMP_SIZE], int64_t when)
 		(void)strftime(out, COPY_STAMP_SIZE, "%Y%m%d%H%M.%S", &tm);
 }
 
+void copy_fail_reply(struct copy *c, const char *path,
+		     const struct sftp_reply *reply)
+{
+	char *reason = xfer_reason(reply);
+
+	copy_fail_path(c, path, reason);
+	free(reason);
+}
+
 void copy_tell_deleted(struct copy *c, const char *path)
 {
 	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);

@@ -69,6 +69,10 @@ void copy_too_late(uint64_t limit_ms, struct err *err);
 #define COPY_STAMP_SIZE 32
 void copy_stamp(char out[COPY_STAMP_SIZE], int64_t when);
 
+/** The same with the reason that the server gives. */
+void copy_fail_reply(struct copy *c, const char *path,
+		     const struct sftp_reply *reply);
+
 /** Tell of a dry run what would be removed. */
 void copy_tell_deleted(struct copy *c, const char *path);
 

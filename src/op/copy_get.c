@@ -43,15 +43,6 @@ static struct place_attrs attrs_of(const struct sftp_attrs *a, mode_t missing)
 	};
 }
 
-static void fail_reply(struct copy_walk *w, const char *path,
-		       const struct sftp_reply *reply)
-{
-	char *reason = xfer_reason(reply);
-
-	copy_fail_path(w->c, path, reason);
-	free(reason);
-}
-
 static void on_place_fail(void *arg, const struct err *err)
 {
 	copy_fail(arg, err);
@@ -207,7 +198,7 @@ static void pop(struct copy_walk *w)
 
 static void frame_failed(struct frame *f, const struct sftp_reply *reply)
 {
-	fail_reply(f->w, f->path, reply);
+	copy_fail_reply(f->w->c, f->path, reply);
 	f->failed = true;
 	f->w->seen[f->of].told |= f->pattern != NULL;
 }
@@ -335,7 +326,7 @@ static void on_link_read(struct xfer_call *call, struct sftp_reply *reply)
 
 	if (reply->type != SFTP_NAME || !sftp_name_next(reply, &name) ||
 	    !name.name.n || memchr(name.name.p, '\0', name.name.n)) {
-		fail_reply(it->w, it->path, reply);
+		copy_fail_reply(it->w->c, it->path, reply);
 		item_free(it);
 		return;
 	}
@@ -381,6 +372,12 @@ static void sort(struct item *it, const struct sftp_attrs *a)
 		item_free(it);
 	} else if (S_ISREG(mode)) {
 		get_file(it, a);
+	} else if (S_ISDIR(mode) && it->linked && !it->top &&
+		   it->w->c->spec->suffixes.n) {
+		/* what rpdcp follows, and this does not: its status tells */
+		copy_fail_path(it->w->c, it->path,
+			       _("it is a link to a folder"));
+		item_free(it);
 	} else if (S_ISDIR(mode) && it->linked && !it->top) {
 		leave_out(it, _("it is a link to a folder; --links keeps it"));
 	} else if (S_ISDIR(mode)) {
@@ -427,7 +424,7 @@ static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
 		sort(it, &reply->attrs);
 		return;
 	} else if (!missing || !it->quiet) {
-		fail_reply(it->w, it->path, reply);
+		copy_fail_reply(it->w->c, it->path, reply);
 		it->w->seen[it->of].told |= it->top;
 	}
 	item_free(it);

@@ -146,15 +146,6 @@ static void step_free(struct step *s)
 	free(s);
 }
 
-static void step_fail(struct step *s, const char *path,
-		      const struct sftp_reply *reply)
-{
-	char *reason = xfer_reason(reply);
-
-	copy_fail_path(s->w->c, path, reason);
-	free(reason);
-}
-
 /* Ask; a step whose name is too long is over. */
 static bool ask(struct step *s, const struct sftp_request *rq,
 		xfer_reply_fn *fn)
@@ -190,7 +181,6 @@ static void on_landing(struct xfer_call *call, struct sftp_reply *reply)
 	bool there = reply->type == SFTP_ATTRS;
 	bool missing =
 		reply->type == SFTP_STATUS && reply->code == SFTP_NO_SUCH_FILE;
-	char *reason;
 
 	w->stage = STAGE_FOLDERS;
 	if (there || missing) {
@@ -202,9 +192,7 @@ static void on_landing(struct xfer_call *call, struct sftp_reply *reply)
 		if (!w->roots)
 			no_folder(w);
 	} else {
-		reason = xfer_reason(reply);
-		copy_fail_path(w->c, w->c->spec->dest, reason);
-		free(reason);
+		copy_fail_reply(w->c, w->c->spec->dest, reply);
 		w->stage = STAGE_OVER;
 	}
 }
@@ -381,7 +369,7 @@ static void on_link_named(struct xfer_call *call, struct sftp_reply *reply)
 		step_free(s);
 		return;
 	}
-	step_fail(s, s->path, reply);
+	copy_fail_reply(s->w->c, s->path, reply);
 	(void)ask(s, &rq, on_link_removed);
 }
 
@@ -400,7 +388,7 @@ static void on_link_made(struct xfer_call *call, struct sftp_reply *reply)
 		(void)ask(s, &rq, on_link_named);
 		return;
 	}
-	step_fail(s, s->path, reply);
+	copy_fail_reply(s->w->c, s->path, reply);
 	step_free(s);
 }
 
@@ -466,7 +454,7 @@ static void on_mode_set(struct xfer_call *call, struct sftp_reply *reply)
 	struct step *s = container_of(call, struct step, call);
 
 	if (!xfer_ok(reply))
-		step_fail(s, s->path, reply);
+		copy_fail_reply(s->w->c, s->path, reply);
 	step_free(s);
 }
 
@@ -486,7 +474,7 @@ static void on_narrow_seen(struct xfer_call *call, struct sftp_reply *reply)
 		(void)ask(s, &rq, on_mode_set);
 		return;
 	}
-	step_fail(s, s->path, reply);
+	copy_fail_reply(s->w->c, s->path, reply);
 	step_free(s);
 }
 

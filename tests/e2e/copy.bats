@@ -174,6 +174,8 @@ nothing_partial() {
 		put -H node01 $src/nosuch /tmp/x|cannot read '$src/nosuch': No such file or directory
 		put -H node01 $src /tmp/x|cannot read '$src': it is a folder; -r sends it
 		put -H node01 /dev/null /tmp/x|cannot read '/dev/null': it is no regular file
+		put -H node01 $src/big ~bob/x|'~bob/x' begins in somebody's home folder, which SFTP does not know; give the path in full, or './~bob/x'
+		get node01:~bob here|'~bob' begins in somebody's home folder, which SFTP does not know; give the path in full, or './~bob'
 		put $src/big /tmp/x|'/tmp/x' names no host; -H LIST or HOST:PATH does
 		put -H node01 $src/big|what is to be copied where? try 'rsh put --help'
 		put -H node01 $src/n*x /tmp/x|no file matches '$src/n*x'
@@ -338,6 +340,8 @@ as_pdsh() {
 	timeout 20 ./pdcp -rp -w node01 -e /nowhere/pdcp "$src" "$PWD/there"
 	same "$(tree "$src" | grep -v link)" "$(tree there/src | grep -v link)"
 	cmp "$src/a/plain" there/src/a/link
+	timeout 20 ./pdcp -w node01 "$src/zero" \~/pdcp.zero
+	[ -e "$fleet/home/pdcp.zero" ]
 	run -1 timeout 20 ./pdcp -r -w 'node[01-02]' "$src" "$PWD/nosuch"
 	same "pdcp$self: node01: cannot copy '$PWD/nosuch': it is no folder there
 pdcp$self: node02: cannot copy '$PWD/nosuch': it is no folder there" \
@@ -352,6 +356,9 @@ pdcp$self: node02: cannot copy '$PWD/nosuch': it is no folder there" \
 		"$(find here -mindepth 1 -maxdepth 1 -printf '%f\n' | sort |
 			tr '\n' ' ' | sed 's/ $//')"
 	cmp "$src/a/plain" here/a.node02/plain
+	mkdir tree && ln -s . tree/self
+	run -1 timeout 20 ./rpdcp -r -w node01 "$PWD/tree" here
+	has "node01: cannot copy '$PWD/tree/self': it is a link to a folder" "$output"
 	run -1 timeout 20 ./rpdcp -w node01 "$src/nosuch" here
 	has "node01: cannot copy '$src/nosuch': no such file" "$output"
 }
