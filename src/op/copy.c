@@ -76,6 +76,16 @@ void copy_fail_reply(struct copy *c, const char *path,
 	free(reason);
 }
 
+void copy_tell_left_out(struct copy *c, const char *path, const char *why)
+{
+	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
+	char *line = xasprintf(_("'%s' is left out: %s"), shown, why);
+
+	c->tell(c, STREAM_ERR, line);
+	free(line);
+	free(shown);
+}
+
 void copy_tell_deleted(struct copy *c, const char *path)
 {
 	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);

@@ -73,6 +73,9 @@ void copy_stamp(char out[COPY_STAMP_SIZE], int64_t when);
 void copy_fail_reply(struct copy *c, const char *path,
 		     const struct sftp_reply *reply);
 
+/** Tell of something of theirs that is no failure, and not copied. */
+void copy_tell_left_out(struct copy *c, const char *path, const char *why);
+
 /** Tell of a dry run what would be removed. */
 void copy_tell_deleted(struct copy *c, const char *path);
 

@@ -344,12 +344,7 @@ static void on_link_read(struct xfer_call *call, struct sftp_reply *reply)
 
 static void leave_out(struct item *it, const char *why)
 {
-	char *shown = text_vis_dup(it->path, strlen(it->path), SIZE_MAX);
-	char *line = xasprintf(_("'%s' is left out: %s"), shown, why);
-
-	it->w->c->tell(it->w->c, STREAM_ERR, line);
-	free(line);
-	free(shown);
+	copy_tell_left_out(it->w->c, it->path, why);
 	item_free(it);
 }
 
@@ -409,6 +404,18 @@ static const char *why_not(const struct item *it)
 	return namesakes_take(&w->names, it->name, it->path);
 }
 
+/* A source that is there has the folder made that all goes into. */
+static bool has_place(struct item *it)
+{
+	struct place *root;
+
+	if (!it->top || it->place || it->w->c->spec->dry_run)
+		return true;
+	root = root_of(it->w);
+	it->place = root ? place_get(root) : NULL;
+	return root;
+}
+
 static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
 {
 	struct item *it = container_of(call, struct item, call);
@@ -421,8 +428,10 @@ static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
 	if (why) {
 		copy_fail_path(it->w->c, it->path, why);
 	} else if (reply->type == SFTP_ATTRS) {
-		sort(it, &reply->attrs);
-		return;
+		if (has_place(it)) {
+			sort(it, &reply->attrs);
+			return;
+		}
 	} else if (!missing || !it->quiet) {
 		copy_fail_reply(it->w->c, it->path, reply);
 		it->w->seen[it->of].told |= it->top;
@@ -435,14 +444,9 @@ static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
 static void take_path(struct copy_walk *w, const char *path, size_t of,
 		      bool quiet)
 {
-	struct place *root = w->c->spec->dry_run ? NULL : root_of(w);
-	struct item *it;
+	struct item *it =
+		item_new(w, xstrdup(path), copy_name_here(w->c, path), NULL);
 
-	if (!root && !w->c->spec->dry_run) {
-		w->seen[of].told = true;
-		return;
-	}
-	it = item_new(w, xstrdup(path), copy_name_here(w->c, path), root);
 	it->top = true;
 	it->of = of;
 	it->quiet = quiet;

@@ -158,6 +158,8 @@ nothing_partial() {
 	has "node01: cannot copy '$src/nosuch': no such file or directory" "$stderr"
 	has "2 of 2 failed: copy: node[01-02]" "$stderr"
 	[ -e here/node01/node02.only ]
+	run -1 --separate-stderr get -H 'node[01-02]' "$src/nosuch" none
+	same "" "$(ls -A none)"
 	run -1 --separate-stderr get -H node01 "$PWD/nothing*" here
 	has "cannot copy '$PWD/nothing*': nothing is called so" "$stderr"
 }
