@@ -30,6 +30,7 @@
 #define START_MAX_MS   2000		 /* or nothing */
 #define NS_PER_MS      1000000ull
 #define BURST_MS       20
+#define HELD_MAX       ((uint64_t)16 << 20) /* while another has the terminal */
 
 /* Pastes are marked while the terminal is ours. */
 static const char enter[] = "\033[?2004h";
@@ -598,6 +599,7 @@ struct console *console_new(const struct console_conf *conf, struct err *err)
 	c->size = terminal_window();
 	output_init(&c->out, &c->o, conf->loop, conf->pool, STDOUT_FILENO,
 		    "stdout", output_failed);
+	outq_hold_at_most(&c->out.q, HELD_MAX);
 	shellset_init(&c->set, ts->n);
 	if (c->shell->conf.one)
 		shellset_only(&c->set, &first, 1);

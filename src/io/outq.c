@@ -112,7 +112,7 @@ static void on_kick(struct defer *d)
 {
 	struct outq *o = container_of(d, struct outq, kick);
 
-	if (!o->was_full || !(o->holding || o->error))
+	if (!o->was_full || !(o->holding || o->error) || outq_full(o))
 		return;
 	o->was_full = false;
 	if (o->drained)
@@ -252,7 +252,7 @@ void outq_write(struct outq *o, const void *p, size_t n)
 		return;
 	if (o->held || o->holding) {
 		keep(o, p, n);
-		if (o->holding)
+		if (o->holding && !outq_full(o))
 			return;
 	} else {
 		bufq_write(&o->q, p, n);
@@ -263,9 +263,21 @@ void outq_write(struct outq *o, const void *p, size_t n)
 		defer_post(o->loop, &o->kick, on_kick);
 }
 
+static uint64_t held(const struct outq *o)
+{
+	return o->held ? spool_end(o->held) - o->held_at : 0;
+}
+
+void outq_hold_at_most(struct outq *o, uint64_t n)
+{
+	o->held_max = n;
+}
+
 bool outq_full(const struct outq *o)
 {
-	return !o->holding && (o->held || bufq_full(&o->q));
+	if (o->holding)
+		return o->held_max && held(o) >= o->held_max;
+	return o->held || bufq_full(&o->q);
 }
 
 int outq_flush(struct outq *o)
@@ -288,6 +300,10 @@ size_t outq_forget(struct outq *o)
 	size_t n = bufq_len(&o->q);
 
 	bufq_consume(&o->q, n);
+	if (!o->holding) {
+		n += held(o);
+		forget_held(o);
+	}
 	return n;
 }
 

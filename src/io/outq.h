@@ -46,6 +46,7 @@ struct outq {
 	bool holding;
 	struct spool *held; /* what is written after `q`; NULL: nothing */
 	uint64_t held_at;   /* how much of it has gone to `q` */
+	uint64_t held_max;  /* with more a writer should stop; 0: never */
 };
 
 /** `drained` may be NULL. */
@@ -66,6 +67,10 @@ bool outq_full(const struct outq *o);
  */
 void outq_hold(struct outq *o, bool hold);
 
+/** With `n` bytes held a writer should stop, too; 0, as at the beginning: it
+ *  need not. */
+void outq_hold_at_most(struct outq *o, uint64_t n);
+
 static inline int outq_errno(const struct outq *o)
 {
 	return o->error;
@@ -83,8 +88,8 @@ int outq_flush(struct outq *o);
 void outq_tell_empty(struct outq *o);
 
 /**
- * Throw away what is queued and has not left yet, and is not held: how many
- * bytes.  Who waits for room is told when the reader takes some.
+ * Throw away what is queued and has not left yet, and was held if it no longer
+ * is: how many bytes.  Who waits for room is told when the reader takes some.
  */
 size_t outq_forget(struct outq *o);
 

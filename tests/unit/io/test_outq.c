@@ -317,6 +317,30 @@ static void what_is_forgotten_does_not_leave(void **state)
 /* More than stays in memory. */
 #define HELD ((size_t)3 << 20)
 
+static void what_is_held_can_have_a_limit(void **state)
+{
+	struct fixture *f = *state;
+
+	make_pipe(f);
+	start_plain(f);
+	outq_hold_at_most(&f->q, HELD);
+	outq_hold(&f->q, true);
+	queue_pattern(f, HELD - 1);
+	assert_false(outq_full(&f->q));
+	outq_write(&f->q, "x", 1);
+	assert_true(outq_full(&f->q));
+	assert_int_equal(loop_run(f->loop, NULL), 0);
+	assert_int_equal(f->drained, 0);
+	assert_int_equal(outq_forget(&f->q), 0);
+	/* It waits for the reader now, as what is queued does. */
+	outq_hold(&f->q, false);
+	assert_int_equal(outq_forget(&f->q), HELD);
+	assert_false(outq_full(&f->q));
+	outq_write(&f->q, "x", 1);
+	assert_int_equal(loop_run(f->loop, NULL), 0);
+	assert_int_equal(f->drained, 1);
+}
+
 static void what_is_held_leaves_later_in_order(void **state)
 {
 	struct fixture *f = *state;
@@ -400,6 +424,8 @@ int main(void)
 			regular_file_takes_all_in_one_turn, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_forgotten_does_not_leave, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_held_can_have_a_limit,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_held_leaves_later_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(
