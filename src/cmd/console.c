@@ -181,6 +181,9 @@ static void send_ending(struct console *c, char key)
 			console_cut(c, i);
 	console_cut_queue(c);
 	send_key(c, key);
+	/* It answers the question, too. */
+	if (c->secret)
+		shellset_restore(&c->set);
 }
 
 void console_quit(struct console *c)

@@ -232,6 +232,16 @@ has_size() {
 	run -1 grep -e xyzzy -e '^:all' history
 }
 
+@test "Ctrl+C in place of a password: who was chosen is chosen again" {
+	open_shell 3
+	type 'case $SSH_CONNECTION in *.2\ *) printf "Password: "; read p;; esac'
+	wait_until 20 prompts '^rsh.2/3, password: 1.> *$'
+	type ':password'
+	wait_until 20 prompts '^rsh.1/3. password: *$'
+	tm send-keys C-c
+	wait_until 20 prompts '^rsh.3/3.> *$'
+}
+
 @test "a host that is not known gets no line that others get" {
 	conf=own
 	{
