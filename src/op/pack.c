@@ -32,13 +32,19 @@
 
 /* Words of the script: w fails, k makes a folder, m keeps the modes of what is
    replaced, v moves, p places a folder of files, d ends a folder.  No mode has
-   more than the nine bits of it.  R is set when something failed. */
+   more than the nine bits of it.  R is set when something failed, and L with
+   the number of a folder that is none there: nothing is placed in it, nor in
+   what it should hold, for a link may lead elsewhere. */
 static const char script_head[] =
 	"H=$1 T=$2 R=0\n"
 	"w() { printf \"cannot write '%s': %s\\n\" \"$1\" \"$2\" >&2; R=1; }\n"
 	"l() { [ -z \"$2\" ] && [ -L \"$1\" ]; }\n"
 	"k() {\n"
-	"	if l \"$1\" \"$3\"; then\n"
+	"	eval \"u=\\${L$5-}\"\n"
+	"	if [ -n \"$u\" ]; then\n"
+	"		eval \"L$4=1\"\n"
+	"		return 1\n"
+	"	elif l \"$1\" \"$3\"; then\n"
 	"		w \"$1\" 'it is a link there, which is not followed'\n"
 	"	elif [ -d \"$1\" ]; then\n"
 	"		return 1\n"
@@ -48,6 +54,7 @@ static const char script_head[] =
 	"		mkdir -m \"$2\" -- \"$1\" && return 0\n"
 	"		R=1\n"
 	"	fi\n"
+	"	eval \"L$4=1\"\n"
 	"	return 1\n"
 	"}\n"
 	"s() {\n"
@@ -78,6 +85,8 @@ static const char script_head[] =
 	"}\n"
 	"p() {\n"
 	"	D=$2\n"
+	"	eval \"u=\\${L$4-}\"\n"
+	"	[ -z \"$u\" ] || return\n"
 	"	cd \"$T/$1\" || { R=1; return; }\n"
 	"	if l \"$D\" \"$3\" || [ ! -d \"$D\" ]; then\n"
 	"		w \"$D\" 'it is no folder there'\n"
@@ -102,6 +111,8 @@ static const char script_head[] =
 	"	v \"$@\"\n"
 	"}\n"
 	"d() {\n"
+	"	eval \"u=\\${L$4-}\"\n"
+	"	[ -z \"$u\" ] || return\n"
 	"	[ -z \"$3\" ] || TZ=UTC0 touch -t \"$3\" -- \"$1\" || R=1\n"
 	"	chmod \"$2\" \"$1\" || R=1\n"
 	"}\n";
@@ -119,6 +130,7 @@ struct pack {
 	uint64_t file_at;
 	struct strbuf script;
 	char *folder; /* that the last group is for; NULL: none */
+	size_t above[MANIFEST_DEPTH]; /* folders that we are in: entries */
 	unsigned long ngroups;
 	bool failed; /* the script has a failure to tell */
 	bool over;
@@ -168,6 +180,13 @@ static bool has_name(const struct pack *p, const struct manifest_entry *e)
 	return *spec_of(p)->manifest->names[e->source];
 }
 
+/* The number of the folder that it is in; nothing: of none that is sent. */
+static void add_above(struct pack *p, const struct manifest_entry *e)
+{
+	if (e->depth)
+		(void)strbuf_addf(&p->script, "%zu ", p->above[e->depth - 1]);
+}
+
 static void add_folder(struct pack *p, const struct manifest_entry *e)
 {
 	char *path = path_of(p, e);
@@ -177,9 +196,12 @@ static void add_folder(struct pack *p, const struct manifest_entry *e)
 	(void)strbuf_addstr(&p->script, "k ");
 	add_path(p, path);
 	/* N is set for one that was made. */
-	(void)strbuf_addf(&p->script, " %o %s && N%zu=1\n", (unsigned int)mode,
+	(void)strbuf_addf(&p->script, " %o %s %zu ", (unsigned int)mode,
 			  may_be_link(!*manifest_name(e) && !has_name(p, e)),
 			  p->next - 1);
+	add_above(p, e);
+	(void)strbuf_addf(&p->script, "&& N%zu=1\n", p->next - 1);
+	p->above[e->depth] = p->next - 1;
 	free(path);
 }
 
@@ -204,8 +226,8 @@ static void end_folders(struct pack *p)
 					  i);
 		(void)strbuf_addstr(&p->script, "d ");
 		add_path(p, path);
-		(void)strbuf_addf(&p->script, " %o '%s'\n",
-				  (unsigned int)mode_of(p, e->mode), when);
+		(void)strbuf_addf(&p->script, " %o '%s' %zu\n",
+				  (unsigned int)mode_of(p, e->mode), when, i);
 		free(path);
 	}
 }
@@ -236,9 +258,11 @@ static void add_group(struct pack *p, const struct manifest_entry *e,
 	(void)strbuf_addf(&p->script, "p %lu ", p->ngroups);
 	add_path(p, n ? folder : ".");
 	/* A source that is a file has the user's folder above it. */
-	(void)strbuf_addf(&p->script, " %s\n",
+	(void)strbuf_addf(&p->script, " %s ",
 			  may_be_link(!*inner || (!strchr(inner, '/') &&
 						  !has_name(p, e))));
+	add_above(p, e);
+	(void)strbuf_addstr(&p->script, "\n");
 }
 
 static void add_file(struct pack *p, const struct manifest_entry *e)

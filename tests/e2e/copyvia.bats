@@ -123,6 +123,11 @@ nothing_partial() {
 	run -1 --separate-stderr put -r --archive dir "node01:$PWD/there"
 	has "it is a link there, which is not followed" "$stderr"
 	[ ! -e /tmp/f ]
+	mkdir -m 711 outside && ln -s "$PWD/outside" there/out
+	mkdir -p out/in/deep ok/in && touch out/in/deep/f out/in/f ok/in/f
+	run -1 --separate-stderr put -rp --archive out ok "node01:$PWD/there"
+	same "711 " "$(stat -c %a outside) $(ls -A outside)"
+	[ -e there/ok/in/f ]
 	nothing_partial there
 }
 
