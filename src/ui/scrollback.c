@@ -46,7 +46,11 @@ struct scrollback {
 	size_t nhosts;
 	struct strbuf batch; /* lines on their way */
 	size_t held;	     /* bytes without a newline, of all */
+	/* What was read last: lines are read one after the other. */
 	char *piece;
+	size_t piece_of; /* a rank; SIZE_MAX: nothing */
+	uint64_t piece_at;
+	size_t piece_len;
 };
 
 struct scrollback *scrollback_new(size_t nhosts)
@@ -58,6 +62,7 @@ struct scrollback *scrollback_new(size_t nhosts)
 	sb->nhosts = nhosts;
 	strbuf_init(&sb->batch, 2 * BATCH);
 	sb->piece = xmalloc(PIECE);
+	sb->piece_of = SIZE_MAX;
 	return sb;
 }
 
@@ -75,6 +80,8 @@ void scrollback_clear(struct scrollback *sb, size_t rank)
 		return;
 	for (unsigned int s = 0; s < NSTREAMS; s++)
 		release_held(sb, h, s);
+	if (sb->piece_of == rank)
+		sb->piece_of = SIZE_MAX;
 	spill_release(sb->spill, &h->text);
 	free(h->notes);
 	free(h);
@@ -244,21 +251,32 @@ static void read_held(const struct host *h, uint64_t i,
 	}
 }
 
-/* Read on from `*offset`; how many bytes, 0 at an error. */
-static size_t read_piece(struct scrollback *sb, struct host *h, uint64_t offset,
-			 struct err *err)
+/* The bytes from `offset` on, `*n` of them; NULL at an error. */
+static const char *read_piece(struct scrollback *sb, size_t rank,
+			      uint64_t offset, size_t *n, struct err *err)
 {
-	uint64_t left = spill_length(&h->text) - offset;
-	size_t n = left < PIECE ? (size_t)left : PIECE;
+	const struct spill_text *text = &sb->hosts[rank]->text;
+	uint64_t left = spill_length(text) - offset;
 
-	return spill_read(sb->spill, &h->text, offset, sb->piece, n, err) ? 0
-									  : n;
+	if (sb->piece_of != rank || offset < sb->piece_at ||
+	    offset - sb->piece_at >= sb->piece_len) {
+		sb->piece_of = SIZE_MAX;
+		sb->piece_at = offset;
+		sb->piece_len = left < PIECE ? (size_t)left : PIECE;
+		if (!left || spill_read(sb->spill, text, offset, sb->piece,
+					sb->piece_len, err))
+			return NULL;
+		sb->piece_of = rank;
+	}
+	*n = sb->piece_len - (size_t)(offset - sb->piece_at);
+	return sb->piece + (offset - sb->piece_at);
 }
 
 /* Make `at_line` the line `number`. */
-static int seek(struct scrollback *sb, struct host *h, uint64_t number,
+static int seek(struct scrollback *sb, size_t rank, uint64_t number,
 		struct err *err)
 {
+	struct host *h = sb->hosts[rank];
 	uint64_t i = number / h->stride;
 
 	if (h->at_line > number || h->at_line < i * h->stride) {
@@ -266,11 +284,13 @@ static int seek(struct scrollback *sb, struct host *h, uint64_t number,
 		h->at_offset = h->notes[i];
 	}
 	while (h->at_line < number) {
-		size_t n = read_piece(sb, h, h->at_offset, err);
-		const char *p = sb->piece, *end = p + n;
+		size_t n;
+		const char *piece = read_piece(sb, rank, h->at_offset, &n, err);
+		const char *p = piece, *end;
 
-		if (!n)
+		if (!piece)
 			return -1;
+		end = piece + n;
 		/* A line longer than the piece: its end is in the next. */
 		while (h->at_line < number && p < end) {
 			const char *newline =
@@ -279,7 +299,7 @@ static int seek(struct scrollback *sb, struct host *h, uint64_t number,
 			h->at_line += newline != NULL;
 			p = newline ? newline + 1 : end;
 		}
-		h->at_offset += (uint64_t)(p - sb->piece);
+		h->at_offset += (uint64_t)(p - piece);
 	}
 	return 0;
 }
@@ -298,18 +318,19 @@ int scrollback_read(struct scrollback *sb, size_t rank, uint64_t number,
 		read_held(h, number - h->lines, line);
 		return 0;
 	}
-	if (seek(sb, h, number, err))
+	if (seek(sb, rank, number, err))
 		return -1;
 	offset = h->at_offset;
 	while (!newline) {
-		size_t n = read_piece(sb, h, offset, err);
+		size_t n;
+		const char *piece = read_piece(sb, rank, offset, &n, err);
 
-		if (!n)
+		if (!piece)
 			return -1;
-		newline = memchr(sb->piece, '\n', n);
+		newline = memchr(piece, '\n', n);
 		if (newline)
-			n = (size_t)(newline - sb->piece);
-		(void)strbuf_add(line->bytes, sb->piece, n);
+			n = (size_t)(newline - piece);
+		(void)strbuf_add(line->bytes, piece, n);
 		offset += n + (newline != NULL);
 	}
 	line->stream = (line->bytes->buf[0] | 0x20) == letters[STREAM_ERR]

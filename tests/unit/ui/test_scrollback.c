@@ -52,6 +52,12 @@ static void lines_come_in_the_order_they_end(void **state)
 	is(sb, 1, "");
 	add(sb, 1, STREAM_OUT, "again\n");
 	is(sb, 1, "1:again");
+	/* What was read last does not come back. */
+	scrollback_clear(sb, 1);
+	add(sb, 1, STREAM_OUT, "fresh\n");
+	is(sb, 1, "1:fresh");
+	add(sb, 1, STREAM_OUT, "more\n");
+	is(sb, 1, "1:fresh|1:more");
 	scrollback_free(sb);
 	scrollback_free(NULL);
 }
