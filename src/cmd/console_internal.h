@@ -10,6 +10,7 @@
 #include "model/shellset.h"
 #include "out/transcript.h"
 #include "ssh/driver.h"
+#include "ui/cutoff.h"
 #include "ui/edit.h"
 #include "ui/history.h"
 #include "ui/joiner.h"
@@ -22,7 +23,7 @@ struct console_host {
 	uint64_t last_ns;  /* it printed */
 	bool news;	   /* since lines were told last */
 	uint64_t begun_ns; /* 0: it does not run */
-	uint64_t cut_ns;   /* what it prints is left out since; 0: it is not */
+	struct cutoff cut; /* what it prints is left out */
 	bool no_tty;
 };
 

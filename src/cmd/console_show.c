@@ -29,9 +29,7 @@
 #define JOIN_MAX_MS   300 /* and lines do not wait longer */
 #define JOIN_HOST     ((size_t)32 << 10)  /* bytes held of one host */
 #define JOIN_TOTAL    ((size_t)512 << 10) /* and of all */
-#define CUT_QUIET_MS  1000 /* who has printed nothing for so long is at rest */
-#define CUT_MAX_MS    5000 /* and longer nothing is left out */
-#define CUT_QUEUE     ((size_t)32 << 10) /* bytes; fewer are shown */
+#define CUT_QUEUE     ((size_t)32 << 10)  /* bytes; fewer are shown */
 #define COLUMNS	      80
 #define NS_PER_MS     1000000ull
 
@@ -326,12 +324,12 @@ void console_cut(struct console *c, size_t rank)
 	const uint64_t now = loop_now(c->conf.loop);
 
 	/* Who waits for room here has not been silent. */
-	if (!h->last_ns || (!outq_full(&c->out.q) &&
-			    now - h->last_ns > CUT_QUIET_MS * NS_PER_MS))
+	if (!h->last_ns ||
+	    (!outq_full(&c->out.q) && now - h->last_ns > CUTOFF_QUIET_NS))
 		return;
-	if (!h->cut_ns)
+	if (!cutoff_on(&h->cut))
 		c->ncut++;
-	h->cut_ns = h->last_ns = now;
+	cutoff_begin(&h->cut, now);
 	c->cut_bytes += joiner_forget(c->joiner, rank);
 }
 
@@ -348,11 +346,8 @@ void console_cut_queue(struct console *c)
 	console_write(c, end, sizeof(end) - 1);
 }
 
-static void end_cut(struct console *c, size_t rank)
+static void end_cut(struct console *c)
 {
-	if (!c->hosts[rank].cut_ns)
-		return;
-	c->hosts[rank].cut_ns = 0;
 	if (--c->ncut || !c->cut_bytes)
 		return;
 	console_say(
@@ -362,33 +357,19 @@ static void end_cut(struct console *c, size_t rank)
 	c->cut_bytes = 0;
 }
 
-/*
- * How much to leave out: up to the terminal's echo of the key, as whatever the
- * terminal had in its own queue is thrown away, too.  Where it does not echo,
- * up to a silence.
- */
 static size_t cut_length(struct console *c, size_t rank, const char *buf,
 			 size_t n)
 {
-	const struct console_host *h = &c->hosts[rank];
-	const uint64_t now = loop_now(c->conf.loop);
+	struct cutoff *cut = &c->hosts[rank].cut;
+	size_t len;
 
-	if (!h->cut_ns)
+	if (!cutoff_on(cut))
 		return 0;
-	if (now - h->last_ns > CUT_QUIET_MS * NS_PER_MS ||
-	    now - h->cut_ns > CUT_MAX_MS * NS_PER_MS) {
-		end_cut(c, rank);
-		return 0;
-	}
-	for (size_t i = 0; i + 1 < n; i++) {
-		if (buf[i] != '^' || (buf[i + 1] != 'C' && buf[i + 1] != '\\'))
-			continue;
-		c->cut_bytes += i;
-		end_cut(c, rank);
-		return i;
-	}
-	c->cut_bytes += n;
-	return n;
+	len = cutoff_length(cut, loop_now(c->conf.loop), buf, n);
+	c->cut_bytes += len;
+	if (!cutoff_on(cut))
+		end_cut(c);
+	return len;
 }
 
 static enum flow on_data(struct observer *o, const struct target *t,
@@ -428,7 +409,9 @@ static void on_done(struct observer *o, const struct target *t,
 	struct adding to = { c, t->rank };
 	char class[48];
 
-	end_cut(c, t->rank);
+	if (cutoff_on(&h->cut))
+		end_cut(c);
+	h->cut = (struct cutoff){ 0 };
 	if (c->set.focus == t->rank)
 		console_unfocus(c);
 	if (h->lane)

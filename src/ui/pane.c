@@ -243,6 +243,11 @@ size_t pane_write(struct pane *p, const void *buf, size_t n, size_t *work)
 	return vtfilter_write(&p->filter, buf, n, work);
 }
 
+bool pane_is_taken(const struct pane *p)
+{
+	return p->filter.other || p->filter.cursor_keys;
+}
+
 void pane_answers(struct pane *p, struct strbuf *out)
 {
 	if (p->answers.len)

@@ -23,6 +23,14 @@ static void send_bytes(struct tiles *t, const char *p, size_t n)
 					    n);
 }
 
+/* Ctrl+C and Ctrl+\ end what runs. */
+static void send_typed(struct tiles *t, const char *p, size_t n)
+{
+	if (memchr(p, 003, n) || memchr(p, 034, n))
+		tiles_cut(t);
+	send_bytes(t, p, n);
+}
+
 /* Each host wants it in its own way. */
 static void send_key(struct tiles *t, enum pane_key key)
 {
@@ -307,7 +315,7 @@ static void take(struct tiles *t, const struct typed_event *e)
 	else if (rest.kind == TYPED_KEY)
 		send_key(t, rest.key);
 	else
-		send_bytes(t, rest.bytes, rest.n);
+		send_typed(t, rest.bytes, rest.n);
 	tiles_dirty(t);
 }
 

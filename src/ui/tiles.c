@@ -9,10 +9,13 @@
 #include "ui/tiles.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "base/gettext.h"
 #include "base/list.h"
 #include "io/loop.h"
 #include "ui/keys.h"
@@ -26,6 +29,7 @@
 #define TURN_WORK   400000 /* of all */
 #define SLICE_WORK  50000  /* of one of them */
 #define BACKLOG_MAX ((size_t)1 << 20)
+#define MUCH_NS	    250000000ull
 #define TELL_MS	    20 /* sizes that follow each other are told once */
 #define ROWS	    24 /* where there is no screen yet */
 #define COLUMNS	    80
@@ -235,16 +239,78 @@ static void work_on(struct timer *timer)
 	tiles_dirty(t);
 }
 
+/* ---- what is on its way when Ctrl+C is pressed ---- */
+
+/* More than its pane takes; in between it may have caught up for a moment. */
+static bool sends_much(const struct tile *tile, uint64_t now)
+{
+	return tile->backlog.len ||
+	       (tile->paused_ns && now - tile->paused_ns < MUCH_NS);
+}
+
+/*
+ * Editors take the key as any other, and their screen is to stay whole.  Where
+ * a sequence was cut its rest is none: CAN ends it.
+ */
+void tiles_cut(struct tiles *t)
+{
+	static const char end[] = "\030\033[m\017\r\n";
+	const uint64_t now = loop_now(t->conf.loop);
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct tile *tile = &t->tiles[i];
+
+		if (!sends_much(tile, now) || !tiles_takes(t, i) ||
+		    pane_is_taken(tile->pane))
+			continue;
+		if (!cutoff_on(&tile->cut))
+			t->ncut++;
+		cutoff_begin(&tile->cut, now);
+		t->cut_bytes += tile->backlog.len;
+		strbuf_reset(&tile->backlog);
+		(void)strbuf_add(&tile->backlog, end, sizeof(end) - 1);
+		want_turn(t);
+	}
+}
+
+static void end_cut(struct tiles *t)
+{
+	char *line;
+
+	if (--t->ncut || !t->cut_bytes)
+		return;
+	line = xasprintf(
+		_("%" PRIu64 " bytes that were on their way were left out\n"),
+		t->cut_bytes);
+	tiles_tell(t, line, strlen(line));
+	free(line);
+	t->cut_bytes = 0;
+}
+
+static size_t cut_length(struct tiles *t, struct tile *tile, const char *buf,
+			 size_t n)
+{
+	size_t len;
+
+	if (!cutoff_on(&tile->cut))
+		return 0;
+	len = cutoff_length(&tile->cut, loop_now(t->conf.loop), buf, n);
+	t->cut_bytes += len;
+	if (!cutoff_on(&tile->cut))
+		end_cut(t);
+	return len;
+}
+
 static enum flow on_data(struct observer *o, const struct target *target,
 			 enum stream s, const void *buf, size_t n)
 {
 	struct tiles *t = tiles_of(o);
 	struct tile *tile = &t->tiles[target->rank];
-	size_t taken = 0;
+	size_t taken = cut_length(t, tile, buf, n);
 
 	(void)s;
 	if (!tile->backlog.len)
-		taken = feed(t, tile, buf, n);
+		taken += feed(t, tile, (const char *)buf + taken, n - taken);
 	want_turn(t);
 	if (taken == n)
 		return FLOW_GO;
@@ -252,6 +318,7 @@ static enum flow on_data(struct observer *o, const struct target *target,
 	if (tile->paused)
 		return FLOW_GO;
 	tile->paused = true;
+	tile->paused_ns = loop_now(t->conf.loop);
 	return FLOW_PAUSE;
 }
 
@@ -286,6 +353,9 @@ static void on_done(struct observer *o, const struct target *target,
 	char buf[32];
 
 	tile->phase = PHASE_DONE;
+	if (cutoff_on(&tile->cut))
+		end_cut(t);
+	tile->cut = (struct cutoff){ 0 };
 	free(tile->end);
 	tile->end = xstrdup(result_class(r, buf, sizeof(buf)));
 	show_reason(t, tile, r);

@@ -10,6 +10,7 @@
 #include "io/timer.h"
 #include "model/result.h"
 #include "model/shellset.h"
+#include "ui/cutoff.h"
 #include "ui/grid.h"
 #include "ui/tiles.h"
 #include "ui/typed.h"
@@ -25,6 +26,8 @@ struct tile {
 	struct pane *pane;
 	struct strbuf backlog; /* what its pane has not taken yet; then the */
 	bool paused;	       /* host is asked for no more */
+	uint64_t paused_ns;    /* it was last; 0: never */
+	struct cutoff cut;     /* what it sends is left out */
 	enum phase phase;
 	char *end;		 /* what became of it, or NULL */
 	unsigned int rows, cols; /* as the host was told */
@@ -59,6 +62,8 @@ struct tiles {
 	bool pasting;
 	struct strbuf message;
 	uint64_t message_ns;
+	size_t ncut;	    /* hosts whose output is left out */
+	uint64_t cut_bytes; /* that were left out so far */
 };
 
 /** Rows of the screen beside the grid. */
@@ -79,6 +84,10 @@ void tiles_dirty(struct tiles *t);
 /** Show this in the last line for a while. */
 void tiles_say(struct tiles *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/** A key that ends what runs is sent to hosts: what is on its way of those
+ *  that print more than is seen is left out. */
+void tiles_cut(struct tiles *t);
 
 /** Places and sizes anew; hosts are told of theirs a little later. */
 void tiles_layout(struct tiles *t);

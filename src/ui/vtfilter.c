@@ -92,6 +92,7 @@ static void reset_modes(struct vtfilter *f)
 {
 	f->cursor_keys = false;
 	f->paste = false;
+	f->other = false;
 }
 
 /* Modes that have two states and no trap. */
@@ -120,6 +121,9 @@ static void set_modes(struct vtfilter *f, const struct csi *c)
 			f->cursor_keys = on;
 		else if (dec && c->args[i] == 2004)
 			f->paste = on;
+		else if (dec && (c->args[i] == 47 || c->args[i] == 1047 ||
+				 c->args[i] == 1049))
+			f->other = on;
 		if (!mode_passes(c->args[i], dec))
 			continue;
 		(void)snprintf(buf, sizeof(buf), "\033[%s%u%c", dec ? "?" : "",

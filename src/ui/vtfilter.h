@@ -30,6 +30,7 @@ struct vtfilter {
 	/* For reading: what the host has asked of its terminal. */
 	bool cursor_keys; /* DECCKM */
 	bool paste;	  /* marks around what is pasted */
+	bool other;	  /* the other screen: 47, 1047, 1049 */
 	/* Private. */
 	unsigned int rows, cols;
 	int state;

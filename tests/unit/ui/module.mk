@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/unit/ui/test_grid \
 	tests/unit/ui/test_history \
 	tests/unit/ui/test_hostdiff \
+	tests/unit/ui/test_cutoff \
 	tests/unit/ui/test_lane \
 	tests/unit/ui/test_edit \
 	tests/unit/ui/test_shellcmd \
@@ -57,6 +58,9 @@ tests_unit_ui_test_panels_SOURCES = tests/unit/ui/test_panels.c \
 	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
 tests_unit_ui_test_panels_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_panels_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_cutoff_SOURCES = tests/unit/ui/test_cutoff.c
+tests_unit_ui_test_cutoff_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_cutoff_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_lane_SOURCES = tests/unit/ui/test_lane.c
 tests_unit_ui_test_lane_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_lane_LDADD = $(rsh_test_ldadd)

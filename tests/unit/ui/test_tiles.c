@@ -360,6 +360,43 @@ static void a_flood_waits_for_its_turn(void **state)
 	strbuf_release(&flood);
 }
 
+/* A line that fills more than a turn may take, which a host has sent. */
+static void flood(struct world *w, size_t rank)
+{
+	struct strbuf lines = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	for (int i = 0; i < 20000; i++)
+		strbuf_addstr(&lines, "y\r\n");
+	assert_int_equal(came(w, rank, lines.buf, lines.len), FLOW_PAUSE);
+	strbuf_release(&lines);
+}
+
+static void what_is_on_its_way_is_left_out_by_ctrl_c(void **state)
+{
+	struct world *w = *state;
+	const struct tile *tile = &w->tiles->tiles[0];
+
+	came(w, 1, "\033[?1049h", 8);
+	flood(w, 0);
+	flood(w, 1);
+	type(w, "\003");
+	assert_sent(w, "\003", "\003", "\003");
+	while (!w->resumed[0] || !w->resumed[1])
+		assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	assert_int_equal(came(w, 0, "more of it", 10), FLOW_GO);
+	assert_int_equal(came(w, 1, "\033[2J\033[Hedit", 11), FLOW_GO);
+	assert_int_equal(came(w, 0, "and more\r\n^", 11), FLOW_GO);
+	assert_null(strstr(w->tiles->message.buf, "left out"));
+	assert_int_equal(came(w, 0, "\033[2J\033[H^C$", 10), FLOW_GO);
+	assert_non_null(strstr(w->tiles->message.buf, "left out"));
+	while (tile->backlog.len)
+		assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	/* Who has all of the screen to itself keeps it. */
+	assert_int_equal(pane_row(w->tiles->tiles[1].pane, 0)[0].ch, 'e');
+	assert_int_equal(came(w, 0, "\033[2J\033[Hnew", 10), FLOW_GO);
+	assert_int_equal(pane_row(tile->pane, 0)[0].ch, 'n');
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -378,6 +415,7 @@ int main(void)
 		TEST(an_end_is_asked_for_twice),
 		TEST(hosts_are_told_their_size),
 		TEST(a_flood_waits_for_its_turn),
+		TEST(what_is_on_its_way_is_left_out_by_ctrl_c),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
