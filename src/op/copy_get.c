@@ -127,7 +127,7 @@ static void on_got(struct xfer_get *g, const struct err *err)
 	struct copy *c = it->w->c;
 
 	/* What was here already, or did not come. */
-	c->copied->total -= g->size;
+	c->copied->total -= g->said;
 	c->copied->total += g->came;
 	if (err) {
 		copy_fail(c, err);
@@ -167,6 +167,7 @@ static void get_file(struct item *it, const struct sftp_attrs *a)
 		.path = xstrdup(it->path),
 		.attrs = attrs_of(a, 0666),
 		.size = a->has & SFTP_HAS_SIZE ? a->size : 0,
+		.listed = !it->top,
 		.keep = w->c->spec->keep,
 		.verify = w->c->spec->verify,
 		.resume = w->c->spec->resume,
@@ -701,10 +702,8 @@ static bool may_begin_source(const struct copy_walk *w)
 
 static void go_on(struct copy_walk *w)
 {
-	bool go = true;
-
 	w->c->copied->all_known = pump_files(w) && !w->top && !w->nsources;
-	while (go && may_begin(w)) {
+	for (bool go = true; go && may_begin(w);) {
 		if (w->top) {
 			go = pump_top(w);
 		} else if (may_begin_source(w)) {

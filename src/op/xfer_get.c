@@ -381,6 +381,36 @@ static void ask_more(struct xfer_get *g)
 	}
 }
 
+/* Another file may have got its name, or it has grown: all of it counts.  What
+   became shorter is found out by reading. */
+static void on_looked(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_get *g = container_of(c, struct xfer_get, look);
+	const struct sftp_attrs *a = &reply->attrs;
+
+	g->busy--;
+	if (reply->type == SFTP_ATTRS && (a->has & SFTP_HAS_SIZE) &&
+	    a->size > g->size) {
+		g->size = a->size;
+		if (a->has & SFTP_HAS_MODE)
+			g->attrs.mode = (mode_t)a->mode;
+		if (a->has & SFTP_HAS_TIMES) {
+			g->attrs.atime = a->atime;
+			g->attrs.mtime = a->mtime;
+		}
+	}
+	advance(g);
+}
+
+static void look_again(struct xfer_get *g)
+{
+	const struct sftp_request rq = { .type = SFTP_FSTAT,
+					 .handle = handle_of(g) };
+
+	if (g->listed && g->size)
+		(void)call(g, &g->look, &rq, on_looked);
+}
+
 static void on_opened(struct xfer_call *c, struct sftp_reply *reply)
 {
 	struct xfer_get *g = container_of(c, struct xfer_get, call);
@@ -389,6 +419,7 @@ static void on_opened(struct xfer_call *c, struct sftp_reply *reply)
 	if (reply->type == SFTP_HANDLE) {
 		memcpy(g->handle, reply->data.p, reply->data.n);
 		g->handle_len = reply->data.n;
+		look_again(g);
 		begin_reading(g);
 	} else {
 		note_reply(g, reply);
@@ -433,6 +464,7 @@ void xfer_get_start(struct xfer_get *g)
 
 	assert(g->state == XFER_GET_OPENING && !g->busy);
 	g->fd = -1;
+	g->said = g->size;
 	g->end = g->hole = UINT64_MAX;
 	if (call(g, &g->call, &rq, on_opened))
 		advance(g);

@@ -29,6 +29,7 @@ struct xfer_get {
 	char *path;	     /* there */
 	struct place_attrs attrs;
 	uint64_t size;
+	bool listed; /* a while ago: it may have another size by now */
 	bool keep;   /* mode and times of theirs */
 	bool verify; /* read it again, before it gets its name */
 	bool resume; /* go on with what was left; leave what does not end */
@@ -42,7 +43,8 @@ struct xfer_get {
 	enum xfer_get_state state;
 	char handle[SFTP_HANDLE_MAX];
 	size_t handle_len;
-	struct xfer_call call;
+	struct xfer_call call, look;
+	uint64_t said; /* its size, as told at first */
 	char temp[PLACE_TEMP_SIZE];
 	int fd;		     /* -1: none yet */
 	uint64_t asked, got; /* bytes */

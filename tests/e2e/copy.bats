@@ -479,6 +479,9 @@ liar() {
 	same "100000 s" "$(stat -c %s here) $(head -c 1 here)"
 	liar no-size get node01:/x/f proc
 	same 70000 "$(stat -c %s proc)"
+	# in a tree: it was listed a while ago
+	liar grows get -r node01:/d tree
+	same 100005 "$(stat -c %s tree/f)"
 }
 
 @test "copy: a disk that is full, or a server that goes, leaves no name" {

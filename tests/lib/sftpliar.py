@@ -135,7 +135,9 @@ class Server:
         number, = struct.unpack(">I", packet[1:5])
         n, = struct.unpack(">I", packet[5:9])
         first, rest = packet[9:9 + n], packet[9 + n:]
-        if kind in (STAT, LSTAT):
+        if kind == FSTAT and self.lie == "grows":
+            self.send(ATTRS, number, attrs(FILE, self.size + 5))
+        elif kind in (STAT, LSTAT):
             self.look(number, first)
         elif kind in (OPEN, OPENDIR):
             if self.lie == "handle":
