@@ -170,7 +170,7 @@ void console_no_tty(struct console *c, const struct target *t)
 static void send_key(struct console *c, char key)
 {
 	if (!console_send(c, &key, 1))
-		console_say(c, "%s\n", _("nobody gets it; ':status' says why"));
+		console_say_nobody(c);
 }
 
 /* The same for one that ends what runs. */
@@ -245,8 +245,7 @@ static void send_paste(struct console *c)
 		while (p + n < end && p[n] != '\n' && p[n] != '\r')
 			n++;
 		if (!console_send_line(c, p, n, shellset_takes, c->secret)) {
-			console_say(c, "%s\n",
-				    _("nobody gets it; ':status' says why"));
+			console_say_nobody(c);
 			return;
 		}
 		p += n;

@@ -138,6 +138,18 @@ static size_t read_list(struct console *c, const char *list, size_t **ranks)
 
 /* ---- commands ---- */
 
+void console_say_nobody(struct console *c)
+{
+	struct shellset_count count;
+
+	shellset_count(&c->set, &count);
+	console_say(
+		c, "%s\n",
+		count.asks
+			? _("nobody gets it; with ':password' those that ask for one do")
+			: _("nobody gets it; ':status' says why"));
+}
+
 static void say_status(struct console *c)
 {
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
@@ -339,7 +351,7 @@ static void send_line(struct console *c, const char *line,
 		      bool (*takes)(const struct shellset *s, size_t rank))
 {
 	if (!console_send_line(c, line, strlen(line), takes, false))
-		console_say(c, "%s\n", _("nobody gets it; ':status' says why"));
+		console_say_nobody(c);
 }
 
 static void call(struct console *c, const struct shellcmd_call *call)

@@ -96,6 +96,9 @@ void console_cut_queue(struct console *c);
 void console_say(struct console *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** Say that no host gets what was typed, and what can be done. */
+void console_say_nobody(struct console *c);
+
 /** A line about one host, which comes behind its name and once for several. */
 void console_note(struct console *c, size_t rank, const char *line);
 

@@ -236,6 +236,10 @@ has_size() {
 	open_shell 3
 	type 'case $SSH_CONNECTION in *.2\ *) printf "Password: "; read p;; esac'
 	wait_until 20 prompts '^rsh.2/3, password: 1.> *$'
+	type ':drop node01,node03'
+	tm send-keys C-c
+	wait_until 20 shows "^nobody gets it; with ':password' those"
+	type '!all'
 	type ':password'
 	wait_until 20 prompts '^rsh.1/3. password: *$'
 	tm send-keys C-c
