@@ -341,10 +341,11 @@ static void quit(void *arg)
 }
 
 /* Shells heed no TERM: their terminals are taken away at once. */
-static void quit_shells(void *arg)
+static void quit_shells(void *arg, bool asked)
 {
-	const struct run *run = arg;
+	struct run *run = arg;
 
+	run->left = asked;
 	quit(arg);
 	job_cancel(run->job, 0);
 }

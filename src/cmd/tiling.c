@@ -34,6 +34,7 @@ struct tiling {
 	struct turnhook hook;
 	struct timer open;
 	struct defer quit;
+	bool broken; /* no screen could be had */
 };
 
 int tiling_check(const struct plan *plan, struct err *err)
@@ -88,7 +89,7 @@ static void quit_now(struct defer *d)
 	struct tiling *t = container_of(d, struct tiling, quit);
 
 	tiling_close(t);
-	t->conf.quit(t->conf.arg);
+	t->conf.quit(t->conf.arg, !t->broken);
 }
 
 static void quit(void *arg)
@@ -145,6 +146,7 @@ static void open_tiles(struct timer *timer)
 		aside_let_go(&t->aside);
 		log_error("--tiled: %s", err.msg);
 		err_release(&err);
+		t->broken = true;
 		quit(t);
 		return;
 	}

@@ -22,7 +22,10 @@ struct target;
  */
 struct tiling;
 
-/** Borrowed; `quit` is called on the loop: the shells are to be ended. */
+/**
+ * Borrowed; `quit` is called on the loop: the shells are to be ended, as the
+ * user asked, or because there is no screen.
+ */
 struct tiling_conf {
 	struct loop *loop;
 	struct bufpool *pool;
@@ -31,7 +34,7 @@ struct tiling_conf {
 	const struct launch_style *style;
 	struct sinks *sinks;
 	const struct prompt_tty *prompt;
-	void (*quit)(void *arg);
+	void (*quit)(void *arg, bool asked);
 	void *arg;
 };
 

@@ -140,7 +140,7 @@ part() {
 	keys C-] q
 	shows 'end all shells?'
 	keys y
-	shows 'code=255'
+	shows 'code=0'
 	same "$(cat before)" "$(cat after)"
 }
 
@@ -200,7 +200,7 @@ edit_text() {
 	shows 'Ctrl+A and then'
 	has 'q end all shells' "$(part 1 40 9 9)"
 	keys x C-a q y
-	shows 'code=255'
+	shows 'code=0'
 	tm kill-server
 	sed -i 's/Ctrl+A/F2/' conf
 	run -255 "$builddir/rsh" shell --tiled --config conf \
