@@ -59,10 +59,11 @@ bool console_focus(struct console *c, size_t rank)
 		    "stdout", c->out.failed);
 	c->focused = true;
 	(void)tty_keys(STDIN_FILENO, false, leave, sizeof(leave) - 1, NULL);
-	(void)strbuf_addf(&head, _("-- %s; %s leads back\r\n"), t->label,
+	(void)strbuf_addf(&head, _("-- %s; %s leads back"), t->label,
 			  c->shell->conf.prefix_name);
 	write_raw(c, "\033[?2004l\r\033[K", strlen("\033[?2004l\r\033[K"));
 	write_raw(c, head.buf, head.len);
+	write_raw(c, "\r\n", 2);
 	write_raw(c, tail, n);
 	strbuf_release(&head);
 	return true;
