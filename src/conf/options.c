@@ -445,7 +445,8 @@ struct option *options_join(const struct option *first, size_t n,
 	while (!is_end(&others[m]))
 		m++;
 	all = xcalloc(n + m + 1, sizeof(*all));
-	memcpy(all, first, n * sizeof(*all));
+	for (size_t i = 0; i < n; i++)
+		all[i] = first[i];
 	for (size_t i = 0; i < m; i++) {
 		if (has_name(first, n, others[i].name))
 			continue;

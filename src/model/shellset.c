@@ -14,9 +14,11 @@
 
 void shellset_init(struct shellset *s, size_t n)
 {
-	s->hosts = xcalloc(n, sizeof(*s->hosts));
-	s->n = n;
-	s->focus = SHELLSET_NONE;
+	*s = (struct shellset){
+		.hosts = xcalloc(n, sizeof(*s->hosts)),
+		.n = n,
+		.focus = SHELLSET_NONE,
+	};
 	for (size_t i = 0; i < n; i++)
 		s->hosts[i].chosen = true;
 }

@@ -557,6 +557,7 @@ static void words_and_options_mix_until_two_dashes(void **state)
 	assert_string_equal(words.v[3], "c");
 	assert_int_equal(s.verbose, 1);
 	assert_int_equal(s.parallel, 3);
+	options_given_release(&s.given);
 	strvec_release(&words);
 }
 
