@@ -34,13 +34,15 @@
    replaced, v moves, p places a folder of files, d ends a folder.  No mode has
    more than the nine bits of it.  R is set when something failed, and L with
    the number of a folder that is none there: nothing is placed in it, nor in
-   what it should hold, for a link may lead elsewhere. */
+   what it should hold, for a link may lead elsewhere; N with that of one that
+   was made.  The environment may have variables of these names.  What p has
+   left behind is told: all of it would be removed. */
 static const char script_head[] =
-	"H=$1 T=$2 R=0\n"
+	"H=$1 T=$2 R=0 L=\n"
 	"w() { printf \"cannot write '%s': %s\\n\" \"$1\" \"$2\" >&2; R=1; }\n"
 	"l() { [ -z \"$2\" ] && [ -L \"$1\" ]; }\n"
 	"k() {\n"
-	"	eval \"u=\\${L$5-}\"\n"
+	"	eval \"u=\\${L$5-} L$4= N$4=\"\n"
 	"	if [ -n \"$u\" ]; then\n"
 	"		eval \"L$4=1\"\n"
 	"		return 1\n"
@@ -84,7 +86,7 @@ static const char script_head[] =
 	"	mv -f -- \"$@\" \"$D/\" || R=1\n"
 	"}\n"
 	"p() {\n"
-	"	D=$2\n"
+	"	G=$1 D=$2\n"
 	"	eval \"u=\\${L$4-}\"\n"
 	"	[ -z \"$u\" ] || return\n"
 	"	cd \"$T/$1\" || { R=1; return; }\n"
@@ -109,6 +111,9 @@ static const char script_head[] =
 	"		fi\n"
 	"	done\n"
 	"	v \"$@\"\n"
+	"	[ $R -eq 0 ] || return\n"
+	"	cd \"$T\" && rmdir \"./$G\" 2>/dev/null ||\n"
+	"		w \"$D\" 'not all of it could be put there'\n"
 	"}\n"
 	"d() {\n"
 	"	eval \"u=\\${L$4-}\"\n"

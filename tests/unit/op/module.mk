@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/op/test_copy tests/unit/op/test_greeting \
-	tests/unit/op/test_landing tests/unit/op/test_place \
+	tests/unit/op/test_landing tests/unit/op/test_pack \
+	tests/unit/op/test_place \
 	tests/unit/op/test_stripes tests/unit/op/test_sudo \
 	tests/unit/op/test_xfer tests/unit/op/test_xfer_check \
 	tests/unit/op/test_xfer_own
@@ -9,6 +10,9 @@ tests_unit_op_test_sudo_SOURCES = tests/unit/op/test_sudo.c \
 	tests/lib/fake_driver.c tests/lib/fake_driver.h
 tests_unit_op_test_sudo_CPPFLAGS = $(unit_cppflags)
 tests_unit_op_test_sudo_LDADD = $(rsh_test_ldadd)
+tests_unit_op_test_pack_SOURCES = tests/unit/op/test_pack.c
+tests_unit_op_test_pack_CPPFLAGS = $(unit_cppflags)
+tests_unit_op_test_pack_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_place_SOURCES = tests/unit/op/test_place.c
 tests_unit_op_test_place_CPPFLAGS = $(unit_cppflags)
 tests_unit_op_test_place_LDADD = $(rsh_test_ldadd)
