@@ -514,7 +514,8 @@ static const char take_archive[] =
 	"rm -rf -- \"$t\"; exit $r";
 
 /* n is the file's name, z its size, o its mode, s its time or nothing, p says
-   that both are kept.  A connection that is lost ends the input as well. */
+   that both are kept.  A connection that is lost ends the input as well.  mv(1)
+   would follow a link to a folder. */
 static const char take_file[] =
 	"[ $k != folder ] || d=$d/$n; "
 	"if [ -L \"$d\" ]; then x=; "
@@ -534,7 +535,9 @@ static const char take_file[] =
 	"{ echo 'not all of it came' >&2; false; }; } && "
 	"{ [ -z \"$u\" ] || chown $u \"$t\" 2>/dev/null || :; } && "
 	"{ [ -z \"$s\" ] || TZ=UTC0 touch -t $s \"$t\"; } && "
-	"chmod $c \"$t\" && mv -f -- \"$t\" \"$d\" && exit 0; "
+	"chmod $c \"$t\" && "
+	"{ [ ! -L \"$d\" ] || [ ! -d \"$d\" ] || rm -f -- \"$d\"; } && "
+	"mv -f -- \"$t\" \"$d\" && exit 0; "
 	"rm -f -- \"$t\"; exit 1";
 
 static char *cat_command(const struct copy_spec *spec, const char *dest,
