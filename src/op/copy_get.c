@@ -626,7 +626,7 @@ static bool pump_files(struct copy_walk *w)
 {
 	bool all = true;
 
-	list_for_each (pos, &w->items) {
+	list_for_each_safe (pos, after, &w->items) {
 		struct item *it = container_of(pos, struct item, node);
 
 		if (it->is_file)
@@ -652,10 +652,11 @@ static void check_found(struct copy_walk *w)
 static bool may_sweep(struct copy_walk *w)
 {
 	const struct strvec *v = &w->tops_here;
+	bool several = v->n > 1 || w->c->spec->sources.n > 1;
 
 	if (!w->c->spec->sweep || w->c->nfailed)
 		return false;
-	for (size_t i = 0; v->n > 1 && i < v->n; i++)
+	for (size_t i = 0; several && i < v->n; i++)
 		if (!*v->v[i]) {
 			copy_fail_path(
 				w->c, w->tops_there.v[i],

@@ -344,6 +344,19 @@ static void what_has_no_name_has_its_host_for_one(void **state)
 	same("to/..h1/f", "inner");
 }
 
+/* A file is no folder of the source, and what it brought is not swept. */
+static void of_two_that_land_in_one_nothing_is_removed(void **state)
+{
+	struct fixture *f = *state;
+
+	f->spec.sweep = true;
+	strvec_push(&f->spec.sources, "src/f");
+	assert_int_equal(get(f, "src/e/."), 1);
+	assert_non_null(
+		strstr(f->c.err.msg, "of which --delete removes nothing"));
+	same("to/f", "outer");
+}
+
 static void a_dry_run_tells_of_a_tree(void **state)
 {
 	struct fixture *f = *state;
@@ -401,6 +414,7 @@ int main(void)
 		TEST(one_name_is_had_by_one),
 		TEST(a_name_for_all_is_had_by_one),
 		TEST(what_has_no_name_has_its_host_for_one),
+		TEST(of_two_that_land_in_one_nothing_is_removed),
 		TEST(a_dry_run_makes_nothing),
 		TEST(a_dry_run_tells_of_a_tree),
 		cmocka_unit_test(paths_are_joined_with_one_slash),
