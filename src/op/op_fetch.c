@@ -47,6 +47,7 @@ struct op_fetch {
 	char temp[PLACE_TEMP_SIZE];
 	int fd; /* -1: none */
 	uint64_t size, got;
+	struct err broken; /* what came was no greeting */
 	struct timer timer;
 	uint64_t limit_ms;
 };
@@ -211,19 +212,18 @@ static void greeted(struct op_fetch *x, char *line, const char *rest, size_t n)
 	}
 }
 
-static void hear_greeting(struct op_fetch *x)
+/* At once: the file may come with it, more of it than is kept here. */
+static void hear(struct op_fetch *x, const void *buf, size_t size)
 {
-	struct err err = { 0 };
 	const char *rest;
 	char *line;
 	size_t n;
-	int rc = greeting_read(&x->greeting, &line, &rest, &n, &err);
 
-	if (rc > 0)
+	if (x->broken.code || x->copy.nfailed)
+		return;
+	greeting_add(&x->greeting, buf, size);
+	if (greeting_read(&x->greeting, &line, &rest, &n, &x->broken) > 0)
 		greeted(x, line, rest, n);
-	else if (rc < 0)
-		finish_error(x, &err);
-	err_release(&err);
 }
 
 static void on_data(void *arg, enum stream s, const void *buf, size_t n)
@@ -237,7 +237,7 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 	else if (x->state == FETCH_READING && x->fd >= 0)
 		write_bytes(x, buf, n);
 	else if (x->state < FETCH_READING)
-		greeting_add(&x->greeting, buf, n);
+		hear(x, buf, n);
 }
 
 static void closed(struct op_fetch *x)
@@ -281,10 +281,10 @@ static void step(struct op *op)
 	}
 	if (x->state == FETCH_OPENING && x->ch.state >= CHANNEL_RUNNING)
 		x->state = FETCH_GREETING;
-	if (x->state == FETCH_GREETING)
-		hear_greeting(x);
-	if (op->finished)
+	if (x->broken.code) {
+		finish_error(x, &x->broken);
 		return;
+	}
 	if (x->state == FETCH_READING && !x->copy.nfailed && x->fd >= 0 &&
 	    x->got == x->size)
 		complete(x);
@@ -332,6 +332,7 @@ static void free_fetch(struct op *op)
 	channel_release(&x->ch);
 	greeting_release(&x->greeting);
 	err_release(&x->copy.err);
+	err_release(&x->broken);
 	free(x->name);
 	free(x->command);
 	free(x);
