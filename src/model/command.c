@@ -32,8 +32,9 @@ void command_quote(struct strbuf *sb, const char *word)
 	}
 	(void)strbuf_addstr(sb, "'");
 	for (; *word; word++) {
-		/* In csh(1) a "!" counts between quotes as well. */
-		if (*word == '\'' || *word == '!')
+		/* Between quotes, too, a "!" counts in csh(1), and a backslash
+		   in fish(1). */
+		if (*word == '\'' || *word == '!' || *word == '\\')
 			(void)strbuf_addf(sb, "'\\%c'", *word);
 		else
 			(void)strbuf_add(sb, word, 1);

@@ -18,7 +18,8 @@ static void words_are_quoted_where_a_shell_needs_it(void **state)
 		{ "a b", "'a b'" },
 		{ "it's", "'it'\\''s'" },
 		{ "wow!", "'wow'\\!''" },
-		{ "$(x)`y`\\\n*", "'$(x)`y`\\\n*'" },
+		{ "$(x)`y`\n*", "'$(x)`y`\n*'" },
+		{ "a\\\\b\\", "'a'\\\\''\\\\'b'\\\\''" },
 		{ "~", "'~'" },
 		{ "a=b", "'a=b'" },
 	};
