@@ -269,7 +269,9 @@ static void on_closed(struct xfer_call *c, struct sftp_reply *reply)
 /* It failed: what came without a gap is for a later --resume, or nothing. */
 static void leave(struct xfer_get *g)
 {
-	uint64_t whole = g->hole < g->asked ? g->hole : g->asked;
+	/* What was here counts though it was not proven to its end. */
+	uint64_t had = g->asked > g->left ? g->asked : g->left;
+	uint64_t whole = g->hole < had ? g->hole : had;
 
 	if (g->end < whole)
 		whole = g->end;

@@ -320,6 +320,39 @@ static void an_answer_to_nothing_ends_it(void **state)
 	say(f, PACKET("\0\0\0\011\145\0\0\2\0\0\0\0\2"), -1);
 }
 
+/* It is no reason to begin anew that the server cannot read today. */
+static void what_was_left_stays_when_it_cannot_be_compared(void **state)
+{
+	struct fixture *f = *state;
+	struct xfer_get g = { .x = &f->x,
+			      .place = place_open(".", NULL),
+			      .name = xstrdup("to"),
+			      .path = xstrdup("from"),
+			      .size = 10,
+			      .resume = true,
+			      .done = on_got,
+			      .arg = f };
+	char temp[PLACE_TEMP_SIZE];
+	struct stat st;
+
+	place_known_temp("to", temp);
+	write_file(temp, 5, 0600);
+	xfer_start(&f->x);
+	say(f, PACKET(VERSION_3), 0);
+	xfer_get_start(&g);
+	say(f, PACKET("\0\0\0\012\146\0\0\2\0\0\0\0\1h"), 0);
+	xfer_get_pump(&g);
+	say(f, PACKET("\0\0\0\011\145\0\0\4\0\0\0\0\4"), 0);
+	say(f, PACKET("\0\0\0\011\145\0\0\6\0\0\0\0\0"), 0);
+	assert_true(f->over);
+	assert_int_equal(f->err.code, ERR_COPY);
+	assert_int_equal(stat(temp, &st), 0);
+	assert_int_equal(st.st_size, 5);
+	assert_int_equal(unlink(temp), 0);
+	xfer_get_release(&g);
+	place_put(g.place);
+}
+
 static void on_own(struct xfer_own *o)
 {
 	struct fixture *f = container_of(o->x, struct fixture, x);
@@ -476,6 +509,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_file_is_put, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_no_file_there_is_not_replaced, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_was_left_stays_when_it_cannot_be_compared, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(a_file_is_got, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_file_that_is_shorter_than_it_was_is_not_kept, setup,
