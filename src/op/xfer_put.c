@@ -715,7 +715,7 @@ static void advance(struct xfer_put *p)
 			after(p);
 		if (over && !failed)
 			return; /* it may be gone */
-		if (p->state == XFER_PUT_WRITING)
+		if (p->state == XFER_PUT_WRITING && !p->err.code)
 			send_slices(p);
 		if (p->state == XFER_PUT_WRITING && !p->err.code &&
 		    p->sent < p->entry->file.size)
