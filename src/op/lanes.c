@@ -24,7 +24,8 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 {
 	struct lane *v = arg;
 
-	if (s == STREAM_OUT && !v->broken.code)
+	/* Nothing is answered any more to who has ended. */
+	if (s == STREAM_OUT && !v->broken.code && v->ch.state < CHANNEL_CLOSING)
 		(void)xfer_input(&v->x, buf, n, &v->broken);
 }
 
