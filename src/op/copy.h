@@ -36,6 +36,7 @@ struct copy {
 	struct err err; /* the first failure */
 	size_t nfailed;
 	size_t nverified;
+	size_t nlisted;			  /* names that sweeps keep */
 	struct copied *copied;		  /* the result's; borrowed */
 	const struct stripe_lanes *lanes; /* or NULL; borrowed */
 };

@@ -4,8 +4,8 @@
  *
  * A folder is listed, then what is too much in it goes: files many at once,
  * folders one after the other, each of them swept first.  What is listed is
- * kept in memory, so a folder with more names than LISTED_MAX is listed again
- * when these are gone.
+ * kept in memory, so a folder with more names than there is room for is listed
+ * again when these are gone.
  */
 #include "op/sweep_put.h"
 
@@ -22,10 +22,12 @@
 
 #include "base/banned.h"
 
-#define DEPTH_MAX    64u    /* folders inside each other */
-#define LISTED_MAX   16384u /* names that are too much */
-#define PASSES_MAX   4096u  /* listings of one folder; more has no end */
-#define REMOVALS_MAX 32u    /* at once */
+#define DEPTH_MAX    64u	/* folders inside each other */
+#define LISTED_MAX   16384u	/* names that are too much, of a folder */
+#define LISTED_ALL   131072u	/* of all folders of the host */
+#define LISTED_LEAST 64u	/* of a folder, however many others have */
+#define NAMES_MAX    (1u << 26) /* of a folder in all; more has no end */
+#define REMOVALS_MAX 32u	/* at once */
 
 enum level_state {
 	LEVEL_LOOKING,
@@ -46,7 +48,9 @@ struct sweep_level {
 	bool keeps; /* something in it stays */
 	bool more;  /* than was listed */
 	bool none;  /* it is no folder, or not there */
-	unsigned int depth, passes;
+	unsigned int depth;
+	size_t total;  /* names of earlier listings */
+	size_t before; /* removed when it was listed */
 	char handle[SFTP_HANDLE_MAX];
 	size_t handle_len;
 	struct strvec files, folders;
@@ -107,6 +111,7 @@ static void on_removed(struct xfer_call *call, struct sftp_reply *reply)
 	struct removal *r = container_of(call, struct removal, call);
 	struct sweep_put *s = r->s;
 
+	s->nremoved += xfer_ok(reply);
 	/* A server may list a name twice. */
 	if (!xfer_ok(reply) &&
 	    !(reply->type == SFTP_STATUS && reply->code == SFTP_NO_SUCH_FILE))
@@ -147,7 +152,28 @@ static void push(struct sweep_put *s, char *path, char *name, bool all)
 	l->name = name;
 	l->all = all;
 	l->depth = s->top ? s->top->depth + 1 : 0;
+	l->before = s->nremoved;
 	s->top = l;
+}
+
+static size_t listed(const struct sweep_level *l)
+{
+	return l->files.n + l->folders.n;
+}
+
+static bool has_room(const struct sweep_put *s)
+{
+	size_t n = listed(s->top);
+
+	return n < LISTED_LEAST ||
+	       (n < LISTED_MAX && s->c->nlisted < LISTED_ALL);
+}
+
+static void forget(struct sweep_put *s, struct sweep_level *l)
+{
+	s->c->nlisted -= listed(l);
+	strvec_release(&l->files);
+	strvec_release(&l->folders);
 }
 
 static void pop(struct sweep_put *s)
@@ -155,8 +181,7 @@ static void pop(struct sweep_put *s)
 	struct sweep_level *l = s->top;
 
 	s->top = l->under;
-	strvec_release(&l->files);
-	strvec_release(&l->folders);
+	forget(s, l);
 	free(l->path);
 	free(l->name);
 	free(l);
@@ -177,6 +202,12 @@ static void leave(struct sweep_put *s)
 
 /* ---- listing ---- */
 
+static void keep(struct sweep_put *s, struct strvec *names, const char *name)
+{
+	strvec_push(names, name);
+	s->c->nlisted++;
+}
+
 /* One that does not say what it is may be a folder: it is looked at. */
 static void judge(struct sweep_put *s, const struct sftp_name *n)
 {
@@ -190,11 +221,10 @@ static void judge(struct sweep_put *s, const struct sftp_name *n)
 		; /* it is here, too */
 	else if (skip_takes(&spec_of(s)->skip, below, folder))
 		l->keeps = true;
-	else if (l->files.n + l->folders.n >= LISTED_MAX)
+	else if (!has_room(s))
 		l->more = true;
 	else
-		strvec_push_take(plain ? &l->files : &l->folders,
-				 xstrdup(name));
+		keep(s, plain ? &l->files : &l->folders, name);
 	free(below);
 	free(name);
 }
@@ -327,15 +357,18 @@ static bool list_again(struct sweep_put *s)
 
 	if (!l->more || spec_of(s)->dry_run)
 		return false;
-	if (++l->passes == PASSES_MAX) {
-		fail(s, l->path, _("its names have no end"));
+	l->total += listed(l);
+	if (l->total >= NAMES_MAX || s->nremoved == l->before) {
+		fail(s, l->path,
+		     l->total >= NAMES_MAX ? _("its names have no end")
+					   : _("not all in it can be removed"));
 		l->keeps = true;
 		return false;
 	}
-	strvec_release(&l->files);
-	strvec_release(&l->folders);
+	forget(s, l);
 	l->nfiles = l->nfolders = 0;
 	l->more = false;
+	l->before = s->nremoved;
 	l->state = LEVEL_LOOKING;
 	return true;
 }

@@ -29,6 +29,7 @@ struct sweep_put {
 	struct xfer_call call;	 /* of the top */
 	struct list removals;
 	unsigned int nremovals;
+	size_t nremoved;
 };
 
 /** Begin, all members above `top` being set and the others zeroed. */

@@ -157,6 +157,7 @@ static size_t put(struct fixture *f, const char *source, const char *dest)
 						      f->spec.keep_links };
 
 	assert_int_equal(manifest_add(&f->manifest, source, &rules, NULL), 0);
+	manifest_index(&f->manifest);
 	f->spec.dest = dest;
 	return run(f, &copy_put);
 }
@@ -250,6 +251,28 @@ static void a_link_takes_the_place_of_no_pipe(void **state)
 	assert_int_equal(lstat("to/l", &st), 0);
 	assert_true(S_ISFIFO(st.st_mode));
 	same("to/f", "inner");
+}
+
+/* Of names that there is no room for a few go at a time. */
+static void a_sweep_needs_little_room(void **state)
+{
+	struct fixture *f = *state;
+	const size_t full = SIZE_MAX / 2;
+	char path[32];
+
+	assert_int_equal(mkdir("to", 0700), 0);
+	assert_int_equal(mkdir("to/more", 0700), 0);
+	for (int i = 0; i < 300; i++) {
+		(void)snprintf(path, sizeof(path), "to/%s%d",
+			       i % 2 ? "more/" : "", i);
+		make_file(path, "");
+	}
+	f->spec.sweep = true;
+	f->c.nlisted = full;
+	assert_int_equal(put(f, "src/.", "to"), 0);
+	assert_int_equal(f->c.nlisted, full);
+	assert_int_equal(access("to/more", F_OK), -1);
+	same("to/f", "outer");
 }
 
 static size_t get(struct fixture *f, const char *source)
@@ -406,6 +429,7 @@ int main(void)
 		TEST(a_folder_that_cannot_be_made_is_left_out),
 		TEST(a_folder_is_as_narrow_as_ours_at_the_end),
 		TEST(a_link_takes_the_place_of_no_pipe),
+		TEST(a_sweep_needs_little_room),
 		TEST(a_tree_is_got),
 		TEST(a_pattern_may_stand_in_the_middle),
 		TEST(a_name_may_have_its_host_behind_it),
