@@ -417,6 +417,8 @@ static void step(struct op *op)
 		closed(x);
 	else if (x->state == VIA_FEEDING)
 		feed(x);
+	else if (x->state == VIA_WAITING)
+		channel_eof(&x->ch); /* until it is sent */
 }
 
 static void stop(struct op *op, enum stop_how how, const struct err *why)
