@@ -167,7 +167,9 @@ nothing_partial() {
 	: >zero
 	put --via cat zero "node01:$PWD/there/z"
 	[ -e there/z ] && [ ! -s there/z ]
-	mkdir there/dir
+	mkdir there/dir && ln -s dir there/zero
+	put --via cat zero "node01:$PWD/there"
+	[ -f there/zero ] && [ ! -L there/zero ] && [ -z "$(ls -A there/dir)" ]
 	run -1 put --via cat zero "node01:$PWD/there/dir/../z/"
 	for words in "-r $src/t" "$src/t/big zero" "--resume zero" "--delete -r zero" \
 		"--archive zero"; do
