@@ -544,13 +544,17 @@ static void on_resized(struct sigwatch *w, int signo)
 		timer_start(c->conf.loop, &c->burst, BURST_MS, burst_over);
 }
 
-/* Whoever stopped us, or had the terminal: the mode is theirs. */
+/*
+ * Whoever stopped us, or had the terminal: the mode is theirs.  With a question
+ * it is the question's, which is not to be seen if it is a password.
+ */
 static void on_continued(struct sigwatch *w, int signo)
 {
 	struct console *c = container_of(w, struct console, continued);
 
 	(void)signo;
-	if (tty_foreground(STDIN_FILENO)) {
+	if (!prompt_tty_asking(c->conf.prompt) &&
+	    tty_foreground(STDIN_FILENO)) {
 		c->open = false;
 		open_terminal(c);
 	}
@@ -559,6 +563,9 @@ static void on_continued(struct sigwatch *w, int signo)
 
 void console_suspend(struct console *c)
 {
+	/* Who asks stops us, and asks again. */
+	if (prompt_tty_standing(c->conf.prompt))
+		return;
 	console_unfocus(c);
 	if (c->focused)
 		(void)outq_flush(&c->raw.q);
