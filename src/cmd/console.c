@@ -94,12 +94,15 @@ size_t console_send_line(struct console *c, const char *line, size_t n,
 /* ---- shells that begin ---- */
 
 /* "~/" is the shell's to read. */
-static void send_work_dir(struct console *c, size_t rank)
+void console_send_dir(struct console *c, size_t rank)
 {
 	const char *dir = c->shell->conf.work_dir;
 	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
 	bool home = dir && !strncmp(dir, "~/", 2);
 
+	if (!c->hosts[rank].to_dir || c->set.hosts[rank].asks)
+		return;
+	c->hosts[rank].to_dir = false;
 	if (!dir)
 		return;
 	(void)strbuf_addf(&line, home ? "cd ~/'%s'" : "cd '%s'",
@@ -114,12 +117,16 @@ void console_up(struct console *c, size_t rank)
 	bool verified = s && session_verified(s);
 
 	shellset_up(&c->set, rank, verified);
+	/* It may have begun with a question. */
+	if (c->hosts[rank].lane)
+		console_mark_asks(c, rank);
 	c->dirty = true;
 	if (!verified)
 		console_note(
 			c, rank,
 			_("-- its key is not known for sure: it gets no line that others get"));
-	send_work_dir(c, rank);
+	c->hosts[rank].to_dir = true;
+	console_send_dir(c, rank);
 }
 
 static bool is_starting(const struct console *c, size_t rank)

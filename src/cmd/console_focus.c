@@ -82,6 +82,8 @@ enum flow console_focus_data(struct console *c, const struct target *t,
 {
 	write_raw(c, buf, n);
 	lane_feed(c->hosts[t->rank].lane, buf, n, drop_line, NULL);
+	/* It may still ask when the others are typed at again. */
+	console_mark_asks(c, t->rank);
 	return output_flow(&c->raw, t);
 }
 

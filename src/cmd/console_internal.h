@@ -25,6 +25,7 @@ struct console_host {
 	uint64_t begun_ns; /* 0: it does not run */
 	struct cutoff cut; /* what it prints is left out */
 	bool no_tty;
+	bool to_dir; /* it has not gone to its folder yet */
 };
 
 struct console {
@@ -84,6 +85,10 @@ void console_mark_asks(struct console *c, size_t rank);
 
 /** The shell of a host that has begun is there, and reads what is typed. */
 void console_up(struct console *c, size_t rank);
+
+/** Send it to the folder where shells begin, once, unless it asks for a
+ *  password: that would be the answer. */
+void console_send_dir(struct console *c, size_t rank);
 
 /** A key that ends commands was sent to a host that prints: what is on its way
  *  is left out. */

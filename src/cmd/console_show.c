@@ -394,6 +394,8 @@ static enum flow on_data(struct observer *o, const struct target *t,
 	    lane_prompts(h->lane))
 		console_up(c, t->rank);
 	console_mark_asks(c, t->rank);
+	if (h->to_dir && lane_prompts(h->lane))
+		console_send_dir(c, t->rank);
 	expect_more(c, t->rank);
 	if (joiner_total(c->joiner) > JOIN_TOTAL)
 		console_flush(c);
