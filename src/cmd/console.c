@@ -328,7 +328,7 @@ static bool bound(struct console *c, const struct key *k)
 	return true;
 }
 
-/* An answer, or a password: it is known to nobody else. */
+/* An answer, or a password: who asks no more would take it for a command. */
 static void submit_secret(struct console *c)
 {
 	const char *text;
@@ -336,7 +336,8 @@ static void submit_secret(struct console *c)
 
 	console_leave_row(c);
 	text = edit_text(c->edit, &n);
-	(void)console_send_line(c, text, n, shellset_takes, true);
+	if (!console_send_line(c, text, n, shellset_takes_secret, true))
+		console_say_nobody(c);
 	edit_clear(c->edit);
 	shellset_restore(&c->set);
 }
@@ -493,12 +494,20 @@ static void step_aside(struct console *c)
 	console_hold(c, true);
 }
 
-/* A password has its own line, and begins it anew. */
+/*
+ * A password has its own line, and begins it anew.  What was begun as one is
+ * one up to its end, though nobody may ask any more: the rest of it is not to
+ * be seen, sent or remembered as a command.
+ */
 static void look_for_secrets(struct console *c)
 {
 	bool secret = !c->focused && shellset_secret(&c->set);
+	size_t n;
 
 	if (secret == c->secret)
+		return;
+	(void)edit_text(c->edit, &n);
+	if (c->secret && n)
 		return;
 	c->secret = secret;
 	edit_secret(c->edit, secret);

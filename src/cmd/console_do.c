@@ -77,6 +77,15 @@ static void expand(const struct console *c, const char *format,
 	}
 }
 
+static size_t count_asking(const struct console *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->set.n; i++)
+		n += shellset_takes_secret(&c->set, i);
+	return n;
+}
+
 void console_prompt(const struct console *c, struct strbuf *out)
 {
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
@@ -89,7 +98,7 @@ void console_prompt(const struct console *c, struct strbuf *out)
 		(void)strbuf_addstr(&text, "rsh: ");
 	else if (c->secret)
 		(void)strbuf_addf(&text, _("rsh[%zu/%zu] password: "),
-				  count.takes, count.total);
+				  count_asking(c), count.total);
 	else if (c->shell->conf.prompt)
 		expand(c, c->shell->conf.prompt, &count, &text);
 	else if (count.asks)

@@ -201,11 +201,17 @@ bool shellset_secret(const struct shellset *s)
 	for (size_t i = 0; i < s->n; i++) {
 		if (!shellset_takes(s, i))
 			continue;
-		if (!s->hosts[i].asks)
+		if (s->hosts[i].asks)
+			any = true;
+		else if (!s->kept)
 			return false;
-		any = true;
 	}
 	return any;
+}
+
+bool shellset_takes_secret(const struct shellset *s, size_t rank)
+{
+	return s->hosts[rank].asks && shellset_takes(s, rank);
 }
 
 void shellset_count(const struct shellset *s, struct shellset_count *c)

@@ -88,9 +88,15 @@ bool shellset_takes(const struct shellset *s, size_t rank);
  */
 bool shellset_hears_all(const struct shellset *s, size_t rank);
 
-/** Whether what is typed is not to be seen: it goes to hosts that ask for a
- *  password, and to no others. */
+/**
+ * Whether what is typed is not to be seen: it goes to hosts that ask for a
+ * password, and to no others.  After shellset_only_asking() one of them is
+ * enough: that another has given up makes what is typed no command.
+ */
 bool shellset_secret(const struct shellset *s);
+
+/** Whether a host gets it then: it still asks. */
+bool shellset_takes_secret(const struct shellset *s, size_t rank);
 
 /** How many there are of each kind. */
 struct shellset_count {

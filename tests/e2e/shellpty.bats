@@ -232,6 +232,32 @@ has_size() {
 	run -1 grep -e xyzzy -e '^:all' history
 }
 
+@test "a password is one up to its end, and known after a focus" {
+	printf 'interactive: { history_file: %s/history }\n' "$PWD" >conf.yaml
+	open_shell 3 --config conf.yaml
+	type 'stty -echo; printf "Password: "; case $SSH_CONNECTION in *.2\ *) until [ -e '"$PWD"'/go ]; do sleep .1; done; echo; p=;; *) read p;; esac; stty echo; echo "<${#p}>"'
+	wait_until 20 prompts '^rsh.0/3, password: 3.> *$'
+	type ':password'
+	wait_until 20 prompts '^rsh.3/3. password: *$'
+	tm send-keys -l half
+	touch go
+	wait_until 20 said node02 '<0>'
+	wait_until 20 prompts '^rsh.2/3. password: *$'
+	type rest
+	wait_until 20 said 'node[01,03]' '<8>'
+	wait_until 20 prompts '^rsh.3/3.> *$'
+	run -1 grep -e half -e rest <(screen)
+	run -1 grep -e half -e rest history
+	type ':focus node01'
+	wait_until 20 shows 'leads back'
+	type 'printf "Pass""word: "; read p'
+	wait_until 20 shows '^Password:'
+	tm send-keys 'C-]'
+	wait_until 20 prompts '^rsh.2/3, password: 1.> *$'
+	type 'echo others'
+	wait_until 20 said 'node[02-03]' others
+}
+
 @test "Ctrl+C in place of a password: who was chosen is chosen again" {
 	open_shell 3
 	type 'case $SSH_CONNECTION in *.2\ *) printf "Password: "; read p;; esac'

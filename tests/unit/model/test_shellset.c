@@ -108,9 +108,12 @@ static void a_password_is_for_who_is_named(void **state)
 	takes(&s, "yynn");
 	assert_int_equal(shellset_only_asking(&s), 2);
 	shellset_asks(&s, 1, false);
-	assert_false(shellset_secret(&s));
+	assert_true(shellset_secret(&s));
+	assert_false(shellset_takes_secret(&s, 1));
+	assert_true(shellset_takes_secret(&s, 2));
 	shellset_gone(&s, 2);
 	assert_false(s.hosts[2].asks);
+	assert_false(shellset_secret(&s));
 	shellset_release(&s);
 }
 
