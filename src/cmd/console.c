@@ -226,11 +226,19 @@ static void end_of_input(struct console *c)
 		send_key(c, 4);
 }
 
+static void drop_pasted(struct console *c)
+{
+	if (c->paste)
+		secret_wipe(c->paste, c->npaste);
+	free(c->paste);
+	c->paste = NULL;
+}
+
 static void ask_paste(struct console *c)
 {
 	size_t lines = 1;
 
-	free(c->paste);
+	drop_pasted(c);
 	c->paste = edit_pasted(c->edit, &c->npaste);
 	for (size_t i = 0; i < c->npaste; i++)
 		lines += c->paste[i] == '\n' ||
@@ -268,8 +276,7 @@ static void answer_paste(struct console *c, const struct key *k)
 		return;
 	if (yes)
 		send_paste(c);
-	free(c->paste);
-	c->paste = NULL;
+	drop_pasted(c);
 	c->dirty = true;
 }
 
@@ -296,6 +303,7 @@ static void prefix_key(struct console *c)
 		return;
 	}
 	text = edit_text(c->edit, &n);
+	free(c->stashed);
 	c->stashed = xstrndup(text, n);
 	edit_clear(c->edit);
 	c->commanding = true;
@@ -482,6 +490,8 @@ static void open_terminal(struct console *c)
 static void step_aside(struct console *c)
 {
 	console_unfocus(c);
+	/* The question throws away what was typed before it: ends are lost. */
+	secret_wipe(&c->keys, sizeof(c->keys));
 	if (!c->open) {
 		console_hold(c, true);
 		return;
@@ -509,6 +519,7 @@ static void look_for_secrets(struct console *c)
 	(void)edit_text(c->edit, &n);
 	if (c->secret && n)
 		return;
+	drop_pasted(c);
 	c->secret = secret;
 	edit_secret(c->edit, secret);
 	edit_clear(c->edit);
@@ -698,7 +709,7 @@ void console_free(struct console *c)
 	edit_free(c->edit);
 	history_close(&c->history);
 	free(c->stashed);
-	free(c->paste);
+	drop_pasted(c);
 	free((void *)c->labels);
 	free(c);
 }

@@ -240,6 +240,7 @@ static void stdin_ready(struct watch *w, unsigned int events)
 		console_input(run->console, buf, (size_t)n);
 	else
 		give_input(run, buf, (size_t)n);
+	secret_wipe(buf, (size_t)n); /* a password, perhaps */
 	if (watch_active(w) && job_input_full(run->job))
 		watch_want(w, 0);
 }

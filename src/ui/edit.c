@@ -27,6 +27,7 @@ struct edit {
 	struct strbuf killed;
 	struct strbuf paste;
 	bool too_long;
+	bool one_line; /* of a secret that is pasted there is one */
 	char *secret; /* what is typed instead of a text; or NULL */
 	size_t nsecret;
 };
@@ -50,14 +51,23 @@ static void drop_secret(struct edit *e)
 	e->nsecret = 0;
 }
 
+/* It may be a password, and nobody asked for one yet. */
+static void drop_paste(struct edit *e)
+{
+	if (e->paste.len)
+		secret_wipe(e->paste.buf, e->paste.len);
+	strbuf_release(&e->paste);
+	e->too_long = false;
+}
+
 void edit_free(struct edit *e)
 {
 	if (!e)
 		return;
 	drop_secret(e);
+	drop_paste(e);
 	strbuf_release(&e->text);
 	strbuf_release(&e->killed);
-	strbuf_release(&e->paste);
 	free(e->kept);
 	free(e->sought);
 	free(e);
@@ -93,6 +103,8 @@ void edit_clear(struct edit *e)
 void edit_secret(struct edit *e, bool secret)
 {
 	drop_secret(e);
+	drop_paste(e);
+	e->one_line = false;
 	if (secret)
 		e->secret = secret_new(SECRET_MAX + 1);
 }
@@ -387,8 +399,7 @@ static enum edit_event end_paste(struct edit *e)
 		event = EDIT_TOO_LONG;
 	else
 		insert_plain(e, p->buf, p->len);
-	strbuf_release(p);
-	e->too_long = false;
+	drop_paste(e);
 	return event;
 }
 
@@ -441,11 +452,37 @@ static enum edit_event line_key(struct edit *e, const struct key *k)
 	return EDIT_NOTHING;
 }
 
+/* Of several lines the first; nothing of it is kept elsewhere. */
+static enum edit_event paste_secret(struct edit *e, const struct key *k)
+{
+	size_t n = 0;
+
+	if (k->kind == KEY_PASTE_END) {
+		bool too_long = e->too_long;
+
+		e->too_long = e->one_line = false;
+		if (too_long)
+			edit_clear(e);
+		return too_long ? EDIT_TOO_LONG : EDIT_CHANGED;
+	}
+	while (!e->one_line && n < k->npaste) {
+		char c = k->paste[n++];
+
+		e->one_line = c == '\n' || c == '\r';
+		if ((unsigned char)c < ' ' || c == 0x7f)
+			continue;
+		e->too_long |= e->nsecret == SECRET_MAX;
+		insert_secret(e, &c, 1);
+	}
+	return EDIT_NOTHING;
+}
+
 /* There is no moving about in what cannot be seen. */
 static enum edit_event secret_key(struct edit *e, const struct key *k)
 {
-	if (k->kind == KEY_ENTER || k->kind == KEY_PASTE ||
-	    k->kind == KEY_PASTE_END)
+	if (k->kind == KEY_PASTE || k->kind == KEY_PASTE_END)
+		return paste_secret(e, k);
+	if (k->kind == KEY_ENTER)
 		return line_key(e, k);
 	if (k->kind == KEY_BACKSPACE) {
 		while (e->nsecret &&
@@ -466,6 +503,11 @@ static enum edit_event secret_key(struct edit *e, const struct key *k)
 
 enum edit_event edit_key(struct edit *e, const struct key *k)
 {
+	/* The end of what was pasted last was lost. */
+	if (k->kind != KEY_PASTE && k->kind != KEY_PASTE_END) {
+		drop_paste(e);
+		e->one_line = false;
+	}
 	if (e->secret)
 		return secret_key(e, k);
 	if (k->kind != KEY_CHAR || k->code != CTRL('R'))

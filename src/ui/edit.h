@@ -57,7 +57,8 @@ void edit_clear(struct edit *e);
 
 /**
  * What is typed from here on is not to be seen, in memory for secrets, and
- * wiped by edit_clear(); the line begins anew.  Or is again.
+ * wiped by edit_clear(); the line begins anew.  Or is again.  Of several lines
+ * that are pasted it takes the first.
  */
 void edit_secret(struct edit *e, bool secret);
 

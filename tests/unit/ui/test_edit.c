@@ -208,6 +208,49 @@ static void secrets_are_typed_and_not_drawn(void **state)
 	strbuf_release(&out);
 }
 
+static void what_is_pasted_as_a_secret_is_one_line(void **state)
+{
+	static char much[SECRET_MAX + 1];
+	struct history h = { 0 };
+	struct typed t = { .e = edit_new(&h) };
+	struct keys keys = { .pasting = true };
+	char *line;
+
+	(void)state;
+	edit_secret(t.e, true);
+	line = after(&t, "\033[200~ab\r\ncd\033[201~");
+	assert_string_equal(line, "ab|");
+	assert_null(strchr(t.events, 'p'));
+	free(line);
+	line = after(&t, "\x15\033[200~e\xc3\xa4\033[201~");
+	assert_string_equal(line, "e\xc3\xa4|");
+	free(line);
+	/* Half of one is none. */
+	memset(much, 'x', sizeof(much));
+	edit_clear(t.e);
+	keys_take(&keys, much, sizeof(much), take, &t);
+	keys_take(&keys, "\033[201~", 6, take, &t);
+	assert_int_equal(t.last, EDIT_TOO_LONG);
+	line = after(&t, "y");
+	assert_string_equal(line, "y|");
+	free(line);
+	edit_free(t.e);
+}
+
+static void a_paste_without_an_end_is_none(void **state)
+{
+	struct history h = { 0 };
+	struct typed t = { .e = edit_new(&h) };
+	char *line = after(&t, "\033[200~lost");
+
+	(void)state;
+	free(line);
+	line = after(&t, "y\033[200~z\033[201~");
+	assert_string_equal(line, "yz|");
+	free(line);
+	edit_free(t.e);
+}
+
 /* What a row of `columns` shows: no escape is counted. */
 static size_t shown_width(const char *drawn)
 {
@@ -260,6 +303,8 @@ int main(void)
 		cmocka_unit_test(earlier_lines_can_be_had_back),
 		cmocka_unit_test(pasted_lines_are_handed_over),
 		cmocka_unit_test(secrets_are_typed_and_not_drawn),
+		cmocka_unit_test(what_is_pasted_as_a_secret_is_one_line),
+		cmocka_unit_test(a_paste_without_an_end_is_none),
 		cmocka_unit_test(a_long_line_stays_in_its_row),
 	};
 
