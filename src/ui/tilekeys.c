@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/err.h"
 #include "base/gettext.h"
 #include "base/strbuf.h"
@@ -59,12 +60,20 @@ static size_t count_takers(const struct tiles *t)
 
 /* ---- what is pasted ---- */
 
+/* It may be a password. */
+static void drop_paste(struct tiles *t)
+{
+	if (t->paste.len)
+		secret_wipe(t->paste.buf, t->paste.len);
+	strbuf_reset(&t->paste);
+}
+
 static void send_paste(struct tiles *t)
 {
 	send_key(t, PANE_PASTE_BEGIN);
 	send_bytes(t, t->paste.buf, t->paste.len);
 	send_key(t, PANE_PASTE_END);
-	strbuf_reset(&t->paste);
+	drop_paste(t);
 }
 
 static size_t count_lines(const struct strbuf *sb)
@@ -82,7 +91,7 @@ static void paste_whole(struct tiles *t)
 {
 	t->pasting = false;
 	if (t->paste.full) {
-		strbuf_reset(&t->paste);
+		drop_paste(t);
 		tiles_say(t,
 			  _("too much was pasted at once: nothing was sent"));
 	} else if (count_takers(t) > 1 &&
@@ -97,7 +106,7 @@ static bool take_paste(struct tiles *t, const struct typed_event *e)
 {
 	if (e->kind == TYPED_KEY && e->key == PANE_PASTE_BEGIN) {
 		t->pasting = true;
-		strbuf_reset(&t->paste);
+		drop_paste(t);
 		return true;
 	}
 	if (!t->pasting)
@@ -264,7 +273,7 @@ static void answer(struct tiles *t, enum tiles_asking asked, char c)
 	if (asked == TILES_PASTE && yes)
 		send_paste(t);
 	else if (asked == TILES_PASTE)
-		strbuf_reset(&t->paste);
+		drop_paste(t);
 	else if (asked == TILES_QUIT && yes)
 		t->conf.calls->quit(t->conf.arg);
 	else if (asked == TILES_COMMAND)
@@ -329,6 +338,16 @@ void tiles_typed(struct tiles *t, const char *p, size_t n)
 		p += taken;
 		n -= taken;
 	}
+}
+
+void tiles_forget_input(struct tiles *t)
+{
+	timer_stop(t->conf.loop, &t->escape);
+	secret_wipe(&t->typed, sizeof(t->typed));
+	typed_init(&t->typed, t->conf.prefix);
+	if (t->pasting)
+		drop_paste(t);
+	t->pasting = false;
 }
 
 void tiles_typed_over(struct tiles *t)

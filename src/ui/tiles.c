@@ -30,6 +30,7 @@
 #define SLICE_WORK  50000  /* of one of them */
 #define BACKLOG_MAX ((size_t)1 << 20)
 #define MUCH_NS	    250000000ull
+#define ASK_NEAR    ((size_t)32)
 #define TELL_MS	    20 /* sizes that follow each other are told once */
 #define ROWS	    24 /* where there is no screen yet */
 #define COLUMNS	    80
@@ -157,9 +158,16 @@ static void give_answers(struct tiles *t, struct tile *tile)
 	strbuf_release(&out);
 }
 
+static bool is_blank(const char *p, size_t n)
+{
+	while (n && p[n - 1] == ' ')
+		n--;
+	return !n;
+}
+
 /*
  * A host that asks for a password gets nothing that is for several.  Only what
- * ends in a colon, or in blanks behind one, can ask.
+ * has a colon near its end can ask: blanks may follow, and colours.
  */
 static void look_for_question(struct tiles *t, const struct tile *tile,
 			      const char *p, size_t n)
@@ -167,9 +175,11 @@ static void look_for_question(struct tiles *t, const struct tile *tile,
 	struct shellset_host *host = &t->set.hosts[tile->target->rank];
 	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
 
-	while (n && p[n - 1] == ' ')
-		n--;
-	if (n && p[n - 1] != ':' && !host->asks)
+	if (n > ASK_NEAR) {
+		p += n - ASK_NEAR;
+		n = ASK_NEAR;
+	}
+	if (!host->asks && !memchr(p, ':', n) && !is_blank(p, n))
 		return;
 	pane_line(tile->pane, &line);
 	shellset_asks(&t->set, tile->target->rank,
@@ -486,8 +496,10 @@ bool tiles_is_open(const struct tiles *t)
 
 void tiles_suspend(struct tiles *t)
 {
-	if (t->screen)
-		screen_suspend(t->screen);
+	if (!t->screen)
+		return;
+	screen_suspend(t->screen);
+	tiles_forget_input(t);
 }
 
 void tiles_resume(struct tiles *t)

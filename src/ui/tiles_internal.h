@@ -98,6 +98,9 @@ void tiles_typed(struct tiles *t, const char *p, size_t n);
 /** An ESC that was held is a key by itself. */
 void tiles_typed_over(struct tiles *t);
 
+/** What was begun is not gone on with: the rest may have been thrown away. */
+void tiles_forget_input(struct tiles *t);
+
 /** Everything that is seen. */
 void tiles_draw(struct tiles *t);
 

@@ -218,6 +218,32 @@ static void a_password_is_for_those_that_ask(void **state)
 	assert_sent(w, "e", "e", "e");
 }
 
+static void colours_hide_no_question(void **state)
+{
+	struct world *w = *state;
+
+	came(w, 0, "\033[1;31mPassword:\033[0m \033[K", 23);
+	came(w, 1, "Password:", 9);
+	came(w, 1, "\033[0m", 4);
+	came(w, 2, "Password: no\r\n$ \033[0m", 20);
+	type(w, "a");
+	assert_sent(w, "", "", "a");
+}
+
+static void a_paste_without_an_end_is_none(void **state)
+{
+	struct world *w = *state;
+
+	type(w, "\033[200~lo");
+	type(w, PREFIX "a");
+	assert_sent(w, "", "", "");
+	tiles_forget_input(w->tiles);
+	type(w, "b");
+	assert_sent(w, "b", "b", "b");
+	type(w, "\033[200~c\033[201~");
+	assert_sent(w, "c", "c", "c");
+}
+
 static void one_that_failed_is_connected_anew(void **state)
 {
 	struct world *w = *state;
@@ -406,6 +432,8 @@ int main(void)
 		TEST(nobody_else_gets_what_was_for_one_that_ends),
 		TEST(why_there_is_no_shell_is_seen),
 		TEST(a_password_is_for_those_that_ask),
+		TEST(colours_hide_no_question),
+		TEST(a_paste_without_an_end_is_none),
 		TEST(one_that_failed_is_connected_anew),
 		TEST(what_nobody_gets_is_told),
 		TEST(an_unverified_host_hears_no_broadcast),
