@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "cmd/launch.h"
 #include "cmd/terminal.h"
+#include "cmd/unsent.h"
 #include "io/tty.h"
 #include "job/job.h"
 #include "ssh/session.h"
@@ -43,6 +44,8 @@ void console_send_to(struct console *c, size_t rank, const char *buf, size_t n)
 	const struct target *t = &c->conf.plan->targets.v[rank];
 	struct err err = { 0 };
 
+	if (!unsent_room(c->conf.job, t, &c->hosts[rank].full))
+		return;
 	if (job_write_to(c->conf.job, t, buf, n, &err))
 		log_error("%s: %s", t->name, err.msg);
 	err_release(&err);

@@ -54,6 +54,7 @@ librsh_a_SOURCES += \
 	src/cmd/status.c src/cmd/status.h \
 	src/cmd/switches.c src/cmd/switches.h \
 	src/cmd/tiling.h \
+	src/cmd/unsent.c src/cmd/unsent.h \
 	src/cmd/upcall.c src/cmd/upcall.h \
 	src/cmd/userconf.c src/cmd/userconf.h \
 	src/cmd/userhosts.c src/cmd/userhosts.h \

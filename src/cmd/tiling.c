@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "cmd/aside.h"
 #include "cmd/launch.h"
+#include "cmd/unsent.h"
 #include "io/loop.h"
 #include "io/timer.h"
 #include "job/job.h"
@@ -24,9 +25,6 @@
 
 #include "base/banned.h"
 
-/* A host that takes nothing is given no more. */
-#define UNSENT_MAX ((uint64_t)1 << 20)
-
 struct tiling {
 	struct tiling_conf conf;
 	struct tiles *tiles;
@@ -35,6 +33,7 @@ struct tiling {
 	struct timer open;
 	struct defer quit;
 	bool broken; /* no screen could be had */
+	bool *full;  /* by rank: it takes nothing, as was told */
 };
 
 int tiling_check(const struct plan *plan, struct err *err)
@@ -56,13 +55,11 @@ int tiling_check(const struct plan *plan, struct err *err)
 
 static void send(void *arg, const struct target *t, const void *p, size_t n)
 {
-	const struct tiling *ti = arg;
+	struct tiling *ti = arg;
 	struct err err = { 0 };
 
-	if (job_unsent(ti->conf.job, t) > UNSENT_MAX) {
-		log_warn(_("%s: takes no input, which is lost"), t->label);
+	if (!unsent_room(ti->conf.job, t, &ti->full[t->rank]))
 		return;
-	}
 	if (job_write_to(ti->conf.job, t, p, n, &err))
 		log_error("%s: %s", t->label, err.msg);
 	err_release(&err);
@@ -167,6 +164,7 @@ struct tiling *tiling_new(const struct tiling_conf *conf)
 	};
 
 	t->conf = *conf;
+	t->full = xcalloc(conf->plan->targets.n, sizeof(*t->full));
 	t->tiles = tiles_new(&tiles);
 	aside_init(&t->aside, conf->loop, conf->pool, conf->sinks, told, t);
 	job_add_observer(conf->job, tiles_observer(t->tiles));
@@ -200,6 +198,7 @@ void tiling_free(struct tiling *t)
 	defer_cancel(&t->quit);
 	aside_release(&t->aside);
 	tiles_free(t->tiles);
+	free(t->full);
 	free(t);
 }
 
