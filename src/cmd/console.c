@@ -574,6 +574,15 @@ static void on_resized(struct sigwatch *w, int signo)
 		timer_start(c->conf.loop, &c->burst, BURST_MS, burst_over);
 }
 
+/* At once: what follows writes to the terminal. */
+static void leave_focus(struct console *c)
+{
+	console_unfocus(c);
+	if (c->focused)
+		(void)outq_flush(&c->raw.q);
+	console_focus_turn(c);
+}
+
 /*
  * Whoever stopped us, or had the terminal: the mode is theirs.  With a question
  * it is the question's, which is not to be seen if it is a password.
@@ -585,6 +594,7 @@ static void on_continued(struct sigwatch *w, int signo)
 	(void)signo;
 	if (!prompt_tty_asking(c->conf.prompt) &&
 	    tty_foreground(STDIN_FILENO)) {
+		leave_focus(c);
 		c->open = false;
 		open_terminal(c);
 	}
@@ -596,10 +606,7 @@ void console_suspend(struct console *c)
 	/* Who asks stops us, and asks again. */
 	if (prompt_tty_standing(c->conf.prompt))
 		return;
-	console_unfocus(c);
-	if (c->focused)
-		(void)outq_flush(&c->raw.q);
-	console_focus_turn(c);
+	leave_focus(c);
 	step_aside(c);
 	tty_stop();
 	if (c->begun)

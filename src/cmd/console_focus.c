@@ -23,12 +23,14 @@
 #define PREFIX_MS    400 /* a second one within is for the host */
 
 /*
- * What a program there may have left on: the other screen, keys of the pad, a
- * hidden cursor, the mouse, marked pastes, colours.
+ * What a program there may have left on: a sequence or string that was cut, the
+ * other screen, rows that scroll and kin (DECSTR, which may end wrapping), keys
+ * of the pad, a hidden cursor, the mouse, marked pastes, colours.
  */
-static const char leave[] = "\033[?47l\033[?1l\033>\033[?25h\033[?1000l"
-			    "\033[?1002l\033[?1003l\033[?1004l\033[?1006l"
-			    "\033[?2004l\033[0m\033(B\017\r\n";
+static const char leave[] =
+	"\030\033\\\033[?47l\033[!p\033[?7h\033[?1l\033>\033[?25h\033[?1000l"
+	"\033[?1002l\033[?1003l\033[?1004l\033[?1006l"
+	"\033[?2004l\033[0m\033(B\017\r\n";
 
 static void write_raw(struct console *c, const char *p, size_t n)
 {
@@ -115,6 +117,8 @@ void console_focus_turn(struct console *c)
 		return;
 	}
 	(void)outq_flush(&c->raw.q);
+	/* The host may wait for room that has come by flushing. */
+	output_resume(&c->raw);
 	output_release(&c->raw);
 	c->focused = c->leaving = false;
 	c->drawn = false;

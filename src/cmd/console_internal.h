@@ -25,7 +25,7 @@ struct console_host {
 	uint64_t begun_ns; /* 0: it does not run */
 	struct cutoff cut; /* what it prints is left out */
 	bool no_tty;
-	bool full; /* it takes no input */
+	bool full;   /* it takes no input */
 	bool to_dir; /* it has not gone to its folder yet */
 };
 

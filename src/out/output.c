@@ -23,9 +23,8 @@
  * Resume all.  They may write again, and be paused again, from inside, so the
  * list is taken off first.
  */
-static void drained(struct outq *q)
+void output_resume(struct output *out)
 {
-	struct output *out = container_of(q, struct output, q);
 	struct flow_control *flow = out->observer->flow;
 	const struct target **paused = out->paused;
 	size_t n = out->npaused;
@@ -35,6 +34,13 @@ static void drained(struct outq *q)
 	for (size_t i = 0; i < n; i++)
 		flow->resume(flow, paused[i]);
 	free((void *)paused);
+}
+
+static void drained(struct outq *q)
+{
+	struct output *out = container_of(q, struct output, q);
+
+	output_resume(out);
 	if (outq_errno(q) && out->failed)
 		out->failed(out);
 }

@@ -42,6 +42,9 @@ enum flow output_flow(struct output *out, const struct target *t);
  */
 void output_hold(struct output *out, bool hold);
 
+/** Let all go on that output_flow() has paused, whatever is queued. */
+void output_resume(struct output *out);
+
 /** What is queued is lost; nobody is resumed.  Zeroed is fine. */
 void output_release(struct output *out);
 

@@ -28,7 +28,7 @@ struct edit {
 	struct strbuf paste;
 	bool too_long;
 	bool one_line; /* of a secret that is pasted there is one */
-	char *secret; /* what is typed instead of a text; or NULL */
+	char *secret;  /* what is typed instead of a text; or NULL */
 	size_t nsecret;
 };
 
