@@ -485,7 +485,8 @@ static void reap(struct defer *d)
 	else
 		sched_done(&t->job->sched, t->connecting);
 	t->lingered = t->stays = false;
-	if (t->again && t->job->sched.stopped)
+	/* Given up meanwhile, with all or alone. */
+	if (t->again && (t->job->sched.stopped || t->cancelled))
 		report_cut_off(t);
 	else if (t->again)
 		wait_for_retry(t, backoff_ms(t));
