@@ -10,7 +10,7 @@ static const struct row {
 	{ "[sudo] password for adm: ", true },
 	{ "Password:", true },
 	{ "adm@n1's password: ", true },
-	{ "Enter passphrase for key '/root/.ssh/id': ", true },
+	{ "Enter passphrase for key '/home/me/.ssh/id': ", true },
 	{ "[sudo] Passwort f\xc3\xbcr adm: ", true },
 	{ "Has\xc5\x82o: ", true },
 	{ "Verification code: ", true },
