@@ -58,7 +58,8 @@ once() {
 		"$program" -o UserKnownHostsFile="$PWD/known" "$@" node01 \
 			'echo in' </dev/null >out 2>"$program.err" &&
 			ended=0 || ended=$?
-		grep -q 'Connection reset by' "$program.err" || return 0
+		grep -qE 'Connection (reset|closed) by' "$program.err" ||
+			return 0
 		echo "$program, time $i: $(cat "$program.err")"
 	done
 }
