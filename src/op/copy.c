@@ -11,11 +11,20 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
+#include "op/op.h"
 #include "op/place.h"
 
 #include "base/banned.h"
 
 #define LAST_STAMP ((int64_t)253402300799) /* of the year 9999 */
+
+void copy_tell_line(struct op *op, enum stream s, const char *text)
+{
+	char *line = xasprintf("%s\n", text);
+
+	op->client->data(op, s, line, strlen(line));
+	free(line);
+}
 
 void copy_fail(struct copy *c, const struct err *err)
 {
@@ -105,6 +114,24 @@ char *copy_join(const char *dir, const char *name)
 	if (!n || !strcmp(dir, "."))
 		return xstrdup(name);
 	return xasprintf("%s%s%s", dir, dir[n - 1] == '/' ? "" : "/", name);
+}
+
+static const char *dir_of(const struct copy *c)
+{
+	const struct strvec *dirs = &c->spec->dirs;
+
+	return dirs->n ? dirs->v[c->rank] : "";
+}
+
+char *copy_path_here(const struct copy *c)
+{
+	return copy_join(c->spec->into, dir_of(c));
+}
+
+struct place *copy_open_here(const struct copy *c, bool make, struct err *err)
+{
+	return place_descend(place_open(c->spec->into, err), dir_of(c), make,
+			     err);
 }
 
 char *copy_name_here(const struct copy *c, const char *path)

@@ -13,6 +13,8 @@
 #include "op/xfer.h"
 
 struct copy_walk;
+struct op;
+struct place;
 
 /** Files that are under way at once, and of these such of several slices. */
 #define COPY_FILES 192
@@ -53,6 +55,9 @@ struct copy_walk_ops {
 extern const struct copy_walk_ops copy_put;
 extern const struct copy_walk_ops copy_get;
 
+/** Give a line to the host's output. */
+void copy_tell_line(struct op *op, enum stream s, const char *text);
+
 /** Note a failure: ERR_COPY or ERR_LOCAL. */
 void copy_fail(struct copy *c, const struct err *err);
 
@@ -82,6 +87,11 @@ void copy_tell_deleted(struct copy *c, const char *path);
 
 /** `dir` and `name` with a slash between where one is needed; a new string. */
 char *copy_join(const char *dir, const char *name);
+
+/** OP_GET: the folder all of the host goes into; a new string.  And that
+ * folder, made if it is missing and `make` is set; NULL with `err` set. */
+char *copy_path_here(const struct copy *c);
+struct place *copy_open_here(const struct copy *c, bool make, struct err *err);
 
 /**
  * The name that the source `path` gets here; "" for what has none, as "/" and

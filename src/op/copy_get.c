@@ -48,19 +48,6 @@ static void on_place_fail(void *arg, const struct err *err)
 	copy_fail(arg, err);
 }
 
-/* The folder all goes into; NULL when it may not be made and is missing. */
-static struct place *open_root(const struct copy_walk *w, bool make,
-			       struct err *err)
-{
-	const struct copy_spec *spec = w->c->spec;
-	struct place *into = place_open(spec->into, err);
-
-	if (into && make)
-		place_on_fail(into, on_place_fail, w->c);
-	return place_descend(into, spec->dirs.n ? spec->dirs.v[w->c->rank] : "",
-			     make, err);
-}
-
 /* Made with the first thing there is for it. */
 static struct place *root_of(struct copy_walk *w)
 {
@@ -68,8 +55,10 @@ static struct place *root_of(struct copy_walk *w)
 
 	if (w->root || w->no_root)
 		return w->root;
-	w->root = open_root(w, true, &err);
-	if (!w->root) {
+	w->root = copy_open_here(w->c, true, &err);
+	if (w->root) {
+		place_on_fail(w->root, on_place_fail, w->c);
+	} else {
 		w->no_root = true;
 		copy_fail(w->c, &err);
 		err_release(&err);
@@ -676,7 +665,8 @@ static void end_walk(struct copy_walk *w)
 	check_found(w);
 	if (!may_sweep(w))
 		return;
-	root = w->root ? place_get(w->root) : open_root(w, false, &none);
+	root = w->root ? place_get(w->root)
+		       : copy_open_here(w->c, false, &none);
 	err_release(&none);
 	w->sweep = sweep_get_new(w->c, &w->tops_there, &w->tops_here, root);
 }

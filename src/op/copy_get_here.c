@@ -14,9 +14,7 @@
 
 char *copy_get_here(const struct item *it)
 {
-	const struct copy_spec *spec = it->w->c->spec;
-	const char *dir = spec->dirs.n ? spec->dirs.v[it->w->c->rank] : "";
-	char *all = copy_join(spec->into, dir);
+	char *all = copy_path_here(it->w->c);
 	char *path = copy_join(it->in ? it->in : all, it->name);
 
 	free(all);

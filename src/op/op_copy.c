@@ -15,9 +15,8 @@
 #include "base/text.h"
 #include "io/loop.h"
 #include "io/manifest.h"
-#include "io/rate.h"
-#include "io/timer.h"
 #include "op/copy.h"
+#include "op/copy_clock.h"
 #include "op/lanes.h"
 #include "ssh/channel.h"
 #include "ssh/driver.h"
@@ -33,9 +32,7 @@ struct op_copy {
 	struct channel ch;
 	const struct copy_walk_ops *walk;
 	bool started;
-	struct timer timer;
-	uint64_t limit_ms;
-	struct timer pace; /* armed: no bytes move before it */
+	struct copy_clock clock;
 	struct err broken; /* what came was no SFTP */
 	struct lanes lanes;
 	uint64_t greeted_ns, round_trip_ns; /* 0: not known */
@@ -54,8 +51,7 @@ static struct loop *loop_of(const struct op_copy *x)
 static void finish(struct op_copy *x, enum outcome outcome)
 {
 	x->op.result->outcome = outcome;
-	timer_stop(loop_of(x), &x->timer);
-	timer_stop(loop_of(x), &x->pace);
+	copy_clock_stop(&x->clock);
 	op_finish(&x->op);
 }
 
@@ -73,11 +69,7 @@ static void finish_error(struct op_copy *x, const struct err *why)
 
 static void tell(struct copy *c, enum stream s, const char *text)
 {
-	struct op_copy *x = container_of(c, struct op_copy, copy);
-	char *line = xasprintf("%s\n", text);
-
-	x->op.client->data(&x->op, s, line, strlen(line));
-	free(line);
+	copy_tell_line(&container_of(c, struct op_copy, copy)->op, s, text);
 }
 
 static void wake(struct copy *c)
@@ -258,52 +250,30 @@ static void stop(struct op *op, enum stop_how how, const struct err *why)
 	finish_error(x, why);
 }
 
-static void too_late(struct timer *t)
-{
-	struct op_copy *x = container_of(t, struct op_copy, timer);
-	struct err why = { 0 };
-
-	copy_too_late(x->limit_ms, &why);
-	stop(&x->op, STOP_NOW, &why);
-	err_release(&why);
-}
-
 static void lost(struct op *op, const struct err *why)
 {
 	if (!op->finished)
 		finish_error(copy_of(op), why);
 }
 
-static void on_pace(struct timer *t)
-{
-	struct op_copy *x = container_of(t, struct op_copy, pace);
-
-	session_wake(x->op.session);
-}
-
 /* What has moved is paid for; the next of it waits until it is paid off. */
 static bool may_move(struct xfer *sftp)
 {
 	struct op_copy *x = container_of(sftp, struct op_copy, copy.x);
-	struct loop *loop = loop_of(x);
 	uint64_t moved = sftp->moved < UINT32_MAX ? sftp->moved : UINT32_MAX;
-	uint64_t wait_ms;
 
-	if (timer_armed(&x->pace))
+	if (copy_clock_waits(&x->clock))
 		return false;
-	wait_ms = rate_pay(x->copy.spec->rate, moved, loop_now(loop));
+	copy_clock_pay(&x->clock, x->copy.spec->rate, moved);
 	sftp->moved = 0;
-	if (wait_ms)
-		timer_start(loop, &x->pace, wait_ms, on_pace);
-	return !wait_ms;
+	return !copy_clock_waits(&x->clock);
 }
 
 static void free_copy(struct op *op)
 {
 	struct op_copy *x = copy_of(op);
 
-	timer_stop(loop_of(x), &x->timer);
-	timer_stop(loop_of(x), &x->pace);
+	copy_clock_stop(&x->clock);
 	/* The calls that wait are members of what the walk frees. */
 	xfer_release(&x->copy.x);
 	lanes_forget(&x->lanes);
@@ -331,7 +301,6 @@ struct op *op_copy_new(struct session *s, const struct copy_spec *spec,
 	x->op.ops = &copy_ops;
 	x->op.session = s;
 	x->walk = put ? &copy_put : &copy_get;
-	x->limit_ms = limit_ms;
 	x->copy.spec = spec;
 	x->copy.rank = rank;
 	x->copy.host = session_target(s)->name;
@@ -341,7 +310,6 @@ struct op *op_copy_new(struct session *s, const struct copy_spec *spec,
 	xfer_init(&x->copy.x);
 	x->copy.x.may = spec->rate ? may_move : NULL;
 	channel_open_subsystem(&x->ch, s, "sftp", on_data, x);
-	if (limit_ms)
-		timer_start(loop_of(x), &x->timer, limit_ms, too_late);
+	copy_clock_start(&x->clock, &x->op, limit_ms);
 	return &x->op;
 }

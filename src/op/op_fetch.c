@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One file from a host, by commands of it.
- *
- *   OPENING   a shell runs our commands
- *   GREETING  they tell how long the file is
- *   READING   its bytes, until that many are here
+ * One file from a host, by commands of it: they greet with how long it is, and
+ * its bytes come, until that many are here.
  */
 #include "op/op_fetch.h"
 
@@ -18,166 +15,118 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
-#include "io/loop.h"
-#include "io/timer.h"
-#include "op/copy.h"
-#include "op/greeting.h"
+#include "op/copy_exec.h"
 #include "op/place.h"
-#include "ssh/channel.h"
 
 #include "base/banned.h"
 
-enum fetch_state {
-	FETCH_OPENING,
-	FETCH_GREETING,
-	FETCH_READING,
-	FETCH_DONE,
-};
-
 struct op_fetch {
-	struct op op;
-	enum fetch_state state;
-	struct copy copy;
-	struct channel ch;
-	char *command;
-	struct greeting greeting;
+	struct copy_exec x;
 	struct place *place;
 	char *name;
 	struct place_attrs attrs;
 	char temp[PLACE_TEMP_SIZE];
 	int fd; /* -1: none */
 	uint64_t size, got;
-	struct err broken; /* what came was no greeting */
-	struct timer timer;
-	uint64_t limit_ms;
 };
 
-static struct op_fetch *fetch_of(struct op *op)
+static struct op_fetch *fetch_of(struct copy_exec *x)
 {
-	return container_of(op, struct op_fetch, op);
+	return container_of(x, struct op_fetch, x);
 }
 
-static struct loop *loop_of(const struct op_fetch *x)
+static const struct copy_spec *spec_of(const struct op_fetch *f)
 {
-	return session_loop(x->op.session);
-}
-
-static const struct copy_spec *spec_of(const struct op_fetch *x)
-{
-	return x->copy.spec;
-}
-
-/* ---- the end ---- */
-
-static void finish_error(struct op_fetch *x, const struct err *why)
-{
-	channel_close(&x->ch);
-	if (x->fd >= 0)
-		place_discard(x->place, x->temp, x->fd);
-	x->fd = -1;
-	x->state = FETCH_DONE;
-	err_copy(&x->op.result->err, why);
-	x->op.result->outcome =
-		why->code == ERR_CANCELLED ? OUTCOME_CANCELLED : OUTCOME_ERROR;
-	timer_stop(loop_of(x), &x->timer);
-	op_finish(&x->op);
+	return copy_exec_spec(&f->x);
 }
 
 /* Of the copy: it has one file, so that one failure is all. */
-static void finish(struct op_fetch *x)
+static void fail(struct op_fetch *f, const char *reason)
 {
-	if (x->copy.nfailed) {
-		finish_error(x, &x->copy.err);
-		return;
-	}
-	channel_close(&x->ch);
-	x->state = FETCH_DONE;
-	x->op.result->status = 0;
-	x->op.result->outcome = OUTCOME_EXIT;
-	timer_stop(loop_of(x), &x->timer);
-	op_finish(&x->op);
+	copy_fail_path(&f->x.copy, spec_of(f)->sources.v[0], reason);
+	f->x.over = true;
 }
 
-static void fail(struct op_fetch *x, const char *reason)
+static void fail_by(struct op_fetch *f, const struct err *err)
 {
-	copy_fail_path(&x->copy, spec_of(x)->sources.v[0], reason);
+	copy_fail(&f->x.copy, err);
+	f->x.over = true;
 }
 
-static void tell(struct copy *c, enum stream s, const char *text)
+static void discard(struct copy_exec *x)
 {
-	struct op_fetch *x = container_of(c, struct op_fetch, copy);
-	char *line = xasprintf("%s\n", text);
+	struct op_fetch *f = fetch_of(x);
 
-	x->op.client->data(&x->op, s, line, strlen(line));
-	free(line);
+	if (f->fd >= 0)
+		place_discard(f->place, f->temp, f->fd);
+	f->fd = -1;
 }
 
-static void complete(struct op_fetch *x)
+static void complete(struct op_fetch *f)
 {
 	struct err err = { 0 };
-	int fd = x->fd;
+	int fd = f->fd;
 
-	x->fd = -1;
-	if (place_finish(x->place, x->temp, fd, x->name, &x->attrs, false,
+	f->fd = -1;
+	f->x.over = true;
+	if (place_finish(f->place, f->temp, fd, f->name, &f->attrs, false,
 			 &err)) {
-		copy_fail(&x->copy, &err);
+		fail_by(f, &err);
 		err_release(&err);
 		return;
 	}
-	x->copy.copied->files = 1;
-	x->copy.copied->bytes = x->got;
+	f->x.copy.copied->files = 1;
+	f->x.copy.copied->bytes = f->got;
 }
 
 /* ---- bytes ---- */
 
-static void write_bytes(struct op_fetch *x, const char *p, size_t n)
+static void write_bytes(struct op_fetch *f, const char *p, size_t n)
 {
-	if (n > x->size - x->got)
-		n = (size_t)(x->size - x->got); /* it has grown since */
-	while (n && !x->copy.nfailed) {
-		ssize_t w = write(x->fd, p, n);
+	if (n > f->size - f->got)
+		n = (size_t)(f->size - f->got); /* it has grown since */
+	while (n) {
+		ssize_t w = write(f->fd, p, n);
 
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w < 0) {
-			fail(x, strerror(errno));
+			fail(f, strerror(errno));
 			return;
 		}
 		p += w;
 		n -= (size_t)w;
-		x->got += (uint64_t)w;
+		f->got += (uint64_t)w;
 	}
-	x->copy.copied->moved = x->got;
+	f->x.copy.copied->moved = f->got;
 }
 
 /* The folder is made when there is something for it. */
-static int make_file(struct op_fetch *x)
+static int make_file(struct op_fetch *f)
 {
-	const struct copy_spec *spec = spec_of(x);
-	const char *dir = spec->dirs.n ? spec->dirs.v[x->copy.rank] : "";
 	struct err err = { 0 };
 
-	x->place = place_descend(place_open(spec->into, &err), dir, true, &err);
-	if (x->place)
-		x->fd = place_create(x->place, x->name, &x->attrs, false,
-				     x->temp, &err);
-	if (x->fd >= 0)
+	f->place = copy_open_here(&f->x.copy, true, &err);
+	if (f->place)
+		f->fd = place_create(f->place, f->name, &f->attrs, false,
+				     f->temp, &err);
+	if (f->fd >= 0)
 		return 0;
-	copy_fail(&x->copy, &err);
+	fail_by(f, &err);
 	err_release(&err);
 	return -1;
 }
 
-static void would_get(struct op_fetch *x)
+static void would_get(struct op_fetch *f)
 {
-	const struct copy_spec *spec = spec_of(x);
-	const char *dir = spec->dirs.n ? spec->dirs.v[x->copy.rank] : "";
-	char *into = copy_join(spec->into, dir);
-	char *path = copy_join(into, x->name);
-	char *line = xasprintf("%s -> %s", spec->sources.v[0], path);
+	struct copy *c = &f->x.copy;
+	char *into = copy_path_here(c);
+	char *path = copy_join(into, f->name);
+	char *line = xasprintf("%s -> %s", spec_of(f)->sources.v[0], path);
 	char *shown = text_vis_dup(line, strlen(line), SIZE_MAX);
 
-	tell(&x->copy, STREAM_OUT, shown);
+	c->tell(c, STREAM_OUT, shown);
+	f->x.over = true;
 	free(shown);
 	free(line);
 	free(path);
@@ -185,164 +134,78 @@ static void would_get(struct op_fetch *x)
 }
 
 /* "1000 x", the letter of a file that may be run; there may be blanks. */
-static void greeted(struct op_fetch *x, char *line, const char *rest, size_t n)
+static void greeted(struct copy_exec *x, char *line, const char *rest, size_t n)
 {
+	struct op_fetch *f = fetch_of(x);
 	char *digits = line + strspn(line, " ");
 	size_t len = strspn(digits, "0123456789");
 	bool runs = strchr(digits + len, 'x') != NULL;
 
 	digits[len] = '\0';
-	if (parse_uint(digits, 0, INT64_MAX, &x->size)) {
-		fail(x, _("the host does not say how long it is"));
+	if (parse_uint(digits, 0, INT64_MAX, &f->size)) {
+		fail(f, _("the host does not say how long it is"));
 		return;
 	}
-	if (!*x->name) {
-		fail(x, _("it is a folder"));
+	if (!*f->name) {
+		fail(f, _("it is a folder"));
 		return;
 	}
-	x->attrs.mode = runs ? 0777 : 0666;
-	x->state = FETCH_READING;
-	x->copy.copied->total = x->size;
+	f->attrs.mode = runs ? 0777 : 0666;
+	x->copy.copied->total = f->size;
 	x->copy.copied->all_known = true;
-	if (spec_of(x)->dry_run) {
-		would_get(x);
-		x->got = x->size;
-	} else if (!make_file(x)) {
-		write_bytes(x, rest, n);
-	}
+	if (spec_of(f)->dry_run)
+		would_get(f);
+	else if (!make_file(f))
+		write_bytes(f, rest, n);
 }
 
-/* At once: the file may come with it, more of it than is kept here. */
-static void hear(struct op_fetch *x, const void *buf, size_t size)
+static void on_bytes(struct copy_exec *x, const char *p, size_t n)
 {
-	const char *rest;
-	char *line;
-	size_t n;
-
-	if (x->broken.code || x->copy.nfailed)
-		return;
-	greeting_add(&x->greeting, buf, size);
-	if (greeting_read(&x->greeting, &line, &rest, &n, &x->broken) > 0)
-		greeted(x, line, rest, n);
+	if (!x->over)
+		write_bytes(fetch_of(x), p, n);
 }
 
-static void on_data(void *arg, enum stream s, const void *buf, size_t n)
+static void go_on(struct copy_exec *x)
 {
-	struct op_fetch *x = arg;
+	struct op_fetch *f = fetch_of(x);
 
-	if (x->op.finished)
-		return;
-	if (s == STREAM_ERR)
-		greeting_add_error(&x->greeting, buf, n);
-	else if (x->state == FETCH_READING && x->fd >= 0)
-		write_bytes(x, buf, n);
-	else if (x->state < FETCH_READING)
-		hear(x, buf, n);
+	if (!x->over && f->got == f->size)
+		complete(f);
 }
 
-static void closed(struct op_fetch *x)
+static void closed(struct copy_exec *x)
 {
+	struct op_fetch *f = fetch_of(x);
 	char *reason = greeting_reason(&x->greeting);
-	struct err err = { 0 };
 	char text[128];
 
-	if (x->state == FETCH_READING && x->ch.got_status) {
-		(void)snprintf(
-			text, sizeof(text),
-			_("it ended after %" PRIu64 " of %" PRIu64 " bytes"),
-			x->got, x->size);
-		fail(x, text);
-		finish(x);
-	} else if (x->ch.got_status) {
-		fail(x, reason);
-		finish(x);
+	(void)snprintf(text, sizeof(text),
+		       _("it ended after %" PRIu64 " of %" PRIu64 " bytes"),
+		       f->got, f->size);
+	if (x->ch.got_status) {
+		fail(f, x->greeting.is_over ? text : reason);
+		copy_exec_end(x);
 	} else {
-		err_set(&err, ERR_LOST, "%s",
-			_("the host ended the command before all was copied"));
-		finish_error(x, &err);
-		err_release(&err);
+		copy_exec_cut(x);
 	}
 	free(reason);
 }
 
-static void step(struct op *op)
+static void free_fetch(struct copy_exec *x)
 {
-	struct op_fetch *x = fetch_of(op);
-	struct err err = { 0 };
+	struct op_fetch *f = fetch_of(x);
 
-	if (op->finished)
-		return;
-	x->copy.copied = &op->result->copied;
-	if (channel_step(&x->ch, &err)) {
-		err_prefix(&err, _("the host runs no command: "));
-		finish_error(x, &err);
-		err_release(&err);
-		return;
-	}
-	if (x->state == FETCH_OPENING && x->ch.state >= CHANNEL_RUNNING)
-		x->state = FETCH_GREETING;
-	if (x->broken.code) {
-		finish_error(x, &x->broken);
-		return;
-	}
-	if (x->state == FETCH_READING && !x->copy.nfailed && x->fd >= 0 &&
-	    x->got == x->size)
-		complete(x);
-	if (x->copy.nfailed || (x->state == FETCH_READING && x->got == x->size))
-		finish(x);
-	else if (x->ch.state >= CHANNEL_CLOSING)
-		closed(x);
+	place_put(f->place);
+	free(f->name);
+	free(f);
 }
 
-static void stop(struct op *op, enum stop_how how, const struct err *why)
-{
-	struct op_fetch *x = fetch_of(op);
-
-	(void)how;
-	if (op->finished)
-		return;
-	channel_signal(&x->ch, "TERM");
-	finish_error(x, why);
-}
-
-static void too_late(struct timer *t)
-{
-	struct op_fetch *x = container_of(t, struct op_fetch, timer);
-	struct err why = { 0 };
-
-	copy_too_late(x->limit_ms, &why);
-	stop(&x->op, STOP_NOW, &why);
-	err_release(&why);
-}
-
-static void lost(struct op *op, const struct err *why)
-{
-	if (!op->finished)
-		finish_error(fetch_of(op), why);
-}
-
-static void free_fetch(struct op *op)
-{
-	struct op_fetch *x = fetch_of(op);
-
-	timer_stop(loop_of(x), &x->timer);
-	if (x->fd >= 0)
-		place_discard(x->place, x->temp, x->fd);
-	place_put(x->place);
-	channel_release(&x->ch);
-	greeting_release(&x->greeting);
-	err_release(&x->copy.err);
-	err_release(&x->broken);
-	free(x->name);
-	free(x->command);
-	free(x);
-}
-
-static const struct op_ops fetch_ops = {
-	.name = "fetch",
-	.step = step,
-	.stop = stop,
-	.lost = lost,
+static const struct copy_exec_how fetch_how = {
+	.greeted = greeted,
+	.data = on_bytes,
+	.go_on = go_on,
+	.closed = closed,
+	.discard = discard,
 	.free = free_fetch,
 };
 
@@ -356,12 +219,12 @@ static const char send_file[] =
 	"x=; [ ! -x \"$s\" ] || x=x; "
 	"z=$(wc -c <\"$s\") && echo \"$y\" $z $x && exec cat \"$s\"";
 
-static char *commands(const struct op_fetch *x)
+static char *commands(const struct op_fetch *f)
 {
-	char *path = greeting_path(spec_of(x)->sources.v[0]);
+	char *path = greeting_path(spec_of(f)->sources.v[0]);
 	const struct greeting_var vars[] = {
 		{ "s", path },
-		{ "y", x->greeting.key },
+		{ "y", f->x.greeting.key },
 	};
 	char *command = greeting_command(vars, sizeof(vars) / sizeof(vars[0]),
 					 send_file);
@@ -373,20 +236,11 @@ static char *commands(const struct op_fetch *x)
 struct op *op_fetch_new(struct session *s, const struct copy_spec *spec,
 			size_t rank, uint64_t limit_ms)
 {
-	struct op_fetch *x = xcalloc(1, sizeof(*x));
+	struct op_fetch *f = xcalloc(1, sizeof(*f));
 
-	x->op.ops = &fetch_ops;
-	x->op.session = s;
-	x->limit_ms = limit_ms;
-	x->fd = -1;
-	x->copy.spec = spec;
-	x->copy.rank = rank;
-	x->copy.tell = tell;
-	x->name = copy_name_here(&x->copy, spec->sources.v[0]);
-	greeting_init(&x->greeting);
-	x->command = commands(x);
-	channel_open_exec(&x->ch, s, x->command, on_data, x);
-	if (limit_ms)
-		timer_start(loop_of(x), &x->timer, limit_ms, too_late);
-	return &x->op;
+	f->fd = -1;
+	copy_exec_init(&f->x, &fetch_how, s, spec, rank);
+	f->name = copy_name_here(&f->x.copy, spec->sources.v[0]);
+	copy_exec_start(&f->x, commands(f), limit_ms);
+	return &f->x.op;
 }

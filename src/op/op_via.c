@@ -2,14 +2,9 @@
 /*
  * Copy files by commands of the host.
  *
- *   OPENING   a shell runs our commands
- *   GREETING  they tell what the destination is, and their umask
- *   FEEDING   the bytes
- *   WAITING   all is put in its place there
- *   SFTP      there is no tar: another op does it
- *
- * The newline is sent when they have greeted: what they are told to do is done
- * only where it fits.
+ * They greet with what the destination is, and their umask; the bytes are sent;
+ * all is put in its place there.  The newline is sent when they have greeted:
+ * what they are told to do is done only where it fits.
  */
 #include "op/op_via.h"
 
@@ -20,16 +15,11 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
-#include "io/loop.h"
+#include "io/blocks.h"
 #include "io/manifest.h"
-#include "io/rate.h"
-#include "io/timer.h"
-#include "op/copy.h"
-#include "op/greeting.h"
+#include "op/copy_exec.h"
 #include "op/landing.h"
-#include "op/op_copy.h"
 #include "op/pack.h"
-#include "ssh/channel.h"
 
 #include "base/banned.h"
 
@@ -40,138 +30,24 @@
 #define MODE_KEPT   01777u
 #define NO_COMMAND  127u /* status of a shell that found none */
 
-enum via_state {
-	VIA_OPENING,
-	VIA_GREETING,
-	VIA_FEEDING,
-	VIA_WAITING,
-	VIA_SFTP,
-	VIA_DONE,
-};
-
 struct op_via {
-	struct op op;
-	enum via_state state;
-	struct copy copy;
-	struct channel ch;
-	char *command;
-	struct greeting greeting;
+	struct copy_exec x;
 	bool started; /* the line that lets them begin was sent */
+	bool fed;     /* all of the bytes */
 	char **paths;
 	mode_t umask;
 	struct pack *pack;
 	uint64_t sent; /* of the one file */
-	struct timer timer;
-	uint64_t limit_ms;
-	struct timer pace; /* armed: no bytes move before it */
-	struct op *sftp;
-	size_t rank;
 };
 
-static struct op_via *via_of(struct op *op)
+static struct op_via *via_of(struct copy_exec *x)
 {
-	return container_of(op, struct op_via, op);
+	return container_of(x, struct op_via, x);
 }
 
-static struct loop *loop_of(const struct op_via *x)
+static const struct copy_spec *spec_of(const struct op_via *v)
 {
-	return session_loop(x->op.session);
-}
-
-static const struct copy_spec *spec_of(const struct op_via *x)
-{
-	return x->copy.spec;
-}
-
-/* ---- the end ---- */
-
-static void finish(struct op_via *x, enum outcome outcome)
-{
-	x->state = VIA_DONE;
-	x->op.result->outcome = outcome;
-	timer_stop(loop_of(x), &x->timer);
-	timer_stop(loop_of(x), &x->pace);
-	op_finish(&x->op);
-}
-
-static void finish_error(struct op_via *x, const struct err *why)
-{
-	channel_close(&x->ch);
-	err_copy(&x->op.result->err, why);
-	finish(x,
-	       why->code == ERR_CANCELLED ? OUTCOME_CANCELLED : OUTCOME_ERROR);
-}
-
-static void fail(struct op_via *x, enum err_code code, const char *text)
-{
-	struct err err = { 0 };
-
-	err_set(&err, code, "%s", text);
-	finish_error(x, &err);
-	err_release(&err);
-}
-
-static void tell(struct copy *c, enum stream s, const char *text)
-{
-	struct op_via *x = container_of(c, struct op_via, copy);
-	char *line = xasprintf("%s\n", text);
-
-	x->op.client->data(&x->op, s, line, strlen(line));
-	free(line);
-}
-
-static void finish_copied(struct op_via *x)
-{
-	struct err err = { 0 };
-
-	channel_close(&x->ch);
-	if (x->copy.nfailed) {
-		copy_failure(&x->copy, &err);
-		finish_error(x, &err);
-		err_release(&err);
-		return;
-	}
-	x->op.result->status = 0;
-	finish(x, OUTCOME_EXIT);
-}
-
-/* ---- SFTP instead ---- */
-
-static void on_sftp_data(struct op *op, enum stream s, const void *buf,
-			 size_t n)
-{
-	struct op_via *x = op->arg;
-
-	x->op.client->data(&x->op, s, buf, n);
-}
-
-static void on_sftp_finished(struct op *op)
-{
-	struct op_via *x = op->arg;
-
-	x->state = VIA_DONE;
-	op_finish(&x->op);
-}
-
-static const struct op_client sftp_client = {
-	.data = on_sftp_data,
-	.finished = on_sftp_finished,
-};
-
-static void use_sftp(struct op_via *x)
-{
-	channel_close(&x->ch);
-	timer_stop(loop_of(x), &x->timer);
-	timer_stop(loop_of(x), &x->pace);
-	tell(&x->copy, STREAM_ERR,
-	     _("the host has no tar: its files are copied one by one"));
-	x->state = VIA_SFTP;
-	x->sftp = op_copy_new(x->op.session, spec_of(x), true, x->rank,
-			      x->limit_ms);
-	x->sftp->client = &sftp_client;
-	x->sftp->arg = x;
-	x->sftp->result = x->op.result;
-	session_wake(x->op.session);
+	return copy_exec_spec(&v->x);
 }
 
 /* ---- what the host says ---- */
@@ -187,20 +63,21 @@ static enum landing landing_of(const char *word)
 	return LANDING_OTHER;
 }
 
-static void would_put(struct op_via *x)
+static void would_put(struct op_via *v)
 {
-	const struct manifest *m = spec_of(x)->manifest;
+	const struct manifest *m = spec_of(v)->manifest;
+	struct copy *c = &v->x.copy;
 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct manifest_entry *e = &m->v[i];
-		char *path = copy_join(x->paths[e->source], manifest_name(e));
+		char *path = copy_join(v->paths[e->source], manifest_name(e));
 		char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
 
-		tell(&x->copy, STREAM_OUT, shown);
+		c->tell(c, STREAM_OUT, shown);
 		free(shown);
 		free(path);
 	}
-	finish_copied(x);
+	v->x.over = true;
 }
 
 /* Octal digits. */
@@ -214,86 +91,49 @@ static mode_t mask_of(const char *digits)
 }
 
 /* "folder 0022" */
-static void greeted(struct op_via *x, char *line)
+static void greeted(struct copy_exec *x, char *line, const char *rest, size_t n)
 {
+	struct op_via *v = via_of(x);
 	char *mask = strchr(line, ' ');
 
-	if (!strcmp(line, "no-tar") && spec_of(x)->or_sftp) {
-		use_sftp(x);
-		return;
-	}
-	if (!strcmp(line, "no-tar")) {
-		fail(x, ERR_CHANNEL,
-		     _("the host has no tar; --via cat copies one file without"));
-		return;
-	}
+	(void)rest;
+	(void)n;
 	if (mask)
 		*mask++ = '\0';
-	x->umask = mask ? mask_of(mask) : 0;
-	x->paths = landing_paths(spec_of(x), landing_of(line));
-	if (!x->paths) {
-		copy_fail_path(&x->copy, spec_of(x)->dest,
+	v->umask = mask ? mask_of(mask) : 0;
+	v->paths = landing_paths(spec_of(v), landing_of(line));
+	if (!v->paths) {
+		copy_fail_path(&x->copy, spec_of(v)->dest,
 			       _("it is no folder there"));
-		finish_copied(x);
-	} else if (spec_of(x)->dry_run) {
-		would_put(x);
+		x->over = true;
+	} else if (spec_of(v)->dry_run) {
+		would_put(v);
 	} else {
-		x->state = VIA_FEEDING;
-		x->copy.copied->total = spec_of(x)->manifest->bytes;
+		x->copy.copied->total = spec_of(v)->manifest->bytes;
 		x->copy.copied->all_known = true;
-		if (spec_of(x)->via == COPY_VIA_TAR)
-			x->pack = pack_new(&x->copy, x->paths, x->umask);
+		if (spec_of(v)->via == COPY_VIA_TAR)
+			v->pack = pack_new(&x->copy, v->paths, v->umask);
 	}
 }
 
-static void hear_greeting(struct op_via *x)
-{
-	struct err err = { 0 };
-	const char *rest;
-	char *line;
-	size_t n;
-	int rc = greeting_read(&x->greeting, &line, &rest, &n, &err);
-
-	if (rc > 0)
-		greeted(x, line);
-	else if (rc < 0)
-		finish_error(x, &err);
-	err_release(&err);
-}
-
-static void on_data(void *arg, enum stream s, const void *buf, size_t n)
-{
-	struct op_via *x = arg;
-
-	if (x->op.finished || x->state == VIA_SFTP)
-		return;
-	if (s == STREAM_ERR) {
-		greeting_add_error(&x->greeting, buf, n);
-		x->op.client->data(&x->op, s, buf, n);
-	} else if (x->state <= VIA_GREETING) {
-		greeting_add(&x->greeting, buf, n);
-	}
-}
-
-static void closed(struct op_via *x)
+static void closed(struct copy_exec *x)
 {
 	char *shown = greeting_reason(&x->greeting);
 	struct err err = { 0 };
 
-	if (x->state == VIA_WAITING && x->ch.got_status && !x->ch.status) {
-		finish_copied(x);
+	if (via_of(x)->fed && x->ch.got_status && !x->ch.status) {
+		copy_exec_end(x);
 	} else if (x->ch.got_status && x->ch.status == NO_COMMAND) {
 		err_set(&err, ERR_CHANNEL,
 			_("the host has no shell that could do it: %s"), shown);
-		finish_error(x, &err);
+		copy_exec_fail(x, &err);
 	} else if (x->ch.got_status) {
 		err_set(&err, ERR_COPY,
 			_("the host could not put all in its place: %s"),
 			shown);
-		finish_error(x, &err);
+		copy_exec_fail(x, &err);
 	} else {
-		fail(x, ERR_LOST,
-		     _("the host ended the command before all was copied"));
+		copy_exec_cut(x);
 	}
 	err_release(&err);
 	free(shown);
@@ -302,16 +142,16 @@ static void closed(struct op_via *x)
 /* ---- bytes ---- */
 
 /* The one file. */
-static const void *file_bytes(struct op_via *x, size_t *n, struct err *err)
+static const void *file_bytes(struct op_via *v, size_t *n, struct err *err)
 {
-	const struct blocks_file *f = &spec_of(x)->manifest->v[0].file;
+	const struct blocks_file *f = &spec_of(v)->manifest->v[0].file;
 	const void *p;
-	uint64_t left = f->size - x->sent;
+	uint64_t left = f->size - v->sent;
 
 	*n = 0;
 	if (!left)
 		return NULL;
-	p = blocks_read(spec_of(x)->blocks, f, x->sent, n, err);
+	p = blocks_read(spec_of(v)->blocks, f, v->sent, n, err);
 	if (p && *n > left)
 		*n = (size_t)left;
 	return p;
@@ -323,163 +163,79 @@ static void add_moved(struct copied *c, size_t n)
 	c->moved = c->total - c->moved < n ? c->total : c->moved + n;
 }
 
-static void on_pace(struct timer *t)
-{
-	struct op_via *x = container_of(t, struct op_via, pace);
-
-	session_wake(x->op.session);
-}
-
-/* What has moved is paid for; the next of it waits until it is paid off. */
-static void pay(struct op_via *x, size_t n)
-{
-	uint64_t wait_ms;
-
-	if (!spec_of(x)->rate)
-		return;
-	wait_ms = rate_pay(spec_of(x)->rate, n, loop_now(loop_of(x)));
-	if (wait_ms)
-		timer_start(loop_of(x), &x->pace, wait_ms, on_pace);
-}
-
 /* Until its end the window or the budget is used up. */
-static void feed(struct op_via *x)
+static void feed(struct op_via *v)
 {
+	struct copy_exec *x = &v->x;
 	size_t budget = FEED_BUDGET;
 	struct err err = { 0 };
 	size_t n = 0;
 	const void *p = NULL;
 	ssize_t taken;
 
-	if (!x->started && channel_write(&x->ch, "\n", 1) <= 0)
+	if (!v->started && channel_write(&x->ch, "\n", 1) <= 0)
 		return;
-	x->started = true;
-	while (budget && !timer_armed(&x->pace)) {
+	v->started = true;
+	while (budget && !copy_clock_waits(&x->clock)) {
 		size_t slice = budget < FEED_SLICE ? budget : FEED_SLICE;
 
-		p = x->pack ? pack_bytes(x->pack, &n, &err)
-			    : file_bytes(x, &n, &err);
+		p = v->pack ? pack_bytes(v->pack, &n, &err)
+			    : file_bytes(v, &n, &err);
 		if (!p)
 			break;
 		taken = channel_write(&x->ch, p, n < slice ? n : slice);
 		if (taken <= 0)
 			return;
-		pay(x, (size_t)taken);
-		if (x->pack)
-			pack_sent(x->pack, (size_t)taken);
+		copy_clock_pay(&x->clock, spec_of(v)->rate, (size_t)taken);
+		if (v->pack)
+			pack_sent(v->pack, (size_t)taken);
 		else
-			x->sent += (size_t)taken;
+			v->sent += (size_t)taken;
 		add_moved(x->copy.copied, (size_t)taken);
 		budget -= (size_t)taken;
 	}
 	if (err.code) {
-		finish_error(x, &err);
-	} else if (!p && !timer_armed(&x->pace)) {
+		copy_exec_fail(x, &err);
+	} else if (!p && !copy_clock_waits(&x->clock)) {
 		channel_eof(&x->ch);
-		x->state = VIA_WAITING;
-		if (!x->pack) {
+		v->fed = true;
+		if (!v->pack) {
 			x->copy.copied->files = 1;
-			x->copy.copied->bytes = x->sent;
+			x->copy.copied->bytes = v->sent;
 		}
-	} else if (!timer_armed(&x->pace)) {
+	} else if (!copy_clock_waits(&x->clock)) {
 		session_wake(x->op.session);
 	}
 	err_release(&err);
 }
 
-static void step(struct op *op)
+static void go_on(struct copy_exec *x)
 {
-	struct op_via *x = via_of(op);
-	struct err err = { 0 };
+	struct op_via *v = via_of(x);
 
-	if (op->finished)
+	if (x->over || x->ch.state >= CHANNEL_CLOSING)
 		return;
-	x->copy.copied = &op->result->copied;
-	if (x->state == VIA_SFTP) {
-		(void)channel_step(&x->ch, &err); /* to its end */
-		err_release(&err);
-		x->sftp->ops->step(x->sftp);
-		return;
-	}
-	if (channel_step(&x->ch, &err)) {
-		err_prefix(&err, _("the host runs no command: "));
-		finish_error(x, &err);
-		err_release(&err);
-		return;
-	}
-	if (x->state == VIA_OPENING && x->ch.state >= CHANNEL_RUNNING)
-		x->state = VIA_GREETING;
-	if (x->state == VIA_GREETING)
-		hear_greeting(x);
-	if (op->finished || x->state == VIA_SFTP)
-		return;
-	if (x->ch.state >= CHANNEL_CLOSING)
-		closed(x);
-	else if (x->state == VIA_FEEDING)
-		feed(x);
-	else if (x->state == VIA_WAITING)
+	if (v->fed)
 		channel_eof(&x->ch); /* until it is sent */
-}
-
-static void stop(struct op *op, enum stop_how how, const struct err *why)
-{
-	struct op_via *x = via_of(op);
-
-	if (op->finished)
-		return;
-	if (x->state == VIA_SFTP) {
-		x->sftp->ops->stop(x->sftp, how, why);
-		return;
-	}
-	channel_signal(&x->ch, "TERM");
-	finish_error(x, why);
-}
-
-static void too_late(struct timer *t)
-{
-	struct op_via *x = container_of(t, struct op_via, timer);
-	struct err why = { 0 };
-
-	copy_too_late(x->limit_ms, &why);
-	stop(&x->op, STOP_NOW, &why);
-	err_release(&why);
-}
-
-static void lost(struct op *op, const struct err *why)
-{
-	struct op_via *x = via_of(op);
-
-	if (op->finished)
-		return;
-	if (x->state == VIA_SFTP)
-		x->sftp->ops->lost(x->sftp, why);
 	else
-		finish_error(x, why);
+		feed(v);
 }
 
-static void free_via(struct op *op)
+static void free_via(struct copy_exec *x)
 {
-	struct op_via *x = via_of(op);
+	struct op_via *v = via_of(x);
 
-	timer_stop(loop_of(x), &x->timer);
-	timer_stop(loop_of(x), &x->pace);
-	if (x->sftp)
-		x->sftp->ops->free(x->sftp);
-	pack_free(x->pack);
-	landing_free(spec_of(x), x->paths);
-	channel_release(&x->ch);
-	greeting_release(&x->greeting);
-	err_release(&x->copy.err);
-	free(x->command);
-	free(x);
+	pack_free(v->pack);
+	landing_free(spec_of(v), v->paths);
+	free(v);
 }
 
-static const struct op_ops via_ops = {
-	.name = "via",
-	.step = step,
-	.stop = stop,
-	.lost = lost,
+static const struct copy_exec_how via_how = {
+	.greeted = greeted,
+	.go_on = go_on,
+	.closed = closed,
 	.free = free_via,
+	.shows_errors = true,
 };
 
 /* ---- the commands ---- */
@@ -587,14 +343,15 @@ static char *tar_command(const struct copy_spec *spec, const char *dest,
 	return command;
 }
 
-static char *commands(const struct op_via *x)
+static char *commands(const struct op_via *v)
 {
-	const struct copy_spec *spec = spec_of(x);
+	const struct copy_spec *spec = spec_of(v);
+	const char *key = v->x.greeting.key;
 	char *dest = greeting_path(spec->dest);
 	char *above = folder_above(dest);
-	char *temp = xasprintf(".rsh-%s.part", x->greeting.key);
+	char *temp = xasprintf(".rsh-%s.part", key);
 	char *command = (spec->via == COPY_VIA_CAT ? cat_command : tar_command)(
-		spec, dest, above, temp, x->greeting.key);
+		spec, dest, above, temp, key);
 
 	free(temp);
 	free(above);
@@ -605,19 +362,9 @@ static char *commands(const struct op_via *x)
 struct op *op_via_new(struct session *s, const struct copy_spec *spec,
 		      size_t rank, uint64_t limit_ms)
 {
-	struct op_via *x = xcalloc(1, sizeof(*x));
+	struct op_via *v = xcalloc(1, sizeof(*v));
 
-	x->op.ops = &via_ops;
-	x->op.session = s;
-	x->limit_ms = limit_ms;
-	x->rank = rank;
-	x->copy.spec = spec;
-	x->copy.rank = rank;
-	x->copy.tell = tell;
-	greeting_init(&x->greeting);
-	x->command = commands(x);
-	channel_open_exec(&x->ch, s, x->command, on_data, x);
-	if (limit_ms)
-		timer_start(loop_of(x), &x->timer, limit_ms, too_late);
-	return &x->op;
+	copy_exec_init(&v->x, &via_how, s, spec, rank);
+	copy_exec_start(&v->x, commands(v), limit_ms);
+	return &v->x.op;
 }
