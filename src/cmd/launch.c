@@ -382,8 +382,8 @@ static int open_terminal(struct run *run, struct err *err)
 	};
 
 	terminal_describe(&run->look, run->job, run->plan);
-	if (run->style->tiled || run->plan->targets.n > 1 ||
-	    !run->plan->targets.v->tty)
+	if (run->style->tiled || run->style->shell ||
+	    run->plan->targets.n > 1 || !run->plan->targets.v->tty)
 		return 0;
 	run->terminal = terminal_new(&conf, err);
 	return run->terminal ? 0 : -1;

@@ -122,6 +122,15 @@ has_size() {
 	shows '^code=3'
 }
 
+@test "one host is typed at as many are" {
+	open_shell 1
+	type 'echo "<$TERM>"'
+	wait_until 20 said node01 '<xterm-256color>'
+	tm send-keys C-d
+	is_over
+	shows '^code=0'
+}
+
 @test "lines that readline has edited and wrapped there are no output" {
 	local long
 
