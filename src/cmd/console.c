@@ -51,19 +51,6 @@ void console_send_to(struct console *c, size_t rank, const char *buf, size_t n)
 	err_release(&err);
 }
 
-size_t console_send(struct console *c, const char *buf, size_t n)
-{
-	size_t sent = 0;
-
-	for (size_t i = 0; i < c->set.n; i++) {
-		if (!shellset_takes(&c->set, i))
-			continue;
-		console_send_to(c, i, buf, n);
-		sent++;
-	}
-	return sent;
-}
-
 static void send_line_to(struct console *c, size_t rank, const char *line,
 			 size_t n, bool secret)
 {
@@ -177,9 +164,18 @@ void console_no_tty(struct console *c, const struct target *t)
 
 /* ---- keys ---- */
 
-static void send_key(struct console *c, char key)
+static void send_key(struct console *c, char key,
+		     bool (*takes)(const struct shellset *s, size_t rank))
 {
-	if (!console_send(c, &key, 1))
+	size_t sent = 0;
+
+	for (size_t i = 0; i < c->set.n; i++) {
+		if (!takes(&c->set, i))
+			continue;
+		console_send_to(c, i, &key, 1);
+		sent++;
+	}
+	if (!sent)
 		console_say_nobody(c);
 }
 
@@ -187,10 +183,10 @@ static void send_key(struct console *c, char key)
 static void send_ending(struct console *c, char key)
 {
 	for (size_t i = 0; i < c->set.n; i++)
-		if (shellset_takes(&c->set, i))
+		if (shellset_takes_signal(&c->set, i))
 			console_cut(c, i);
 	console_cut_queue(c);
-	send_key(c, key);
+	send_key(c, key, shellset_takes_signal);
 	/* It answers the question, too. */
 	if (c->secret)
 		shellset_restore(&c->set);
@@ -226,7 +222,7 @@ static void end_of_input(struct console *c)
 	if (!count.up)
 		console_quit(c);
 	else
-		send_key(c, 4);
+		send_key(c, 4, shellset_takes);
 }
 
 static void drop_pasted(struct console *c)
@@ -424,7 +420,7 @@ static void on_key(void *arg, const struct key *k)
 		send_ending(c, 28);
 		break;
 	case EDIT_SUSPEND:
-		send_key(c, 26);
+		send_key(c, 26, shellset_takes_signal);
 		break;
 	}
 	c->dirty = true;
@@ -510,17 +506,22 @@ static void step_aside(struct console *c)
 /*
  * A password has its own line, and begins it anew.  What was begun as one is
  * one up to its end, though nobody may ask any more: the rest of it is not to
- * be seen, sent or remembered as a command.
+ * be seen, sent or remembered as a command.  Where none was begun, those get
+ * the next line that were chosen before.
  */
 static void look_for_secrets(struct console *c)
 {
 	bool secret = !c->focused && shellset_secret(&c->set);
 	size_t n;
 
-	if (secret == c->secret)
-		return;
 	(void)edit_text(c->edit, &n);
-	if (c->secret && n)
+	if (c->secret && !secret && n)
+		return;
+	if (!c->focused && !secret) {
+		shellset_restore(&c->set);
+		secret = shellset_secret(&c->set);
+	}
+	if (secret == c->secret)
 		return;
 	drop_pasted(c);
 	c->secret = secret;

@@ -108,9 +108,8 @@ void console_say_nobody(struct console *c);
 /** A line about one host, which comes behind its name and once for several. */
 void console_note(struct console *c, size_t rank, const char *line);
 
-/** Bytes for hosts, as if typed there: to one, or to all that take them. */
+/** Bytes for one host, as if typed there. */
 void console_send_to(struct console *c, size_t rank, const char *buf, size_t n);
-size_t console_send(struct console *c, const char *buf, size_t n);
 
 /** A line for those that `takes` says yes for; how many.  Of a `secret` no echo
  *  comes. */

@@ -174,7 +174,7 @@ bool shellset_focus(struct shellset *s, size_t rank)
 
 /* ---- who gets it ---- */
 
-bool shellset_takes(const struct shellset *s, size_t rank)
+bool shellset_takes_signal(const struct shellset *s, size_t rank)
 {
 	const struct shellset_host *h = &s->hosts[rank];
 
@@ -182,9 +182,20 @@ bool shellset_takes(const struct shellset *s, size_t rank)
 		return false;
 	if (s->focus != SHELLSET_NONE)
 		return s->focus == rank;
-	if (!h->chosen || (h->asks && !h->named))
+	if (!h->chosen)
 		return false;
 	return !h->unverified || (h->named && only_chosen(s) == rank);
+}
+
+bool shellset_takes(const struct shellset *s, size_t rank)
+{
+	const struct shellset_host *h = &s->hosts[rank];
+
+	if (!shellset_takes_signal(s, rank))
+		return false;
+	if (s->focus != SHELLSET_NONE)
+		return true;
+	return h->asks ? h->named : !s->kept;
 }
 
 bool shellset_hears_all(const struct shellset *s, size_t rank)
@@ -201,10 +212,9 @@ bool shellset_secret(const struct shellset *s)
 	for (size_t i = 0; i < s->n; i++) {
 		if (!shellset_takes(s, i))
 			continue;
-		if (s->hosts[i].asks)
-			any = true;
-		else if (!s->kept)
+		if (!s->hosts[i].asks)
 			return false;
+		any = true;
 	}
 	return any;
 }

@@ -64,7 +64,9 @@ void shellset_drop(struct shellset *s, const size_t *ranks, size_t n);
 
 /**
  * Choose by their names those that ask for a password, until the choice that
- * stands now is restored or another made.  How many; none changes nothing.
+ * stands now is restored or another made.  Who of them asks no longer gets
+ * nothing: the rest of a password would be seen there, or run.  How many; none
+ * changes nothing.
  */
 size_t shellset_only_asking(struct shellset *s);
 void shellset_restore(struct shellset *s);
@@ -83,6 +85,12 @@ bool shellset_focus(struct shellset *s, size_t rank);
 bool shellset_takes(const struct shellset *s, size_t rank);
 
 /**
+ * Whether it gets Ctrl+C, Ctrl+Z and Ctrl+\\: as before, but a question for a
+ * password keeps none of them away, as they are no text.
+ */
+bool shellset_takes_signal(const struct shellset *s, size_t rank);
+
+/**
  * Whether it would get a line to all, whoever is chosen: UP, verified, and not
  * at a password.
  */
@@ -90,8 +98,7 @@ bool shellset_hears_all(const struct shellset *s, size_t rank);
 
 /**
  * Whether what is typed is not to be seen: it goes to hosts that ask for a
- * password, and to no others.  After shellset_only_asking() one of them is
- * enough: that another has given up makes what is typed no command.
+ * password, and to no others.
  */
 bool shellset_secret(const struct shellset *s);
 

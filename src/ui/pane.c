@@ -15,6 +15,7 @@
 
 #include "base/banned.h"
 
+#define LINE_ROWS     8	 /* above the cursor's that a line may begin in */
 #define DEFAULT_CODES 16 /* and above: libtsm's names of its own colours */
 
 struct pane {
@@ -297,18 +298,44 @@ const struct pane_cell *pane_row(struct pane *p, unsigned int row)
 	return row < p->rows ? &p->cells[(size_t)row * p->cols] : NULL;
 }
 
-void pane_line(struct pane *p, struct strbuf *out)
+static void add_cells(const struct pane_cell *cells, unsigned int n,
+		      struct strbuf *out)
 {
-	unsigned int row, col;
-	const struct pane_cell *cells;
-
-	(void)pane_cursor(p, &row, &col);
-	cells = pane_row(p, row);
-	for (unsigned int i = 0; cells && i < col; i++) {
+	for (unsigned int i = 0; cells && i < n; i++) {
 		uint32_t ch = cells[i].ch ? cells[i].ch : ' ';
 		char buf[4];
 
 		if (cells[i].width)
 			(void)strbuf_add(out, buf, text_encode(ch, buf));
 	}
+}
+
+static bool is_filled(const struct pane_cell *c)
+{
+	return c->ch || !c->width;
+}
+
+/* It has text up to its end, where a blank may stand: libtsm has no blanks. */
+static bool may_go_on(struct pane *p, unsigned int row)
+{
+	const struct pane_cell *cells = pane_row(p, row);
+
+	return cells && (is_filled(&cells[p->cols - 1]) ||
+			 is_filled(&cells[p->cols - 2]));
+}
+
+void pane_line(struct pane *p, struct strbuf *out)
+{
+	unsigned int row, col, from;
+
+	(void)pane_cursor(p, &row, &col);
+	/* Behind the last column it waits for what is to wrap. */
+	if (tsm_screen_get_cursor_x(p->screen) > col)
+		col++;
+	from = row;
+	while (from && row - from < LINE_ROWS && may_go_on(p, from - 1))
+		from--;
+	for (; from < row; from++)
+		add_cells(pane_row(p, from), p->cols, out);
+	add_cells(pane_row(p, row), col, out);
 }

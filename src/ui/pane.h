@@ -101,7 +101,8 @@ void pane_key(const struct pane *p, enum pane_key key, struct strbuf *out);
  */
 const struct pane_cell *pane_row(struct pane *p, unsigned int row);
 
-/** Add what stands in the cursor's row in front of it, as UTF-8. */
+/** Add the line in front of the cursor, as UTF-8, with rows above it where it
+ *  seems to have been wrapped. */
 void pane_line(struct pane *p, struct strbuf *out);
 
 /** Where the cursor stands; whether it is shown. */

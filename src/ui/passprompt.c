@@ -19,6 +19,26 @@ static bool has_word(const char *text, size_t n, const char *word)
 	return false;
 }
 
+/* Where the signs end that some show for each character that was typed. */
+static size_t without_mask(const char *text, size_t n)
+{
+	static const char *const signs[] = { "*", "\xe2\x80\xa2",
+					     "\xe2\x97\x8f" };
+	size_t i = 0;
+
+	while (i < sizeof(signs) / sizeof(signs[0])) {
+		size_t len = strlen(signs[i]);
+
+		if (n >= len && !memcmp(text + n - len, signs[i], len)) {
+			n -= len;
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+	return n;
+}
+
 bool passprompt_is(const char *text, size_t n)
 {
 	static const char *const words[] = {
@@ -28,6 +48,7 @@ bool passprompt_is(const char *text, size_t n)
 		"PIN:",	    "verification code", "has\xc5\x82o",
 	};
 
+	n = without_mask(text, n);
 	while (n && text[n - 1] == ' ')
 		n--;
 	if (!n || text[n - 1] != ':')

@@ -8,8 +8,9 @@
 /**
  * Whether a line that stands unfinished on a host's terminal asks for what
  * nobody else is to get: a password, a passphrase, a code.  `text` is the line
- * up to the cursor, UTF-8 as it is seen.  A guess from its words, as sudo, su,
- * ssh, passwd and their kin ask, also in other languages.  O(n).
+ * up to the cursor, UTF-8 as it is seen; stars for what was typed may end it.
+ * A guess from its words, as sudo, su, ssh, passwd and their kin ask, also in
+ * other languages.  O(n).
  */
 bool passprompt_is(const char *text, size_t n);
 

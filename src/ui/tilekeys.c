@@ -16,20 +16,86 @@
 
 /* ---- to the hosts ---- */
 
+#define CTRL_C	       003
+#define CTRL_D	       004
+#define CTRL_Z	       032
+#define CTRL_BACKSLASH 034
+
+/* They are no text: who asks for a password gets them, too. */
+static bool is_signal(char c)
+{
+	return c == CTRL_C || c == CTRL_Z || c == CTRL_BACKSLASH;
+}
+
+static bool has_signal(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_signal(p[i]))
+			return true;
+	return false;
+}
+
+/* A password, and what ends it; 0: it goes on. */
+static size_t answer_length(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == '\r' || p[i] == '\n' || p[i] == CTRL_D ||
+		    is_signal(p[i]))
+			return i + 1;
+	return 0;
+}
+
+static void send_to(struct tiles *t, size_t rank, const char *p, size_t n)
+{
+	t->conf.calls->send(t->conf.arg, t->tiles[rank].target, p, n);
+}
+
+/*
+ * What of it one host is to get; the length.  Who has been told a password asks
+ * no more, before it says so.
+ */
+static size_t send_text(struct tiles *t, size_t rank, const char *p, size_t n)
+{
+	size_t sent = 0;
+
+	while (sent < n && tiles_takes(t, rank)) {
+		size_t len = t->set.hosts[rank].asks
+				     ? answer_length(p + sent, n - sent)
+				     : 0;
+
+		if (len)
+			shellset_asks(&t->set, rank, false);
+		else
+			len = n - sent;
+		send_to(t, rank, p + sent, len);
+		sent += len;
+	}
+	return sent;
+}
+
 static void send_bytes(struct tiles *t, const char *p, size_t n)
 {
 	for (size_t i = 0; i < t->n; i++)
-		if (tiles_takes(t, i))
-			t->conf.calls->send(t->conf.arg, t->tiles[i].target, p,
-					    n);
+		(void)send_text(t, i, p, n);
+}
+
+static void send_signals(struct tiles *t, size_t rank, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n && tiles_takes_signal(t, rank); i++)
+		if (is_signal(p[i]))
+			send_to(t, rank, &p[i], 1);
 }
 
 /* Ctrl+C and Ctrl+\ end what runs. */
 static void send_typed(struct tiles *t, const char *p, size_t n)
 {
-	if (memchr(p, 003, n) || memchr(p, 034, n))
+	if (memchr(p, CTRL_C, n) || memchr(p, CTRL_BACKSLASH, n))
 		tiles_cut(t);
-	send_bytes(t, p, n);
+	for (size_t i = 0; i < t->n; i++) {
+		size_t sent = send_text(t, i, p, n);
+
+		send_signals(t, i, p + sent, n - sent);
+	}
 }
 
 /* Each host wants it in its own way. */
@@ -43,8 +109,7 @@ static void send_key(struct tiles *t, enum pane_key key)
 		strbuf_reset(&out);
 		pane_key(t->tiles[i].pane, key, &out);
 		if (out.len)
-			t->conf.calls->send(t->conf.arg, t->tiles[i].target,
-					    out.buf, out.len);
+			send_to(t, i, out.buf, out.len);
 	}
 	strbuf_release(&out);
 }
@@ -56,6 +121,19 @@ static size_t count_takers(const struct tiles *t)
 	for (size_t i = 0; i < t->n; i++)
 		n += tiles_takes(t, i);
 	return n;
+}
+
+/* Whether nobody is there for what was typed. */
+static bool is_for_nobody(const struct tiles *t, const struct typed_event *e)
+{
+	bool signal = e->kind == TYPED_BYTES && has_signal(e->bytes, e->n);
+
+	if (count_takers(t))
+		return false;
+	for (size_t i = 0; signal && i < t->n; i++)
+		if (tiles_takes_signal(t, i))
+			return false;
+	return true;
 }
 
 /* ---- what is pasted ---- */
@@ -316,7 +394,7 @@ static void take(struct tiles *t, const struct typed_event *e)
 	}
 	if (rest.kind == TYPED_PREFIX)
 		t->asking = TILES_COMMAND;
-	else if (!count_takers(t))
+	else if (is_for_nobody(t, &rest))
 		tiles_say(
 			t,
 			_("no host gets that; %s a: to all, o: to the marked one, s: to who asks for a password"),

@@ -68,12 +68,20 @@ void tiles_tell(struct tiles *t, const char *line, size_t n)
 	tiles_dirty(t);
 }
 
+static bool is_only(const struct tiles *t, size_t rank)
+{
+	return rank == t->current && t->set.hosts[rank].state == SHELL_UP;
+}
+
 bool tiles_takes(const struct tiles *t, size_t rank)
 {
-	if (t->only)
-		return rank == t->current &&
-		       t->set.hosts[rank].state == SHELL_UP;
-	return shellset_takes(&t->set, rank);
+	return t->only ? is_only(t, rank) : shellset_takes(&t->set, rank);
+}
+
+bool tiles_takes_signal(const struct tiles *t, size_t rank)
+{
+	return t->only ? is_only(t, rank)
+		       : shellset_takes_signal(&t->set, rank);
 }
 
 /* ---- places and sizes ---- */
@@ -270,7 +278,7 @@ void tiles_cut(struct tiles *t)
 	for (size_t i = 0; i < t->n; i++) {
 		struct tile *tile = &t->tiles[i];
 
-		if (!sends_much(tile, now) || !tiles_takes(t, i) ||
+		if (!sends_much(tile, now) || !tiles_takes_signal(t, i) ||
 		    pane_is_taken(tile->pane))
 			continue;
 		if (!cutoff_on(&tile->cut))

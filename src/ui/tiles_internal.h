@@ -78,6 +78,9 @@ bool tiles_place(const struct tiles *t, size_t rank, struct grid_place *at);
 /** Whether a host gets what is typed now. */
 bool tiles_takes(const struct tiles *t, size_t rank);
 
+/** Whether it gets a key that is no text: shellset_takes_signal(). */
+bool tiles_takes_signal(const struct tiles *t, size_t rank);
+
 /** What was changed is drawn. */
 void tiles_dirty(struct tiles *t);
 

@@ -272,9 +272,14 @@ has_size() {
 	type 'case $SSH_CONNECTION in *.2\ *) printf "Password: "; read p;; esac'
 	wait_until 20 prompts '^rsh.2/3, password: 1.> *$'
 	type ':drop node01,node03'
-	tm send-keys C-c
+	type nobody
 	wait_until 20 shows "^nobody gets it; with ':password' those"
+	# A line it was not chosen for by its name; the key reaches it.
+	tm send-keys C-c
+	wait_until 20 prompts '^rsh.1/3.> *$'
 	type '!all'
+	type 'case $SSH_CONNECTION in *.2\ *) printf "Password: "; read p;; esac'
+	wait_until 20 prompts '^rsh.2/3, password: 1.> *$'
 	type ':password'
 	wait_until 20 prompts '^rsh.1/3. password: *$'
 	tm send-keys C-c

@@ -121,9 +121,15 @@ part() {
 	shows 'later'
 	has 'keys to 3 of 4 hosts' "$shown"
 	same 3 "$(grep -o 'later *│\|later$' <<<"$shown" | wc -l)"
-	keys C-] s Enter
-	shows 'keys to 1 of 4 hosts'
-	run -1 grep 'asks for a' <<<"$shown"
+	# The rest of a password is for nobody who has stopped to ask.
+	keys C-] s 'ls' Enter 'echo o""dd' Enter
+	shows 'keys to nobody'
+	run -1 grep -e 'asks for a' -e odd <<<"$shown"
+	# What is no text goes to who asks, too.
+	keys C-] o 'printf "Pass""word: "; read x' Enter
+	shows 'node02: asks for a password'
+	keys C-] a C-c
+	shows 'keys to ALL 4 hosts'
 	keys C-] o 'kill -9 $$' Enter
 	shows 'node02: signal KILL'
 	has 'keys to nobody, 1 gone' "$shown"

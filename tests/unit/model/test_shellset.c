@@ -108,12 +108,49 @@ static void a_password_is_for_who_is_named(void **state)
 	takes(&s, "yynn");
 	assert_int_equal(shellset_only_asking(&s), 2);
 	shellset_asks(&s, 1, false);
+	/* The rest of a password is not for who has stopped to ask. */
+	takes(&s, "nnyn");
 	assert_true(shellset_secret(&s));
 	assert_false(shellset_takes_secret(&s, 1));
 	assert_true(shellset_takes_secret(&s, 2));
 	shellset_gone(&s, 2);
 	assert_false(s.hosts[2].asks);
+	takes(&s, "nnnn");
 	assert_false(shellset_secret(&s));
+	shellset_restore(&s);
+	takes(&s, "yynn");
+	shellset_release(&s);
+}
+
+static void takes_signal(const struct shellset *s, const char *expected)
+{
+	char found[N + 1] = "";
+
+	for (size_t i = 0; i < N; i++)
+		found[i] = shellset_takes_signal(s, i) ? 'y' : 'n';
+	assert_string_equal(found, expected);
+}
+
+static void who_asks_gets_what_is_no_text(void **state)
+{
+	const size_t two[] = { 0, 1 };
+	struct shellset s;
+
+	(void)state;
+	begin(&s);
+	shellset_asks(&s, 1, true);
+	takes(&s, "ynyn");
+	takes_signal(&s, "yyyn");
+	shellset_up(&s, 2, false);
+	takes_signal(&s, "yynn");
+	shellset_drop(&s, two, 2);
+	takes_signal(&s, "nnnn");
+	assert_int_equal(shellset_only_asking(&s), 1);
+	shellset_asks(&s, 1, false);
+	takes(&s, "nnnn");
+	takes_signal(&s, "nynn");
+	assert_true(shellset_focus(&s, 0));
+	takes_signal(&s, "ynnn");
 	shellset_release(&s);
 }
 
@@ -190,6 +227,7 @@ int main(void)
 		cmocka_unit_test(all_that_are_up_get_it),
 		cmocka_unit_test(choices_hold_whoever_comes_or_goes),
 		cmocka_unit_test(a_password_is_for_who_is_named),
+		cmocka_unit_test(who_asks_gets_what_is_no_text),
 		cmocka_unit_test(unverified_hosts_get_no_broadcast),
 		cmocka_unit_test(focus_is_for_one_alone),
 		cmocka_unit_test(next_goes_round_those_that_are_up),

@@ -205,9 +205,18 @@ static void a_password_is_for_those_that_ask(void **state)
 	assert_sent(w, "", "a", "");
 	type(w, PREFIX "sb");
 	assert_sent(w, "b", "", "b");
+	came(w, 2, "*", 1); /* as sudo does with pwfeedback */
 	came(w, 0, "\r\nok\r\n$ ", 8);
 	assert_false(w->tiles->set.hosts[0].asks);
 	assert_true(w->tiles->set.hosts[2].asks);
+	type(w, "rest");
+	assert_sent(w, "", "", "rest");
+	/* It has its answer, before it says so, and then another question. */
+	type(w, "\rls\r\003");
+	assert_sent(w, "\003", "", "\r\003");
+	came(w, 2, "\r\nSorry, try again.\r\nPassword: ", 31);
+	type(w, "g");
+	assert_sent(w, "", "", "g");
 	type(w, PREFIX "ac");
 	assert_sent(w, "c", "c", "");
 	type(w, PREFIX "p" PREFIX "od");
@@ -216,6 +225,42 @@ static void a_password_is_for_those_that_ask(void **state)
 	came(w, 2, "\033[2J\033[H$ ", 9);
 	type(w, PREFIX "s" PREFIX "ae");
 	assert_sent(w, "e", "e", "e");
+}
+
+static void who_asks_gets_ctrl_c(void **state)
+{
+	struct world *w = *state;
+
+	came(w, 0, "Password: ", 10);
+	tiles_up(w->tiles, 1, false);
+	type(w, "a\003b\032c\034d");
+	assert_sent(w, "\003\032\034", "", "a\003b\032c\034d");
+	/* What is pasted is text. */
+	type(w, "\033[200~\003\033[201~");
+	assert_sent(w, "", "", "\003");
+	ended(w, 2);
+	type(w, "\003");
+	assert_sent(w, "\003", "", "");
+	assert_int_equal(w->tiles->message.len, 0);
+	type(w, "a");
+	assert_sent(w, "", "", "");
+	assert_int_not_equal(w->tiles->message.len, 0);
+	/* It was meant for another one alone. */
+	type(w, PREFIX "n" PREFIX "o\003");
+	assert_sent(w, "", "\003", "");
+}
+
+static void a_narrow_pane_hides_no_question(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < HOSTS; i++)
+		pane_resize(w->tiles->tiles[i].pane, 5, 9);
+	came(w, 0, "$ sudo x\r\n[sudo] password for administrator: ", 45);
+	came(w, 1, "Password:", 9);
+	came(w, 2, "OTP\r\nfile:", 10);
+	type(w, "a");
+	assert_sent(w, "", "", "a");
 }
 
 static void colours_hide_no_question(void **state)
@@ -432,6 +477,8 @@ int main(void)
 		TEST(nobody_else_gets_what_was_for_one_that_ends),
 		TEST(why_there_is_no_shell_is_seen),
 		TEST(a_password_is_for_those_that_ask),
+		TEST(who_asks_gets_ctrl_c),
+		TEST(a_narrow_pane_hides_no_question),
 		TEST(colours_hide_no_question),
 		TEST(a_paste_without_an_end_is_none),
 		TEST(one_that_failed_is_connected_anew),
