@@ -11,162 +11,21 @@
 #include "op/copy.h"
 
 #include <fnmatch.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
-#include "base/skip.h"
-#include "base/text.h"
 #include "op/copy_get_internal.h"
 
 #include "base/banned.h"
 
-#define DEPTH_MAX    64 /* folders inside each other */
 #define PATTERN	     "*?["
 #define SOURCES_MORE 4096 /* that patterns in the middle of a path make */
 
 static struct sftp_bytes bytes(const char *s)
 {
 	return (struct sftp_bytes){ s, strlen(s) };
-}
-
-static struct place_attrs attrs_of(const struct sftp_attrs *a, mode_t missing)
-{
-	return (struct place_attrs){
-		.mode = a->has & SFTP_HAS_MODE ? (mode_t)a->mode : missing,
-		.timed = a->has & SFTP_HAS_TIMES,
-		.atime = a->atime,
-		.mtime = a->mtime,
-	};
-}
-
-static void on_place_fail(void *arg, const struct err *err)
-{
-	copy_fail(arg, err);
-}
-
-/* Made with the first thing there is for it. */
-static struct place *root_of(struct copy_walk *w)
-{
-	struct err err = { 0 };
-
-	if (w->root || w->no_root)
-		return w->root;
-	w->root = copy_open_here(w->c, true, &err);
-	if (w->root) {
-		place_on_fail(w->root, on_place_fail, w->c);
-	} else {
-		w->no_root = true;
-		copy_fail(w->c, &err);
-		err_release(&err);
-	}
-	return w->root;
-}
-
-/* ---- items ---- */
-
-static void item_free(struct item *it)
-{
-	it->w->nbig -= it->big;
-	it->w->nbare -= it->bare;
-	it->w->nitems--;
-	list_remove(&it->node);
-	if (it->is_file)
-		xfer_get_release(&it->get);
-	free(it->path);
-	free(it->name);
-	free(it->in);
-	place_put(it->place);
-	free(it);
-}
-
-static struct item *item_new(struct copy_walk *w, char *path, char *name,
-			     struct place *place)
-{
-	struct item *it = xcalloc(1, sizeof(*it));
-
-	it->w = w;
-	it->path = path;
-	it->name = name;
-	it->place = place ? place_get(place) : NULL;
-	list_append(&w->items, &it->node);
-	w->nitems++;
-	return it;
-}
-
-static bool ask(struct item *it, enum sftp_type type, xfer_reply_fn *fn)
-{
-	const struct sftp_request rq = { .type = type,
-					 .path = bytes(it->path) };
-
-	if (!xfer_call(&it->w->c->x, &it->call, &rq, fn))
-		return true;
-	copy_fail_path(it->w->c, it->path, _("its name is too long"));
-	it->w->seen[it->of].told |= it->top;
-	item_free(it);
-	return false;
-}
-
-static void on_got(struct xfer_get *g, const struct err *err)
-{
-	struct item *it = container_of(g, struct item, get);
-	struct copy *c = it->w->c;
-
-	/* What was here already, or did not come. */
-	c->copied->total -= g->said;
-	c->copied->total += g->came;
-	if (err) {
-		copy_fail(c, err);
-	} else {
-		c->copied->files++;
-		c->nverified += g->verify;
-		c->copied->bytes += g->got;
-	}
-	item_free(it);
-}
-
-static void tell_file(struct xfer_get *g, const char *text)
-{
-	struct copy *c = container_of(g, struct item, get)->w->c;
-
-	c->tell(c, STREAM_ERR, text);
-}
-
-static void get_file(struct item *it, const struct sftp_attrs *a)
-{
-	struct copy_walk *w = it->w;
-
-	if (w->c->spec->only_newer && copy_get_is_as_new(it, a)) {
-		item_free(it);
-		return;
-	}
-	if (w->c->spec->dry_run) {
-		copy_get_would(it);
-		item_free(it);
-		return;
-	}
-	it->is_file = true;
-	it->get = (struct xfer_get){
-		.x = &w->c->x,
-		.place = it->place,
-		.name = xstrdup(it->name),
-		.path = xstrdup(it->path),
-		.attrs = attrs_of(a, 0666),
-		.size = a->has & SFTP_HAS_SIZE ? a->size : 0,
-		.listed = !it->top,
-		.keep = w->c->spec->keep,
-		.verify = w->c->spec->verify,
-		.resume = w->c->spec->resume,
-		.tell = tell_file,
-		.done = on_got,
-	};
-	w->c->copied->total += it->get.size;
-	it->big = it->get.size > w->c->x.slice;
-	w->nbig += it->big;
-	xfer_get_start(&it->get);
 }
 
 /* ---- folders ---- */
@@ -231,9 +90,8 @@ static void on_folder_closed(struct xfer_call *call, struct sftp_reply *reply)
 	f->closed = true; /* another may stand above it: a late answer's */
 }
 
-/* The place is the frame's from here on. */
-static struct frame *push(struct copy_walk *w, char *path, struct place *place,
-			  const struct item *it)
+struct frame *copy_get_push(struct copy_walk *w, char *path,
+			    struct place *place, const struct item *it)
 {
 	struct frame *f = xcalloc(1, sizeof(*f));
 
@@ -261,186 +119,18 @@ static void open_folder(struct frame *f)
 	f->failed = true;
 }
 
-/* A source without a name is what is in it: the place itself is like it. */
-static struct place *enter(const struct item *it,
-			   const struct place_attrs *attrs, struct err *err)
-{
-	bool keep = it->w->c->spec->keep;
-
-	if (*it->name)
-		return place_enter(it->place, it->name, attrs, keep, err);
-	if (keep)
-		place_keep(it->place, attrs);
-	return place_get(it->place);
-}
-
-static void get_folder(struct item *it, const struct sftp_attrs *a)
-{
-	const struct place_attrs attrs = attrs_of(a, 0777);
-	const struct copy_spec *spec = it->w->c->spec;
-	struct place *place = NULL;
-	struct err err = { 0 };
-
-	if (it->top) {
-		strvec_push(&it->w->tops_there, it->path);
-		strvec_push(&it->w->tops_here, it->name);
-	}
-	if (!spec->recursive) {
-		copy_fail_path(it->w->c, it->path,
-			       _("it is a folder; -r gets it"));
-	} else if (it->depth >= DEPTH_MAX) {
-		copy_fail_path(it->w->c, it->path,
-			       _("too many folders inside each other"));
-	} else if (spec->dry_run) {
-		push(it->w, xstrdup(it->path), NULL, it)->here =
-			copy_get_here(it);
-	} else {
-		place = enter(it, &attrs, &err);
-		if (place)
-			(void)push(it->w, xstrdup(it->path), place, it);
-		else
-			copy_fail(it->w->c, &err);
-		err_release(&err);
-	}
-	item_free(it);
-}
-
-/* ---- what an item is ---- */
-
-static void on_link_read(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct item *it = container_of(call, struct item, call);
-	struct err err = { 0 };
-	struct sftp_name name;
-	char *text = NULL;
-
-	if (reply->type != SFTP_NAME || !sftp_name_next(reply, &name) ||
-	    !name.name.n || memchr(name.name.p, '\0', name.name.n)) {
-		copy_fail_reply(it->w->c, it->path, reply);
-		item_free(it);
-		return;
-	}
-	text = xstrndup(name.name.p, name.name.n);
-	if (it->w->c->spec->dry_run)
-		copy_get_would(it);
-	else if (place_link(it->place, it->name, text, &err))
-		copy_fail(it->w->c, &err);
-	else
-		it->w->c->copied->files++;
-	err_release(&err);
-	free(text);
-	item_free(it);
-}
-
-static void leave_out(struct item *it, const char *why)
-{
-	copy_tell_left_out(it->w->c, it->path, why);
-	item_free(it);
-}
-
-static void on_looked(struct xfer_call *call, struct sftp_reply *reply);
-
-/* Of the path below the source, which may end in a slash. */
-static bool is_skipped(const struct item *it, bool folder)
-{
-	const char *name = it->path + it->below;
-
-	return !it->top && skip_takes(&it->w->c->spec->skip,
-				      *name == '/' ? name + 1 : name, folder);
-}
-
-static void sort(struct item *it, const struct sftp_attrs *a)
-{
-	uint32_t mode = a->has & SFTP_HAS_MODE ? a->mode : S_IFREG | 0666;
-
-	if (is_skipped(it, S_ISDIR(mode))) {
-		item_free(it);
-	} else if (S_ISREG(mode)) {
-		get_file(it, a);
-	} else if (S_ISDIR(mode) && it->linked && !it->top &&
-		   it->w->c->spec->suffixes.n) {
-		/* what rpdcp follows, and this does not: its status tells */
-		copy_fail_path(it->w->c, it->path,
-			       _("it is a link to a folder"));
-		item_free(it);
-	} else if (S_ISDIR(mode) && it->linked && !it->top) {
-		leave_out(it, _("it is a link to a folder; --links keeps it"));
-	} else if (S_ISDIR(mode)) {
-		get_folder(it, a);
-	} else if (S_ISLNK(mode) && it->w->c->spec->keep_links && !it->top) {
-		(void)ask(it, SFTP_READLINK, on_link_read);
-	} else if (S_ISLNK(mode) && !it->linked) {
-		it->linked = true;
-		(void)ask(it, SFTP_STAT, on_looked);
-	} else if (it->top) {
-		copy_fail_path(it->w->c, it->path, _("it is no regular file"));
-		item_free(it);
-	} else {
-		leave_out(it, _("it is no regular file"));
-	}
-}
-
-/* The first that was found has the name, another would be put in its place:
-   why it is not got, or NULL. */
-static const char *why_not(const struct item *it)
-{
-	struct copy_walk *w = it->w;
-
-	if (!it->top)
-		return NULL;
-	w->seen[it->of].found = true;
-	if (!w->mixes || !*it->name)
-		return NULL;
-	return namesakes_take(&w->names, it->name, it->path);
-}
-
-/* A source that is there has the folder made that all goes into. */
-static bool has_place(struct item *it)
-{
-	struct place *root;
-
-	if (!it->top || it->place || it->w->c->spec->dry_run)
-		return true;
-	root = root_of(it->w);
-	it->place = root ? place_get(root) : NULL;
-	return root;
-}
-
-static void on_looked(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct item *it = container_of(call, struct item, call);
-	bool missing =
-		reply->type == SFTP_STATUS && reply->code == SFTP_NO_SUCH_FILE;
-	const char *why = reply->type == SFTP_ATTRS ? why_not(it) : NULL;
-
-	it->w->nbare -= it->bare;
-	it->bare = false;
-	if (why) {
-		copy_fail_path(it->w->c, it->path, why);
-	} else if (reply->type == SFTP_ATTRS) {
-		if (has_place(it)) {
-			sort(it, &reply->attrs);
-			return;
-		}
-	} else if (!missing || !it->quiet) {
-		copy_fail_reply(it->w->c, it->path, reply);
-		it->w->seen[it->of].told |= it->top;
-	}
-	item_free(it);
-}
-
 /* ---- sources ---- */
 
 static void take_path(struct copy_walk *w, const char *path, size_t of,
 		      bool quiet)
 {
-	struct item *it =
-		item_new(w, xstrdup(path), copy_name_here(w->c, path), NULL);
+	struct item *it = copy_get_item_new(w, xstrdup(path),
+					    copy_name_here(w->c, path), NULL);
 
 	it->top = true;
 	it->of = of;
 	it->quiet = quiet;
-	(void)ask(it, SFTP_STAT, on_looked);
+	copy_get_look(it, SFTP_STAT);
 }
 
 static void add_source(struct copy_walk *w, char *path, size_t literal,
@@ -478,8 +168,8 @@ static void begin_source(struct copy_walk *w, struct wanted *s)
 	while (start && s->path[start - 1] != '/')
 		start--;
 	end = wild + strcspn(s->path + wild, "/");
-	f = push(w, start ? xstrndup(s->path, start) : xstrdup("."), NULL,
-		 NULL);
+	f = copy_get_push(w, start ? xstrndup(s->path, start) : xstrdup("."),
+			  NULL, NULL);
 	f->pattern = xstrndup(s->path + start, end - start);
 	f->rest = s->path[end] ? xstrdup(s->path + end) : NULL;
 	f->of = s->of;
@@ -538,18 +228,18 @@ static void take_name(struct frame *f, const struct sftp_name *n)
 		match(f, n);
 		return;
 	}
-	it = item_new(f->w, path_in(f, &n->name),
-		      xstrndup(n->name.p, n->name.n), f->place);
+	it = copy_get_item_new(f->w, path_in(f, &n->name),
+			       xstrndup(n->name.p, n->name.n), f->place);
 	it->depth = f->depth;
 	it->below = f->below;
 	it->in = f->here ? xstrdup(f->here) : NULL;
 	if (n->attrs.has & SFTP_HAS_MODE) {
-		sort(it, &n->attrs);
+		copy_get_sort(it, &n->attrs);
 		return;
 	}
 	it->bare = true;
 	f->w->nbare++;
-	(void)ask(it, SFTP_LSTAT, on_looked);
+	copy_get_look(it, SFTP_LSTAT);
 }
 
 /* ---- the walk ---- */
@@ -769,7 +459,7 @@ static void walk_free(struct copy_walk *w)
 	if (w->root)
 		place_on_fail(w->root, NULL, NULL);
 	list_for_each_safe (pos, after, &w->items)
-		item_free(container_of(pos, struct item, node));
+		copy_get_item_free(container_of(pos, struct item, node));
 	while (w->top)
 		pop(w);
 	list_for_each_safe (pos, after, &w->sources)

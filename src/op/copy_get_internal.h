@@ -92,6 +92,22 @@ struct copy_walk {
 	bool found;		 /* all was tried: what is missing is told */
 };
 
+/** One more; it owns `path` and `name`.  `place` is counted, or NULL. */
+struct item *copy_get_item_new(struct copy_walk *w, char *path, char *name,
+			       struct place *place);
+void copy_get_item_free(struct item *it);
+
+/** Ask what it is, by STAT or LSTAT, and go on from there.  It may be gone. */
+void copy_get_look(struct item *it, enum sftp_type type);
+
+/** What it is is known: do it.  It may be gone. */
+void copy_get_sort(struct item *it, const struct sftp_attrs *a);
+
+/** A folder to be read next, `it` or where a pattern is looked for (NULL).  It
+ *  owns `path` and `place`. */
+struct frame *copy_get_push(struct copy_walk *w, char *path,
+			    struct place *place, const struct item *it);
+
 /** Of a dry run: its path here; a new string.  And tell of it. */
 char *copy_get_here(const struct item *it);
 void copy_get_would(struct item *it);

@@ -5,6 +5,7 @@ librsh_a_SOURCES += \
 	src/op/op_exec.c src/op/op_exec.h \
 	src/op/copy.c src/op/copy.h \
 	src/op/copy_get.c src/op/copy_get_here.c src/op/copy_get_internal.h \
+	src/op/copy_get_item.c \
 	src/op/copy_clock.c src/op/copy_clock.h \
 	src/op/copy_exec.c src/op/copy_exec.h \
 	src/op/copy_put.c src/op/namesakes.c src/op/namesakes.h \
