@@ -256,6 +256,7 @@ static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 	if (manifest_check_names(&c->manifest, err) ||
 	    check_sweep(c, c->manifest.names, c->manifest.nsources, err))
 		return -1;
+	manifest_order(&c->manifest);
 	if (c->sweep)
 		manifest_index(&c->manifest);
 	if (c->via == COPY_VIA_CAT &&

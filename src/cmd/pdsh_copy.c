@@ -37,6 +37,7 @@ static int plan_put(struct pdsh_copy *c, const struct pdsh *p,
 			return -1;
 	if (manifest_check_names(&c->manifest, err))
 		return -1;
+	manifest_order(&c->manifest);
 	c->blocks = blocks_new(CACHE_BYTES);
 	spec->manifest = &c->manifest;
 	spec->blocks = c->blocks;

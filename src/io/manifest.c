@@ -193,8 +193,6 @@ static int add_folder(struct walk *w, const char *path, const struct stat *st,
 		return -1;
 	}
 	push(w, MANIFEST_FOLDER, path, st);
-	if (w->depth > w->m->depth)
-		w->m->depth = w->depth;
 	w->above[w->depth].dev = st->st_dev;
 	w->above[w->depth++].ino = st->st_ino;
 	for (size_t i = 0; i < names.n && !rc; i++) {
@@ -333,6 +331,25 @@ int manifest_check_names(const struct manifest *m, struct err *err)
 	return rc;
 }
 
+void manifest_order(struct manifest *m)
+{
+	size_t start[MANIFEST_DEPTH + 1] = { 0 }; /* of each depth */
+
+	m->nfolders = 0;
+	for (size_t i = 0; i < m->n; i++)
+		if (m->v[i].kind == MANIFEST_FOLDER) {
+			m->nfolders++;
+			start[m->v[i].depth + 1]++;
+		}
+	for (size_t d = 1; d < MANIFEST_DEPTH; d++)
+		start[d] += start[d - 1];
+	m->folders =
+		xreallocarray(m->folders, m->nfolders + 1, sizeof(*m->folders));
+	for (size_t i = 0; i < m->n; i++)
+		if (m->v[i].kind == MANIFEST_FOLDER)
+			m->folders[start[m->v[i].depth]++] = i;
+}
+
 void manifest_index(struct manifest *m)
 {
 	size_t n = 0;
@@ -373,6 +390,7 @@ void manifest_release(struct manifest *m)
 	for (size_t i = 0; i < m->nsources; i++)
 		free(m->names[i]);
 	strvec_release(&m->left_out);
+	free(m->folders);
 	free(m->sorted);
 	free(m->v);
 	free(m->names);

@@ -50,10 +50,11 @@ struct manifest {
 	char **names; /* by source: what it is called at the other end */
 	size_t nsources;
 	uint64_t bytes;		/* of all files */
-	unsigned int depth;	/* the greatest of a folder */
 	struct strvec left_out; /* paths that are here and not sent, but for
 				   what `skip` takes */
-	const char **sorted;	/* all paths, by manifest_index() */
+	size_t *folders;	/* those above first, by manifest_order() */
+	size_t nfolders;
+	const char **sorted; /* all paths, by manifest_index() */
 	size_t nsorted;
 };
 
@@ -72,6 +73,12 @@ int manifest_add(struct manifest *m, const char *path,
  * files of theirs, where a source has no name.  O(n log n) of the latter.
  */
 int manifest_check_names(const struct manifest *m, struct err *err);
+
+/**
+ * When all was added: set `folders`, entries that are such, by their depth and
+ * then as they were added.  O(n).
+ */
+void manifest_order(struct manifest *m);
 
 /**
  * Whether `name` is in the folder `e` here: sent, or left out, but not by

@@ -11,13 +11,20 @@
 #include "base/banned.h"
 
 #define MS_PER_S 1000
+#define LEFT_MAX ((uint64_t)999 * 86400) /* seconds; more is no estimate */
+
+/* What a host says of itself may be anything. */
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+	return b < UINT64_MAX - a ? a + b : UINT64_MAX;
+}
 
 void copied_add(struct copied *all, const struct copied *one)
 {
-	all->files += one->files;
-	all->bytes += one->bytes;
-	all->moved += one->moved;
-	all->total += one->total;
+	all->files = sum(all->files, one->files);
+	all->bytes = sum(all->bytes, one->bytes);
+	all->moved = sum(all->moved, one->moved);
+	all->total = sum(all->total, one->total);
 	all->all_known &= one->all_known;
 }
 
@@ -34,12 +41,12 @@ void copied_pace(struct strbuf *sb, const struct copied *c, uint64_t per_s)
 {
 	struct strbuf span = STRBUF_INIT(64);
 	uint64_t rest = c->total - c->moved;
+	uint64_t left = per_s ? rest / per_s + (rest % per_s != 0) : UINT64_MAX;
 
 	text_size(sb, per_s);
 	(void)strbuf_addstr(sb, "/s");
-	if (c->all_known && c->moved < c->total && per_s) {
-		text_span(&span,
-			  (rest / per_s + (rest % per_s != 0)) * MS_PER_S);
+	if (c->all_known && c->moved < c->total && left <= LEFT_MAX) {
+		text_span(&span, left * MS_PER_S);
 		/* TRANSLATORS: a time, as "11s" */
 		(void)strbuf_addf(sb, _(", %s left"), span.buf);
 	}

@@ -16,7 +16,8 @@ struct copied {
 	bool all_known; /* nothing will be added to `total` */
 };
 
-/** Put `one` to `all`, which is known only if each is. */
+/** Put `one` to `all`, which is known only if each is; what is more than the
+ *  largest number is that. */
 void copied_add(struct copied *all, const struct copied *one);
 
 /** 0 to 100; -1 where it is not known. */
@@ -24,7 +25,8 @@ int copied_percent(const struct copied *c);
 
 /**
  * "41.2M of 100.0M, 5.1M/s, 11s left", `per_s` being bytes a second; the total
- * and the time only where they are known.  And the last two of these.
+ * and the time only where they are known, and that up to 999 days.  And the
+ * last two of these.
  */
 void copied_text(struct strbuf *sb, const struct copied *c, uint64_t per_s);
 

@@ -12,6 +12,7 @@
  */
 #include "op/copy.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,7 @@ struct copy_walk {
 	enum stage stage;
 	struct xfer_call landing;
 	char **roots;	    /* by source: its path there */
-	size_t next;	    /* entry */
+	size_t next;	    /* entry, or folder: as the stage goes */
 	unsigned int depth; /* of the folders that are made now */
 	struct list steps;
 	unsigned int nsteps, nbig;
@@ -307,13 +308,19 @@ static void on_put(struct xfer_put *p, const struct err *err)
 	struct step *s = container_of(p, struct step, put);
 
 	/* What was there already, or did not arrive. */
-	s->w->c->copied->total -= p->entry->file.size - p->arrived;
+	s->w->c->copied->total -= p->entry->file.size - p->holes - p->arrived;
 	if (err)
 		copy_fail(s->w->c, err);
 	else if (!p->skipped)
 		copied(s->w, p->entry);
 	s->w->c->nverified += !err && p->verify && !p->skipped;
 	step_free(s);
+}
+
+/* Nothing of it will arrive. */
+static void on_hole(struct xfer_put *p, uint64_t n)
+{
+	container_of(p, struct step, put)->w->c->copied->total -= n;
 }
 
 static void tell_file(struct xfer_put *p, const char *text)
@@ -342,6 +349,7 @@ static void put_file(struct copy_walk *w, size_t index)
 		.resume = w->c->spec->resume && e->file.size,
 		.path = path_of(w, e),
 		.tell = tell_file,
+		.hole = on_hole,
 		.done = on_put,
 	};
 	s->put.temp = temp_of(w, s->put.path, s->put.resume);
@@ -556,7 +564,6 @@ static void look_whether_newer(struct copy_walk *w, size_t index)
 static void begin(struct copy_walk *w, size_t index)
 {
 	const struct manifest_entry *e = &manifest_of(w)->v[index];
-	bool folder = e->kind == MANIFEST_FOLDER;
 
 	if (w->marks[index] == MARK_LEFT_OUT) {
 		if (w->stage == STAGE_FILES && e->kind == MANIFEST_FILE)
@@ -564,7 +571,7 @@ static void begin(struct copy_walk *w, size_t index)
 		return;
 	}
 	if (w->stage == STAGE_SWEEP) {
-		if (folder && w->c->spec->sweep && !w->spoilt)
+		if (w->c->spec->sweep && !w->spoilt)
 			sweep(w, index);
 	} else if (w->c->spec->dry_run) {
 		if (w->stage == STAGE_FILES && e->kind == MANIFEST_FILE &&
@@ -576,14 +583,47 @@ static void begin(struct copy_walk *w, size_t index)
 		put_file(w, index);
 	} else if (w->stage == STAGE_FILES && e->kind == MANIFEST_LINK) {
 		put_link(w, index);
-	} else if (w->stage == STAGE_FOLDERS && folder &&
-		   e->depth == w->depth) {
+	} else if (w->stage == STAGE_FOLDERS) {
+		w->depth = e->depth;
 		make_folder(w, index);
-	} else if (w->stage == STAGE_MODES && folder && w->c->spec->keep) {
+	} else if (w->stage == STAGE_MODES && w->c->spec->keep) {
 		set_mode(w, index);
 	} else if (w->stage == STAGE_MODES && w->marks[index] == MARK_NARROW) {
 		narrow(w, index);
 	}
+}
+
+/* Only one stage is about more than folders. */
+static size_t number(const struct copy_walk *w)
+{
+	const struct manifest *m = manifest_of(w);
+
+	return w->stage == STAGE_FILES ? m->n : m->nfolders;
+}
+
+static size_t entry_at(const struct copy_walk *w, size_t i)
+{
+	const struct manifest *m = manifest_of(w);
+
+	switch (w->stage) {
+	case STAGE_FOLDERS:
+	case STAGE_SWEEP:
+		return m->folders[i];
+	case STAGE_MODES:
+		return m->folders[m->nfolders - 1 - i];
+	case STAGE_LANDING:
+	case STAGE_FILES:
+	case STAGE_OVER:
+		break;
+	}
+	return i;
+}
+
+/* A folder's own is being made. */
+static bool waits_for_folder(const struct copy_walk *w)
+{
+	return w->stage == STAGE_FOLDERS && w->nsteps &&
+	       manifest_of(w)->v[entry_at(w, w->next)].depth > w->depth;
 }
 
 /* One may be begun: there is a place, and big ones do not crowd out others. */
@@ -594,30 +634,21 @@ static bool may_begin(const struct copy_walk *w)
 	if ((w->stage == STAGE_FILES || w->stage == STAGE_SWEEP) &&
 	    w->c->x.handles < max)
 		max = w->c->x.handles;
-	return w->next < manifest_of(w)->n && w->nsteps < max &&
-	       w->nbig < COPY_BIG && xfer_has_room(&w->c->x);
+	return w->next < number(w) && w->nsteps < max && w->nbig < COPY_BIG &&
+	       !waits_for_folder(w) && xfer_has_room(&w->c->x);
 }
 
 static bool pump(struct copy_walk *w)
 {
-	const struct manifest *m = manifest_of(w);
-
 	if (w->stage == STAGE_LANDING)
 		return true;
 	while (w->stage < STAGE_OVER) {
-		bool last_first = w->stage == STAGE_MODES;
-
 		pump_files(w);
-		while (may_begin(w)) {
-			size_t i = w->next++;
-
-			begin(w, last_first ? m->n - 1 - i : i);
-		}
-		if (w->nsteps || w->next < m->n)
+		while (may_begin(w))
+			begin(w, entry_at(w, w->next++));
+		if (w->nsteps || w->next < number(w))
 			return true;
 		w->next = 0;
-		if (w->stage == STAGE_FOLDERS && w->depth++ < m->depth)
-			continue;
 		w->stage++;
 		if (w->stage == STAGE_SWEEP)
 			w->spoilt = w->c->nfailed;
@@ -629,6 +660,7 @@ static struct copy_walk *walk_new(struct copy *c)
 {
 	struct copy_walk *w = xcalloc(1, sizeof(*w));
 
+	assert(c->spec->manifest->folders);
 	w->c = c;
 	c->copied->total = c->spec->dry_run ? 0 : c->spec->manifest->bytes;
 	c->copied->all_known = true;

@@ -266,6 +266,9 @@ static bool skip_hole(struct xfer_put *p)
 	if (!p->entry->file.sparse || p->sent < p->extent)
 		return false;
 	blocks_extent(p->blocks, &p->entry->file, &p->sent, &p->extent);
+	p->holes += p->sent - was;
+	if (p->sent > was && p->hole)
+		p->hole(p, p->sent - was);
 	return p->sent > was;
 }
 

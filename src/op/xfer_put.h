@@ -44,6 +44,8 @@ struct xfer_put {
 	const struct stripe_lanes *lanes; /* or NULL; borrowed */
 	/* A line about the host; borrowed. */
 	void (*tell)(struct xfer_put *p, const char *text);
+	/* So many bytes more of it are none, and not sent; or NULL. */
+	void (*hole)(struct xfer_put *p, uint64_t n);
 	/* Told once, from inside an answer or pump(): NULL when it is there,
 	   else ERR_COPY or ERR_LOCAL.  It may be freed. */
 	void (*done)(struct xfer_put *p, const struct err *err);
@@ -63,6 +65,7 @@ struct xfer_put {
 	struct xfer_check check;
 	uint64_t sent;	  /* asked to be written */
 	uint64_t arrived; /* bytes that were */
+	uint64_t holes;	  /* bytes that were not sent, being none */
 	uint64_t extent;  /* of a file with holes: up to here there is none */
 	bool sized;	  /* and that has its length, though a hole be last */
 	struct stripes *stripes; /* or NULL */

@@ -100,6 +100,24 @@ static void folders_stand_before_what_they_hold(void **state)
 	assert_string_equal(f->m.names[0], "d");
 }
 
+static void folders_are_ordered_by_their_depth(void **state)
+{
+	static const char *const want[] = { "d",    "d/in",   "d/empty",
+					    "d/in", "d/in/x", "d/in/x" };
+	struct fixture *f = *state;
+	const struct manifest_rules rules = { .recursive = true,
+					      .keep_links = true };
+
+	assert_int_equal(mkdir("d/in/x", 0700), 0);
+	assert_int_equal(manifest_add(&f->m, "d", &rules, NULL), 0);
+	assert_int_equal(manifest_add(&f->m, "d/in", &rules, NULL), 0);
+	manifest_order(&f->m);
+	assert_int_equal(f->m.nfolders, COUNT(want));
+	for (size_t i = 0; i < COUNT(want); i++)
+		ROW(!strcmp(f->m.v[f->m.folders[i]].path, want[i]), want[i]);
+	assert_int_equal(rmdir("d/in/x"), 0);
+}
+
 static void links_may_be_kept(void **state)
 {
 	struct fixture *f = *state;
@@ -171,6 +189,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			folders_stand_before_what_they_hold, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			folders_are_ordered_by_their_depth, setup, teardown),
 		cmocka_unit_test_setup_teardown(links_may_be_kept, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(

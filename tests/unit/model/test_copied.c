@@ -25,8 +25,11 @@ static void a_copy_is_told_as_far_as_it_is_known(void **state)
 		{ "grown", "11 of 10, 1/s", { 1, 0, 11, 10, true }, 1, 100 },
 		{ "nearly", "9.9G of 10.0G, 1.0M/s, 1m42s left",
 		  { 0, 0, 10138 * MB, 10240 * MB, true }, MB, 99 },
-		{ "the largest", "0 of 16.0E, 1/s, 213503982334d14h left",
-		  { 0, 0, 0, UINT64_MAX, true }, 1, 0 },
+		{ "years", "0 of 82.3M, 1/s, 999d00h left", { 0, 0, 0, 86313600, true }, 1, 0 },
+		{ "no estimate", "0 of 82.3M, 1/s", { 0, 0, 0, 86313601, true }, 1, 0 },
+		{ "the largest", "0 of 16.0E, 1/s", { 0, 0, 0, UINT64_MAX, true }, 1, 0 },
+		{ "where it would wrap", "0 of 8.0E, 500/s",
+		  { 0, 0, 0, (uint64_t)1 << 63, true }, 500, 0 },
 		/* clang-format on */
 	};
 
@@ -61,11 +64,25 @@ static void all_is_known_when_each_is(void **state)
 	assert_int_equal(all.total, 52);
 }
 
+static void a_sum_does_not_wrap(void **state)
+{
+	struct copied all = { .all_known = true };
+	const struct copied one = { 0, 0, UINT64_MAX / 2, UINT64_MAX - 1,
+				    true };
+
+	(void)state;
+	copied_add(&all, &one);
+	assert_int_equal(all.total, UINT64_MAX - 1);
+	copied_add(&all, &one);
+	assert_int_equal(all.total, UINT64_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_copy_is_told_as_far_as_it_is_known),
 		cmocka_unit_test(all_is_known_when_each_is),
+		cmocka_unit_test(a_sum_does_not_wrap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

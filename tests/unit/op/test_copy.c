@@ -50,6 +50,15 @@ static void make_file(const char *path, const char *text)
 	close(fd);
 }
 
+static int append(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	ssize_t n = write(fd, text, strlen(text));
+
+	close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
 static void tell(struct copy *c, enum stream s, const char *text)
 {
 	struct fixture *f = container_of(c, struct fixture, c);
@@ -133,32 +142,43 @@ static void turn(struct fixture *f)
 	assert_int_equal(xfer_input(&f->c.x, buf, (size_t)moved, NULL), 0);
 }
 
-/* The whole walk; how many failed. */
-static size_t run(struct fixture *f, const struct copy_walk_ops *ops)
+static struct copy_walk *begin(struct fixture *f,
+			       const struct copy_walk_ops *ops)
 {
-	struct copy_walk *w;
-
 	if (!f->server.pid)
 		skip();
 	xfer_start(&f->c.x);
 	while (!f->c.x.ready)
 		turn(f);
-	w = ops->new (&f->c);
+	return ops->new (&f->c);
+}
+
+/* The whole walk; how many failed. */
+static size_t run(struct fixture *f, const struct copy_walk_ops *ops)
+{
+	struct copy_walk *w = begin(f, ops);
+
 	while (ops->pump(w))
 		turn(f);
 	ops->free(w);
 	return f->c.nfailed;
 }
 
-static size_t put(struct fixture *f, const char *source, const char *dest)
+static void will_put(struct fixture *f, const char *source, const char *dest)
 {
 	const struct manifest_rules rules = { .recursive = true,
 					      .keep_links =
 						      f->spec.keep_links };
 
 	assert_int_equal(manifest_add(&f->manifest, source, &rules, NULL), 0);
+	manifest_order(&f->manifest);
 	manifest_index(&f->manifest);
 	f->spec.dest = dest;
+}
+
+static size_t put(struct fixture *f, const char *source, const char *dest)
+{
+	will_put(f, source, dest);
 	return run(f, &copy_put);
 }
 
@@ -273,6 +293,31 @@ static void a_sweep_needs_little_room(void **state)
 	assert_int_equal(f->c.nlisted, full);
 	assert_int_equal(access("to/more", F_OK), -1);
 	same("to/f", "outer");
+}
+
+/* Before the first byte behind it is known to be there. */
+static void a_hole_is_not_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	const uint64_t size = (uint64_t)64 << 20;
+	uint64_t total = UINT64_MAX;
+	struct copy_walk *w;
+
+	make_file("src/e/f", "");
+	assert_int_equal(truncate("src/e/f", (off_t)size), 0);
+	assert_int_equal(append("src/e/f", "end"), 0);
+	will_put(f, "src/e/f", "to");
+	w = begin(f, &copy_put);
+	while (copy_put.pump(w)) {
+		if (f->c.x.moved && !f->copied.files)
+			total = f->copied.total;
+		turn(f);
+	}
+	copy_put.free(w);
+	assert_int_equal(f->c.nfailed, 0);
+	if (f->manifest.v[0].file.sparse)
+		assert_in_range(total, 3, (uint64_t)1 << 20);
+	assert_int_equal(f->copied.total, f->c.x.through);
 }
 
 static size_t get(struct fixture *f, const char *source)
@@ -430,6 +475,7 @@ int main(void)
 		TEST(a_folder_is_as_narrow_as_ours_at_the_end),
 		TEST(a_link_takes_the_place_of_no_pipe),
 		TEST(a_sweep_needs_little_room),
+		TEST(a_hole_is_not_waited_for),
 		TEST(a_tree_is_got),
 		TEST(a_pattern_may_stand_in_the_middle),
 		TEST(a_name_may_have_its_host_behind_it),
