@@ -3,7 +3,7 @@
  * rsh shell: a shell on each of many hosts, which all read the same lines.
  *
  * In front of a terminal they have terminals, too, and the console chooses who
- * gets a line: cmd/console.h.  Else they have none: no prompt and no echo of
+ * gets a line: cmd/shells.h.  Else they have none: no prompt and no echo of
  * theirs comes back, the lines arrive whole, and the end of input is one.
  */
 #include "cmd/shell.h"
@@ -13,12 +13,11 @@
 
 #include "base/gettext.h"
 #include "cmd/cmd.h"
-#include "cmd/console.h"
 #include "cmd/forms.h"
 #include "cmd/launch.h"
 #include "cmd/request.h"
 #include "cmd/settings.h"
-#include "cmd/tiling.h"
+#include "cmd/shells.h"
 #include "cmd/verb.h"
 #include "ui/pane.h"
 
@@ -99,49 +98,24 @@ static int choose_tiles(const struct settings *s, struct launch_style *style,
 		return err_set(err, ERR_USAGE,
 			       _("'%s' and '%s' cannot be had together"),
 			       "--tiled", s->group ? "--group" : "--diff");
-	style->tiled = true;
 	style->batch = true;
-	style->status = false;
 	if (style->form == FORM_STREAM)
 		style->form = FORM_NONE;
 	return 0;
 }
 
-static int run_tiles(const struct settings *s, struct plan *plan,
-		     struct launch_style *style, struct err *err)
-{
-	struct shell_conf conf;
-	const struct key *key = &conf.keys[SHELL_KEY_PREFIX];
-	int code = -1;
-
-	if (shellconf_read(s, plan, &conf, err))
-		goto out;
-	if (key->kind != KEY_CHAR || key->mods || key->code >= ' ') {
-		err_set(err, ERR_CONFIG,
-			_("--tiled: the key of 'command_line' is to be one with Ctrl, not '%s'"),
-			conf.prefix_name);
-		goto out;
-	}
-	style->tiles_prefix = (unsigned char)key->code;
-	style->tiles_prefix_name = conf.prefix_name;
-	code = launch(plan, style, err);
-out:
-	shellconf_release(&conf);
-	return code;
-}
-
-static int run_console(const struct settings *s, struct plan *plan,
-		       struct launch_style *style, const char *log_dir,
-		       struct err *err)
+static int run_shells(const struct settings *s, struct plan *plan,
+		      struct launch_style *style, const struct shell_more *more,
+		      struct err *err)
 {
 	struct shell_style shell = {
 		.source = &s->source,
-		.log_dir = log_dir,
+		.log_dir = more->log_dir,
 		.join = s->stream != 1,
+		.tiled = more->tiled,
 	};
 	int code = -1;
 
-	style->form = FORM_NONE;
 	style->status = false;
 	style->shell = &shell;
 	if (!shellconf_read(s, plan, &shell.conf, err))
@@ -166,11 +140,15 @@ static int choose_shape(const struct settings *s, const struct shell_more *more,
 	*shape = more->tiled		   ? SHAPE_TILES
 		 : wants_console(s, style) ? SHAPE_CONSOLE
 					   : SHAPE_LINES;
-	if (more->log_dir && *shape != SHAPE_CONSOLE)
+	if (more->log_dir && *shape == SHAPE_LINES)
 		return err_set(
 			err, ERR_USAGE,
 			_("--log-dir is for lines that are typed at a terminal; --output-dir writes what others print"));
-	return *shape == SHAPE_TILES ? choose_tiles(s, style, err) : 0;
+	if (*shape == SHAPE_TILES)
+		return choose_tiles(s, style, err);
+	if (*shape == SHAPE_CONSOLE)
+		style->form = FORM_NONE;
+	return 0;
 }
 
 int shell_run(const struct settings *s, const struct shell_more *more,
@@ -205,11 +183,8 @@ int shell_run(const struct settings *s, const struct shell_more *more,
 	plan->exit_policy = EXIT_MAIN_RANK;
 	if (s->policy >= 0)
 		plan->exit_policy = (enum exit_policy)s->policy;
-	if (shape == SHAPE_TILES)
-		return run_tiles(s, plan, &style, err);
-	return shape == SHAPE_CONSOLE
-		       ? run_console(s, plan, &style, more->log_dir, err)
-		       : launch(plan, &style, err);
+	return shape == SHAPE_LINES ? launch(plan, &style, err)
+				    : run_shells(s, plan, &style, more, err);
 }
 
 /* Read by the table of options. */

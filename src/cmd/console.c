@@ -18,10 +18,8 @@
 #include "base/log.h"
 #include "cmd/launch.h"
 #include "cmd/terminal.h"
-#include "cmd/unsent.h"
 #include "io/tty.h"
 #include "job/job.h"
-#include "ssh/session.h"
 #include "ui/prompt.h"
 
 #include "base/banned.h"
@@ -41,14 +39,7 @@ static const char leave[] = "\033[?2004l";
 
 void console_send_to(struct console *c, size_t rank, const char *buf, size_t n)
 {
-	const struct target *t = &c->conf.plan->targets.v[rank];
-	struct err err = { 0 };
-
-	if (!unsent_room(c->conf.job, t, &c->hosts[rank].full))
-		return;
-	if (job_write_to(c->conf.job, t, buf, n, &err))
-		log_error("%s: %s", t->name, err.msg);
-	err_release(&err);
+	shells_send(c->shells, rank, buf, n);
 }
 
 static void send_line_to(struct console *c, size_t rank, const char *line,
@@ -60,7 +51,8 @@ static void send_line_to(struct console *c, size_t rank, const char *line,
 		h->lane = lane_new();
 	lane_sent(h->lane, line, n, secret);
 	console_send_to(c, rank, line, n);
-	console_send_to(c, rank, h->no_tty ? "\n" : "\r", 1);
+	console_send_to(c, rank, c->shells->hosts[rank].no_tty ? "\n" : "\r",
+			1);
 	console_mark_asks(c, rank);
 }
 
@@ -68,12 +60,12 @@ size_t console_send_line(struct console *c, const char *line, size_t n,
 			 bool (*takes)(const struct shellset *s, size_t rank),
 			 bool secret)
 {
-	size_t *ranks = xcalloc(c->set.n, sizeof(*ranks));
+	size_t *ranks = xcalloc(c->set->n, sizeof(*ranks));
 	size_t sent = 0;
 
 	/* Who takes it may change with the first that is answered. */
-	for (size_t i = 0; i < c->set.n; i++)
-		if (takes(&c->set, i))
+	for (size_t i = 0; i < c->set->n; i++)
+		if (takes(c->set, i))
 			ranks[sent++] = i;
 	for (size_t i = 0; i < sent; i++)
 		send_line_to(c, ranks[i], line, n, secret);
@@ -90,7 +82,7 @@ void console_send_dir(struct console *c, size_t rank)
 	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
 	bool home = dir && !strncmp(dir, "~/", 2);
 
-	if (!c->hosts[rank].to_dir || c->set.hosts[rank].asks)
+	if (!c->hosts[rank].to_dir || c->set->hosts[rank].asks)
 		return;
 	c->hosts[rank].to_dir = false;
 	if (!dir)
@@ -103,10 +95,9 @@ void console_send_dir(struct console *c, size_t rank)
 
 void console_up(struct console *c, size_t rank)
 {
-	const struct session *s = job_session(c->conf.job, rank);
-	bool verified = s && session_verified(s);
+	bool verified = shells_verified(c->shells, rank);
 
-	shellset_up(&c->set, rank, verified);
+	shellset_up(c->set, rank, verified);
 	/* It may have begun with a question. */
 	if (c->hosts[rank].lane)
 		console_mark_asks(c, rank);
@@ -122,7 +113,7 @@ void console_up(struct console *c, size_t rank)
 static bool is_starting(const struct console *c, size_t rank)
 {
 	return c->hosts[rank].begun_ns &&
-	       c->set.hosts[rank].state == SHELL_CONNECTING;
+	       c->set->hosts[rank].state == SHELL_CONNECTING;
 }
 
 /* Who shows no prompt that is known as one is there all the same. */
@@ -132,7 +123,7 @@ static void look_at_starting(struct timer *t)
 	const uint64_t now = loop_now(c->conf.loop);
 	bool any = false;
 
-	for (size_t i = 0; i < c->set.n; i++) {
+	for (size_t i = 0; i < c->set->n; i++) {
 		const struct console_host *h = &c->hosts[i];
 
 		if (!is_starting(c, i))
@@ -157,11 +148,6 @@ void console_begun(struct console *c, const struct target *t)
 			    look_at_starting);
 }
 
-void console_no_tty(struct console *c, const struct target *t)
-{
-	c->hosts[t->rank].no_tty = true;
-}
-
 /* ---- keys ---- */
 
 static void send_key(struct console *c, char key,
@@ -169,33 +155,27 @@ static void send_key(struct console *c, char key,
 {
 	size_t sent = 0;
 
-	for (size_t i = 0; i < c->set.n; i++) {
-		if (!takes(&c->set, i))
+	for (size_t i = 0; i < c->set->n; i++) {
+		if (!takes(c->set, i))
 			continue;
 		console_send_to(c, i, &key, 1);
 		sent++;
 	}
 	if (!sent)
-		console_say_nobody(c);
+		shells_say_nobody(c->shells);
 }
 
 /* The same for one that ends what runs. */
 static void send_ending(struct console *c, char key)
 {
-	for (size_t i = 0; i < c->set.n; i++)
-		if (shellset_takes_signal(&c->set, i))
+	for (size_t i = 0; i < c->set->n; i++)
+		if (shellset_takes_signal(c->set, i))
 			console_cut(c, i);
 	console_cut_queue(c);
 	send_key(c, key, shellset_takes_signal);
 	/* It answers the question, too. */
 	if (c->secret)
-		shellset_restore(&c->set);
-}
-
-void console_quit(struct console *c)
-{
-	c->quit = true;
-	c->conf.quit(c->conf.arg);
+		shellset_restore(c->set);
 }
 
 /* Ctrl+C first forgets what is typed, if anything is. */
@@ -218,9 +198,9 @@ static void end_of_input(struct console *c)
 {
 	struct shellset_count count;
 
-	shellset_count(&c->set, &count);
+	shellset_count(c->set, &count);
 	if (!count.up)
-		console_quit(c);
+		shells_quit(c->shells, true);
 	else
 		send_key(c, 4, shellset_takes);
 }
@@ -259,7 +239,7 @@ static void send_paste(struct console *c)
 		while (p + n < end && p[n] != '\n' && p[n] != '\r')
 			n++;
 		if (!console_send_line(c, p, n, shellset_takes, c->secret)) {
-			console_say_nobody(c);
+			shells_say_nobody(c->shells);
 			return;
 		}
 		p += n;
@@ -310,7 +290,7 @@ static void prefix_key(struct console *c)
 
 static void next_host(struct console *c)
 {
-	if (!shellset_next(&c->set))
+	if (!shellset_next(c->set))
 		console_say(c, "%s\n", _("no shell is there"));
 }
 
@@ -326,7 +306,7 @@ static bool bound(struct console *c, const struct key *k)
 	else if (keys_same(k, &keys[SHELL_KEY_BROADCAST]))
 		console_toggle(c);
 	else if (keys_same(k, &keys[SHELL_KEY_QUIT]))
-		console_quit(c);
+		shells_quit(c->shells, true);
 	else if (keys_same(k, &keys[SHELL_KEY_CLEAR]))
 		console_write(c, "\033[H\033[2J", 7);
 	else
@@ -344,9 +324,9 @@ static void submit_secret(struct console *c)
 	console_leave_row(c);
 	text = edit_text(c->edit, &n);
 	if (!console_send_line(c, text, n, shellset_takes_secret, true))
-		console_say_nobody(c);
+		shells_say_nobody(c->shells);
 	edit_clear(c->edit);
-	shellset_restore(&c->set);
+	shellset_restore(c->set);
 }
 
 static void submit(struct console *c)
@@ -367,7 +347,7 @@ static void submit(struct console *c)
 		stop_commanding(c);
 	else
 		edit_clear(c->edit);
-	console_do(c, line, bare);
+	shells_do(c->shells, line, bare);
 	free(line);
 	/* A new line begins behind those that were typed. */
 	if (!bare)
@@ -401,7 +381,7 @@ static void on_key(void *arg, const struct key *k)
 		submit(c);
 		break;
 	case EDIT_TAB:
-		console_complete(c);
+		shells_complete(c->shells, c->edit, c->commanding);
 		break;
 	case EDIT_PASTED:
 		ask_paste(c);
@@ -511,15 +491,15 @@ static void step_aside(struct console *c)
  */
 static void look_for_secrets(struct console *c)
 {
-	bool secret = !c->focused && shellset_secret(&c->set);
+	bool secret = !c->focused && shellset_secret(c->set);
 	size_t n;
 
 	(void)edit_text(c->edit, &n);
 	if (c->secret && !secret && n)
 		return;
 	if (!c->focused && !secret) {
-		shellset_restore(&c->set);
-		secret = shellset_secret(&c->set);
+		shellset_restore(c->set);
+		secret = shellset_secret(c->set);
 	}
 	if (secret == c->secret)
 		return;
@@ -625,44 +605,26 @@ static void output_failed(struct output *out)
 		    outq_errno(&out->q));
 }
 
-static int open_log(struct console *c, struct err *err)
+struct console *console_new(struct shells *s, struct err *err)
 {
-	if (!c->shell->log_dir)
-		return 0;
-	c->log =
-		transcript_open(c->shell->log_dir, &c->conf.plan->targets, err);
-	return c->log ? 0 : -1;
-}
-
-struct console *console_new(const struct console_conf *conf, struct err *err)
-{
-	const struct targets *ts = &conf->plan->targets;
 	struct console *c = xcalloc(1, sizeof(*c));
-	const size_t first = 0;
+	struct loop *loop = s->conf.loop;
 
-	c->conf = *conf;
-	c->shell = conf->style->shell;
+	c->shells = s;
+	c->conf = s->conf;
+	c->shell = s->shell;
+	c->set = &s->set;
 	c->o.ops = &console_observer;
 	c->size = terminal_window();
-	output_init(&c->out, &c->o, conf->loop, conf->pool, STDOUT_FILENO,
-		    "stdout", output_failed);
+	output_init(&c->out, &c->o, loop, s->conf.pool, STDOUT_FILENO, "stdout",
+		    output_failed);
 	outq_hold_at_most(&c->out.q, HELD_MAX);
-	shellset_init(&c->set, ts->n);
-	if (c->shell->conf.one)
-		shellset_only(&c->set, &first, 1);
-	c->hosts = xcalloc(ts->n, sizeof(*c->hosts));
-	c->labels = xcalloc(ts->n, sizeof(char *));
-	for (size_t i = 0; i < ts->n; i++)
-		c->labels[i] = ts->v[i].label;
-	c->joiner = joiner_new(ts->n);
-	history_open(&c->history, c->shell->conf.history);
-	c->edit = edit_new(&c->history);
-	turnhook_start(conf->loop, &c->hook, at_end_of_turn);
-	if (open_log(c, err) ||
-	    sigwatch_start(conf->loop, &c->resized, SIGWINCH, on_resized,
-			   err) ||
-	    sigwatch_start(conf->loop, &c->continued, SIGCONT, on_continued,
-			   err)) {
+	c->hosts = xcalloc(s->set.n, sizeof(*c->hosts));
+	c->joiner = joiner_new(s->set.n);
+	c->edit = edit_new(&s->history);
+	turnhook_start(loop, &c->hook, at_end_of_turn);
+	if (sigwatch_start(loop, &c->resized, SIGWINCH, on_resized, err) ||
+	    sigwatch_start(loop, &c->continued, SIGCONT, on_continued, err)) {
 		console_free(c);
 		return NULL;
 	}
@@ -672,6 +634,8 @@ struct console *console_new(const struct console_conf *conf, struct err *err)
 void console_add(struct console *c)
 {
 	job_add_observer(c->conf.job, &c->o);
+	c->shells->look = &console_look;
+	c->shells->look_arg = c;
 	if (isatty(STDERR_FILENO))
 		log_set_writer(console_take_log, c);
 }
@@ -711,16 +675,12 @@ void console_free(struct console *c)
 	timer_stop(c->conf.loop, &c->starting);
 	output_release(&c->raw);
 	output_release(&c->out);
-	for (size_t i = 0; i < c->set.n; i++)
+	for (size_t i = 0; i < c->set->n; i++)
 		lane_free(c->hosts[i].lane);
 	free(c->hosts);
-	shellset_release(&c->set);
 	joiner_free(c->joiner);
-	transcript_close(c->log);
 	edit_free(c->edit);
-	history_close(&c->history);
 	free(c->stashed);
 	drop_pasted(c);
-	free((void *)c->labels);
 	free(c);
 }

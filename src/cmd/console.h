@@ -6,42 +6,9 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "cmd/shellconf.h"
-#include "model/plan.h"
-#include "out/output.h"
 
-struct bufpool;
-struct hostlist_source;
-struct job;
-struct launch_style;
-struct loop;
-struct prompt_tty;
-struct result;
-struct session;
-
-/** What makes a run a shell on many hosts, in front of a terminal. */
-struct shell_style {
-	struct shell_conf conf;
-	const struct hostlist_source *source; /* of lists that are typed */
-	const char *log_dir;		      /* transcripts; or NULL */
-	bool join; /* equal lines of several hosts are shown once */
-};
-
-/** Who the console works for; all is borrowed. */
-struct console_conf {
-	struct loop *loop;
-	struct bufpool *pool;
-	struct job *job;
-	const struct plan *plan;
-	const struct launch_style *style;
-	struct prompt_tty *prompt;
-	/* Whether standard input is to be read. */
-	void (*listen)(void *arg, bool on);
-	/* All shells are to be ended. */
-	void (*quit)(void *arg);
-	sink_failed_fn *failed;
-	void *arg;
-};
+struct shells;
+struct target;
 
 /**
  * The terminal in front of many shells that each have one: a line is typed and
@@ -54,15 +21,14 @@ struct console_conf {
  */
 struct console;
 
-struct console *console_new(const struct console_conf *conf, struct err *err);
+struct console *console_new(struct shells *s, struct err *err);
 void console_free(struct console *c);
 
 /** Add it to the job, and let messages go through it. */
 void console_add(struct console *c);
 
-/** The shell of a host begins, or has no terminal. */
+/** The shell of a host begins. */
 void console_begun(struct console *c, const struct target *t);
-void console_no_tty(struct console *c, const struct target *t);
 
 /** What was typed. */
 void console_input(struct console *c, const char *buf, size_t n);

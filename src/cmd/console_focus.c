@@ -53,7 +53,7 @@ bool console_focus(struct console *c, size_t rank)
 	size_t n = 0;
 	const char *tail = lane ? lane_raw(lane, &n) : "";
 
-	if (c->focused || !c->open || !shellset_focus(&c->set, rank))
+	if (c->focused || !c->open || !shellset_focus(c->set, rank))
 		return false;
 	console_flush(c);
 	console_hold(c, true);
@@ -96,7 +96,7 @@ void console_unfocus(struct console *c)
 	timer_stop(c->conf.loop, &c->esc);
 	c->leaving = true;
 	c->prefixed = false;
-	(void)shellset_focus(&c->set, SHELLSET_NONE);
+	(void)shellset_focus(c->set, SHELLSET_NONE);
 	(void)outq_forget(&c->raw.q);
 	write_raw(c, leave, sizeof(leave) - 1);
 }
@@ -144,7 +144,7 @@ static size_t take(struct console *c, const char *buf, size_t n)
 	size_t len = at ? (size_t)(at - buf) : n;
 
 	if (len)
-		console_send_to(c, c->set.focus, buf, len);
+		console_send_to(c, c->set->focus, buf, len);
 	if (!at)
 		return n;
 	c->prefixed = true;
@@ -157,7 +157,7 @@ size_t console_focus_input(struct console *c, const char *buf, size_t n)
 	const char key = prefix_byte(c);
 	size_t done = 0;
 
-	while (done < n && c->set.focus != SHELLSET_NONE) {
+	while (done < n && c->set->focus != SHELLSET_NONE) {
 		if (!c->prefixed) {
 			done += take(c, buf + done, n - done);
 			continue;
@@ -168,7 +168,7 @@ size_t console_focus_input(struct console *c, const char *buf, size_t n)
 			console_unfocus(c);
 			break;
 		}
-		console_send_to(c, c->set.focus, &key, 1);
+		console_send_to(c, c->set->focus, &key, 1);
 		done++;
 	}
 	return done;

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What console.c, the terminal, console_show.c, what it shows, and
-   console_do.c, its commands, share. */
+   console_prompt.c, who gets what is typed, share. */
 #ifndef RSH_CMD_CONSOLE_INTERNAL_H
 #define RSH_CMD_CONSOLE_INTERNAL_H
 
 #include "cmd/console.h"
+#include "cmd/shells_internal.h"
 #include "io/loop.h"
 #include "io/timer.h"
-#include "model/shellset.h"
-#include "out/transcript.h"
 #include "ssh/driver.h"
 #include "ui/cutoff.h"
 #include "ui/edit.h"
-#include "ui/history.h"
 #include "ui/joiner.h"
 #include "ui/keys.h"
 #include "ui/lane.h"
@@ -24,28 +22,24 @@ struct console_host {
 	bool news;	   /* since lines were told last */
 	uint64_t begun_ns; /* 0: it does not run */
 	struct cutoff cut; /* what it prints is left out */
-	bool no_tty;
-	bool full;   /* it takes no input */
-	bool to_dir; /* it has not gone to its folder yet */
+	bool to_dir;	   /* it has not gone to its folder yet */
 };
 
 struct console {
-	struct console_conf conf;
+	struct shells *shells;
+	struct shells_conf conf; /* of it */
 	const struct shell_style *shell;
 	struct observer o;
-	struct output out; /* to the terminal */
-	struct output raw; /* the same, of one host as it comes */
-	struct shellset set;
+	struct output out;	    /* to the terminal */
+	struct output raw;	    /* the same, of one host as it comes */
+	struct shellset *set;	    /* of the shells */
 	struct console_host *hosts; /* by rank */
 	struct joiner *joiner;
-	struct transcript *log; /* or NULL */
-	struct history history;
 	struct edit *edit;
 	struct keys keys;
 	char *stashed; /* the line that a command has interrupted */
 	char *paste;   /* lines that are asked about; or NULL */
 	size_t npaste;
-	const char **labels; /* by rank, for completion */
 	struct timer esc, join, burst, starting;
 	struct turnhook hook;
 	struct sigwatch resized, continued;
@@ -63,12 +57,14 @@ struct console {
 	bool focused;	      /* one host has the terminal */
 	bool leaving;	      /* ... no longer, when all is written */
 	bool prefixed;	      /* it was left, or a key is the host's */
-	bool quit;	      /* the user has: nobody needs to be told of it */
 	bool left;	      /* no more is typed */
 };
 
 /** The console hears of the run. */
 extern const struct observer_ops console_observer;
+
+/** Commands are answered in its lines. */
+extern const struct shells_look console_look;
 
 /** Bytes for the terminal. */
 void console_write(struct console *c, const char *p, size_t n);
@@ -101,9 +97,6 @@ void console_cut_queue(struct console *c);
 /** A line for the person, which may have several; control bytes are seen. */
 void console_say(struct console *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-
-/** Say that no host gets what was typed, and what can be done. */
-void console_say_nobody(struct console *c);
 
 /** A line about one host, which comes behind its name and once for several. */
 void console_note(struct console *c, size_t rank, const char *line);
@@ -139,17 +132,8 @@ enum flow console_focus_data(struct console *c, const struct target *t,
 size_t console_focus_input(struct console *c, const char *buf, size_t n);
 void console_focus_turn(struct console *c);
 
-/** Carry out what was typed: a command, or a line for hosts. */
-void console_do(struct console *c, const char *line, bool bare);
-
-/** End all shells. */
-void console_quit(struct console *c);
-
 /** What stands in front of the line. */
 void console_prompt(const struct console *c, struct strbuf *out);
-
-/** Complete the word at the cursor. */
-void console_complete(struct console *c);
 
 /** One host is chosen, or all again. */
 void console_toggle(struct console *c);

@@ -108,17 +108,11 @@ static void write_lines(struct console *c, const char *p, size_t n)
 
 void console_say(struct console *c, const char *fmt, ...)
 {
-	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct strbuf seen = STRBUF_INIT(STRBUF_MAX_TEXT);
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)strbuf_vaddf(&text, fmt, ap);
+	shells_vsay(c->shells, fmt, ap);
 	va_end(ap);
-	lines_visible(&seen, text.buf, text.len);
-	write_lines(c, seen.buf, seen.len);
-	strbuf_release(&text);
-	strbuf_release(&seen);
 }
 
 /* Messages of the program. */
@@ -126,6 +120,50 @@ void console_take_log(void *arg, const char *line, size_t n)
 {
 	write_lines(arg, line, n);
 }
+
+/* ---- what commands ask for ---- */
+
+static void look_say(void *arg, const char *lines, size_t n)
+{
+	write_lines(arg, lines, n);
+}
+
+static void look_chosen(void *arg)
+{
+	struct console *c = arg;
+
+	c->dirty = true;
+}
+
+static bool look_focus(void *arg, size_t rank)
+{
+	return console_focus(arg, rank);
+}
+
+static size_t look_send_line(void *arg, const char *line, size_t n,
+			     bool (*takes)(const struct shellset *s,
+					   size_t rank))
+{
+	return console_send_line(arg, line, n, takes, false);
+}
+
+static void look_tail(void *arg, size_t rank, struct strbuf *out)
+{
+	const struct console *c = arg;
+
+	if (!c->hosts[rank].lane)
+		return;
+	(void)strbuf_addstr(out, "  ");
+	(void)lane_tail(c->hosts[rank].lane, out);
+}
+
+const struct shells_look console_look = {
+	.say = look_say,
+	.chosen = look_chosen,
+	.focus = look_focus,
+	.send_line = look_send_line,
+	.tail = look_tail,
+};
 
 /* ---- what hosts print ---- */
 
@@ -192,7 +230,7 @@ static void ask_questions(struct console *c)
 {
 	const uint64_t now = loop_now(c->conf.loop);
 
-	for (size_t i = 0; i < c->set.n; i++) {
+	for (size_t i = 0; i < c->set->n; i++) {
 		struct console_host *h = &c->hosts[i];
 		struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 
@@ -208,7 +246,7 @@ static void ask_questions(struct console *c)
 
 static void show_each(struct console *c)
 {
-	for (size_t i = 0; i < c->set.n; i++)
+	for (size_t i = 0; i < c->set->n; i++)
 		joiner_flush_one(c->joiner, i, show_group, c);
 }
 
@@ -224,7 +262,7 @@ void console_flush(struct console *c)
 
 static bool any_news(const struct console *c)
 {
-	for (size_t i = 0; i < c->set.n; i++)
+	for (size_t i = 0; i < c->set->n; i++)
 		if (c->hosts[i].news)
 			return true;
 	return false;
@@ -234,7 +272,7 @@ static uint64_t last_news(const struct console *c)
 {
 	uint64_t last = 0;
 
-	for (size_t i = 0; i < c->set.n; i++)
+	for (size_t i = 0; i < c->set->n; i++)
 		if (c->hosts[i].news && c->hosts[i].last_ns > last)
 			last = c->hosts[i].last_ns;
 	return last;
@@ -297,22 +335,13 @@ static struct console *console_of(struct observer *o)
 	return container_of(o, struct console, o);
 }
 
-static void write_log(struct console *c, size_t rank, const void *buf, size_t n)
-{
-	struct err err = { 0 };
-
-	if (c->log && transcript_add(c->log, rank, buf, n, &err))
-		log_error("%s", err.msg);
-	err_release(&err);
-}
-
 void console_mark_asks(struct console *c, size_t rank)
 {
 	bool asks = lane_asks(c->hosts[rank].lane);
 
-	if (asks == c->set.hosts[rank].asks)
+	if (asks == c->set->hosts[rank].asks)
 		return;
-	shellset_asks(&c->set, rank, asks);
+	shellset_asks(c->set, rank, asks);
 	c->dirty = true;
 }
 
@@ -381,16 +410,15 @@ static enum flow on_data(struct observer *o, const struct target *t,
 	size_t cut;
 
 	(void)s;
-	write_log(c, t->rank, buf, n);
 	cut = cut_length(c, t->rank, buf, n);
 	if (!h->lane)
 		h->lane = lane_new();
-	if (c->focused && c->set.focus == t->rank) {
+	if (c->focused && c->set->focus == t->rank) {
 		h->last_ns = loop_now(c->conf.loop);
 		return console_focus_data(c, t, buf, n);
 	}
 	lane_feed(h->lane, (const char *)buf + cut, n - cut, add_line, &to);
-	if (c->set.hosts[t->rank].state == SHELL_CONNECTING &&
+	if (c->set->hosts[t->rank].state == SHELL_CONNECTING &&
 	    lane_prompts(h->lane))
 		console_up(c, t->rank);
 	console_mark_asks(c, t->rank);
@@ -414,11 +442,11 @@ static void on_done(struct observer *o, const struct target *t,
 	if (cutoff_on(&h->cut))
 		end_cut(c);
 	h->cut = (struct cutoff){ 0 };
-	if (c->set.focus == t->rank)
+	if (c->set->focus == t->rank)
 		console_unfocus(c);
 	if (h->lane)
 		lane_end(h->lane, add_line, &to);
-	if (h->begun_ns && !c->quit &&
+	if (h->begun_ns && !c->shells->quitting &&
 	    (r->outcome != OUTCOME_ERROR || r->err.block)) {
 		char *line = xasprintf(_("-- the shell has ended: %s"),
 				       result_class(r, class, sizeof(class)));
@@ -426,7 +454,7 @@ static void on_done(struct observer *o, const struct target *t,
 		console_note(c, t->rank, line);
 		free(line);
 	}
-	shellset_gone(&c->set, t->rank);
+	shellset_gone(c->set, t->rank);
 	c->dirty = true;
 	expect_more(c, t->rank);
 }
@@ -439,7 +467,7 @@ static void on_again(struct observer *o, const struct target *t)
 
 	lane_free(h->lane);
 	*h = (struct console_host){ 0 };
-	shellset_connecting(&c->set, t->rank);
+	shellset_connecting(c->set, t->rank);
 	c->dirty = true;
 }
 

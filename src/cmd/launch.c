@@ -17,16 +17,15 @@
 #include "base/log.h"
 #include "cmd/background.h"
 #include "cmd/cmd.h"
-#include "cmd/console.h"
 #include "cmd/credentials.h"
 #include "cmd/descriptors.h"
 #include "cmd/failedto.h"
 #include "cmd/report.h"
 #include "cmd/request.h"
+#include "cmd/shells.h"
 #include "cmd/sinks.h"
 #include "cmd/status.h"
 #include "cmd/terminal.h"
-#include "cmd/tiling.h"
 #include "cmd/viewing.h"
 #include "io/resolver.h"
 #include "io/tty.h"
@@ -73,7 +72,6 @@ struct run {
 	struct observer *report;
 	struct status *status;
 	struct viewing *viewing; /* or NULL */
-	struct tiling *tiling;	 /* or NULL */
 	struct job *job;
 	struct agentfwd_maker agentfwd;
 	struct muxmaster_maker masters;
@@ -83,7 +81,7 @@ struct run {
 	struct observer input_starter;
 	struct terminal_look look;
 	struct terminal *terminal; /* in front of one host's; or NULL */
-	struct console *console;   /* in front of many hosts'; or NULL */
+	struct shells *shells;	   /* in front of many hosts'; or NULL */
 	uint64_t interrupted_ns;   /* first Ctrl+C; 0: none */
 	int stopped_by;		   /* signal */
 	bool begun;		   /* what is asked of a host has */
@@ -120,8 +118,8 @@ static void suspend(struct run *run)
 {
 	if (run->terminal)
 		terminal_suspend(run->terminal);
-	else if (run->console)
-		console_suspend(run->console);
+	else if (run->shells)
+		shells_suspend(run->shells);
 	else if (interrupted_before(run) && run->reporter->cancelled)
 		run->reporter->cancelled(run->report,
 					 job_cancel_pending(run->job));
@@ -129,8 +127,6 @@ static void suspend(struct run *run)
 		return; /* who asks stops us, and asks again */
 	else if (viewing_is_open(run->viewing))
 		viewing_stop(run->viewing);
-	else if (run->tiling)
-		tiling_stop(run->tiling);
 	else
 		(void)raise(SIGSTOP);
 }
@@ -163,10 +159,10 @@ static void signalled(struct sigwatch *sw, int signo)
 /* The others end the run whoever tells of it. */
 static bool has_meaning(const struct run *run, int signo)
 {
-	if (run->terminal || run->console)
+	if (run->terminal || run->shells)
 		return true;
 	if (signo == SIGTSTP)
-		return run->reporter->cancelled || run->style->tiled ||
+		return run->reporter->cancelled ||
 		       run->style->view != VIEW_NEVER;
 	if (signo == SIGQUIT)
 		return run->reporter->progress && run->plan->targets.n > 1;
@@ -222,7 +218,7 @@ static void stdin_ready(struct watch *w, unsigned int events)
 		return;
 	if (!n && run->terminal && terminal_interrupt(run->terminal))
 		return;
-	if (n <= 0 && run->console) {
+	if (n <= 0 && run->shells) {
 		cancel(run, SIGHUP);
 		return;
 	}
@@ -236,8 +232,8 @@ static void stdin_ready(struct watch *w, unsigned int events)
 	}
 	if (run->terminal)
 		terminal_input(run->terminal, buf, (size_t)n);
-	else if (run->console)
-		console_input(run->console, buf, (size_t)n);
+	else if (run->shells)
+		shells_input(run->shells, buf, (size_t)n);
 	else
 		give_input(run, buf, (size_t)n);
 	secret_wipe(buf, (size_t)n); /* a password, perhaps */
@@ -250,7 +246,7 @@ static void stdin_hungry(void *arg)
 	struct run *run = arg;
 
 	/* What is typed is for the view, or read when the console says so. */
-	if (run->console ||
+	if (run->shells ||
 	    (viewing_is_open(run->viewing) && isatty(input_fd(run))))
 		return;
 	if (watch_active(&run->input))
@@ -279,7 +275,7 @@ static int start_input(struct run *run, struct err *err)
 {
 	bool at_once = !isatty(input_fd(run));
 
-	if (!run->plan->spec.want_stdin || run->style->tiled)
+	if (!run->plan->spec.want_stdin)
 		return 0;
 	job_on_hungry(run->job, stdin_hungry, run);
 	run->input_starter.ops = &input_starter_ops;
@@ -324,10 +320,7 @@ static void begun(void *arg, const struct target *t)
 	}
 	if (run->terminal)
 		terminal_begin(run->terminal);
-	if (run->tiling)
-		tiling_begun(run->tiling, t);
-	if (run->console)
-		console_begun(run->console, t);
+	shells_begun(run->shells, t);
 }
 
 /* What became of the command is known to the user, who ends it. */
@@ -364,8 +357,7 @@ static void no_tty(void *arg, const struct target *t)
 
 	if (run->terminal)
 		terminal_refused(run->terminal);
-	if (run->console)
-		console_no_tty(run->console, t);
+	shells_no_tty(run->shells, t);
 }
 
 static int open_terminal(struct run *run, struct err *err)
@@ -382,8 +374,8 @@ static int open_terminal(struct run *run, struct err *err)
 	};
 
 	terminal_describe(&run->look, run->job, run->plan);
-	if (run->style->tiled || run->style->shell ||
-	    run->plan->targets.n > 1 || !run->plan->targets.v->tty)
+	if (run->style->shell || run->plan->targets.n > 1 ||
+	    !run->plan->targets.v->tty)
 		return 0;
 	run->terminal = terminal_new(&conf, err);
 	return run->terminal ? 0 : -1;
@@ -399,36 +391,26 @@ static void listen_to(void *arg, bool on)
 		watch_want(&run->input, on ? WATCH_IN : 0);
 }
 
-static void leave(void *arg)
+static int open_shells(struct run *run, struct err *err)
 {
-	struct run *run = arg;
-
-	run->left = true;
-	quit(run);
-}
-
-static int open_console(struct run *run, struct err *err)
-{
-	const struct console_conf conf = {
+	const struct shells_conf conf = {
 		.loop = run->loop,
 		.pool = &run->pool,
 		.job = run->job,
 		.plan = run->plan,
 		.style = run->style,
+		.sinks = run->sinks,
 		.prompt = run->prompt,
 		.listen = listen_to,
-		.quit = leave,
+		.quit = quit_shells,
 		.failed = output_failed,
 		.arg = run,
 	};
 
 	if (!run->style->shell)
 		return 0;
-	run->console = console_new(&conf, err);
-	if (!run->console)
-		return -1;
-	console_add(run->console);
-	return 0;
+	run->shells = shells_new(&conf, err);
+	return run->shells ? 0 : -1;
 }
 
 /*
@@ -554,7 +536,7 @@ static int open_run(struct run *run, struct err *err)
 		job_add_companions(run->job, &run->forwards.maker);
 	add_masters(run);
 	if (open_sinks(run, err) || open_terminal(run, err) ||
-	    open_console(run, err))
+	    open_shells(run, err))
 		return -1;
 	job_add_observer(run->job, run->report);
 	if (watch_signals(run, err) || start_input(run, err))
@@ -568,14 +550,13 @@ static void close_run(struct run *run)
 		return;
 	status_free(run->status);
 	terminal_free(run->terminal);
-	console_free(run->console);
+	shells_free(run->shells);
 	log_set_writer(NULL, NULL);
 	watch_stop(&run->input);
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
 	job_free(run->job);
 	viewing_free(run->viewing);
-	tiling_free(run->tiling);
 	pool_free(run->env.pool);
 	sinks_free(run->sinks);
 	failedto_free(run->failedto);
@@ -614,8 +595,7 @@ static void finish_output(struct run *run)
 	bool last = run->failedto && failedto_in_place(run->failedto);
 
 	viewing_close(run->viewing);
-	tiling_close(run->tiling);
-	console_close(run->console);
+	shells_close(run->shells);
 	status_free(run->status);
 	run->status = NULL;
 	for (size_t i = 0; i < NSTOP; i++)
@@ -623,7 +603,7 @@ static void finish_output(struct run *run)
 	if (run->terminal)
 		give_back_terminal(run);
 	viewing_flush(run->viewing);
-	tiling_flush(run->tiling);
+	shells_flush(run->shells);
 	log_set_writer(NULL, NULL);
 	if (run->failedto && !last)
 		write_failed(run);
@@ -704,24 +684,6 @@ static void start_view(struct run *run)
 		run->viewing = viewing_new(&conf);
 }
 
-static void start_tiles(struct run *run)
-{
-	const struct tiling_conf conf = {
-		.loop = run->loop,
-		.pool = &run->pool,
-		.job = run->job,
-		.plan = run->plan,
-		.style = run->style,
-		.sinks = run->sinks,
-		.prompt = run->prompt,
-		.quit = quit_shells,
-		.arg = run,
-	};
-
-	if (run->style->tiled)
-		run->tiling = tiling_new(&conf);
-}
-
 static void ended_behind(struct sigwatch *sw, int signo)
 {
 	struct run *run = container_of(sw, struct stop_signal, watch)->run;
@@ -769,7 +731,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
 	if ((style->view == VIEW_ALWAYS && viewing_check(plan, err)) ||
-	    (style->tiled && tiling_check(plan, err)))
+	    (style->shell && shells_check(plan, style->shell, err)))
 		return -1;
 	descriptors_fit(plan, style);
 	rc = open_run(&run, err);
@@ -782,7 +744,6 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 		goto out;
 	start_status(&run);
 	start_view(&run);
-	start_tiles(&run);
 	job_start(run.job);
 	if (loop_run(run.loop, err))
 		goto out;

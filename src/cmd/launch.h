@@ -69,11 +69,6 @@ struct launch_style {
 	struct progress_rules *progress; /* for it; borrowed, or NULL */
 	bool summary;			 /* failures summed up at the end */
 	enum view_when view;
-	/* Shells: each a terminal on the screen; the key of commands there, a
-	   control character, and its name. */
-	bool tiled;
-	unsigned char tiles_prefix;
-	const char *tiles_prefix_name;
 	const struct shell_style *shell; /* a shell on each host; or NULL */
 	bool summary_always; /* ... and also when all is well (-v) */
 

@@ -27,7 +27,9 @@ librsh_a_SOURCES += \
 	src/cmd/background.c src/cmd/background.h \
 	src/cmd/cmd_config.c \
 	src/cmd/console.c src/cmd/console.h src/cmd/console_internal.h \
-	src/cmd/console_do.c src/cmd/console_focus.c src/cmd/console_show.c \
+	src/cmd/console_focus.c src/cmd/console_prompt.c \
+	src/cmd/console_show.c src/cmd/shells.c src/cmd/shells_do.c \
+	src/cmd/shells.h src/cmd/shells_internal.h \
 	src/cmd/shellconf.c src/cmd/shellconf.h \
 	src/cmd/control.c src/cmd/control.h \
 	src/cmd/credentials.c src/cmd/credentials.h \

@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "cmd/aside.h"
 #include "cmd/launch.h"
-#include "cmd/unsent.h"
+#include "cmd/shells_internal.h"
 #include "io/loop.h"
 #include "io/timer.h"
 #include "job/job.h"
@@ -26,14 +26,12 @@
 #include "base/banned.h"
 
 struct tiling {
-	struct tiling_conf conf;
+	struct shells *shells;
+	struct shells_conf conf; /* of it */
 	struct tiles *tiles;
 	struct aside aside;
 	struct turnhook hook;
 	struct timer open;
-	struct defer quit;
-	bool broken; /* no screen could be had */
-	bool *full;  /* by rank: it takes nothing, as was told */
 };
 
 int tiling_check(const struct plan *plan, struct err *err)
@@ -55,14 +53,9 @@ int tiling_check(const struct plan *plan, struct err *err)
 
 static void send(void *arg, const struct target *t, const void *p, size_t n)
 {
-	struct tiling *ti = arg;
-	struct err err = { 0 };
+	const struct tiling *ti = arg;
 
-	if (!unsent_room(ti->conf.job, t, &ti->full[t->rank]))
-		return;
-	if (job_write_to(ti->conf.job, t, p, n, &err))
-		log_error("%s: %s", t->label, err.msg);
-	err_release(&err);
+	shells_send(ti->shells, t->rank, p, n);
 }
 
 static void resize(void *arg, const struct target *t, unsigned int rows,
@@ -81,19 +74,11 @@ static int reconnect(void *arg, const struct target *t, struct err *err)
 	return job_retry(ti->conf.job, t, err);
 }
 
-static void quit_now(struct defer *d)
-{
-	struct tiling *t = container_of(d, struct tiling, quit);
-
-	tiling_close(t);
-	t->conf.quit(t->conf.arg, !t->broken);
-}
-
 static void quit(void *arg)
 {
-	struct tiling *t = arg;
+	const struct tiling *t = arg;
 
-	defer_post(t->conf.loop, &t->quit, quit_now);
+	shells_quit(t->shells, true);
 }
 
 static const struct tiles_calls calls = {
@@ -105,10 +90,10 @@ static const struct tiles_calls calls = {
 
 void tiling_begun(struct tiling *t, const struct target *target)
 {
-	const struct session *s = job_session(t->conf.job, target->rank);
 	unsigned int rows, cols;
 
-	tiles_up(t->tiles, target->rank, s && session_verified(s));
+	tiles_up(t->tiles, target->rank,
+		 shells_verified(t->shells, target->rank));
 	tiles_size(t->tiles, target->rank, &rows, &cols);
 	resize(t, target, rows, cols);
 }
@@ -143,28 +128,30 @@ static void open_tiles(struct timer *timer)
 		aside_let_go(&t->aside);
 		log_error("--tiled: %s", err.msg);
 		err_release(&err);
-		t->broken = true;
-		quit(t);
+		shells_quit(t->shells, false);
 		return;
 	}
 	turnhook_start(t->conf.loop, &t->hook, look_for_questions);
 }
 
-struct tiling *tiling_new(const struct tiling_conf *conf)
+struct tiling *tiling_new(struct shells *s)
 {
+	const struct shells_conf *conf = &s->conf;
 	struct tiling *t = xcalloc(1, sizeof(*t));
 	const struct tiles_conf tiles = {
 		.loop = conf->loop,
 		.targets = &conf->plan->targets,
 		.colour = conf->style->colour[STREAM_OUT],
-		.prefix = conf->style->tiles_prefix,
-		.prefix_name = conf->style->tiles_prefix_name,
+		.set = &s->set,
+		.prefix = (unsigned char)s->shell->conf.keys[SHELL_KEY_PREFIX]
+				  .code,
+		.prefix_name = s->shell->conf.prefix_name,
 		.calls = &calls,
 		.arg = t,
 	};
 
+	t->shells = s;
 	t->conf = *conf;
-	t->full = xcalloc(conf->plan->targets.n, sizeof(*t->full));
 	t->tiles = tiles_new(&tiles);
 	aside_init(&t->aside, conf->loop, conf->pool, conf->sinks, told, t);
 	job_add_observer(conf->job, tiles_observer(t->tiles));
@@ -195,10 +182,8 @@ void tiling_free(struct tiling *t)
 	if (!t)
 		return;
 	tiling_close(t);
-	defer_cancel(&t->quit);
 	aside_release(&t->aside);
 	tiles_free(t->tiles);
-	free(t->full);
 	free(t);
 }
 

@@ -7,13 +7,8 @@
 
 #include "base/err.h"
 
-struct bufpool;
-struct job;
-struct launch_style;
-struct loop;
 struct plan;
-struct prompt_tty;
-struct sinks;
+struct shells;
 struct target;
 
 /**
@@ -22,28 +17,11 @@ struct target;
  */
 struct tiling;
 
-/**
- * Borrowed; `quit` is called on the loop: the shells are to be ended, as the
- * user asked, or because there is no screen.
- */
-struct tiling_conf {
-	struct loop *loop;
-	struct bufpool *pool;
-	struct job *job;
-	const struct plan *plan;
-	const struct launch_style *style;
-	struct sinks *sinks;
-	const struct prompt_tty *prompt;
-	void (*quit)(void *arg, bool asked);
-	void *arg;
-};
-
 /** Whether there can be tiles: 0, or -1 with `err` that says why not. */
 int tiling_check(const struct plan *plan, struct err *err);
 
-/** Before job_start(), and after the terminal was described: an observer is
- *  added.  It opens on the first turn of the loop. */
-struct tiling *tiling_new(const struct tiling_conf *conf);
+/** An observer is added.  It opens on the next turn of the loop. */
+struct tiling *tiling_new(struct shells *s);
 
 /** Close it; what was held leaves from here on.  May be called again. */
 void tiling_close(struct tiling *t);

@@ -17,9 +17,9 @@ int tiling_check(const struct plan *plan, struct err *err)
 		_("--tiled needs libtsm, which this rsh was built without"));
 }
 
-struct tiling *tiling_new(const struct tiling_conf *conf)
+struct tiling *tiling_new(struct shells *s)
 {
-	(void)conf;
+	(void)s;
 	return NULL;
 }
 

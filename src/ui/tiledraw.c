@@ -93,11 +93,11 @@ static const char *state_of(const struct tiles *t, size_t rank)
 
 	if (tile->end)
 		return tile->end;
-	if (t->set.hosts[rank].state != SHELL_UP)
+	if (t->set->hosts[rank].state != SHELL_UP)
 		return phase_name(tile->phase);
-	if (t->set.hosts[rank].asks)
+	if (t->set->hosts[rank].asks)
 		return _("asks for a password");
-	return t->set.hosts[rank].unverified ? _("key not known") : NULL;
+	return t->set->hosts[rank].unverified ? _("key not known") : NULL;
 }
 
 static void draw_title(struct tiles *t, size_t rank,
@@ -154,8 +154,8 @@ static struct counts count(const struct tiles *t)
 
 	for (size_t i = 0; i < t->n; i++) {
 		c.takes += tiles_takes(t, i);
-		c.up += t->set.hosts[i].state == SHELL_UP;
-		c.gone += t->set.hosts[i].state == SHELL_GONE;
+		c.up += t->set->hosts[i].state == SHELL_UP;
+		c.gone += t->set->hosts[i].state == SHELL_GONE;
 	}
 	return c;
 }

@@ -59,12 +59,12 @@ static size_t send_text(struct tiles *t, size_t rank, const char *p, size_t n)
 	size_t sent = 0;
 
 	while (sent < n && tiles_takes(t, rank)) {
-		size_t len = t->set.hosts[rank].asks
+		size_t len = t->set->hosts[rank].asks
 				     ? answer_length(p + sent, n - sent)
 				     : 0;
 
 		if (len)
-			shellset_asks(&t->set, rank, false);
+			shellset_asks(t->set, rank, false);
 		else
 			len = n - sent;
 		send_to(t, rank, p + sent, len);
@@ -242,7 +242,7 @@ static void type_to_all(struct tiles *t)
 {
 	leave_zoom(t);
 	t->only = false;
-	shellset_all(&t->set);
+	shellset_all(t->set);
 }
 
 /* What they ask for is for nobody else. */
@@ -250,7 +250,7 @@ static void type_to_asking(struct tiles *t)
 {
 	leave_zoom(t);
 	t->only = false;
-	if (!shellset_only_asking(&t->set))
+	if (!shellset_only_asking(t->set))
 		tiles_say(t, _("no host asks for a password"));
 }
 
@@ -271,10 +271,10 @@ static void turn_over(struct tiles *t)
 {
 	leave_zoom(t);
 	t->only = false;
-	if (t->set.hosts[t->current].chosen)
-		shellset_drop(&t->set, &t->current, 1);
+	if (t->set->hosts[t->current].chosen)
+		shellset_drop(t->set, &t->current, 1);
 	else
-		shellset_add(&t->set, &t->current, 1);
+		shellset_add(t->set, &t->current, 1);
 }
 
 static void command(struct tiles *t, char c)

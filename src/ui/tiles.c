@@ -70,18 +70,17 @@ void tiles_tell(struct tiles *t, const char *line, size_t n)
 
 static bool is_only(const struct tiles *t, size_t rank)
 {
-	return rank == t->current && t->set.hosts[rank].state == SHELL_UP;
+	return rank == t->current && t->set->hosts[rank].state == SHELL_UP;
 }
 
 bool tiles_takes(const struct tiles *t, size_t rank)
 {
-	return t->only ? is_only(t, rank) : shellset_takes(&t->set, rank);
+	return t->only ? is_only(t, rank) : shellset_takes(t->set, rank);
 }
 
 bool tiles_takes_signal(const struct tiles *t, size_t rank)
 {
-	return t->only ? is_only(t, rank)
-		       : shellset_takes_signal(&t->set, rank);
+	return t->only ? is_only(t, rank) : shellset_takes_signal(t->set, rank);
 }
 
 /* ---- places and sizes ---- */
@@ -180,7 +179,7 @@ static bool is_blank(const char *p, size_t n)
 static void look_for_question(struct tiles *t, const struct tile *tile,
 			      const char *p, size_t n)
 {
-	struct shellset_host *host = &t->set.hosts[tile->target->rank];
+	struct shellset_host *host = &t->set->hosts[tile->target->rank];
 	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
 
 	if (n > ASK_NEAR) {
@@ -190,7 +189,7 @@ static void look_for_question(struct tiles *t, const struct tile *tile,
 	if (!host->asks && !memchr(p, ':', n) && !is_blank(p, n))
 		return;
 	pane_line(tile->pane, &line);
-	shellset_asks(&t->set, tile->target->rank,
+	shellset_asks(t->set, tile->target->rank,
 		      passprompt_is(line.buf, line.len));
 	strbuf_release(&line);
 }
@@ -377,7 +376,7 @@ static void on_done(struct observer *o, const struct target *target,
 	free(tile->end);
 	tile->end = xstrdup(result_class(r, buf, sizeof(buf)));
 	show_reason(t, tile, r);
-	shellset_gone(&t->set, target->rank);
+	shellset_gone(t->set, target->rank);
 	if (t->zoomed && target->rank == t->current) {
 		t->zoomed = false;
 		tiles_layout(t);
@@ -417,7 +416,7 @@ void tiles_up(struct tiles *t, size_t rank, bool verified)
 	struct tile *tile = &t->tiles[rank];
 
 	tiles_size(t, rank, &tile->rows, &tile->cols);
-	shellset_up(&t->set, rank, verified);
+	shellset_up(t->set, rank, verified);
 	tiles_dirty(t);
 }
 
@@ -527,7 +526,7 @@ struct tiles *tiles_new(const struct tiles_conf *conf)
 	t->n = conf->targets->n;
 	t->left = TURN_WORK;
 	t->tiles = xcalloc(t->n, sizeof(*t->tiles));
-	shellset_init(&t->set, t->n);
+	t->set = conf->set;
 	typed_init(&t->typed, conf->prefix);
 	strbuf_init(&t->message, STRBUF_MAX_TEXT);
 	strbuf_init(&t->paste, BACKLOG_MAX);
@@ -553,7 +552,6 @@ void tiles_free(struct tiles *t)
 		free(t->tiles[i].end);
 	}
 	free(t->tiles);
-	shellset_release(&t->set);
 	strbuf_release(&t->message);
 	strbuf_release(&t->paste);
 	free(t);

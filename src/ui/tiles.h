@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "model/observer.h"
+#include "model/shellset.h"
 #include "model/target.h"
 
 struct loop;
@@ -45,6 +46,7 @@ struct tiles_calls {
 struct tiles_conf {
 	struct loop *loop;
 	const struct targets *targets; /* borrowed; TILES_MAX at most */
+	struct shellset *set; /* of them; borrowed, as others may use it, too */
 	bool colour;
 	unsigned char prefix;	 /* a control character */
 	const char *prefix_name; /* what it is called: "Ctrl+]"; borrowed */

@@ -46,7 +46,7 @@ struct tiles {
 	struct tiles_conf conf;
 	struct tile *tiles; /* by rank */
 	size_t n;
-	struct shellset set;
+	struct shellset *set; /* of the configuration */
 	struct grid grid;
 	size_t current; /* the marked one */
 	bool zoomed;	/* it has the whole screen */

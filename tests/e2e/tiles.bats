@@ -74,7 +74,7 @@ part() {
 }
 
 @test "what is typed comes in each pane, and each has its size" {
-	tiles 80 24 'node0[1-2]'
+	tiles 80 24 'node0[1-2]' '--log-dir logs'
 	shows 'keys to ALL 2 hosts'
 	shows '#'
 	keys 'echo g""o on; stty size; echo $TERM' Enter
@@ -87,6 +87,8 @@ part() {
 	same ' keys to ALL 2 hosts' "$(part 1 80 1 1)"
 	has '*node01 ' "$(part 1 40 2 2)"
 	has '*node02 ' "$(part 42 80 2 2)"
+	has 'go on' "$(cat logs/node01.log)"
+	has 'go on' "$(cat logs/node02.log)"
 	# A new size is told.
 	tm resize-window -t tiles -x 100 -y 30
 	shows 'node02'

@@ -15,6 +15,7 @@ struct world {
 	struct loop *loop;
 	struct target targets[HOSTS];
 	struct targets list;
+	struct shellset set;
 	struct tiles *tiles;
 	struct strbuf sent[HOSTS];
 	unsigned int rows[HOSTS], cols[HOSTS];
@@ -42,7 +43,7 @@ static int on_reconnect(void *arg, const struct target *t, struct err *err)
 {
 	struct world *w = arg;
 
-	if (w->tiles->set.hosts[t->rank].state != SHELL_GONE)
+	if (w->set.hosts[t->rank].state != SHELL_GONE)
 		return err_set(err, ERR_LOCAL, "it has not failed");
 	w->begun[t->rank]++;
 	return 0;
@@ -83,6 +84,8 @@ static int setup(void **state)
 	w->list = (struct targets){ .v = w->targets, .n = HOSTS };
 	conf.loop = w->loop;
 	conf.targets = &w->list;
+	shellset_init(&w->set, HOSTS);
+	conf.set = &w->set;
 	w->tiles = tiles_new(&conf);
 	w->flow.resume = on_resume;
 	tiles_observer(w->tiles)->flow = &w->flow;
@@ -97,6 +100,7 @@ static int teardown(void **state)
 	struct world *w = *state;
 
 	tiles_free(w->tiles);
+	shellset_release(&w->set);
 	for (size_t i = 0; i < HOSTS; i++)
 		strbuf_release(&w->sent[i]);
 	loop_free(w->loop);
@@ -207,8 +211,8 @@ static void a_password_is_for_those_that_ask(void **state)
 	assert_sent(w, "b", "", "b");
 	came(w, 2, "*", 1); /* as sudo does with pwfeedback */
 	came(w, 0, "\r\nok\r\n$ ", 8);
-	assert_false(w->tiles->set.hosts[0].asks);
-	assert_true(w->tiles->set.hosts[2].asks);
+	assert_false(w->set.hosts[0].asks);
+	assert_true(w->set.hosts[2].asks);
 	type(w, "rest");
 	assert_sent(w, "", "", "rest");
 	/* It has its answer, before it says so, and then another question. */

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What shells.c, the shells, shells_do.c, their commands, and the two ways to
+   look at them share. */
+#ifndef RSH_CMD_SHELLS_INTERNAL_H
+#define RSH_CMD_SHELLS_INTERNAL_H
+
+#include <stdarg.h>
+
+#include "base/strbuf.h"
+#include "cmd/shells.h"
+#include "io/loop.h"
+#include "model/shellset.h"
+#include "out/transcript.h"
+#include "ui/history.h"
+
+struct console;
+struct edit;
+struct tiling;
+
+/** What commands ask of the look that is in front; on the loop. */
+struct shells_look {
+	/* Lines for the person: each has its LF, and no byte of them does
+	   anything to a terminal. */
+	void (*say)(void *arg, const char *lines, size_t n);
+	/* By a command others were chosen: from here on that counts. */
+	void (*chosen)(void *arg);
+	/* One host has all keys and all of the screen; false: it cannot. */
+	bool (*focus)(void *arg, size_t rank);
+	/* A line for those that `takes` says yes for; how many. */
+	size_t (*send_line)(void *arg, const char *line, size_t n,
+			    bool (*takes)(const struct shellset *s,
+					  size_t rank));
+	/* Append the unfinished line of a host, if there is one. */
+	void (*tail)(void *arg, size_t rank, struct strbuf *out);
+};
+
+/** What is known of one host's shell, however it is looked at. */
+struct shells_host {
+	bool begun; /* it runs */
+	bool no_tty;
+	bool full; /* it takes no input, as was told */
+};
+
+struct shells {
+	struct shells_conf conf;
+	const struct shell_style *shell;
+	struct observer o;
+	struct shellset set;
+	struct shells_host *hosts; /* by rank */
+	const char **labels;	   /* by rank, for completion */
+	struct transcript *log;	   /* or NULL */
+	struct history history;	   /* lines */
+	struct history commands;   /* those without a sign; in memory */
+	const struct shells_look *look;
+	void *look_arg;
+	struct console *console; /* or NULL */
+	struct tiling *tiling;	 /* or NULL */
+	struct strbuf *answer;	 /* of the command that is carried out */
+	struct defer quit;
+	bool quitting; /* the user has: nobody needs to be told of it */
+	bool asked;    /* ... and is who has */
+};
+
+/** Bytes for a host, as if typed there. */
+void shells_send(struct shells *s, size_t rank, const void *buf, size_t n);
+
+/** Whether its key was known before, or is by now. */
+bool shells_verified(const struct shells *s, size_t rank);
+
+/** A line for the person, which may have several; control bytes are seen. */
+void shells_say(struct shells *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void shells_vsay(struct shells *s, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+/** Say that no host gets what was typed, and what can be done. */
+void shells_say_nobody(struct shells *s);
+
+/** The hosts that get what is typed, folded. */
+void shells_add_chosen(const struct shells *s, struct strbuf *out);
+
+/** Carry out what was typed: a command, which has no sign if it is `bare`, or
+ *  a line for hosts. */
+void shells_do(struct shells *s, const char *line, bool bare);
+
+/** Complete the word at the cursor; what it could be is said. */
+void shells_complete(struct shells *s, struct edit *e, bool bare);
+
+/** End all shells, when this turn is over. */
+void shells_quit(struct shells *s, bool asked);
+
+#endif /* RSH_CMD_SHELLS_INTERNAL_H */
