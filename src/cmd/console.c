@@ -199,10 +199,15 @@ static void end_of_input(struct console *c)
 	struct shellset_count count;
 
 	shellset_count(c->set, &count);
-	if (!count.up)
+	if (!count.up) {
 		shells_quit(c->shells, true);
-	else
-		send_key(c, 4, shellset_takes);
+		return;
+	}
+	/* It ends the prompt that it was read at. */
+	for (size_t i = 0; i < c->set->n; i++)
+		if (shellset_takes(c->set, i) && c->hosts[i].lane)
+			lane_sent(c->hosts[i].lane, "", 0, false);
+	send_key(c, 4, shellset_takes);
 }
 
 static void drop_pasted(struct console *c)

@@ -20,7 +20,8 @@
 
 #define PREFIX_USUAL 0x1d /* Ctrl+], where the prefix is no single byte */
 #define AGAIN_MS     10
-#define PREFIX_MS    400 /* a second one within is for the host */
+#define PREFIX_MS    400	       /* a second one within is for the host */
+#define HEAD_MAX     ((size_t)4 << 10) /* bytes that a terminal takes */
 
 /*
  * What a program there may have left on: a sequence or string that was cut, the
@@ -56,6 +57,9 @@ bool console_focus(struct console *c, size_t rank)
 	if (c->focused || !c->open || !shellset_focus(c->set, rank))
 		return false;
 	console_flush(c);
+	/* What was typed stands above it; more of hosts may wait. */
+	if (bufq_len(&c->out.q.q) <= HEAD_MAX)
+		(void)outq_flush(&c->out.q);
 	console_hold(c, true);
 	output_init(&c->raw, &c->o, c->conf.loop, c->conf.pool, STDOUT_FILENO,
 		    "stdout", c->out.failed);

@@ -10,7 +10,8 @@
  * What a host that prints had on its way when a key was sent that ends what
  * runs there: it is left out, up to the terminal's echo of the key, as whatever
  * the terminal had in its own queue is thrown away, too.  Where it does not
- * echo, up to a silence; longer than a few seconds nothing is left out.
+ * echo, up to a silence; longer than a few seconds nothing is left out.  Among
+ * bytes that are no text, what only looks like an echo is none.
  *
  * Zeroed: nothing is.  Times are those of loop_now().  No I/O.
  */

@@ -162,6 +162,8 @@ void lane_sent(struct lane *l, const char *line, size_t n, bool secret)
 
 	l->answered = l->held.len;
 	l->answered_shown = l->shown;
+	if (secret)
+		l->empty++;
 	if (secret || n > SGR_LINE_MAX)
 		return;
 	see_squeezed(line, n, &text);
@@ -373,10 +375,13 @@ bool lane_question(struct lane *l, struct strbuf *out)
 	l->shown = true;
 	if (!ends_as_prompt(out->buf + before, out->len - before))
 		return true;
-	/* It waits for more: what was sent has been read. */
 	learn_prompt(l, out->buf + before, out->len - before);
-	forget_echoes(l, l->nechoes);
-	l->empty = 0;
+	/* It waits for more: what was sent has been read, unless it was sent
+	   since. */
+	if (l->held.len > l->answered) {
+		forget_echoes(l, l->nechoes);
+		l->empty = 0;
+	}
 	strbuf_truncate(out, before);
 	l->shown = false;
 	return false;

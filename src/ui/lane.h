@@ -39,7 +39,7 @@ void lane_end(struct lane *l, lane_fn *fn, void *arg);
 
 /**
  * A line is being sent, given without its newline.  What stands unfinished is
- * answered by it.  `secret`: no echo of it is looked for.
+ * answered by it.  `secret`: no echo of it is looked for but that it ended.
  */
 void lane_sent(struct lane *l, const char *line, size_t n, bool secret);
 

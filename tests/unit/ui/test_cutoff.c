@@ -44,6 +44,17 @@ static void an_echo_may_come_in_two_halves(void **state)
 	assert_false(cutoff_on(&c));
 }
 
+static void what_is_no_text_looks_like_an_echo(void **state)
+{
+	struct cutoff c = { 0 };
+
+	(void)state;
+	cutoff_begin(&c, SECOND);
+	assert_int_equal(came(&c, SECOND + 1, "\001\377^Cbytes"), 9);
+	assert_int_equal(came(&c, SECOND + 2, "\002^C\r\n$ "), 1);
+	assert_false(cutoff_on(&c));
+}
+
 static void without_an_echo_a_silence_ends_it(void **state)
 {
 	struct cutoff c = { 0 };
@@ -73,6 +84,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_left_out_before_the_key),
 		cmocka_unit_test(all_before_the_echo_is_left_out),
 		cmocka_unit_test(an_echo_may_come_in_two_halves),
+		cmocka_unit_test(what_is_no_text_looks_like_an_echo),
 		cmocka_unit_test(without_an_echo_a_silence_ends_it),
 		cmocka_unit_test(it_does_not_last),
 	};
