@@ -54,6 +54,23 @@ static void leave_out(struct walk *w, const char *path, const char *why)
 	err_release(&err);
 }
 
+/* The rest is sent without it, and that is a failure of the copy. */
+static void note_unread(struct walk *w, const char *text)
+{
+	struct manifest *m = w->m;
+	bool few = m->nunread++ < MANIFEST_UNREAD;
+
+	if (few)
+		strvec_push(&m->unread, text);
+	else if (m->nunread > MANIFEST_UNREAD + 1)
+		return;
+	if (w->rules->tell)
+		w->rules->tell(
+			w->rules->arg,
+			few ? text
+			    : _("what else cannot be read is only counted"));
+}
+
 static struct manifest_entry *push(struct walk *w, enum manifest_kind kind,
 				   const char *path, const struct stat *st)
 {
@@ -155,7 +172,7 @@ static int list_folder(const char *path, struct strvec *names, struct err *err)
 	return 0;
 }
 
-static int add(struct walk *w, const char *path, bool top, struct err *err);
+static void add_inner(struct walk *w, const char *path);
 
 /* A folder that a link inside it leads back to is sent once. */
 static bool is_circle(const struct walk *w, const struct stat *st)
@@ -179,7 +196,6 @@ static int add_folder(struct walk *w, const char *path, const struct stat *st,
 		      struct err *err)
 {
 	struct strvec names = { 0 };
-	int rc = 0;
 
 	if (is_circle(w, st)) {
 		leave_out(w, path, _("it leads back to a folder above it"));
@@ -195,15 +211,15 @@ static int add_folder(struct walk *w, const char *path, const struct stat *st,
 	push(w, MANIFEST_FOLDER, path, st);
 	w->above[w->depth].dev = st->st_dev;
 	w->above[w->depth++].ino = st->st_ino;
-	for (size_t i = 0; i < names.n && !rc; i++) {
+	for (size_t i = 0; i < names.n; i++) {
 		char *inner = path_in(path, names.v[i]);
 
-		rc = add(w, inner, false, err);
+		add_inner(w, inner);
 		free(inner);
 	}
 	w->depth--;
 	strvec_release(&names);
-	return rc;
+	return 0;
 }
 
 static const char *name_below(const char *path, size_t below)
@@ -241,6 +257,15 @@ static int add(struct walk *w, const char *path, bool top, struct err *err)
 		return cannot(path, _("it is no regular file"), err);
 	leave_out(w, path, _("it is no regular file"));
 	return 0;
+}
+
+static void add_inner(struct walk *w, const char *path)
+{
+	struct err err = { 0 };
+
+	if (add(w, path, false, &err))
+		note_unread(w, err.msg);
+	err_release(&err);
 }
 
 /* What it is called there; "." and "/" have no name, what is in them has. */
@@ -390,6 +415,7 @@ void manifest_release(struct manifest *m)
 	for (size_t i = 0; i < m->nsources; i++)
 		free(m->names[i]);
 	strvec_release(&m->left_out);
+	strvec_release(&m->unread);
 	free(m->folders);
 	free(m->sorted);
 	free(m->v);

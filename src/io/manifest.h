@@ -20,6 +20,9 @@ enum manifest_kind {
 	MANIFEST_LINK,
 };
 
+/** Of what cannot be read so many are told by name. */
+#define MANIFEST_UNREAD ((size_t)100)
+
 /** One thing to send. */
 struct manifest_entry {
 	enum manifest_kind kind;
@@ -38,7 +41,7 @@ struct manifest_rules {
 	bool keep_links; /* links are sent as links, not what they lead to */
 	/* What skip_takes() is left out of a tree; NULL: nothing; borrowed. */
 	const struct strvec *skip;
-	/* Something that is left out is told; may be NULL. */
+	/* What is left out, or cannot be read, is told; may be NULL. */
 	void (*tell)(void *arg, const char *text);
 	void *arg;
 };
@@ -52,7 +55,11 @@ struct manifest {
 	uint64_t bytes;		/* of all files */
 	struct strvec left_out; /* paths that are here and not sent, but for
 				   what `skip` takes */
-	size_t *folders;	/* those above first, by manifest_order() */
+	/* What is below a source and cannot be read: how many, and messages
+	   about the first of them. */
+	size_t nunread;
+	struct strvec unread;
+	size_t *folders; /* those above first, by manifest_order() */
 	size_t nfolders;
 	const char **sorted; /* all paths, by manifest_index() */
 	size_t nsorted;
@@ -60,8 +67,9 @@ struct manifest {
 
 /**
  * Add what is at `path`, and all below it.  What is neither file, folder nor
- * link is left out, or an error when it is `path` itself.  -1 with ERR_USAGE
- * when something could not be read: nothing should be begun then.
+ * link is left out.  What cannot be read is noted, and so not sent, and the
+ * rest is.  -1 with ERR_USAGE when it is `path` itself, for either reason:
+ * nothing should be begun then.
  *
  * Reads folders: for before a run, not for on the loop.
  */

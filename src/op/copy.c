@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
+#include "io/manifest.h"
 #include "op/op.h"
 #include "op/place.h"
 
@@ -43,6 +44,19 @@ void copy_fail_path(struct copy *c, const char *path, const char *reason)
 	copy_fail(c, &err);
 	err_release(&err);
 	free(shown);
+}
+
+void copy_fail_unread(struct copy *c)
+{
+	const struct manifest *m = c->spec->manifest;
+	struct err err = { 0 };
+
+	if (!m->nunread)
+		return;
+	err_set(&err, ERR_COPY, "%s", m->unread.v[0]);
+	copy_fail(c, &err);
+	c->nfailed += m->nunread - 1;
+	err_release(&err);
 }
 
 void copy_failure(const struct copy *c, struct err *err)

@@ -64,6 +64,9 @@ void copy_fail(struct copy *c, const struct err *err);
 /** The same from a path, not checked, and a reason; "cannot copy '%s': %s". */
 void copy_fail_path(struct copy *c, const char *path, const char *reason);
 
+/** When all was tried that could be read here: what could not is a failure. */
+void copy_fail_unread(struct copy *c);
+
 /** What is told at the end of a copy that failed: the first, and how many. */
 void copy_failure(const struct copy *c, struct err *err);
 

@@ -650,8 +650,10 @@ static bool pump(struct copy_walk *w)
 			return true;
 		w->next = 0;
 		w->stage++;
-		if (w->stage == STAGE_SWEEP)
-			w->spoilt = w->c->nfailed;
+		if (w->stage != STAGE_SWEEP)
+			continue;
+		copy_fail_unread(w->c);
+		w->spoilt = w->c->nfailed;
 	}
 	return w->nsteps;
 }

@@ -77,6 +77,7 @@ static void would_put(struct op_via *v)
 		free(shown);
 		free(path);
 	}
+	copy_fail_unread(c);
 	v->x.over = true;
 }
 
@@ -122,6 +123,7 @@ static void closed(struct copy_exec *x)
 	struct err err = { 0 };
 
 	if (via_of(x)->fed && x->ch.got_status && !x->ch.status) {
+		copy_fail_unread(&x->copy);
 		copy_exec_end(x);
 	} else if (x->ch.got_status && x->ch.status == NO_COMMAND) {
 		err_set(&err, ERR_CHANNEL,

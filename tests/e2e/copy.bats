@@ -210,12 +210,42 @@ nothing_partial() {
 	[ -e there/s/x ]
 	run -255 put /proc/version "node01:$PWD/there"
 	has "cannot read '/proc/version': it has no size, and yet bytes" "$output"
-	ln -s nowhere d1/s/link
-	run -255 put -r d1 "node01:$PWD/there"
-	has "cannot read 'd1/s/link': it is a link that leads nowhere" "$output"
 	touch -d '1960-02-03' old
 	put -rp old "node01:$PWD/there"
 	same 0 "$(stat -c %Y there/old)"
+}
+
+@test "copy: what cannot be read in a tree fails the copy, and stops no more of it" {
+	local how text
+
+	mkdir -p d/s d/t
+	touch d/s/file d/t/file
+	ln -s nowhere d/s/link
+	ln -s none d/t/link
+	text="cannot read 'd/./s/link': it is a link that leads nowhere"
+	for how in '' --archive --dry-run; do
+		rm -rf 1
+		# shellcheck disable=SC2086 # nothing, or an option
+		run -1 --separate-stderr put $how -r -H node01 d/. "$PWD/1"
+		has "rsh: $text" "$stderr"
+		has "rsh: cannot read 'd/./t/link'" "$stderr"
+		has "node01: $text; 1 more failed" "$stderr"
+		[ "$how" = --dry-run ] || {
+			[ -e 1/s/file ] && [ -e 1/t/file ] && [ ! -L 1/s/link ]
+		}
+	done
+	run -1 --separate-stderr put -r -H 'node[01-02]' d/. "$PWD/2"
+	has "node01: $text; 1 more failed" "$stderr"
+	has "node02: $text; 1 more failed" "$stderr"
+	# nothing is removed where not all is known
+	mkdir there && touch there/more
+	run -1 put -r --delete d/. "node01:$PWD/there"
+	[ -e there/s/file ] && [ -e there/more ]
+	run -255 put d/s/file d/s/link "node01:$PWD/there"
+	same "rsh: ${text/.\//}" "$output"
+	[ ! -e there/file ]
+	# leaving it out is no failure
+	put -r --exclude link d "node01:$PWD/there"
 }
 
 @test "copy: a failure leaves nothing behind and does not stop the others" {

@@ -23,7 +23,7 @@ static int setup(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
 
-	strbuf_init(&f->told, 4096);
+	strbuf_init(&f->told, 65536);
 	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/test_manifest.XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	assert_int_equal(chdir(f->dir), 0);
@@ -118,6 +118,38 @@ static void folders_are_ordered_by_their_depth(void **state)
 	assert_int_equal(rmdir("d/in/x"), 0);
 }
 
+/* The rest is sent, and so many are told by name. */
+static void what_cannot_be_read_is_noted(void **state)
+{
+	struct fixture *f = *state;
+	const struct manifest_rules rules = {
+		.recursive = true,
+		.skip = &(struct strvec){ 0 },
+		.tell = tell,
+		.arg = &f->told,
+	};
+	char path[32];
+
+	for (size_t i = 0; i < MANIFEST_UNREAD + 20; i++) {
+		(void)snprintf(path, sizeof(path), "d/empty/%03zu", i);
+		assert_int_equal(symlink("nowhere", path), 0);
+	}
+	assert_int_equal(manifest_add(&f->m, "d/empty", &rules, NULL), 0);
+	assert_int_equal(f->m.n, 1);
+	assert_int_equal(f->m.nunread, MANIFEST_UNREAD + 20);
+	assert_int_equal(f->m.unread.n, MANIFEST_UNREAD);
+	assert_string_equal(
+		f->m.unread.v[0],
+		"cannot read 'd/empty/000': it is a link that leads nowhere");
+	assert_non_null(strstr(f->told.buf, "y/099': "));
+	assert_null(strstr(f->told.buf, "y/100': "));
+	assert_string_equal(f->told.buf + f->told.len - 13, "only counted;");
+	for (size_t i = 0; i < MANIFEST_UNREAD + 20; i++) {
+		(void)snprintf(path, sizeof(path), "d/empty/%03zu", i);
+		assert_int_equal(unlink(path), 0);
+	}
+}
+
 static void links_may_be_kept(void **state)
 {
 	struct fixture *f = *state;
@@ -191,6 +223,8 @@ int main(void)
 			folders_stand_before_what_they_hold, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			folders_are_ordered_by_their_depth, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_noted,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(links_may_be_kept, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(
