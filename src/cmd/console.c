@@ -467,7 +467,7 @@ static void open_terminal(struct console *c)
 	c->dirty = true;
 	log_set_crlf(true);
 	console_hold(c, false);
-	c->conf.listen(c->conf.arg, true);
+	c->shells->calls->listen(c->shells->arg, true);
 }
 
 /* What comes waits, while another has the terminal. */
@@ -482,7 +482,7 @@ static void step_aside(struct console *c)
 	}
 	console_clear_row(c);
 	c->open = false;
-	c->conf.listen(c->conf.arg, false);
+	c->shells->calls->listen(c->shells->arg, false);
 	log_set_crlf(false);
 	tty_restore();
 	console_hold(c, true);
@@ -606,7 +606,7 @@ static void output_failed(struct output *out)
 {
 	struct console *c = container_of(out->observer, struct console, o);
 
-	output_tell(c->conf.failed, c->conf.arg, out->name,
+	output_tell(c->shells->calls->failed, c->shells->arg, out->name,
 		    outq_errno(&out->q));
 }
 

@@ -27,7 +27,7 @@ struct console_host {
 
 struct console {
 	struct shells *shells;
-	struct shells_conf conf; /* of it */
+	struct front_run conf; /* of it */
 	const struct shell_style *shell;
 	struct observer o;
 	struct output out;	    /* to the terminal */

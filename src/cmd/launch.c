@@ -20,15 +20,11 @@
 #include "cmd/credentials.h"
 #include "cmd/descriptors.h"
 #include "cmd/failedto.h"
+#include "cmd/front.h"
 #include "cmd/report.h"
 #include "cmd/request.h"
-#include "cmd/shells.h"
 #include "cmd/sinks.h"
-#include "cmd/status.h"
-#include "cmd/terminal.h"
-#include "cmd/viewing.h"
 #include "io/resolver.h"
-#include "io/tty.h"
 #include "job/job.h"
 #include "model/forwarding.h"
 #include "model/gate.h"
@@ -70,8 +66,7 @@ struct run {
 	struct sinks *sinks;
 	struct failedto *failedto;
 	struct observer *report;
-	struct status *status;
-	struct viewing *viewing; /* or NULL */
+	struct front *front;
 	struct job *job;
 	struct agentfwd_maker agentfwd;
 	struct muxmaster_maker masters;
@@ -79,16 +74,12 @@ struct run {
 	struct stop_signal signals[NSTOP];
 	struct watch input;
 	struct observer input_starter;
-	struct terminal_look look;
-	struct terminal *terminal; /* in front of one host's; or NULL */
-	struct shells *shells;	   /* in front of many hosts'; or NULL */
-	uint64_t interrupted_ns;   /* first Ctrl+C; 0: none */
-	int stopped_by;		   /* signal */
-	bool begun;		   /* what is asked of a host has */
+	uint64_t interrupted_ns; /* first Ctrl+C; 0: none */
+	int stopped_by;		 /* signal */
+	bool begun;		 /* what is asked of a host has */
 	bool output_broken;
-	bool quit;	   /* the user has ended the connection */
-	bool left;	   /* ... all of them, and that is no failure */
-	bool was_terminal; /* one of a host's was in front, and is not now */
+	bool quit; /* the user has ended the connection */
+	bool left; /* ... all of them, and that is no failure */
 };
 
 /* Signals */
@@ -116,18 +107,11 @@ static bool interrupt_ends(const struct run *run)
 /* Of many, right after Ctrl+C, it takes off what waits; else it stops us. */
 static void suspend(struct run *run)
 {
-	if (run->terminal)
-		terminal_suspend(run->terminal);
-	else if (run->shells)
-		shells_suspend(run->shells);
-	else if (interrupted_before(run) && run->reporter->cancelled)
+	if (!front_has_keys(run->front) && interrupted_before(run) &&
+	    run->reporter->cancelled)
 		run->reporter->cancelled(run->report,
 					 job_cancel_pending(run->job));
-	else if (prompt_tty_standing(run->prompt))
-		return; /* who asks stops us, and asks again */
-	else if (viewing_is_open(run->viewing))
-		viewing_stop(run->viewing);
-	else
+	else if (!front_suspend(run->front))
 		(void)raise(SIGSTOP);
 }
 
@@ -139,12 +123,11 @@ static void signalled(struct sigwatch *sw, int signo)
 		suspend(run);
 		return;
 	}
-	if (signo == SIGQUIT && !run->terminal) {
+	if (signo == SIGQUIT && !front_is_terminal(run->front)) {
 		run->reporter->progress(run->report, run->job);
 		return;
 	}
-	if (signo == SIGINT && run->terminal &&
-	    terminal_interrupt(run->terminal))
+	if (signo == SIGINT && front_interrupt(run->front))
 		return;
 	if (signo != SIGINT || interrupt_ends(run)) {
 		if (signo == SIGINT && run->reporter->aborted)
@@ -159,7 +142,7 @@ static void signalled(struct sigwatch *sw, int signo)
 /* The others end the run whoever tells of it. */
 static bool has_meaning(const struct run *run, int signo)
 {
-	if (run->terminal || run->shells)
+	if (front_has_keys(run->front))
 		return true;
 	if (signo == SIGTSTP)
 		return run->reporter->cancelled ||
@@ -216,9 +199,9 @@ static void stdin_ready(struct watch *w, unsigned int events)
 	n = read(input_fd(run), buf, sizeof(buf));
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (!n && run->terminal && terminal_interrupt(run->terminal))
+	if (!n && front_interrupt(run->front))
 		return;
-	if (n <= 0 && run->shells) {
+	if (n <= 0 && run->style->shell) {
 		cancel(run, SIGHUP);
 		return;
 	}
@@ -230,10 +213,8 @@ static void stdin_ready(struct watch *w, unsigned int events)
 		job_write_eof(run->job);
 		return;
 	}
-	if (run->terminal)
-		terminal_input(run->terminal, buf, (size_t)n);
-	else if (run->shells)
-		shells_input(run->shells, buf, (size_t)n);
+	if (front_has_keys(run->front))
+		front_input(run->front, buf, (size_t)n);
 	else
 		give_input(run, buf, (size_t)n);
 	secret_wipe(buf, (size_t)n); /* a password, perhaps */
@@ -246,8 +227,7 @@ static void stdin_hungry(void *arg)
 	struct run *run = arg;
 
 	/* What is typed is for the view, or read when the console says so. */
-	if (run->shells ||
-	    (viewing_is_open(run->viewing) && isatty(input_fd(run))))
+	if (front_covers(run->front) && isatty(input_fd(run)))
 		return;
 	if (watch_active(&run->input))
 		watch_want(&run->input, WATCH_IN);
@@ -304,7 +284,7 @@ static void output_failed(void *arg, const char *text, bool gone)
 	}
 }
 
-/* What the one host's command has in front of it */
+/* What the hosts have in front of them */
 
 /* Log-ins are over: from here on nobody is asked anything. */
 static void begun(void *arg, const struct target *t)
@@ -318,29 +298,24 @@ static void begun(void *arg, const struct target *t)
 		if (run->style->mute && !log_enabled(LOG_DEBUG))
 			log_set_level(LOG_QUIET);
 	}
-	if (run->terminal)
-		terminal_begin(run->terminal);
-	shells_begun(run->shells, t);
+	front_begun(run->front, t);
 }
 
-/* What became of the command is known to the user, who ends it. */
-static void quit(void *arg)
+static void no_tty(void *arg, const struct target *t)
+{
+	const struct run *run = arg;
+
+	front_no_tty(run->front, t);
+}
+
+static void quit(void *arg, bool left)
 {
 	struct run *run = arg;
 
+	run->left = left;
 	run->quit = true;
 	run->reporter->silence(run->report);
 	watch_stop(&run->input);
-	job_cancel(run->job, 0);
-}
-
-/* Shells heed no TERM: their terminals are taken away at once. */
-static void quit_shells(void *arg, bool asked)
-{
-	struct run *run = arg;
-
-	run->left = asked;
-	quit(arg);
 	job_cancel(run->job, 0);
 }
 
@@ -351,49 +326,25 @@ static void detached(void *arg)
 	watch_stop(&run->input);
 }
 
-static void no_tty(void *arg, const struct target *t)
-{
-	struct run *run = arg;
-
-	if (run->terminal)
-		terminal_refused(run->terminal);
-	shells_no_tty(run->shells, t);
-}
-
-static int open_terminal(struct run *run, struct err *err)
-{
-	const struct terminal_conf conf = {
-		.loop = run->loop,
-		.job = run->job,
-		.plan = run->plan,
-		.background = run->style->asked,
-		.send = give_input,
-		.quit = quit,
-		.detached = detached,
-		.arg = run,
-	};
-
-	terminal_describe(&run->look, run->job, run->plan);
-	if (run->style->shell || run->plan->targets.n > 1 ||
-	    !run->plan->targets.v->tty)
-		return 0;
-	run->terminal = terminal_new(&conf, err);
-	return run->terminal ? 0 : -1;
-}
-
-/* In front of many hosts */
-
 static void listen_to(void *arg, bool on)
 {
 	struct run *run = arg;
 
-	if (watch_active(&run->input))
+	if (watch_active(&run->input) && isatty(input_fd(run)))
 		watch_want(&run->input, on ? WATCH_IN : 0);
 }
 
-static int open_shells(struct run *run, struct err *err)
+static const struct front_calls front_calls = {
+	.send = give_input,
+	.listen = listen_to,
+	.detached = detached,
+	.quit = quit,
+	.failed = output_failed,
+};
+
+static int open_front(struct run *run, struct err *err)
 {
-	const struct shells_conf conf = {
+	const struct front_run front = {
 		.loop = run->loop,
 		.pool = &run->pool,
 		.job = run->job,
@@ -401,41 +352,10 @@ static int open_shells(struct run *run, struct err *err)
 		.style = run->style,
 		.sinks = run->sinks,
 		.prompt = run->prompt,
-		.listen = listen_to,
-		.quit = quit_shells,
-		.failed = output_failed,
-		.arg = run,
 	};
 
-	if (!run->style->shell)
-		return 0;
-	run->shells = shells_new(&conf, err);
-	return run->shells ? 0 : -1;
-}
-
-/*
- * Before the last of the output is written, unless it goes there: its reader
- * may never read, and then Ctrl+C is to be what it was.
- */
-static void give_back_terminal(struct run *run)
-{
-	tty_guard();
-	if (!isatty(STDOUT_FILENO))
-		run->was_terminal = terminal_end(run->terminal);
-}
-
-/* As ssh: a terminal that was another host's is told that it is ours again. */
-static void close_terminal(struct run *run)
-{
-	bool begun = terminal_end(run->terminal) || run->was_terminal;
-	char *text;
-
-	if (!begun || run->stopped_by || !log_enabled(LOG_INFO))
-		return;
-	text = xasprintf("Connection to %s closed.",
-			 run->plan->targets.v->host);
-	log_raw(text);
-	free(text);
+	run->front = front_new(&front, &front_calls, run);
+	return front_open(run->front, err);
 }
 
 /* Setting up and taking down */
@@ -535,8 +455,7 @@ static int open_run(struct run *run, struct err *err)
 	if (forwarding_wanted(plan))
 		job_add_companions(run->job, &run->forwards.maker);
 	add_masters(run);
-	if (open_sinks(run, err) || open_terminal(run, err) ||
-	    open_shells(run, err))
+	if (open_sinks(run, err) || open_front(run, err))
 		return -1;
 	job_add_observer(run->job, run->report);
 	if (watch_signals(run, err) || start_input(run, err))
@@ -548,15 +467,13 @@ static void close_run(struct run *run)
 {
 	if (!run->loop)
 		return;
-	status_free(run->status);
-	terminal_free(run->terminal);
-	shells_free(run->shells);
+	front_leave(run->front);
 	log_set_writer(NULL, NULL);
 	watch_stop(&run->input);
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
 	job_free(run->job);
-	viewing_free(run->viewing);
+	front_free(run->front);
 	pool_free(run->env.pool);
 	sinks_free(run->sinks);
 	failedto_free(run->failedto);
@@ -594,22 +511,14 @@ static void finish_output(struct run *run)
 {
 	bool last = run->failedto && failedto_in_place(run->failedto);
 
-	viewing_close(run->viewing);
-	shells_close(run->shells);
-	status_free(run->status);
-	run->status = NULL;
+	front_close(run->front);
 	for (size_t i = 0; i < NSTOP; i++)
 		sigwatch_stop(&run->signals[i].watch);
-	if (run->terminal)
-		give_back_terminal(run);
-	viewing_flush(run->viewing);
-	shells_flush(run->shells);
-	log_set_writer(NULL, NULL);
+	front_flush(run->front);
 	if (run->failedto && !last)
 		write_failed(run);
 	sinks_flush(run->sinks);
-	if (run->terminal)
-		close_terminal(run);
+	front_farewell(run->front, run->stopped_by);
 	if (last)
 		write_failed(run);
 	if (run->reporter->finish)
@@ -631,57 +540,6 @@ static int final_code(const struct run *run)
 	code = exit_code(run->plan->exit_policy, job_results(run->job),
 			 run->plan->targets.n, run->plan->main_rank);
 	return !code && run->output_broken ? EXIT_CODE_USAGE : code;
-}
-
-static void start_status(struct run *run)
-{
-	struct observer *sink = sinks_stream(run->sinks);
-
-	if (!run->style->status || !sink || run->style->keep_raw)
-		return;
-	run->status = status_new(run->loop, sink, run->job, run->plan,
-				 run->prompt, run->style->progress);
-	if (run->style->progress)
-		job_add_observer(run->job, status_observer(run->status));
-}
-
-static void view_opens(void *arg)
-{
-	struct run *run = arg;
-
-	status_free(run->status);
-	run->status = NULL;
-	if (watch_active(&run->input) && isatty(input_fd(run)))
-		watch_want(&run->input, 0);
-}
-
-static void view_closed(void *arg)
-{
-	struct run *run = arg;
-
-	start_status(run);
-	if (!job_input_full(run->job))
-		stdin_hungry(run);
-}
-
-static void start_view(struct run *run)
-{
-	const struct viewing_conf conf = {
-		.loop = run->loop,
-		.pool = &run->pool,
-		.job = run->job,
-		.plan = run->plan,
-		.style = run->style,
-		.sinks = run->sinks,
-		.prompt = run->prompt,
-		.opens = view_opens,
-		.closed = view_closed,
-		.arg = run,
-	};
-
-	if (run->style->view == VIEW_ALWAYS ||
-	    (run->style->view != VIEW_NEVER && viewing_suits(run->plan)))
-		run->viewing = viewing_new(&conf);
 }
 
 static void ended_behind(struct sigwatch *sw, int signo)
@@ -730,8 +588,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
-	if ((style->view == VIEW_ALWAYS && viewing_check(plan, err)) ||
-	    (style->shell && shells_check(plan, style->shell, err)))
+	if (front_check(plan, style, err))
 		return -1;
 	descriptors_fit(plan, style);
 	rc = open_run(&run, err);
@@ -742,8 +599,7 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 	}
 	if (rc)
 		goto out;
-	start_status(&run);
-	start_view(&run);
+	front_start(run.front);
 	job_start(run.job);
 	if (loop_run(run.loop, err))
 		goto out;

@@ -35,6 +35,7 @@ librsh_a_SOURCES += \
 	src/cmd/credentials.c src/cmd/credentials.h \
 	src/cmd/descriptors.c src/cmd/descriptors.h \
 	src/cmd/failedto.c src/cmd/failedto.h \
+	src/cmd/front.c src/cmd/front.h \
 	src/cmd/groupenv.c src/cmd/groupenv.h \
 	src/cmd/harden.c src/cmd/harden.h \
 	src/cmd/hostfile.c src/cmd/hostfile.h \

@@ -44,7 +44,7 @@ static void quit_now(struct defer *d)
 	struct shells *s = container_of(d, struct shells, quit);
 
 	tiling_close(s->tiling);
-	s->conf.quit(s->conf.arg, s->asked);
+	s->calls->quit(s->arg, s->asked);
 }
 
 void shells_quit(struct shells *s, bool asked)
@@ -158,14 +158,18 @@ static int open_look(struct shells *s, struct err *err)
 	return 0;
 }
 
-struct shells *shells_new(const struct shells_conf *conf, struct err *err)
+struct shells *shells_new(const struct front_run *run,
+			  const struct shells_calls *calls, void *arg,
+			  struct err *err)
 {
-	const struct targets *ts = &conf->plan->targets;
+	const struct targets *ts = &run->plan->targets;
 	struct shells *s = xcalloc(1, sizeof(*s));
 	const size_t first = 0;
 
-	s->conf = *conf;
-	s->shell = conf->style->shell;
+	s->conf = *run;
+	s->calls = calls;
+	s->arg = arg;
+	s->shell = run->style->shell;
 	s->o.ops = &shells_ops;
 	shellset_init(&s->set, ts->n);
 	if (s->shell->conf.one)
@@ -176,7 +180,7 @@ struct shells *shells_new(const struct shells_conf *conf, struct err *err)
 		s->labels[i] = ts->v[i].label;
 	history_open(&s->history, s->shell->conf.history);
 	history_open(&s->commands, NULL);
-	job_add_observer(conf->job, &s->o);
+	job_add_observer(run->job, &s->o);
 	if (open_log(s, err) || open_look(s, err)) {
 		shells_free(s);
 		return NULL;

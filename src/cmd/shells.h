@@ -10,13 +10,8 @@
 #include "model/plan.h"
 #include "out/output.h"
 
-struct bufpool;
+struct front_run;
 struct hostlist_source;
-struct job;
-struct launch_style;
-struct loop;
-struct prompt_tty;
-struct sinks;
 
 /** What makes a run shells on many hosts, in front of a terminal. */
 struct shell_style {
@@ -27,22 +22,14 @@ struct shell_style {
 	bool tiled; /* begin with tiles */
 };
 
-/** Who the shells work for; all is borrowed. */
-struct shells_conf {
-	struct loop *loop;
-	struct bufpool *pool;
-	struct job *job;
-	const struct plan *plan;
-	const struct launch_style *style; /* with `shell` */
-	struct sinks *sinks;
-	struct prompt_tty *prompt; /* NULL: nobody is asked anything */
+/** What the shells want of the run; called on the loop. */
+struct shells_calls {
 	/* Whether standard input is to be read. */
 	void (*listen)(void *arg, bool on);
 	/* All shells are to be ended, as the user asked, or because there is
 	   no screen. */
 	void (*quit)(void *arg, bool asked);
 	sink_failed_fn *failed;
-	void *arg;
 };
 
 /**
@@ -58,8 +45,10 @@ int shells_check(const struct plan *plan, const struct shell_style *style,
 		 struct err *err);
 
 /** Before job_start(), and after the terminal was described: observers are
- *  added.  NULL with `err`. */
-struct shells *shells_new(const struct shells_conf *conf, struct err *err);
+ *  added.  The style has a `shell`.  NULL with `err`. */
+struct shells *shells_new(const struct front_run *run,
+			  const struct shells_calls *calls, void *arg,
+			  struct err *err);
 
 /** Before the job.  NULL is fine, as in all below. */
 void shells_free(struct shells *s);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 
 #include "base/strbuf.h"
+#include "cmd/front.h"
 #include "cmd/shells.h"
 #include "io/loop.h"
 #include "model/shellset.h"
@@ -42,7 +43,9 @@ struct shells_host {
 };
 
 struct shells {
-	struct shells_conf conf;
+	struct front_run conf;
+	const struct shells_calls *calls;
+	void *arg; /* of them */
 	const struct shell_style *shell;
 	struct observer o;
 	struct shellset set;

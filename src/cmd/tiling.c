@@ -27,7 +27,7 @@
 
 struct tiling {
 	struct shells *shells;
-	struct shells_conf conf; /* of it */
+	struct front_run conf; /* of it */
 	struct tiles *tiles;
 	struct aside aside;
 	struct turnhook hook;
@@ -136,7 +136,7 @@ static void open_tiles(struct timer *timer)
 
 struct tiling *tiling_new(struct shells *s)
 {
-	const struct shells_conf *conf = &s->conf;
+	const struct front_run *conf = &s->conf;
 	struct tiling *t = xcalloc(1, sizeof(*t));
 	const struct tiles_conf tiles = {
 		.loop = conf->loop,

@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "cmd/aside.h"
+#include "cmd/front.h"
 #include "cmd/launch.h"
 #include "io/timer.h"
 #include "job/job.h"
@@ -25,7 +26,9 @@
 #define AUTO_MS 2000
 
 struct viewing {
-	struct viewing_conf conf;
+	struct front_run conf;
+	const struct viewing_calls *calls;
+	void *arg;	   /* of them */
 	struct view *view; /* NULL: not wanted any more */
 	struct timer timer;
 	struct defer leave;
@@ -69,7 +72,7 @@ static void leave_now(struct defer *d)
 	job_remove_observer(v->conf.job, view_observer(v->view));
 	view_free(v->view);
 	v->view = NULL;
-	v->conf.closed(v->conf.arg);
+	v->calls->closed(v->arg);
 }
 
 static void leave(void *arg)
@@ -108,7 +111,7 @@ static void open_view(struct viewing *v)
 		timer_start(v->conf.loop, &v->timer, AUTO_MS, due);
 		return;
 	}
-	v->conf.opens(v->conf.arg);
+	v->calls->opens(v->arg);
 	aside_hold(&v->aside);
 	if (view_open(v->view, &err)) {
 		turnhook_stop(&v->hook);
@@ -161,31 +164,34 @@ static void told(void *arg, const char *line, size_t n)
 	view_tell(v->view, line, n);
 }
 
-static const struct view_calls calls = {
+static const struct view_calls view_calls = {
 	.stop = stop_host,
 	.retry = retry_host,
 	.leave = leave,
 };
 
-struct viewing *viewing_new(const struct viewing_conf *conf)
+struct viewing *viewing_new(const struct front_run *run,
+			    const struct viewing_calls *calls, void *arg)
 {
 	struct viewing *v = xcalloc(1, sizeof(*v));
 	const struct view_conf view = {
-		.loop = conf->loop,
-		.targets = &conf->plan->targets,
-		.command = conf->plan->spec.command,
-		.progress = conf->style->progress,
-		.colour = conf->style->colour[STREAM_OUT],
-		.calls = &calls,
+		.loop = run->loop,
+		.targets = &run->plan->targets,
+		.command = run->plan->spec.command,
+		.progress = run->style->progress,
+		.colour = run->style->colour[STREAM_OUT],
+		.calls = &view_calls,
 		.arg = v,
 	};
 
-	v->conf = *conf;
+	v->conf = *run;
+	v->calls = calls;
+	v->arg = arg;
 	v->view = view_new(&view);
-	aside_init(&v->aside, conf->loop, conf->pool, conf->sinks, told, v);
-	job_add_observer(conf->job, view_observer(v->view));
-	timer_start(conf->loop, &v->timer,
-		    conf->style->view == VIEW_AUTO ? AUTO_MS : 0, due);
+	aside_init(&v->aside, run->loop, run->pool, run->sinks, told, v);
+	job_add_observer(run->job, view_observer(v->view));
+	timer_start(run->loop, &v->timer,
+		    run->style->view == VIEW_AUTO ? AUTO_MS : 0, due);
 	return v;
 }
 

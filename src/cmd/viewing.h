@@ -7,13 +7,8 @@
 
 #include "base/err.h"
 
-struct bufpool;
-struct job;
-struct launch_style;
-struct loop;
+struct front_run;
 struct plan;
-struct prompt_tty;
-struct sinks;
 
 /**
  * A run under the view (ui/view.h): when it opens and closes, and what waits
@@ -21,19 +16,12 @@ struct sinks;
  */
 struct viewing;
 
-/** Borrowed; `closed` is called on the loop when the user has left it. */
-struct viewing_conf {
-	struct loop *loop;
-	struct bufpool *pool;
-	struct job *job;
-	const struct plan *plan;
-	const struct launch_style *style;
-	struct sinks *sinks;
-	struct prompt_tty *prompt; /* NULL: nobody asks */
-	void (*closed)(void *arg);
+/** What the run does with it; called on the loop. */
+struct viewing_calls {
 	/* It is about to open. */
 	void (*opens)(void *arg);
-	void *arg;
+	/* The user has left it. */
+	void (*closed)(void *arg);
 };
 
 /** Whether --view=always can be obeyed: 0, or -1 with `err` that says why. */
@@ -43,7 +31,8 @@ int viewing_check(const struct plan *plan, struct err *err);
 bool viewing_suits(const struct plan *plan);
 
 /** Before job_start(): an observer is added. */
-struct viewing *viewing_new(const struct viewing_conf *conf);
+struct viewing *viewing_new(const struct front_run *run,
+			    const struct viewing_calls *calls, void *arg);
 
 /** Close it; what was held leaves from here on.  May be called again. */
 void viewing_close(struct viewing *v);
