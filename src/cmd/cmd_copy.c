@@ -119,7 +119,7 @@ static const struct option own_rows[] = {
 static const char *const refused[] = {
 	/* clang-format off */
 	"--subst", "--env", "--script", "--sudo", "--sudo-password-fd", "--rcmd",
-	"--ssh-program", "--view", "-t", "-e", "-s", "-f", "-A", "-G", "-Q",
+	"--ssh-program", "-t", "-e", "-s", "-f", "-A", "-G", "-Q",
 	"-O", "-L", "-R", "-D", "-g", "-N", "-W", NULL,
 	/* clang-format on */
 };
@@ -503,9 +503,11 @@ static int copy(struct copying *c, struct err *err)
 			    settings_colour(s, STDERR_FILENO) },
 		.batch = s->batch,
 		.status = settings_status(s),
+		.view = settings_view(s, false),
 		.summary = true,
 		.summary_always = s->verbose > 0,
 	};
+	struct strbuf what = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct sshconf *conf = NULL;
 	struct plan plan;
 	int code = -1;
@@ -525,6 +527,10 @@ static int copy(struct copying *c, struct err *err)
 		goto out;
 	for (size_t i = 0; i < c->skip.n; i++)
 		strvec_push(&plan.spec.copy.skip, c->skip.v[i]);
+	(void)strbuf_addstr(&what, c->put ? "put" : "get");
+	for (size_t i = 0; i < c->words.n; i++)
+		(void)strbuf_addf(&what, " %s", c->words.v[i]);
+	style.what = what.buf;
 	style.labels = s->prefix && (c->listed || plan.targets.n > 1);
 	plan.spec.copy.recursive = c->recursive;
 	plan.spec.copy.keep = c->keep;
@@ -543,6 +549,7 @@ static int copy(struct copying *c, struct err *err)
 		plan.exit_policy = (enum exit_policy)s->policy;
 	code = launch(&plan, &style, err);
 out:
+	strbuf_release(&what);
 	plan_release(&plan);
 	sshconf_free(conf);
 	return code;

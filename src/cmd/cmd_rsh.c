@@ -449,22 +449,6 @@ static int launch_or_fork(struct plan *plan, struct launch_style *style,
 	return code;
 }
 
-/*
- * What a file says of all runs, unlike what is typed for this one, is refused
- * nowhere.  Who asks for a status line, or for silence, wants no view by
- * itself.
- */
-static enum view_when view_when(const struct settings *s, bool one)
-{
-	enum view_when when = (enum view_when)s->view;
-
-	if (when == VIEW_ALWAYS && options_was_given(&s->given, FIELD(view)))
-		return when;
-	if (one || s->status >= 0 || s->quiet)
-		return VIEW_NEVER;
-	return when == VIEW_ALWAYS ? VIEW_AT_ONCE : when;
-}
-
 /* Who shows a run looks for progress in its output. */
 static int have_progress(const struct settings *s, struct launch_style *style,
 			 struct err *err)
@@ -518,7 +502,7 @@ static int run(const struct settings *s, int nwords, char **words,
 			    settings_colour(s, STDERR_FILENO) },
 		.batch = s->batch,
 		.status = !one && settings_status(s),
-		.view = view_when(s, one),
+		.view = settings_view(s, one),
 		.summary = !one,
 		.summary_always = s->verbose > 0,
 		.mute = !s->log_file && !s->syslog,

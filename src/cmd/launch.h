@@ -69,6 +69,7 @@ struct launch_style {
 	struct progress_rules *progress; /* for it; borrowed, or NULL */
 	bool summary;			 /* failures summed up at the end */
 	enum view_when view;
+	const char *what; /* is done, for the view; NULL: the command */
 	const struct shell_style *shell; /* a shell on each host; or NULL */
 	bool summary_always; /* ... and also when all is well (-v) */
 

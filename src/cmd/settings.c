@@ -149,6 +149,23 @@ bool settings_status(const struct settings *s)
 	return s->status > 0 || (!s->quiet && !env_set("CI"));
 }
 
+/*
+ * What a file says of all runs, unlike what is typed for this one, is refused
+ * nowhere.  Who asks for a status line, or for silence, wants no view by
+ * itself.
+ */
+enum view_when settings_view(const struct settings *s, bool one)
+{
+	enum view_when when = (enum view_when)s->view;
+
+	if (when == VIEW_ALWAYS &&
+	    was_given(s, offsetof(struct settings, view)))
+		return when;
+	if (one || s->status >= 0 || s->quiet)
+		return VIEW_NEVER;
+	return when == VIEW_ALWAYS ? VIEW_AT_ONCE : when;
+}
+
 bool settings_colour(const struct settings *s, int fd)
 {
 	const char *term = getenv("TERM");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/strbuf.h"
+#include "cmd/launch.h"
 #include "conf/hostlist.h"
 #include "conf/options.h"
 #include "conf/sshconf.h"
@@ -117,6 +118,9 @@ int settings_configure(struct settings *s, const struct option *rows,
 
 /** Whether there is to be a status line: --status, and a terminal for it. */
 bool settings_status(const struct settings *s);
+
+/** When there is to be a view, of `one` host only if that was typed: --view. */
+enum view_when settings_view(const struct settings *s, bool one);
 
 /** Whether labels to `fd` are coloured: --color, NO_COLOR, CLICOLOR_FORCE. */
 bool settings_colour(const struct settings *s, int fd);

@@ -10,10 +10,10 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/text.h"
-#include "io/manifest.h"
 #include "io/timer.h"
 #include "io/tty.h"
 #include "out/sink_text.h"
+#include "ui/copysum.h"
 #include "ui/lastline.h"
 
 #include "base/banned.h"
@@ -22,7 +22,6 @@
 #define REPEAT_MS 500
 #define NS_PER_MS 1000000u
 #define COLUMNS	  80
-#define NS_PER_S  ((uint64_t)1000000000)
 
 struct status {
 	struct loop *loop;
@@ -35,8 +34,7 @@ struct status {
 	struct printed **printed; /* by rank; NULL: nothing, or it is done */
 	struct timer timer;
 	uint64_t begin_ns;
-	/* Of a copy: what had moved when it was looked at last; bytes/s. */
-	uint64_t moved, moved_ns, per_s;
+	struct copysum sum; /* of a copy */
 };
 
 /* What a host that runs has printed last. */
@@ -50,29 +48,6 @@ struct tally {
 	uint64_t since_ns;
 	struct copied copied; /* of all */
 };
-
-static uint64_t rate(uint64_t bytes, uint64_t ns)
-{
-	return ns ? (uint64_t)((double)bytes * NS_PER_S / (double)ns) : 0;
-}
-
-/* What a host has still to copy, that has not begun as well. */
-static struct copied copied_of(const struct status *st, size_t rank,
-			       enum phase p)
-{
-	const struct op_spec *spec = &st->plan->spec;
-	struct copied c = job_results(st->job)[rank].copied;
-
-	if (p == PHASE_DONE) {
-		c.total = c.moved;
-		c.all_known = true;
-	} else if (p < PHASE_RUNNING && spec->kind == OP_PUT &&
-		   !spec->copy.dry_run) {
-		c.total = spec->copy.manifest->bytes;
-		c.all_known = true;
-	}
-	return c;
-}
 
 /* Of a copy: who has most left to do; of commands: who runs for longest. */
 static bool is_slower(const struct status *st, const struct tally *tally,
@@ -99,7 +74,7 @@ static void count(const struct status *st, struct tally *tally)
 		uint64_t since;
 		enum phase p = job_phase(st->job, i, &since);
 
-		struct copied c = copied_of(st, i, p);
+		struct copied c = copysum_of(&st->plan->spec, &results[i], p);
 
 		tally->at[p]++;
 		copied_add(&tally->copied, &c);
@@ -156,16 +131,6 @@ static int progress_of(const struct status *st, size_t rank)
 	return percent;
 }
 
-/* A mean in which what was last counts most: a copy may stand still. */
-static void take_rate(struct status *st, uint64_t moved, uint64_t now)
-{
-	uint64_t last = rate(moved - st->moved, now - st->moved_ns);
-
-	st->per_s = st->moved ? st->per_s / 4 * 3 + last / 4 : last;
-	st->moved = moved;
-	st->moved_ns = now;
-}
-
 static void format_copy(struct status *st, const struct tally *tally,
 			struct strbuf *line)
 {
@@ -174,11 +139,11 @@ static void format_copy(struct status *st, const struct tally *tally,
 	const struct copied *c;
 	int percent;
 
-	take_rate(st, tally->copied.moved, now);
+	copysum_take(&st->sum, &tally->copied, now);
 	(void)strbuf_addf(line, _("%zu/%zu done, %zu failed; "),
 			  tally->at[PHASE_DONE], st->plan->targets.n,
 			  tally->failed);
-	copied_text(line, &tally->copied, st->per_s);
+	copied_text(line, &tally->copied, st->sum.per_s);
 	if (!slowest || st->plan->targets.n == 1)
 		return;
 	c = &job_results(st->job)[slowest->rank].copied;
@@ -186,7 +151,7 @@ static void format_copy(struct status *st, const struct tally *tally,
 	(void)strbuf_addf(line, "; %s ", slowest->label);
 	if (percent >= 0)
 		(void)strbuf_addf(line, "%d%%, ", percent);
-	copied_pace(line, c, rate(c->moved, now - tally->since_ns));
+	copied_pace(line, c, copied_per_s(c->moved, now - tally->since_ns));
 }
 
 static void format(struct status *st, struct strbuf *line)
@@ -266,7 +231,7 @@ struct status *status_new(struct loop *loop, struct observer *sink,
 	st->progress = progress;
 	st->observer.ops = &observer_ops;
 	st->printed = xcalloc(plan->targets.n, sizeof(struct printed *));
-	st->begin_ns = st->moved_ns = loop_now(loop);
+	st->begin_ns = st->sum.taken_ns = loop_now(loop);
 	timer_start(loop, &st->timer, FIRST_MS, tick);
 	return st;
 }

@@ -170,6 +170,16 @@ static const struct view_calls view_calls = {
 	.leave = leave,
 };
 
+/* What copies tell; where they only tell what they would do, that is all. */
+static const struct result *copies(const struct front_run *run)
+{
+	const struct op_spec *spec = &run->plan->spec;
+	bool are = (spec->kind == OP_PUT || spec->kind == OP_GET) &&
+		   !spec->copy.dry_run;
+
+	return are ? job_results(run->job) : NULL;
+}
+
 struct viewing *viewing_new(const struct front_run *run,
 			    const struct viewing_calls *calls, void *arg)
 {
@@ -177,7 +187,10 @@ struct viewing *viewing_new(const struct front_run *run,
 	const struct view_conf view = {
 		.loop = run->loop,
 		.targets = &run->plan->targets,
-		.command = run->plan->spec.command,
+		.command = run->style->what ? run->style->what
+					    : run->plan->spec.command,
+		.spec = &run->plan->spec,
+		.copies = copies(run),
 		.progress = run->style->progress,
 		.colour = run->style->colour[STREAM_OUT],
 		.calls = &view_calls,

@@ -445,9 +445,10 @@ static void begin_anew(struct task *t)
 {
 	struct result *r = result_of(t);
 	unsigned int attempts = r->attempts;
+	bool copies = r->copies;
 
 	result_release(r);
-	*r = (struct result){ .attempts = attempts };
+	*r = (struct result){ .attempts = attempts, .copies = copies };
 	t->wanted = t->reported = t->cancelled = false;
 	if (t->counted)
 		sched_unfailed(&t->job->sched);

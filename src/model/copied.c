@@ -11,6 +11,7 @@
 #include "base/banned.h"
 
 #define MS_PER_S 1000
+#define NS_PER_S UINT64_C(1000000000)
 #define LEFT_MAX ((uint64_t)999 * 86400) /* seconds; more is no estimate */
 
 /* What a host says of itself may be anything. */
@@ -35,6 +36,11 @@ int copied_percent(const struct copied *c)
 	if (c->moved >= c->total)
 		return 100;
 	return (int)((double)c->moved * 100 / (double)c->total);
+}
+
+uint64_t copied_per_s(uint64_t bytes, uint64_t ns)
+{
+	return ns ? (uint64_t)((double)bytes * NS_PER_S / (double)ns) : 0;
 }
 
 void copied_pace(struct strbuf *sb, const struct copied *c, uint64_t per_s)

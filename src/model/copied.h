@@ -32,4 +32,7 @@ void copied_text(struct strbuf *sb, const struct copied *c, uint64_t per_s);
 
 void copied_pace(struct strbuf *sb, const struct copied *c, uint64_t per_s);
 
+/** So many bytes in so many ns, as bytes a second; 0 for no time. */
+uint64_t copied_per_s(uint64_t bytes, uint64_t ns);
+
 #endif /* RSH_MODEL_COPIED_H */

@@ -92,6 +92,8 @@ void hosttable_phase(struct hosttable *t, size_t rank, enum phase p,
 
 	if (p != PHASE_WAITING && !row->begin_ns)
 		row->begin_ns = now_ns;
+	if (p == PHASE_RUNNING)
+		row->running_ns = now_ns;
 	set_phase(t, row, p);
 }
 
@@ -155,7 +157,7 @@ void hosttable_again(struct hosttable *t, size_t rank)
 	if (row->result && !result_ok(row->result))
 		t->failed--;
 	row->result = NULL;
-	row->begin_ns = row->end_ns = 0;
+	row->begin_ns = row->running_ns = row->end_ns = 0;
 	row->len = 0;
 	row->looked = false;
 	row->unended = false;

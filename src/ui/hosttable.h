@@ -46,6 +46,7 @@ struct hostrow {
 	const struct result *result; /* NULL until it is done; borrowed */
 	enum phase phase;
 	uint64_t begin_ns, end_ns; /* of what was begun; 0: not yet */
+	uint64_t running_ns;	   /* when it was logged in; 0: not yet */
 	char *line; /* the last one that is not empty, as it came; or NULL */
 	uint16_t len;
 	bool unended;	  /* more of it may come */

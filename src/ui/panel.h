@@ -8,6 +8,8 @@
 
 struct hosttable;
 struct key;
+struct loop;
+struct result;
 struct screen;
 struct view;
 
@@ -22,6 +24,7 @@ struct panel_world {
 	struct hosttable *hosts;
 	struct loop *loop;
 	struct view *view;
+	const struct result *copies; /* as of view_conf; or NULL */
 };
 
 struct panel;

@@ -19,6 +19,7 @@
 #include "conf/progress.h"
 #include "io/loop.h"
 #include "io/timer.h"
+#include "ui/copysum.h"
 #include "ui/hosttable.h"
 #include "ui/panel.h"
 #include "ui/panels.h"
@@ -55,6 +56,7 @@ struct view {
 	struct viewpanels *panels;
 	struct viewask *questions;
 	struct timer clock;
+	struct copysum sum; /* of a copy */
 	uint64_t begin_ns;
 	unsigned int list_rows; /* of the last frame */
 	bool help, backward;
@@ -210,6 +212,8 @@ static void draw(void *arg)
 		.hosts = v->hosts,
 		.rules = v->rules,
 		.command = v->conf.command,
+		.copies = v->conf.copies,
+		.sum = v->conf.copies ? &v->sum : NULL,
 		.begin_ns = v->begin_ns,
 		.now_ns = now_ns(v),
 	};
@@ -500,10 +504,28 @@ static const struct screen_events events = {
 
 /* ---- begin and end ---- */
 
+/* O(hosts), so not for each frame; and a rate is to be read. */
+static void take_sum(struct view *v)
+{
+	struct copied all = { .all_known = true };
+
+	for (size_t i = 0; v->conf.copies && i < hosttable_total(v->hosts);
+	     i++) {
+		const struct copied one =
+			copysum_of(v->conf.spec, &v->conf.copies[i],
+				   hosttable_row(v->hosts, i)->phase);
+
+		copied_add(&all, &one);
+	}
+	if (v->conf.copies)
+		copysum_take(&v->sum, &all, now_ns(v));
+}
+
 static void tick(struct timer *t)
 {
 	struct view *v = container_of(t, struct view, clock);
 
+	take_sum(v);
 	timer_start(v->conf.loop, t, CLOCK_MS, tick);
 	dirty(v);
 }
@@ -517,13 +539,14 @@ struct view *view_new(const struct view_conf *conf)
 	v->hosts = hosttable_new(conf->targets);
 	v->own = conf->progress ? NULL : progress_rules_new();
 	v->rules = conf->progress ? conf->progress : v->own;
-	v->begin_ns = loop_now(conf->loop);
+	v->begin_ns = v->sum.taken_ns = loop_now(conf->loop);
 	strbuf_init(&v->message, STRBUF_MAX_TEXT);
 	strbuf_init(&v->typed, TYPING_MAX);
 	v->world = (struct panel_world){
 		.hosts = v->hosts,
 		.loop = conf->loop,
 		.view = v,
+		.copies = conf->copies,
 	};
 	v->panels = viewpanels_new(&v->world);
 	v->questions = viewask_new(&v->world, viewpanels_canvas(v->panels));
@@ -565,7 +588,7 @@ int view_open(struct view *v, struct err *err)
 	v->world.screen = v->screen;
 	if (!v->screen)
 		return -1;
-	timer_start(v->conf.loop, &v->clock, CLOCK_MS, tick);
+	tick(&v->clock);
 	return 0;
 }
 

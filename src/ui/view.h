@@ -10,6 +10,7 @@
 #include "model/target.h"
 
 struct loop;
+struct op_spec;
 struct panel;
 struct progress_rules;
 struct question_box;
@@ -33,8 +34,12 @@ struct view_calls {
 
 struct view_conf {
 	struct loop *loop;
-	const struct targets *targets;	 /* borrowed */
-	const char *command;		 /* or NULL; borrowed */
+	const struct targets *targets; /* borrowed */
+	const char *command;	       /* or NULL; borrowed */
+	const struct op_spec *spec;    /* borrowed; for `copies` */
+	/* Of files: by rank, as they are at any moment; NULL: of commands.
+	   Borrowed. */
+	const struct result *copies;
 	struct progress_rules *progress; /* borrowed; NULL: our own */
 	bool colour;
 	const char *path; /* of the terminal; NULL: the controlling one */

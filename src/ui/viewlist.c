@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "conf/progress.h"
+#include "ui/copysum.h"
 #include "ui/hosttable.h"
 #include "ui/panel.h"
 #include "ui/screen.h"
@@ -24,6 +25,8 @@
 #define STATE_W	   14
 #define TIME_W	   8
 #define PERCENT_W  5
+#define RATE_W	   30 /* beside the bar */
+#define COPY_W	   40 /* the same of a copy */
 
 enum colour {
 	RED = 1,
@@ -88,28 +91,56 @@ static void add_rate(const struct viewlist *l, struct strbuf *sb)
 
 	if (!done || !ms)
 		return;
-	strbuf_addf(sb, " %.1f/s", (double)done * 1000 / (double)ms);
+	strbuf_addf(sb, "%.1f/s", (double)done * 1000 / (double)ms);
 	if (!left)
 		return;
 	strbuf_addstr(sb, " ~");
 	text_seconds(sb, ms * left / done);
 }
 
+/* Of bytes, where all that there are is known; else of hosts. */
+static unsigned int percent_of_all(const struct viewlist *l)
+{
+	size_t total = hosttable_total(l->hosts);
+	size_t done = hosttable_at(l->hosts, PHASE_DONE);
+
+	if (l->sum && l->sum->all.all_known && l->sum->all.total)
+		return (unsigned int)copied_percent(&l->sum->all);
+	return total ? (unsigned int)(done * 100 / total) : 100;
+}
+
+/* What has been copied, how fast, and when it will be all; as it fits. */
+static void add_sum(const struct viewlist *l, unsigned int width,
+		    struct strbuf *sb)
+{
+	size_t before = sb->len;
+
+	copied_text(sb, &l->sum->all, l->sum->per_s);
+	if (text_width(sb->buf, sb->len) <= width)
+		return;
+	strbuf_truncate(sb, before);
+	copied_pace(sb, &l->sum->all, l->sum->per_s);
+}
+
 static void draw_bar(const struct viewlist *l)
 {
 	const struct screen_style green = { GREEN, SCREEN_COLOUR, 0 };
+	const unsigned int beside = l->sum ? COPY_W : RATE_W;
 	struct strbuf text = STRBUF_INIT(256);
-	size_t total = hosttable_total(l->hosts);
-	size_t done = hosttable_at(l->hosts, PHASE_DONE);
 	unsigned int cols = screen_cols(l->screen);
-	unsigned int width = cols > 60 ? cols - 30 : cols / 2;
-	unsigned int full =
-		total ? (unsigned int)(done * width / total) : width;
+	unsigned int width = cols > 2 * beside ? cols - beside
+			     : l->sum	       ? cols / 3
+					       : cols / 2;
+	unsigned int percent = percent_of_all(l);
+	unsigned int full = percent * width / 100;
 
 	screen_draw(l->screen, 2, 0, full, SCREEN_BLOCK, &green);
 	screen_draw(l->screen, 2, full, width - full, SCREEN_SHADE, &dim);
-	strbuf_addf(&text, " %zu%%", total ? done * 100 / total : 100);
-	add_rate(l, &text);
+	strbuf_addf(&text, " %u%% ", percent);
+	if (l->sum)
+		add_sum(l, cols - width, &text);
+	else
+		add_rate(l, &text);
 	(void)screen_text(l->screen, 2, width, text.buf, &screen_plain);
 	strbuf_release(&text);
 }
@@ -201,6 +232,62 @@ static const char *state_of(const struct hostrow *row, char *buf, size_t n,
 	return result_class(row->result, buf, n);
 }
 
+static void add_last_line(const struct hostrow *row, struct strbuf *text)
+{
+	struct sgr_line line;
+
+	sgr_line_init(&line);
+	sgr_line_set(&line, row->line, row->len);
+	sgr_line_text(&line, text);
+	sgr_line_release(&line);
+}
+
+static void add_why(const struct hostrow *row, struct strbuf *text)
+{
+	if (row->result && row->result->err.msg)
+		text_vis(text, row->result->err.msg,
+			 strlen(row->result->err.msg), VIS_LINE);
+}
+
+void viewlist_copied(const struct hostrow *row, const struct result *r,
+		     uint64_t now_ns, size_t width, struct strbuf *out)
+{
+	const struct copied *c = &r->copied;
+	size_t before = out->len;
+	uint64_t per_s;
+
+	if (!row->running_ns)
+		return;
+	if (row->phase == PHASE_DONE) {
+		(void)strbuf_addf(out,
+				  ngettext("%llu file, ", "%llu files, ",
+					   (unsigned long)c->files),
+				  (unsigned long long)c->files);
+		text_size(out, c->bytes);
+		return;
+	}
+	per_s = copied_per_s(c->moved, now_ns - row->running_ns);
+	copied_text(out, c, per_s);
+	if (text_width(out->buf + before, out->len - before) <= width)
+		return;
+	strbuf_truncate(out, before);
+	copied_pace(out, c, per_s);
+}
+
+/* Why it failed, or what was left out; else how far it is. */
+static int add_copy(const struct viewlist *l, const struct hostrow *row,
+		    unsigned int width, struct strbuf *text)
+{
+	const struct result *r = &l->copies[row->target->rank];
+
+	add_why(row, text);
+	if (row->result && !text->len && row->len)
+		add_last_line(row, text);
+	if (!text->len)
+		viewlist_copied(row, r, l->now_ns, width, text);
+	return row->phase == PHASE_RUNNING ? copied_percent(&r->copied) : -1;
+}
+
 /* Its last line, and how far it has come if the line tells. */
 static void draw_line(const struct viewlist *l, unsigned int at,
 		      unsigned int col, const struct hostrow *row,
@@ -211,17 +298,16 @@ static void draw_line(const struct viewlist *l, unsigned int at,
 	int percent = -1;
 	char digits[16];
 
-	if (row->line && row->len) {
-		struct sgr_line line;
+	if (l->copies) {
+		unsigned int used = col + PERCENT_W;
 
-		sgr_line_init(&line);
-		sgr_line_set(&line, row->line, row->len);
-		sgr_line_text(&line, &text);
-		sgr_line_release(&line);
+		percent =
+			add_copy(l, row, cols > used ? cols - used : 0, &text);
+	} else if (row->line && row->len) {
+		add_last_line(row, &text);
 		percent = progress_find(l->rules, text.buf, text.len);
-	} else if (row->result && row->result->err.msg) {
-		text_vis(&text, row->result->err.msg,
-			 strlen(row->result->err.msg), VIS_LINE);
+	} else {
+		add_why(row, &text);
 	}
 	for (size_t i = 0; i < text.len; i++)
 		if (text.buf[i] == '\t')

@@ -22,6 +22,7 @@
 #include "ui/panels.h"
 #include "ui/screen.h"
 #include "ui/scrollback.h"
+#include "ui/viewlist.h"
 #include "base/banned.h"
 
 #define NS_PER_MS 1000000u
@@ -91,6 +92,7 @@ static void add_title(void *arg, size_t rank, struct strbuf *out)
 {
 	const struct viewpanels *vp = arg;
 	const struct hostrow *row = hosttable_row(vp->hosts, rank);
+	const struct result *copies = vp->world->copies;
 	uint64_t ns = hostrow_time_ns(row, loop_now(vp->world->loop));
 	char class[48];
 
@@ -104,6 +106,11 @@ static void add_title(void *arg, size_t rank, struct strbuf *out)
 		text_seconds(out, ns / NS_PER_MS);
 	if (row->begin_ns)
 		strbuf_addstr(out, ", ");
+	if (copies) {
+		viewlist_copied(row, &copies[rank], loop_now(vp->world->loop),
+				SIZE_MAX, out);
+		return;
+	}
 	(void)strbuf_addf(
 		out,
 		ngettext("%llu line", "%llu lines",

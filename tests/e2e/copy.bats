@@ -189,7 +189,7 @@ nothing_partial() {
 		get -N -H node01 /a b|'-N' has no place in 'rsh get'
 		put -t -H node01 $src/big b|'-t' has no place in 'rsh put'
 		put --rcmd exec -H node01 $src/big b|'--rcmd' has no place in 'rsh put'
-		put --view -H node01 $src/big b|'--view' has no place in 'rsh put'
+		put --view -H node01 $src/big b|--view needs more than one host
 		put -A -H node01 $src/big b|'-A' has no place in 'rsh put'
 		put -S none -H node01 $src/big b|'-S' has no place in 'rsh put'
 		put -O check -H node01 $src/big b|'-O' has no place in 'rsh put'

@@ -23,7 +23,7 @@ e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/sshprogram.bats tests/e2e/status.bats tests/e2e/sudo.bats \
 	tests/e2e/tools.bats \
 	tests/e2e/terminal.bats tests/e2e/tiles.bats tests/e2e/view.bats tests/e2e/viewask.bats \
-	tests/e2e/viewends.bats tests/e2e/viewpanels.bats \
+	tests/e2e/viewcopy.bats tests/e2e/viewends.bats tests/e2e/viewpanels.bats \
 	tests/e2e/wire.bats
 EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/pdsh.cases tests/e2e/pdsh.differences \

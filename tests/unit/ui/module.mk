@@ -2,6 +2,7 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/ui/test_canvas \
+	tests/unit/ui/test_copysum \
 	tests/unit/ui/test_escape_line \
 	tests/unit/ui/test_grid \
 	tests/unit/ui/test_history \
@@ -103,6 +104,9 @@ tests_unit_ui_test_view_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_viewlist_SOURCES = tests/unit/ui/test_viewlist.c
 tests_unit_ui_test_viewlist_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_viewlist_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_copysum_SOURCES = tests/unit/ui/test_copysum.c
+tests_unit_ui_test_copysum_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_copysum_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_canvas_SOURCES = tests/unit/ui/test_canvas.c
 tests_unit_ui_test_canvas_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_canvas_LDADD = $(rsh_test_ldadd)
