@@ -430,7 +430,8 @@ void console_input(struct console *c, const char *buf, size_t n)
 	}
 	keys_take(&c->keys, buf, n, on_key, c);
 	if (keys_pending(&c->keys))
-		timer_start(c->conf.loop, &c->esc, KEYS_WAIT_MS, esc_due);
+		timer_start(c->conf.loop, &c->esc, keys_wait_ms(&c->keys),
+			    esc_due);
 	else
 		timer_stop(c->conf.loop, &c->esc);
 }

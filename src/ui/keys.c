@@ -12,8 +12,10 @@
 
 #include "base/banned.h"
 
-#define ESC    0x1b
-#define DELETE 0x7f
+#define ESC	0x1b
+#define BEL	0x07
+#define DELETE	0x7f
+#define WAIT_MS 500 /* a terminal's answer goes on */
 
 enum verdict {
 	NOTHING, /* no such key */
@@ -91,7 +93,8 @@ static enum verdict sequence(struct keys *k, const unsigned int *arg,
 		return KEY;
 	}
 	for (size_t i = 0; i < sizeof(finals) / sizeof(finals[0]); i++) {
-		if (finals[i].final != final)
+		/* Else it is where a cursor stands. */
+		if (finals[i].final != final || arg[0] > 1)
 			continue;
 		key->kind = finals[i].kind;
 		key->code = finals[i].code;
@@ -101,6 +104,28 @@ static enum verdict sequence(struct keys *k, const unsigned int *arg,
 	return NOTHING;
 }
 
+/* '<' and its kin begin what is no key: the mouse, what a terminal is. */
+static bool is_private(char c)
+{
+	return c >= '<' && c <= '?';
+}
+
+/* The mouse, with three bytes behind; the console's F1 to F5: "ESC [ [ A". */
+static enum verdict odd_csi(const char *p, size_t n, size_t *used,
+			    struct key *key)
+{
+	size_t len = p[2] == 'M' ? 6 : 4;
+
+	if (n < len)
+		return MORE;
+	*used = len;
+	if (p[2] == 'M' || p[3] < 'A' || p[3] > 'E')
+		return NOTHING;
+	key->kind = KEY_FUNCTION;
+	key->code = (uint32_t)(p[3] - 'A') + 1;
+	return KEY;
+}
+
 /* `*used` bytes are the sequence, known or not. */
 static enum verdict csi(struct keys *k, const char *p, size_t n, size_t *used,
 			struct key *key)
@@ -108,6 +133,8 @@ static enum verdict csi(struct keys *k, const char *p, size_t n, size_t *used,
 	unsigned int arg[2] = { 0 };
 	size_t at = 0;
 
+	if (n > 2 && (p[2] == 'M' || p[2] == '['))
+		return odd_csi(p, n, used, key);
 	for (size_t i = 2; i < n; i++) {
 		if (p[i] >= '0' && p[i] <= '9') {
 			if (at < 2 && arg[at] < 1000)
@@ -115,19 +142,10 @@ static enum verdict csi(struct keys *k, const char *p, size_t n, size_t *used,
 					  (unsigned int)(p[i] - '0');
 		} else if (p[i] == ';') {
 			at++;
-		} else if (p[i] == '[' && i == 2) {
-			/* The console's F1 to F5: "ESC [ [ A". */
-			if (n < 4)
-				return MORE;
-			*used = 4;
-			if (p[3] < 'A' || p[3] > 'E')
-				return NOTHING;
-			key->kind = KEY_FUNCTION;
-			key->code = (uint32_t)(p[3] - 'A') + 1;
-			return KEY;
 		} else if (p[i] >= 0x40 && p[i] <= 0x7e) {
 			*used = i + 1;
-			return sequence(k, arg, p[i], key);
+			return is_private(p[2]) ? NOTHING
+						: sequence(k, arg, p[i], key);
 		} else if (p[i] < 0x20 || p[i] > 0x3f) {
 			*used = i;
 			return NOTHING;
@@ -170,6 +188,61 @@ static enum verdict plain(const char *p, size_t n, size_t *used,
 	return KEY;
 }
 
+/*
+ * Strings with which terminals answer, by how they begin: colours and the
+ * clipboard, settings, names and versions, pictures.  '0' is one to four
+ * digits.  Alt and a key begins the same way.
+ */
+static const char *const answers[] = {
+	"]0;", "P0$r", "P0+r", "P>|", "P!|", "_G",
+};
+
+static enum verdict matches(const char *want, const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (*want) {
+		size_t digits = 0;
+
+		while (*want == '0' && digits < 4 && i < n && p[i] >= '0' &&
+		       p[i] <= '9') {
+			digits++;
+			i++;
+		}
+		if (i == n)
+			return MORE;
+		if (*want == '0' ? !digits : p[i] != *want)
+			return NOTHING;
+		i += *want++ != '0';
+	}
+	return KEY;
+}
+
+/* Whether what follows ESC is the beginning of such a string. */
+static enum verdict is_answer(const char *p, size_t n)
+{
+	enum verdict found = NOTHING;
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		enum verdict v = matches(answers[i], p, n);
+
+		if (v == KEY)
+			return KEY;
+		if (v == MORE)
+			found = MORE;
+	}
+	return found;
+}
+
+static enum verdict alt(const char *p, size_t n, size_t *used, struct key *key)
+{
+	enum verdict v = plain(p + 1, n - 1, used, key);
+
+	++*used;
+	key->mods |= KEY_ALT;
+	return v;
+}
+
 /* The key at `p`. */
 static enum verdict decode(struct keys *k, const char *p, size_t n,
 			   size_t *used, struct key *key)
@@ -196,10 +269,12 @@ static enum verdict decode(struct keys *k, const char *p, size_t n,
 		key->kind = KEY_ESC;
 		return KEY;
 	}
-	v = plain(p + 1, n - 1, used, key);
-	++*used;
-	key->mods |= KEY_ALT;
-	return v;
+	v = is_answer(p + 1, n - 1);
+	if (v == NOTHING)
+		return alt(p, n, used, key);
+	k->answer = v == KEY;
+	*used = 2;
+	return k->answer ? NOTHING : MORE;
 }
 
 static void consume(struct keys *k, size_t n)
@@ -233,6 +308,39 @@ static void paste(struct keys *k, keys_fn *fn, void *arg)
 	fn(arg, &key);
 }
 
+/* How many of the held bytes are the answer's; it may end with them. */
+static size_t answer_length(struct keys *k)
+{
+	for (size_t i = 0; i < k->nheld; i++) {
+		unsigned char c = (unsigned char)k->held[i];
+
+		if (c >= ' ')
+			continue;
+		if (c == ESC && i + 1 == k->nheld)
+			return i;
+		k->answer = false;
+		if (c == ESC)
+			return k->held[i + 1] == '\\' ? i + 2 : i;
+		/* Others were typed: it had no end. */
+		return c == BEL ? i + 1 : i;
+	}
+	return k->nheld;
+}
+
+/* One step with what is held of it; false: more is needed. */
+static bool swallow_answer(struct keys *k)
+{
+	size_t n = answer_length(k);
+
+	k->nanswer += n;
+	consume(k, n);
+	if (k->nanswer > KEYS_ANSWER_MAX)
+		k->answer = false;
+	if (!k->answer)
+		k->nanswer = 0;
+	return !k->answer && k->nheld;
+}
+
 /* One step with what is held; false: more is needed. */
 static bool step(struct keys *k, keys_fn *fn, void *arg)
 {
@@ -240,6 +348,8 @@ static bool step(struct keys *k, keys_fn *fn, void *arg)
 	size_t used;
 	enum verdict v;
 
+	if (k->answer)
+		return swallow_answer(k);
 	if (k->pasting) {
 		size_t before = k->nheld;
 
@@ -275,7 +385,7 @@ void keys_take(struct keys *k, const void *p, size_t n, keys_fn *fn, void *arg)
 			;
 		/* No key is so long. */
 		if (k->nheld == KEYS_HELD) {
-			k->nheld = 0;
+			consume(k, KEYS_HELD);
 			k->swallow = true;
 		}
 	}
@@ -283,25 +393,35 @@ void keys_take(struct keys *k, const void *p, size_t n, keys_fn *fn, void *arg)
 
 bool keys_pending(const struct keys *k)
 {
-	return k->nheld && !k->pasting;
+	return k->answer || (k->nheld && !k->pasting);
+}
+
+unsigned int keys_wait_ms(const struct keys *k)
+{
+	return k->answer ? WAIT_MS : KEYS_WAIT_MS;
 }
 
 void keys_flush(struct keys *k, keys_fn *fn, void *arg)
 {
-	const struct key esc = { .kind = KEY_ESC };
+	struct key key = { .kind = KEY_ESC };
 	char rest[KEYS_HELD];
-	size_t n = k->nheld;
+	size_t n = k->nheld, used = 1;
 
 	if (!keys_pending(k))
 		return;
+	k->answer = false;
+	k->nanswer = 0;
 	memcpy(rest, k->held, n);
-	k->nheld = 0;
-	if (rest[0] != ESC)
-		return; /* a cut character */
-	fn(arg, &esc);
-	/* "ESC [" was typed as two keys. */
-	if (n > 1)
-		keys_take(k, rest + 1, n - 1, fn, arg);
+	consume(k, n);
+	/* Else a cut character. */
+	if (n && rest[0] == ESC) {
+		/* "ESC [" was typed as two keys, "ESC ]" as Alt and one. */
+		if (n > 1 && is_answer(rest + 1, n - 1) != NOTHING)
+			(void)alt(rest, n, &used, &key);
+		fn(arg, &key);
+		keys_take(k, rest + used, n - used, fn, arg);
+	}
+	secret_wipe(rest, sizeof(rest));
 }
 
 /* One character, without a name. */

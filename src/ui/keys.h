@@ -10,8 +10,10 @@
  * What a terminal sends, as keys.  Pure.
  *
  * Known are the sequences of xterm and its kin, of the Linux console and of
- * rxvt; sequences that are not known are swallowed whole.  An ESC alone is the
- * key only when nothing follows: keys_flush(), after KEYS_WAIT_MS.
+ * rxvt; sequences that are not known are swallowed whole, and so are strings
+ * with which a terminal answers what somebody else has asked, up to their end,
+ * a control character, or KEYS_ANSWER_MAX.  An ESC alone is the key only when
+ * nothing follows: keys_flush(), after keys_wait_ms().
  */
 enum key_kind {
 	KEY_CHAR, /* a character; control characters are characters, too */
@@ -52,6 +54,8 @@ struct key {
 #define KEYS_WAIT_MS 50
 #define KEYS_HELD    32 /* bytes of a sequence; a longer one is swallowed */
 
+#define KEYS_ANSWER_MAX ((size_t)1 << 20)
+
 typedef void keys_fn(void *arg, const struct key *k);
 
 /** Zeroed is at rest. */
@@ -59,7 +63,9 @@ struct keys {
 	char held[KEYS_HELD];
 	size_t nheld;
 	bool pasting;
-	bool swallow; /* the rest of a sequence that was too long */
+	bool swallow;	/* the rest of a sequence that was too long */
+	bool answer;	/* the rest of a terminal's answer */
+	size_t nanswer; /* bytes of it so far */
 };
 
 /** Take bytes; `fn` is called for each key that is whole. */
@@ -67,6 +73,9 @@ void keys_take(struct keys *k, const void *p, size_t n, keys_fn *fn, void *arg);
 
 /** Whether a key has begun, for which the time runs. */
 bool keys_pending(const struct keys *k);
+
+/** For how long. */
+unsigned int keys_wait_ms(const struct keys *k);
 
 /** Nothing followed: what is held is a key by itself. */
 void keys_flush(struct keys *k, keys_fn *fn, void *arg);

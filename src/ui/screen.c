@@ -293,7 +293,7 @@ static void take_keys(struct screen *s, const char *buf, size_t n)
 	timer_stop(s->conf.loop, &s->escape);
 	keys_take(&s->keys, buf, n, heard, s);
 	if (keys_pending(&s->keys) && !s->gone)
-		timer_start(s->conf.loop, &s->escape, KEYS_WAIT_MS,
+		timer_start(s->conf.loop, &s->escape, keys_wait_ms(&s->keys),
 			    escape_over);
 }
 
