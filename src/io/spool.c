@@ -57,16 +57,6 @@ struct spool *spool_new(size_t mem_max)
 	return sp;
 }
 
-void spool_free(struct spool *sp)
-{
-	if (!sp)
-		return;
-	if (sp->fd >= 0)
-		close(sp->fd);
-	free(sp->ring);
-	free(sp);
-}
-
 uint64_t spool_begin(const struct spool *sp)
 {
 	return sp->trim;
@@ -111,6 +101,36 @@ static void ring_put(unsigned char *ring, size_t cap, uint64_t offset,
 	}
 }
 
+/* The bytes from `from` to `to` in the ring may be a password's. */
+static void wipe(struct spool *sp, uint64_t from, uint64_t to)
+{
+	while (from < to) {
+		size_t n = (size_t)(to - from);
+		unsigned char *p = ring_at(sp->ring, sp->cap, from, &n);
+
+		secret_wipe(p, n);
+		from += n;
+	}
+}
+
+/* The oldest up to `to` are not kept in memory any more. */
+static void forget(struct spool *sp, uint64_t to)
+{
+	wipe(sp, sp->mem_start, to < sp->end ? to : sp->end);
+	sp->mem_start = to;
+}
+
+void spool_free(struct spool *sp)
+{
+	if (!sp)
+		return;
+	if (sp->fd >= 0)
+		close(sp->fd);
+	forget(sp, sp->end);
+	free(sp->ring);
+	free(sp);
+}
+
 /* Make the ring hold `need` bytes, which is not more than mem_max. */
 static void grow(struct spool *sp, size_t need)
 {
@@ -132,6 +152,7 @@ static void grow(struct spool *sp, size_t need)
 		ring_put(ring, cap, at, p, n);
 		at += n;
 	}
+	wipe(sp, sp->mem_start, sp->end);
 	free(sp->ring);
 	sp->ring = ring;
 	sp->cap = cap;
@@ -156,7 +177,7 @@ static int spill(struct spool *sp, size_t n, struct err *err)
 			return err_set_errno(
 				err, ERR_LOCAL,
 				_("cannot write a temporary file"));
-		sp->mem_start += (uint64_t)done;
+		forget(sp, sp->mem_start + (uint64_t)done);
 		sp->file_end = sp->mem_start;
 		n -= (size_t)done;
 	}
@@ -195,6 +216,9 @@ int spool_write(struct spool *sp, const void *p, size_t n, struct err *err)
 
 		if (append(sp, from, part, err)) {
 			/* All or nothing. */
+			wipe(sp,
+			     before > sp->mem_start ? before : sp->mem_start,
+			     sp->end);
 			sp->end = before;
 			if (sp->mem_start > before)
 				sp->mem_start = before;
@@ -272,7 +296,7 @@ void spool_trim(struct spool *sp, uint64_t offset)
 		return;
 	sp->trim = offset;
 	if (sp->mem_start < offset)
-		sp->mem_start = offset;
+		forget(sp, offset);
 	if (sp->fd >= 0)
 		trim_file(sp);
 	if (sp->mem_start == sp->end) {

@@ -13,7 +13,8 @@
  *
  * The last `mem_max` bytes stay in memory; what is older moves to an unlinked
  * file in TMPDIR (or /tmp), mode 0600, made when first needed.  Bytes before
- * spool_trim() are gone.  Offsets count from the first byte ever written.
+ * spool_trim() are gone, and wiped from memory: they may be a password's.
+ * Offsets count from the first byte ever written.
  */
 struct spool;
 

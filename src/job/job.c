@@ -161,7 +161,6 @@ int job_write_to(struct job *job, const struct target *target, const void *buf,
 
 	if (!t->op || t->op->finished || !t->input.spool)
 		return 0;
-	spool_trim(t->input.spool, t->op->input_offset);
 	if (spool_write(t->input.spool, buf, n, err))
 		return -1;
 	t->op->ops->input(t->op);

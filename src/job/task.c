@@ -301,6 +301,7 @@ static const struct op_input *input_of(struct task *t)
 	if (!reads(t))
 		return NULL;
 	t->input.spool = spool_new(OWN_INPUT_MEM);
+	t->input.own = true;
 	return &t->input;
 }
 

@@ -62,6 +62,7 @@ struct op_ops {
 struct op_input {
 	struct spool *spool;
 	bool eof; /* nothing will be added */
+	bool own; /* no other op reads it: what was taken is not kept */
 };
 
 /** Embedded first in the struct of each kind. */

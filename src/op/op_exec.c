@@ -230,6 +230,13 @@ static void command_late(struct timer *t)
 	strbuf_release(&span);
 }
 
+static void took(struct op *op, uint64_t offset)
+{
+	op->input_offset = offset;
+	if (op->input->own)
+		spool_trim(op->input->spool, offset);
+}
+
 /*
  * Pass on what there is of the input, as far as the window goes.  A budget
  * keeps one fast host from holding up the others; waking resumes it.  A
@@ -244,10 +251,14 @@ static void feed(struct op_exec *x)
 
 	while (in && !x->ch.sent_eof) {
 		struct err err = { 0 };
-		ssize_t n = spool_read(in->spool, x->op.input_offset, buf,
-				       sizeof(buf), &err);
-		ssize_t taken;
+		ssize_t n, taken;
 
+		if (!budget) {
+			session_wake(x->op.session);
+			return;
+		}
+		n = spool_read(in->spool, x->op.input_offset, buf, sizeof(buf),
+			       &err);
 		if (n < 0) {
 			/* No EOF: what was read is not the whole input. */
 			finish_error(x, &err);
@@ -259,16 +270,12 @@ static void feed(struct op_exec *x)
 				channel_eof(&x->ch);
 			return;
 		}
-		if (!budget) {
-			session_wake(x->op.session);
-			return;
-		}
 		taken = channel_write(&x->ch, buf, (size_t)n);
-		if (taken < 0)
-			x->op.input_offset = spool_end(in->spool);
+		secret_wipe(buf, (size_t)n); /* a password, perhaps */
+		took(&x->op, taken < 0 ? spool_end(in->spool)
+				       : x->op.input_offset + (size_t)taken);
 		if (taken <= 0)
 			return;
-		x->op.input_offset += (uint64_t)taken;
 		budget -= (size_t)taken < budget ? (size_t)taken : budget;
 	}
 	if (!in)

@@ -267,6 +267,25 @@ has_size() {
 	wait_until 20 said 'node[02-03]' others
 }
 
+@test "nothing of a password stays in memory once it was sent" {
+	local secret=open-sesame-and-forty-more-letters-of-it
+
+	! sanitized || skip "sanitizers keep what is freed"
+	command -v python3 >/dev/null || skip "no python3 here"
+	[ "$(id -u)" -eq 0 ] || skip "nobody else can look into it"
+	open_shell 2
+	type ':only node[01-02]'
+	type 'stty -echo; printf "Pass""word: "; read p; stty echo; echo "<${#p}>"'
+	wait_until 20 said 'node[01-02]' Password:
+	wait_until 20 prompts '^rsh.2/2. password: *$'
+	type "$secret"
+	wait_until 20 said 'node[01-02]' "<${#secret}>"
+	run -0 python3 "$srcdir/tests/lib/memfind.py" \
+		"$(pgrep -f -n -- "$builddir/rsh shell -F $fleet")" \
+		forty-more-letters
+	same "" "$output"
+}
+
 @test "Ctrl+C in place of a password: who was chosen is chosen again" {
 	open_shell 3
 	type 'case $SSH_CONNECTION in *.2\ *) printf "Password: "; read p;; esac'
