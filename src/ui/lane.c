@@ -35,8 +35,9 @@ struct lane {
 	bool answered_shown;
 	struct echo echoes[NECHOES]; /* the oldest first */
 	size_t nechoes;
-	unsigned int empty; /* lines without text that were sent */
-	char *prompt;	    /* what the shell's looks like; NULL: not known */
+	unsigned int empty;   /* lines without text that were sent */
+	unsigned int secrets; /* lines of which at most the end is echoed */
+	char *prompt;	      /* what the shell's looks like; NULL: not known */
 };
 
 struct lane *lane_new(void)
@@ -162,8 +163,7 @@ void lane_sent(struct lane *l, const char *line, size_t n, bool secret)
 
 	l->answered = l->held.len;
 	l->answered_shown = l->shown;
-	if (secret)
-		l->empty++;
+	l->secrets += secret;
 	if (secret || n > SGR_LINE_MAX)
 		return;
 	see_squeezed(line, n, &text);
@@ -260,11 +260,15 @@ static void show_line(struct lane *l, size_t from, lane_fn *fn, void *arg)
 /* Nothing but a prompt, or nothing at all, and an empty line was sent. */
 static bool take_empty(struct lane *l, const struct strbuf *squeezed)
 {
-	if (!l->empty ||
-	    (squeezed->len && !ends_as_prompt(squeezed->buf, squeezed->len) &&
-	     !was_answered(l, squeezed->buf, squeezed->len)))
+	unsigned int *sent = &l->empty;
+
+	if (!squeezed->len || was_answered(l, squeezed->buf, squeezed->len))
+		sent = l->secrets ? &l->secrets : &l->empty;
+	else if (!ends_as_prompt(squeezed->buf, squeezed->len))
 		return false;
-	l->empty--;
+	if (!*sent)
+		return false;
+	--*sent;
 	return true;
 }
 
@@ -276,7 +280,7 @@ static bool take_echo(struct lane *l, lane_fn *fn, void *arg)
 	struct echo *e;
 	bool taken;
 
-	if (!l->nechoes && !l->empty)
+	if (!l->nechoes && !l->empty && !l->secrets)
 		return false;
 	see_squeezed(l->held.buf, l->held.len, &squeezed);
 	e = find_echo(l, &squeezed);
@@ -302,6 +306,7 @@ static void end_line(struct lane *l, lane_fn *fn, void *arg)
 	if (l->answered > n)
 		l->answered = n;
 	if (!take_echo(l, fn, arg)) {
+		l->secrets = 0;
 		if (is_answered(l))
 			from = l->answered;
 		show_line(l, from, fn, arg);
@@ -380,7 +385,7 @@ bool lane_question(struct lane *l, struct strbuf *out)
 	   since. */
 	if (l->held.len > l->answered) {
 		forget_echoes(l, l->nechoes);
-		l->empty = 0;
+		l->empty = l->secrets = 0;
 	}
 	strbuf_truncate(out, before);
 	l->shown = false;
