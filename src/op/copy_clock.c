@@ -28,9 +28,27 @@ static void too_late(struct timer *t)
 	err_release(&why);
 }
 
-static void on_pace(struct timer *t)
+static void on_turn(struct timer *t);
+
+/* The time of the next turn, of whichever host. */
+static void await_turn(struct rate *r)
 {
-	struct copy_clock *k = container_of(t, struct copy_clock, pace);
+	uint64_t wait_ms = rate_deal(r, loop_now(r->loop));
+
+	if (wait_ms)
+		timer_start(r->loop, &r->timer, wait_ms, on_turn);
+	else
+		timer_stop(r->loop, &r->timer);
+}
+
+static void on_turn(struct timer *t)
+{
+	await_turn(container_of(t, struct rate, timer));
+}
+
+static void wake(struct rate_share *s)
+{
+	const struct copy_clock *k = container_of(s, struct copy_clock, share);
 
 	session_wake(k->op->session);
 }
@@ -45,17 +63,21 @@ void copy_clock_start(struct copy_clock *k, struct op *op, uint64_t limit_ms)
 
 void copy_clock_stop(struct copy_clock *k)
 {
+	struct rate *rate = k->share.rate;
+
 	timer_stop(loop_of(k), &k->limit);
-	timer_stop(loop_of(k), &k->pace);
+	rate_leave(&k->share);
+	if (rate)
+		await_turn(rate);
 }
 
 void copy_clock_pay(struct copy_clock *k, struct rate *rate, uint64_t bytes)
 {
-	uint64_t wait_ms;
-
 	if (!rate)
 		return;
-	wait_ms = rate_pay(rate, bytes, loop_now(loop_of(k)));
-	if (wait_ms)
-		timer_start(loop_of(k), &k->pace, wait_ms, on_pace);
+	rate->loop = loop_of(k);
+	k->share.wake = wake;
+	rate_pay(rate, &k->share, bytes, loop_now(rate->loop));
+	if (rate_waits(&k->share) && !timer_armed(&rate->timer))
+		await_turn(rate);
 }

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "io/rate.h"
 #include "io/timer.h"
 
 struct op;
-struct rate;
 
 /**
  * How long a copy of one host may take, and when its next bytes may move.
@@ -18,7 +18,7 @@ struct copy_clock {
 	struct op *op; /* borrowed */
 	struct timer limit;
 	uint64_t limit_ms;
-	struct timer pace; /* armed: no bytes move before it */
+	struct rate_share share; /* of a rate of all hosts */
 };
 
 /** Stop `op` with ERR_TIMEOUT after `limit_ms`; 0: never. */
@@ -27,14 +27,17 @@ void copy_clock_start(struct copy_clock *k, struct op *op, uint64_t limit_ms);
 /** May be called at any time, and again. */
 void copy_clock_stop(struct copy_clock *k);
 
-/** Pay for `bytes`, at most 2^32, that have moved; NULL: there is no rate.
- *  The session is woken when it is paid off. */
+/**
+ * Pay for `bytes`, at most 2^32, that have moved; 0 before the first do; NULL:
+ * there is no rate.  The session is woken when it is its turn again.  Not while
+ * it waits for that.
+ */
 void copy_clock_pay(struct copy_clock *k, struct rate *rate, uint64_t bytes);
 
-/** Whether what has moved is not paid off. */
+/** Whether nothing may move before it is its turn. */
 static inline bool copy_clock_waits(const struct copy_clock *k)
 {
-	return timer_armed(&k->pace);
+	return rate_waits(&k->share);
 }
 
 #endif /* RSH_OP_COPY_CLOCK_H */

@@ -256,7 +256,7 @@ static void lost(struct op *op, const struct err *why)
 		finish_error(copy_of(op), why);
 }
 
-/* What has moved is paid for; the next of it waits until it is paid off. */
+/* What has moved is paid for; the next of it waits for its turn. */
 static bool may_move(struct xfer *sftp)
 {
 	struct op_copy *x = container_of(sftp, struct op_copy, copy.x);

@@ -178,6 +178,8 @@ static void feed(struct op_via *v)
 	if (!v->started && channel_write(&x->ch, "\n", 1) <= 0)
 		return;
 	v->started = true;
+	if (!copy_clock_waits(&x->clock))
+		copy_clock_pay(&x->clock, spec_of(v)->rate, 0);
 	while (budget && !copy_clock_waits(&x->clock)) {
 		size_t slice = budget < FEED_SLICE ? budget : FEED_SLICE;
 
