@@ -81,10 +81,83 @@ static void quit(void *arg)
 	shells_quit(t->shells, true);
 }
 
+/* ---- commands ---- */
+
+static void command(void *arg, const char *line)
+{
+	const struct tiling *t = arg;
+
+	shells_do(t->shells, line, true);
+}
+
+static void complete(void *arg, struct edit *e)
+{
+	const struct tiling *t = arg;
+
+	shells_complete(t->shells, e, true);
+}
+
+static void look_say(void *arg, const char *lines, size_t n)
+{
+	const struct tiling *t = arg;
+
+	tiles_answer(t->tiles, lines, n);
+}
+
+static void look_chosen(void *arg)
+{
+	const struct tiling *t = arg;
+
+	tiles_chosen(t->tiles);
+}
+
+static bool look_focus(void *arg, size_t rank)
+{
+	const struct tiling *t = arg;
+
+	return tiles_focus(t->tiles, rank);
+}
+
+static size_t look_send_line(void *arg, const char *line, size_t n,
+			     bool (*takes)(const struct shellset *s,
+					   size_t rank))
+{
+	const struct tiling *t = arg;
+	const struct shells *s = t->shells;
+	size_t sent = 0;
+
+	for (size_t i = 0; i < s->set.n; i++) {
+		if (!takes(&s->set, i))
+			continue;
+		shells_send(t->shells, i, line, n);
+		shells_send(t->shells, i, s->hosts[i].no_tty ? "\n" : "\r", 1);
+		sent++;
+	}
+	return sent;
+}
+
+static void look_tail(void *arg, size_t rank, struct strbuf *out)
+{
+	const struct tiling *t = arg;
+
+	(void)strbuf_addstr(out, "  ");
+	tiles_tail(t->tiles, rank, out);
+}
+
+static const struct shells_look tiling_look = {
+	.say = look_say,
+	.chosen = look_chosen,
+	.focus = look_focus,
+	.send_line = look_send_line,
+	.tail = look_tail,
+};
+
 static const struct tiles_calls calls = {
 	.send = send,
 	.resize = resize,
 	.reconnect = reconnect,
+	.command = command,
+	.complete = complete,
 	.quit = quit,
 };
 
@@ -143,6 +216,7 @@ struct tiling *tiling_new(struct shells *s)
 		.targets = &conf->plan->targets,
 		.colour = conf->style->colour[STREAM_OUT],
 		.set = &s->set,
+		.history = &s->commands,
 		.prefix = (unsigned char)s->shell->conf.keys[SHELL_KEY_PREFIX]
 				  .code,
 		.prefix_name = s->shell->conf.prefix_name,
@@ -155,6 +229,8 @@ struct tiling *tiling_new(struct shells *s)
 	t->tiles = tiles_new(&tiles);
 	aside_init(&t->aside, conf->loop, conf->pool, conf->sinks, told, t);
 	job_add_observer(conf->job, tiles_observer(t->tiles));
+	s->look = &tiling_look;
+	s->look_arg = t;
 	timer_start(conf->loop, &t->open, 0, open_tiles);
 	return t;
 }

@@ -577,8 +577,8 @@ static const char *cut_prompt(const char *prompt, size_t room)
 	return prompt;
 }
 
-void edit_draw(struct edit *e, const char *prompt, unsigned int columns,
-	       struct strbuf *out)
+size_t edit_row(struct edit *e, const char *prompt, unsigned int columns,
+		struct strbuf *out)
 {
 	size_t width, room;
 
@@ -587,15 +587,25 @@ void edit_draw(struct edit *e, const char *prompt, unsigned int columns,
 	prompt = cut_prompt(prompt, columns - ROOM_MIN);
 	width = text_width(prompt, strlen(prompt));
 	room = columns - width - 1;
-	(void)strbuf_addf(out, "\r%s", prompt);
-	if (e->secret) {
-		(void)strbuf_addstr(out, "\033[K");
-		return;
-	}
+	(void)strbuf_addstr(out, prompt);
+	if (e->secret)
+		return width;
 	e->first = scroll(e, room);
 	draw_text(e, room, out);
-	width += width_of(e, e->first, e->at);
-	(void)strbuf_addstr(out, "\033[K\r");
-	if (width)
-		(void)strbuf_addf(out, "\033[%zuC", width);
+	return width + width_of(e, e->first, e->at);
+}
+
+void edit_draw(struct edit *e, const char *prompt, unsigned int columns,
+	       struct strbuf *out)
+{
+	size_t cursor;
+
+	(void)strbuf_addch(out, '\r');
+	cursor = edit_row(e, prompt, columns, out);
+	(void)strbuf_addstr(out, "\033[K");
+	if (e->secret)
+		return;
+	(void)strbuf_addch(out, '\r');
+	if (cursor)
+		(void)strbuf_addf(out, "\033[%zuC", cursor);
 }

@@ -66,8 +66,15 @@ void edit_secret(struct edit *e, bool secret);
 char *edit_pasted(struct edit *e, size_t *n);
 
 /**
- * Append what draws prompt and line in one row of `columns`, whatever stands
- * in that row, with the cursor in its place.  What has no room is not shown.
+ * Append prompt and line as they are seen in one row of `columns`; the column
+ * of the cursor.  What has no room is not shown.
+ */
+size_t edit_row(struct edit *e, const char *prompt, unsigned int columns,
+		struct strbuf *out);
+
+/**
+ * Append what draws that row, whatever stands in it, with the cursor in its
+ * place.
  */
 void edit_draw(struct edit *e, const char *prompt, unsigned int columns,
 	       struct strbuf *out);

@@ -24,9 +24,11 @@ librsh_a_SOURCES += \
 	src/ui/panels.c src/ui/panels.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/screen.c src/ui/screen.h \
+	src/ui/screencanvas.c src/ui/screencanvas.h \
 	src/ui/question.c src/ui/question.h \
 	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h \
+	src/ui/textbox.c src/ui/textbox.h \
 	src/ui/tiles.h src/ui/tiles_internal.h \
 	src/ui/typed.c src/ui/typed.h \
 	src/ui/vtfilter.c src/ui/vtfilter.h \
@@ -45,8 +47,8 @@ endif
 # What is drawn by libtsm.
 if TSM
 librsh_a_SOURCES += src/ui/pane.c \
-	src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tiles.c
+	src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tileline.c src/ui/tiles.c
 else
 EXTRA_DIST += src/ui/pane.c \
-	src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tiles.c
+	src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tileline.c src/ui/tiles.c
 endif

@@ -60,8 +60,8 @@ static void draw_cursor(struct tiles *t, size_t rank,
 	unsigned int row, col;
 	struct pane_cell c;
 
-	if (!pane_cursor(p, &row, &col) || !tiles_takes(t, rank) ||
-	    row >= at->rows || col >= at->cols)
+	if (tiles_reads_keys(t) || !pane_cursor(p, &row, &col) ||
+	    !tiles_takes(t, rank) || row >= at->rows || col >= at->cols)
 		return;
 	if (rank == t->current) {
 		screen_cursor(t->screen, at->row + row, at->col + col);
@@ -215,13 +215,13 @@ static void draw_footer(struct tiles *t)
 {
 	uint64_t since = loop_now(t->conf.loop) - t->message_ns;
 	struct screen_style style = screen_plain;
-	char *usual = xasprintf(_("%s ? help"), t->conf.prefix_name);
+	char *usual = xasprintf(_("%s ? help  : command"), t->conf.prefix_name);
 	const char *text = usual;
 
 	switch (t->asking) {
 	case TILES_COMMAND:
 		text = _(
-			"a all  o one  s asking  x in or out  n p arrows  z whole screen  q quit  ? help");
+			"a all  o one  s asking  x in/out  n p arrows  z zoom  : command  q quit  ? help");
 		style.attrs = SCREEN_BOLD;
 		break;
 	case TILES_QUIT:
@@ -234,6 +234,8 @@ static void draw_footer(struct tiles *t)
 		break;
 	case TILES_HELP:
 		text = _("any key goes back");
+		break;
+	case TILES_LINE:
 		break;
 	case TILES_NOTHING:
 		if (t->message.len && since < TILES_MESSAGE_NS)
@@ -254,8 +256,8 @@ static void draw_help(struct tiles *t)
 		N_("  x the marked one: in or out"),
 		N_("  c connect it anew, if it failed"),
 		N_("  n p Tab arrows PgUp PgDn: mark"),
-		N_("  z Enter: whole screen, and back"),
-		N_("  r draw anew, q end all shells"),
+		N_("  z Enter: whole screen; r draw anew"),
+		N_("  : command, v answer, q end all shells"),
 	};
 	char *title = xasprintf(_("%s and then (again: that key)"),
 				t->conf.prefix_name);
@@ -278,6 +280,10 @@ void tiles_draw(struct tiles *t)
 		draw_help(t);
 	for (size_t i = 0; t->asking != TILES_HELP && i < t->n; i++)
 		draw_tile(t, i);
+	tiles_draw_box(t);
 	draw_header(t);
-	draw_footer(t);
+	if (t->asking == TILES_LINE)
+		tiles_draw_line(t);
+	else
+		draw_footer(t);
 }

@@ -198,7 +198,7 @@ static bool take_paste(struct tiles *t, const struct typed_event *e)
 
 /* ---- commands ---- */
 
-static void leave_zoom(struct tiles *t)
+void tiles_leave_zoom(struct tiles *t)
 {
 	if (!t->zoomed)
 		return;
@@ -207,10 +207,10 @@ static void leave_zoom(struct tiles *t)
 	tiles_layout(t);
 }
 
-static void zoom(struct tiles *t)
+void tiles_zoom(struct tiles *t)
 {
 	if (t->zoomed) {
-		leave_zoom(t);
+		tiles_leave_zoom(t);
 		return;
 	}
 	t->zoomed = true;
@@ -219,7 +219,7 @@ static void zoom(struct tiles *t)
 	tiles_layout(t);
 }
 
-static void move_to(struct tiles *t, size_t rank)
+void tiles_mark(struct tiles *t, size_t rank)
 {
 	if (rank >= t->n)
 		return;
@@ -235,12 +235,12 @@ static void turn_page(struct tiles *t, bool back)
 	if (t->zoomed || (back && !page) ||
 	    (!back && page + 1 >= t->grid.pages))
 		return;
-	move_to(t, grid_first(&t->grid, back ? page - 1 : page + 1, &n));
+	tiles_mark(t, grid_first(&t->grid, back ? page - 1 : page + 1, &n));
 }
 
 static void type_to_all(struct tiles *t)
 {
-	leave_zoom(t);
+	tiles_leave_zoom(t);
 	t->only = false;
 	shellset_all(t->set);
 }
@@ -248,7 +248,7 @@ static void type_to_all(struct tiles *t)
 /* What they ask for is for nobody else. */
 static void type_to_asking(struct tiles *t)
 {
-	leave_zoom(t);
+	tiles_leave_zoom(t);
 	t->only = false;
 	if (!shellset_only_asking(t->set))
 		tiles_say(t, _("no host asks for a password"));
@@ -269,12 +269,29 @@ static void reconnect(struct tiles *t)
 /* The marked one is chosen by hand, or no longer. */
 static void turn_over(struct tiles *t)
 {
-	leave_zoom(t);
+	tiles_leave_zoom(t);
 	t->only = false;
 	if (t->set->hosts[t->current].chosen)
 		shellset_drop(t->set, &t->current, 1);
 	else
 		shellset_add(t->set, &t->current, 1);
+}
+
+void tiles_chosen(struct tiles *t)
+{
+	tiles_leave_zoom(t);
+	t->only = false;
+	tiles_dirty(t);
+}
+
+bool tiles_focus(struct tiles *t, size_t rank)
+{
+	if (t->set->hosts[rank].state != SHELL_UP)
+		return false;
+	tiles_mark(t, rank);
+	if (!t->zoomed)
+		tiles_zoom(t);
+	return true;
 }
 
 static void command(struct tiles *t, char c)
@@ -288,7 +305,7 @@ static void command(struct tiles *t, char c)
 		type_to_all(t);
 		break;
 	case 'o':
-		leave_zoom(t);
+		tiles_leave_zoom(t);
 		t->only = true;
 		break;
 	case 'c':
@@ -302,14 +319,14 @@ static void command(struct tiles *t, char c)
 		break;
 	case 'n':
 	case '\t':
-		move_to(t, (t->current + 1) % t->n);
+		tiles_mark(t, (t->current + 1) % t->n);
 		break;
 	case 'p':
-		move_to(t, (t->current + t->n - 1) % t->n);
+		tiles_mark(t, (t->current + t->n - 1) % t->n);
 		break;
 	case 'z':
 	case '\r':
-		zoom(t);
+		tiles_zoom(t);
 		break;
 	case 'r':
 		if (t->screen)
@@ -317,6 +334,12 @@ static void command(struct tiles *t, char c)
 		break;
 	case 'q':
 		t->asking = TILES_QUIT;
+		break;
+	case ':':
+		tiles_open_line(t);
+		break;
+	case 'v':
+		tiles_open_box(t);
 		break;
 	case '?':
 		t->asking = TILES_HELP;
@@ -335,11 +358,11 @@ static void command_key(struct tiles *t, enum pane_key key)
 	if (t->zoomed && key <= PANE_LEFT)
 		return;
 	if (key == PANE_UP || key == PANE_DOWN)
-		move_to(t, grid_next(&t->grid, t->current,
-				     key == PANE_UP ? -1 : 1, 0));
+		tiles_mark(t, grid_next(&t->grid, t->current,
+					key == PANE_UP ? -1 : 1, 0));
 	else if (key == PANE_LEFT || key == PANE_RIGHT)
-		move_to(t, grid_next(&t->grid, t->current, 0,
-				     key == PANE_LEFT ? -1 : 1));
+		tiles_mark(t, grid_next(&t->grid, t->current, 0,
+					key == PANE_LEFT ? -1 : 1));
 	else if (key == PANE_PAGE_UP || key == PANE_PAGE_DOWN)
 		turn_page(t, key == PANE_PAGE_UP);
 }
@@ -410,9 +433,16 @@ void tiles_typed(struct tiles *t, const char *p, size_t n)
 {
 	while (n) {
 		struct typed_event e;
-		size_t taken = typed_next(&t->typed, p, n, &e);
+		size_t taken;
 
-		take(t, &e);
+		if (tiles_reads_keys(t)) {
+			taken = tiles_take_keys(t, p, n);
+		} else {
+			/* Behind an answer others may have the keys. */
+			taken = t->asking == TILES_NOTHING ? n : 1;
+			taken = typed_next(&t->typed, p, taken, &e);
+			take(t, &e);
+		}
 		p += taken;
 		n -= taken;
 	}
@@ -421,6 +451,7 @@ void tiles_typed(struct tiles *t, const char *p, size_t n)
 void tiles_forget_input(struct tiles *t)
 {
 	timer_stop(t->conf.loop, &t->escape);
+	secret_wipe(&t->keys, sizeof(t->keys));
 	secret_wipe(&t->typed, sizeof(t->typed));
 	typed_init(&t->typed, t->conf.prefix);
 	if (t->pasting)
@@ -432,6 +463,10 @@ void tiles_typed_over(struct tiles *t)
 {
 	struct typed_event e;
 
+	if (tiles_reads_keys(t)) {
+		tiles_flush_keys(t);
+		return;
+	}
 	typed_flush(&t->typed, &e);
 	take(t, &e);
 }

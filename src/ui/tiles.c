@@ -83,6 +83,11 @@ bool tiles_takes_signal(const struct tiles *t, size_t rank)
 	return t->only ? is_only(t, rank) : shellset_takes_signal(t->set, rank);
 }
 
+void tiles_tail(const struct tiles *t, size_t rank, struct strbuf *out)
+{
+	pane_line(t->tiles[rank].pane, out);
+}
+
 /* ---- places and sizes ---- */
 
 static unsigned int body_rows(const struct tiles *t)
@@ -456,7 +461,7 @@ static void bytes(void *arg, const void *p, size_t n)
 
 	timer_stop(t->conf.loop, &t->escape);
 	tiles_typed(t, p, n);
-	if (typed_holding(&t->typed))
+	if (typed_holding(&t->typed) || keys_pending(&t->keys))
 		timer_start(t->conf.loop, &t->escape, KEYS_WAIT_MS,
 			    escape_over);
 }
@@ -528,6 +533,7 @@ struct tiles *tiles_new(const struct tiles_conf *conf)
 	t->tiles = xcalloc(t->n, sizeof(*t->tiles));
 	t->set = conf->set;
 	typed_init(&t->typed, conf->prefix);
+	tiles_line_init(t);
 	strbuf_init(&t->message, STRBUF_MAX_TEXT);
 	strbuf_init(&t->paste, BACKLOG_MAX);
 	for (size_t i = 0; i < t->n; i++) {
@@ -552,6 +558,7 @@ void tiles_free(struct tiles *t)
 		free(t->tiles[i].end);
 	}
 	free(t->tiles);
+	tiles_line_release(t);
 	strbuf_release(&t->message);
 	strbuf_release(&t->paste);
 	free(t);

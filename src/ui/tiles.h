@@ -6,10 +6,13 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/strbuf.h"
 #include "model/observer.h"
 #include "model/shellset.h"
 #include "model/target.h"
 
+struct edit;
+struct history;
 struct loop;
 
 /**
@@ -38,6 +41,10 @@ struct tiles_calls {
 		       unsigned int cols);
 	/* One that has failed is to be begun anew: 0, or -1 with `err`. */
 	int (*reconnect)(void *arg, const struct target *t, struct err *err);
+	/* A command was typed, without a sign: see tiles_answer(). */
+	void (*command)(void *arg, const char *line);
+	/* Complete the word at its cursor. */
+	void (*complete)(void *arg, struct edit *e);
 	/* The shells are to be ended: the user says so, or the screen is
 	   gone. */
 	void (*quit)(void *arg);
@@ -48,7 +55,8 @@ struct tiles_conf {
 	const struct targets *targets; /* borrowed; TILES_MAX at most */
 	struct shellset *set; /* of them; borrowed, as others may use it, too */
 	bool colour;
-	unsigned char prefix;	 /* a control character */
+	const struct history *history; /* of commands; borrowed */
+	unsigned char prefix;	       /* a control character */
 	const char *prefix_name; /* what it is called: "Ctrl+]"; borrowed */
 	const struct tiles_calls *calls;
 	void *arg;
@@ -77,6 +85,23 @@ bool tiles_is_open(const struct tiles *t);
 /** Let another have the terminal for a while, and take it again. */
 void tiles_suspend(struct tiles *t);
 void tiles_resume(struct tiles *t);
+
+/**
+ * What a command has to say: lines that do nothing to a terminal.  One is shown
+ * as a message, several in a box over the panes, which has the keys; what is
+ * said later goes there, too.
+ */
+void tiles_answer(struct tiles *t, const char *lines, size_t n);
+
+/** Others were chosen: that counts, not what was typed to the marked one. */
+void tiles_chosen(struct tiles *t);
+
+/** One has the whole screen, and all keys, until the prefix key and z; false:
+ *  it has no shell. */
+bool tiles_focus(struct tiles *t, size_t rank);
+
+/** Append the text in front of the cursor of a host. */
+void tiles_tail(const struct tiles *t, size_t rank, struct strbuf *out);
 
 /** A message of the program: shown in the last line for a while. */
 void tiles_tell(struct tiles *t, const char *line, size_t n);

@@ -12,12 +12,16 @@
 #include "model/shellset.h"
 #include "ui/cutoff.h"
 #include "ui/grid.h"
+#include "ui/keys.h"
+#include "ui/screencanvas.h"
+#include "ui/textbox.h"
 #include "ui/tiles.h"
 #include "ui/typed.h"
 
 /* What tiles.c, which hears of hosts, tilekeys.c, which hears of keys, and
    tiledraw.c share. */
 
+struct edit;
 struct pane;
 struct screen;
 
@@ -39,6 +43,7 @@ enum tiles_asking {
 	TILES_HELP,
 	TILES_QUIT, /* y or n */
 	TILES_PASTE,
+	TILES_LINE, /* the line of a command is typed */
 };
 
 struct tiles {
@@ -62,6 +67,13 @@ struct tiles {
 	bool pasting;
 	struct strbuf message;
 	uint64_t message_ns;
+	struct edit *edit;  /* the line of a command */
+	struct keys keys;   /* for it, and the box */
+	uint64_t line_ns;   /* it was opened */
+	struct textbox box; /* what commands have answered */
+	bool boxed;	    /* it is shown, and keys are for it */
+	bool answering;	    /* a command is carried out */
+	struct screencanvas canvas;
 	size_t ncut;	    /* hosts whose output is left out */
 	uint64_t cut_bytes; /* that were left out so far */
 };
@@ -97,6 +109,32 @@ void tiles_layout(struct tiles *t);
 
 /** What was typed. */
 void tiles_typed(struct tiles *t, const char *p, size_t n);
+
+/** Whether keys are for the line of a command, or its answer. */
+bool tiles_reads_keys(const struct tiles *t);
+
+/** While that is so: how much of what was typed they were. */
+size_t tiles_take_keys(struct tiles *t, const char *p, size_t n);
+void tiles_flush_keys(struct tiles *t);
+
+void tiles_open_line(struct tiles *t);
+
+/** Show what the last command has answered. */
+void tiles_open_box(struct tiles *t);
+
+/** The last row, and what is above it. */
+void tiles_draw_line(struct tiles *t);
+void tiles_draw_box(struct tiles *t);
+
+void tiles_line_init(struct tiles *t);
+void tiles_line_release(struct tiles *t);
+
+/** The marked one has the whole screen, and all keys; or no longer. */
+void tiles_zoom(struct tiles *t);
+void tiles_leave_zoom(struct tiles *t);
+
+/** Another one is marked. */
+void tiles_mark(struct tiles *t, size_t rank);
 
 /** An ESC that was held is a key by itself. */
 void tiles_typed_over(struct tiles *t);

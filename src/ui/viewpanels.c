@@ -21,6 +21,7 @@
 #include "ui/loglines.h"
 #include "ui/panels.h"
 #include "ui/screen.h"
+#include "ui/screencanvas.h"
 #include "ui/scrollback.h"
 #include "ui/viewlist.h"
 #include "base/banned.h"
@@ -29,7 +30,7 @@
 
 struct viewpanels {
 	struct panel panel;
-	struct canvas canvas;
+	struct screencanvas canvas;
 	const struct panel_world *world;
 	struct hosttable *hosts;
 	struct loglines *log;
@@ -37,7 +38,6 @@ struct viewpanels {
 	struct scrollback *output;
 	struct panel_model model;
 	struct panels *panels;
-	struct strbuf run; /* what is put, ended by NUL */
 };
 
 /* ---- what hosts print ---- */
@@ -157,36 +157,10 @@ static bool nth(void *arg, size_t i, size_t *rank)
 
 /* ---- the screen ---- */
 
-static void put(struct canvas *c, size_t row, size_t col, const char *text,
-		size_t n, const struct sgr_style *style)
-{
-	static const struct {
-		unsigned int of, is;
-	} attrs[] = {
-		{ SGR_BOLD, SCREEN_BOLD },
-		{ SGR_DIM, SCREEN_DIM },
-		{ SGR_ITALIC, SCREEN_ITALIC },
-		{ SGR_UNDERLINE, SCREEN_UNDERLINE },
-		{ SGR_REVERSE, SCREEN_REVERSE },
-	};
-	struct viewpanels *vp = container_of(c, struct viewpanels, canvas);
-	struct screen_style look = { .fg = style->fg, .bg = style->bg };
-
-	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++)
-		if (style->attrs & attrs[i].of)
-			look.attrs |= attrs[i].is;
-	strbuf_reset(&vp->run);
-	(void)strbuf_add(&vp->run, text, n);
-	(void)screen_text(vp->world->screen, (unsigned int)row,
-			  (unsigned int)col, vp->run.buf, &look);
-}
-
-static const struct canvas_ops canvas_ops = { .put = put };
-
 static struct canvas_area area_of(struct viewpanels *vp,
 				  const struct panel_rect *at)
 {
-	return (struct canvas_area){ .canvas = &vp->canvas,
+	return (struct canvas_area){ .canvas = &vp->canvas.canvas,
 				     .row = at->row,
 				     .col = at->col,
 				     .rows = at->rows,
@@ -246,7 +220,7 @@ struct viewpanels *viewpanels_new(const struct panel_world *world)
 	struct viewpanels *vp = xcalloc(1, sizeof(*vp));
 
 	vp->panel.ops = &panel_ops;
-	vp->canvas.ops = &canvas_ops;
+	screencanvas_init(&vp->canvas, &world->screen);
 	vp->world = world;
 	vp->hosts = world->hosts;
 	vp->log = loglines_new();
@@ -264,7 +238,6 @@ struct viewpanels *viewpanels_new(const struct panel_world *world)
 		.arg = vp,
 	};
 	vp->panels = panels_new(&vp->model);
-	strbuf_init(&vp->run, STRBUF_MAX_TEXT);
 	return vp;
 }
 
@@ -276,13 +249,13 @@ void viewpanels_free(struct viewpanels *vp)
 	loglines_free(vp->log);
 	helppage_release(&vp->help);
 	scrollback_free(vp->output);
-	strbuf_release(&vp->run);
+	screencanvas_release(&vp->canvas);
 	free(vp);
 }
 
 struct canvas *viewpanels_canvas(struct viewpanels *vp)
 {
-	return &vp->canvas;
+	return &vp->canvas.canvas;
 }
 
 /* ---- keys of the list ---- */

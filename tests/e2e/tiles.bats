@@ -152,6 +152,51 @@ part() {
 	same "$(cat before)" "$(cat after)"
 }
 
+@test "the commands of the console, at the last line" {
+	local before
+
+	tiles 80 24 'node0[1-3]'
+	shows 'keys to ALL 3 hosts'
+	shows '#'
+	before=$shown
+	keys C-] ':onl' Tab 'no' Tab '1' Enter
+	shows 'what is typed goes to: node01'
+	has ' keys to 1 of 3 hosts' "$shown"
+	keys C-] ':drop n9' Enter
+	shows "no host of the list matches the filter 'n9'"
+	keys C-] ':al'
+	shows ':al'
+	keys l Enter
+	shows 'what is typed goes to: node[01-03]'
+	# More than a line is over the panes, and takes keys until it is closed.
+	keys C-] ':hosts' Enter
+	shows ' :hosts   q closes'
+	has '[1] node01  active  #' "$(part 1 80 21 21)"
+	has '[3] node03  active  #' "$(part 1 80 23 23)"
+	has '*node01' "$(part 1 40 2 2)"
+	keys q C-] r
+	shows 'Ctrl+] ? help'
+	same "$(sed '1d;$d' <<<"$before")" "$(sed '1d;$d' <<<"$shown")"
+	keys C-] ':help' Enter
+	shows ':only LIST'
+	keys ':broadcast echo to""gether' Enter
+	shows 'together'
+	same 3 "$(grep -o 'together *│\|together$' <<<"$shown" | wc -l)"
+
+	keys C-] ':' Up C-u 'log logs' Enter 'echo wri""tten' Enter
+	shows 'written'
+	has 'written' "$(cat logs/node03.log)"
+	keys C-] ':focus node02' Enter
+	shows 'keys to node02 only  node02 on the whole screen'
+	keys C-] ':detach node02' Enter
+	shows 'keys to nobody, 1 gone'
+	keys C-] ':all' Enter
+	shows 'keys to ALL 2 hosts, 1 gone'
+	keys C-] ':quit' Enter
+	shows 'code=0'
+	same "$(cat before)" "$(cat after)"
+}
+
 # A shell of ssh alone on a screen of $1 columns and $2 lines.
 plain() {
 	open_window "plain$1" "$1" "$2" \

@@ -13,7 +13,7 @@ check_PROGRAMS += \
 	tests/unit/ui/test_shellcmd \
 	tests/unit/ui/test_joiner \
 	tests/unit/ui/test_lastline \
-	tests/unit/ui/test_loglines \
+	tests/unit/ui/test_loglines tests/unit/ui/test_textbox \
 	tests/unit/ui/test_pager \
 	tests/unit/ui/test_panels \
 	tests/unit/ui/test_passprompt \
@@ -51,6 +51,10 @@ tests_unit_ui_test_question_SOURCES = tests/unit/ui/test_question.c \
 	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
 tests_unit_ui_test_question_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_question_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_textbox_SOURCES = tests/unit/ui/test_textbox.c \
+	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
+tests_unit_ui_test_textbox_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_textbox_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_loglines_SOURCES = tests/unit/ui/test_loglines.c \
 	tests/lib/fake_canvas.c tests/lib/fake_canvas.h
 tests_unit_ui_test_loglines_CPPFLAGS = $(unit_cppflags)

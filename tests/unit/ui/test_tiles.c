@@ -4,6 +4,8 @@
 #include "base/alloc.h"
 #include "io/loop.h"
 #include "lib/test.h"
+#include "ui/edit.h"
+#include "ui/history.h"
 #include "ui/pane.h"
 #include "ui/tiles_internal.h"
 
@@ -16,6 +18,9 @@ struct world {
 	struct target targets[HOSTS];
 	struct targets list;
 	struct shellset set;
+	struct history history;
+	char *command; /* that was typed */
+	const char *answer;
 	struct tiles *tiles;
 	struct strbuf sent[HOSTS];
 	unsigned int rows[HOSTS], cols[HOSTS];
@@ -63,8 +68,31 @@ static void on_resume(struct flow_control *fc, const struct target *t)
 	w->resumed[t->rank]++;
 }
 
-static const struct tiles_calls calls = { on_send, on_resize, on_reconnect,
-					  on_quit };
+static void on_command(void *arg, const char *line)
+{
+	struct world *w = arg;
+
+	free(w->command);
+	w->command = xstrdup(line);
+	history_add(&w->history, line);
+	if (w->answer)
+		tiles_answer(w->tiles, w->answer, strlen(w->answer));
+}
+
+static void on_complete(void *arg, struct edit *e)
+{
+	(void)arg;
+	edit_insert(e, "lp", 2);
+}
+
+static const struct tiles_calls calls = {
+	.send = on_send,
+	.resize = on_resize,
+	.reconnect = on_reconnect,
+	.command = on_command,
+	.complete = on_complete,
+	.quit = on_quit,
+};
 
 static int setup(void **state)
 {
@@ -86,6 +114,8 @@ static int setup(void **state)
 	conf.targets = &w->list;
 	shellset_init(&w->set, HOSTS);
 	conf.set = &w->set;
+	history_open(&w->history, NULL);
+	conf.history = &w->history;
 	w->tiles = tiles_new(&conf);
 	w->flow.resume = on_resume;
 	tiles_observer(w->tiles)->flow = &w->flow;
@@ -101,6 +131,8 @@ static int teardown(void **state)
 
 	tiles_free(w->tiles);
 	shellset_release(&w->set);
+	history_close(&w->history);
+	free(w->command);
 	for (size_t i = 0; i < HOSTS; i++)
 		strbuf_release(&w->sent[i]);
 	loop_free(w->loop);
@@ -472,11 +504,81 @@ static void what_is_on_its_way_is_left_out_by_ctrl_c(void **state)
 	assert_int_equal(pane_row(tile->pane, 0)[0].ch, 'n');
 }
 
+static void a_command_is_a_line_and_none_of_it_is_for_hosts(void **state)
+{
+	struct world *w = *state;
+
+	type(w, PREFIX ":onlx\177y n1\rls\r");
+	assert_string_equal(w->command, "only n1");
+	assert_sent(w, "ls\r", "ls\r", "ls\r");
+	/* The one before; Tab; a sign that is typed once more. */
+	type(w, PREFIX ":\033[A\001x\005\t\r");
+	assert_string_equal(w->command, "xonly n1lp");
+	type(w, PREFIX "::help\r");
+	assert_string_equal(w->command, "help");
+	/* It is left with the prefix key, Ctrl+C, or an ESC that stays alone.
+	 */
+	type(w, PREFIX ":no" PREFIX "a" PREFIX ":no\003b");
+	type(w, PREFIX ":no\033");
+	tiles_typed_over(w->tiles);
+	type(w, "c" PREFIX ":\rd");
+	assert_sent(w, "abcd", "abcd", "abcd");
+	assert_string_equal(w->command, "help");
+	/* Several lines are no command. */
+	type(w, PREFIX ":\033[200~a\rb\033[201~\rs");
+	assert_string_equal(w->command, "help");
+	assert_sent(w, "s", "s", "s");
+}
+
+static void an_answer_has_the_keys_until_it_is_closed(void **state)
+{
+	struct world *w = *state;
+
+	w->answer = "one line\n";
+	type(w, PREFIX ":x\ra");
+	assert_string_equal(w->tiles->message.buf, "one line");
+	w->answer = "one\ntwo\n";
+	type(w, PREFIX ":x\r Gqb");
+	assert_sent(w, "ab", "ab", "ab");
+	/* What is said later is there when it is looked at. */
+	tiles_answer(w->tiles, "three\n", 6);
+	assert_string_equal(w->tiles->message.buf, "three");
+	tiles_answer(w->tiles, "four\nfive\n", 10);
+	assert_int_equal(w->tiles->box.lines.n, 5);
+	type(w, "c" PREFIX "vqd");
+	assert_sent(w, "cd", "cd", "cd");
+	/* From it to the next command. */
+	type(w, PREFIX "v:y\rqe");
+	assert_string_equal(w->command, "y");
+	assert_int_equal(w->tiles->box.lines.n, 2);
+	assert_sent(w, "e", "e", "e");
+}
+
+static void commands_choose_and_focus(void **state)
+{
+	struct world *w = *state;
+	const size_t last = 2;
+
+	type(w, PREFIX "oa");
+	shellset_only(&w->set, &last, 1);
+	tiles_chosen(w->tiles);
+	type(w, "b");
+	assert_sent(w, "a", "", "b");
+	assert_true(tiles_focus(w->tiles, 1));
+	type(w, "c" PREFIX "zd");
+	assert_sent(w, "", "c", "d");
+	ended(w, 1);
+	assert_false(tiles_focus(w->tiles, 1));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_command_is_a_line_and_none_of_it_is_for_hosts),
+		TEST(an_answer_has_the_keys_until_it_is_closed),
+		TEST(commands_choose_and_focus),
 		TEST(keys_go_to_whom_they_are_for),
 		TEST(nobody_else_gets_what_was_for_one_that_ends),
 		TEST(why_there_is_no_shell_is_seen),
