@@ -9,6 +9,8 @@
 #include "cmd/shell.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/gettext.h"
@@ -79,12 +81,20 @@ static bool wants_console(const struct settings *s,
 	return shell_has_terminal() && style->form == FORM_STREAM && !s->batch;
 }
 
-/* Each has a terminal, and all of them are to be there at once. */
-static void plan_terminals(struct plan *plan)
+/* It moves its cursor, and clears a line. */
+static bool is_capable(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && *term && strcmp(term, "dumb") != 0;
+}
+
+/* Who gets a line is chosen, and all of them are to be there at once. */
+static void plan_shells(struct plan *plan, bool ttys)
 {
 	plan->spec.own_input = true;
-	plan->spec.screens = true;
-	for (size_t i = 0; i < plan->targets.n; i++)
+	plan->spec.screens = ttys;
+	for (size_t i = 0; ttys && i < plan->targets.n; i++)
 		plan->targets.v[i].tty = true;
 	if (plan->limits.fanout < plan->targets.n)
 		plan->limits.fanout = (unsigned int)plan->targets.n;
@@ -106,20 +116,28 @@ static int choose_tiles(const struct settings *s, struct launch_style *style,
 
 static int run_shells(const struct settings *s, struct plan *plan,
 		      struct launch_style *style, const struct shell_more *more,
-		      struct err *err)
+		      bool plain, struct err *err)
 {
 	struct shell_style shell = {
 		.source = &s->source,
 		.log_dir = more->log_dir,
 		.join = s->stream != 1,
 		.tiled = more->tiled,
+		.plain = plain,
 	};
 	int code = -1;
 
 	style->status = false;
 	style->shell = &shell;
-	if (!shellconf_read(s, plan, &shell.conf, err))
-		code = launch(plan, style, err);
+	if (shellconf_read(s, plan, &shell.conf, err))
+		goto out;
+	/* What no person typed is nothing to be typed again. */
+	if (!isatty(STDIN_FILENO)) {
+		free(shell.conf.history);
+		shell.conf.history = NULL;
+	}
+	code = launch(plan, style, err);
+out:
 	style->shell = NULL;
 	shellconf_release(&shell.conf);
 	return code;
@@ -127,7 +145,8 @@ static int run_shells(const struct settings *s, struct plan *plan,
 
 /* How shells are looked at and typed at. */
 enum shape {
-	SHAPE_LINES, /* without terminals there */
+	SHAPE_INPUT, /* all of standard input, without terminals there */
+	SHAPE_LINES, /* the same, but commands are carried out */
 	SHAPE_CONSOLE,
 	SHAPE_TILES,
 };
@@ -137,13 +156,19 @@ static int choose_shape(const struct settings *s, const struct shell_more *more,
 			struct launch_style *style, enum shape *shape,
 			struct err *err)
 {
-	*shape = more->tiled		   ? SHAPE_TILES
-		 : wants_console(s, style) ? SHAPE_CONSOLE
-					   : SHAPE_LINES;
-	if (more->log_dir && *shape == SHAPE_LINES)
+	if (more->tiled && more->line)
+		return err_set(err, ERR_USAGE,
+			       _("'%s' and '%s' cannot be had together"),
+			       "--tiled", "--line");
+	*shape = more->line ? SHAPE_LINES : SHAPE_INPUT;
+	if (more->tiled)
+		*shape = SHAPE_TILES;
+	else if (wants_console(s, style))
+		*shape = is_capable() ? SHAPE_CONSOLE : SHAPE_LINES;
+	if (more->log_dir && *shape == SHAPE_INPUT)
 		return err_set(
 			err, ERR_USAGE,
-			_("--log-dir is for lines that are typed at a terminal; --output-dir writes what others print"));
+			_("--log-dir is for a terminal or --line; --output-dir writes what others print"));
 	if (*shape == SHAPE_TILES)
 		return choose_tiles(s, style, err);
 	if (*shape == SHAPE_CONSOLE)
@@ -165,7 +190,7 @@ int shell_run(const struct settings *s, const struct shell_more *more,
 		.summary = true,
 		.summary_always = s->verbose > 0,
 	};
-	enum shape shape;
+	enum shape shape = SHAPE_INPUT;
 
 	if (forms_choose(s, &style, err) ||
 	    choose_shape(s, more, &style, &shape, err))
@@ -174,17 +199,18 @@ int shell_run(const struct settings *s, const struct shell_more *more,
 	plan->spec.login_shell = true;
 	plan->spec.want_stdin = true;
 	if (request_plan(s, plan, false, err) ||
-	    check_targets(plan, shape != SHAPE_LINES, err))
+	    check_targets(plan, shape >= SHAPE_CONSOLE, err))
 		return -1;
-	if (shape != SHAPE_LINES)
-		plan_terminals(plan);
+	if (shape != SHAPE_INPUT)
+		plan_shells(plan, shape >= SHAPE_CONSOLE);
 	if (shape == SHAPE_TILES)
 		plan->spec.term = PANE_TERM;
 	plan->exit_policy = EXIT_MAIN_RANK;
 	if (s->policy >= 0)
 		plan->exit_policy = (enum exit_policy)s->policy;
-	return shape == SHAPE_LINES ? launch(plan, &style, err)
-				    : run_shells(s, plan, &style, more, err);
+	return shape == SHAPE_INPUT ? launch(plan, &style, err)
+				    : run_shells(s, plan, &style, more,
+						 shape == SHAPE_LINES, err);
 }
 
 /* Read by the table of options. */
@@ -199,8 +225,10 @@ static const struct option own_rows[] = {
 	/* clang-format off */
 	{ .kind = OPT_FLAG, .name = "tiled", .field = MORE(tiled), .value = 1,
 	  .help = N_("each shell a terminal, all of them on one screen") },
+	{ .kind = OPT_FLAG, .name = "line", .field = MORE(line), .value = 1,
+	  .help = N_("read commands such as ':only LIST' from a pipe or file, too") },
 	{ .kind = OPT_STRING, .name = "log-dir", .field = MORE(log_dir), .arg = N_("DIR"),
-	  .help = N_("at a terminal: write all that each host prints to a file there") },
+	  .help = N_("write all that each host prints to a file there") },
 	/* clang-format on */
 };
 
@@ -228,7 +256,7 @@ int cmd_shell(int argc, char **argv)
 			"\n"
 			"Open a shell on each host.  In front of a terminal lines are typed, and go\n"
 			"to the hosts that are chosen; ':help' says how.  Else each line of standard\n"
-			"input goes to all.\n"
+			"input goes to all, but for commands with --line.\n"
 			"\n"
 			"The options are those of rsh; those about a command have no place here.\n"),
 		.refused = refused,

@@ -75,21 +75,15 @@ size_t console_send_line(struct console *c, const char *line, size_t n,
 
 /* ---- shells that begin ---- */
 
-/* "~/" is the shell's to read. */
 void console_send_dir(struct console *c, size_t rank)
 {
-	const char *dir = c->shell->conf.work_dir;
 	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
-	bool home = dir && !strncmp(dir, "~/", 2);
 
 	if (!c->hosts[rank].to_dir || c->set->hosts[rank].asks)
 		return;
 	c->hosts[rank].to_dir = false;
-	if (!dir)
-		return;
-	(void)strbuf_addf(&line, home ? "cd ~/'%s'" : "cd '%s'",
-			  home ? dir + 2 : dir);
-	send_line_to(c, rank, line.buf, line.len, false);
+	if (shells_dir_line(c->shells, &line))
+		send_line_to(c, rank, line.buf, line.len, false);
 	strbuf_release(&line);
 }
 

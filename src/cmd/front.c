@@ -236,6 +236,11 @@ void front_input(struct front *f, const char *buf, size_t n)
 		shells_input(f->shells, buf, n);
 }
 
+bool front_end_of_input(struct front *f)
+{
+	return shells_end_of_input(f->shells);
+}
+
 bool front_interrupt(struct front *f)
 {
 	return f->terminal && terminal_interrupt(f->terminal);

@@ -78,6 +78,9 @@ bool front_covers(const struct front *f);
 /** What was typed, where front_has_keys(). */
 void front_input(struct front *f, const char *buf, size_t n);
 
+/** The input of shells has ended: whether they get that, as what was typed. */
+bool front_end_of_input(struct front *f);
+
 /** Ctrl+C, or the end of input.  Whether that was for the line of an escape. */
 bool front_interrupt(struct front *f);
 

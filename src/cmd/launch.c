@@ -201,7 +201,7 @@ static void stdin_ready(struct watch *w, unsigned int events)
 		return;
 	if (!n && front_interrupt(run->front))
 		return;
-	if (n <= 0 && run->style->shell) {
+	if (n <= 0 && run->style->shell && !front_end_of_input(run->front)) {
 		cancel(run, SIGHUP);
 		return;
 	}
@@ -226,8 +226,9 @@ static void stdin_hungry(void *arg)
 {
 	struct run *run = arg;
 
-	/* What is typed is for the view, or read when the console says so. */
-	if (front_covers(run->front) && isatty(input_fd(run)))
+	/* What is typed is for the view; shells say when they read. */
+	if (run->style->shell ||
+	    (front_covers(run->front) && isatty(input_fd(run))))
 		return;
 	if (watch_active(&run->input))
 		watch_want(&run->input, WATCH_IN);
@@ -253,7 +254,7 @@ static const struct observer_ops input_starter_ops = {
  */
 static int start_input(struct run *run, struct err *err)
 {
-	bool at_once = !isatty(input_fd(run));
+	bool at_once = !isatty(input_fd(run)) && !run->style->shell;
 
 	if (!run->plan->spec.want_stdin)
 		return 0;
@@ -330,7 +331,9 @@ static void listen_to(void *arg, bool on)
 {
 	struct run *run = arg;
 
-	if (watch_active(&run->input) && isatty(input_fd(run)))
+	/* The view has the keys alone. */
+	if (watch_active(&run->input) &&
+	    (run->style->shell || isatty(input_fd(run))))
 		watch_want(&run->input, on ? WATCH_IN : 0);
 }
 

@@ -15,7 +15,7 @@ bool shell_has_terminal(void);
 
 /** What only `rsh shell` can be told; zeroed is nothing. */
 struct shell_more {
-	int tiled;
+	int tiled, line;
 	const char *log_dir; /* or NULL */
 };
 

@@ -12,9 +12,11 @@
 #include "base/log.h"
 #include "cmd/console.h"
 #include "cmd/launch.h"
+#include "cmd/linemode.h"
 #include "cmd/shells_internal.h"
 #include "cmd/tiling.h"
 #include "cmd/unsent.h"
+#include "io/tty.h"
 #include "job/job.h"
 #include "ssh/session.h"
 
@@ -91,6 +93,8 @@ void shells_begun(struct shells *s, const struct target *t)
 	s->hosts[t->rank].begun = true;
 	if (s->tiling)
 		tiling_begun(s->tiling, t);
+	else if (s->lines)
+		linemode_begun(s->lines, t);
 	else
 		console_begun(s->console, t);
 }
@@ -103,13 +107,25 @@ void shells_no_tty(struct shells *s, const struct target *t)
 
 void shells_input(struct shells *s, const char *buf, size_t n)
 {
-	console_input(s->console, buf, n);
+	if (s->lines)
+		linemode_input(s->lines, buf, n);
+	else
+		console_input(s->console, buf, n);
+}
+
+bool shells_end_of_input(struct shells *s)
+{
+	if (s->lines)
+		linemode_end_of_input(s->lines);
+	return s->lines;
 }
 
 void shells_suspend(struct shells *s)
 {
 	if (s->tiling)
 		tiling_stop(s->tiling);
+	else if (s->lines)
+		tty_stop();
 	else
 		console_suspend(s->console);
 }
@@ -149,6 +165,10 @@ static int open_look(struct shells *s, struct err *err)
 {
 	if (s->shell->tiled) {
 		s->tiling = tiling_new(s);
+		return 0;
+	}
+	if (s->shell->plain) {
+		s->lines = linemode_new(s);
 		return 0;
 	}
 	s->console = console_new(s, err);
@@ -210,6 +230,7 @@ void shells_free(struct shells *s)
 	defer_cancel(&s->quit);
 	console_free(s->console);
 	tiling_free(s->tiling);
+	linemode_free(s->lines);
 	shellset_release(&s->set);
 	history_close(&s->history);
 	history_close(&s->commands);

@@ -20,6 +20,7 @@ struct shell_style {
 	const char *log_dir;		      /* transcripts; or NULL */
 	bool join;  /* equal lines of several hosts are shown once */
 	bool tiled; /* begin with tiles */
+	bool plain; /* lines are read, and no terminal is needed */
 };
 
 /** What the shells want of the run; called on the loop. */
@@ -35,8 +36,9 @@ struct shells_calls {
 /**
  * Shells on many hosts, each on a terminal, and one person in front of them,
  * who looks at them in one of two ways: joined (cmd/console.h), or tiled
- * (cmd/tiling.h).  What does not depend on that is here: who gets what is
- * typed (model/shellset.h), commands, what is written of hosts.
+ * (cmd/tiling.h); or without any terminal (cmd/linemode.h).  What does not
+ * depend on that is here: who gets what is typed (model/shellset.h), commands,
+ * what is written of hosts.
  */
 struct shells;
 
@@ -59,6 +61,10 @@ void shells_no_tty(struct shells *s, const struct target *t);
 
 /** What standard input has; it may be a password. */
 void shells_input(struct shells *s, const char *buf, size_t n);
+
+/** It has ended: true if the shells get that, false if nobody is left to type.
+ */
+bool shells_end_of_input(struct shells *s);
 
 /** SIGTSTP: stop, and go on as before. */
 void shells_suspend(struct shells *s);

@@ -169,8 +169,9 @@ static void say_help(struct shells *s)
 	shellcmd_help(&s->shell->conf.syntax, &lines);
 	for (size_t i = 0; i < lines.n; i++)
 		shells_say(s, "%s\n", lines.v[i]);
-	shells_say(s, _("%s: a command without ':'\n"),
-		   s->shell->conf.prefix_name);
+	if (!s->look->plain)
+		shells_say(s, _("%s: a command without ':'\n"),
+			   s->shell->conf.prefix_name);
 	strvec_release(&lines);
 }
 
@@ -356,6 +357,11 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 	}
 }
 
+static bool needs_terminal(enum shellcmd_id id)
+{
+	return id == SHELLCMD_FOCUS || id == SHELLCMD_PASSWORD;
+}
+
 static void carry_out(struct shells *s, const char *line, bool bare)
 {
 	struct shellcmd_call what = { 0 };
@@ -366,6 +372,8 @@ static void carry_out(struct shells *s, const char *line, bool bare)
 
 	if (rc)
 		shells_say(s, "%s\n", err.msg);
+	else if (what.cmd && s->look->plain && needs_terminal(what.cmd->id))
+		shells_say(s, _("':%s' needs a terminal\n"), what.cmd->name);
 	else if (what.cmd)
 		call(s, &what);
 	else

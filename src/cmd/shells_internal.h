@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What shells.c, the shells, shells_do.c, their commands, and the two ways to
-   look at them share. */
+   look at them, or the lines without a terminal, share. */
 #ifndef RSH_CMD_SHELLS_INTERNAL_H
 #define RSH_CMD_SHELLS_INTERNAL_H
 
@@ -16,6 +16,7 @@
 
 struct console;
 struct edit;
+struct linemode;
 struct tiling;
 
 /** What commands ask of the look that is in front; on the loop. */
@@ -33,6 +34,7 @@ struct shells_look {
 					  size_t rank));
 	/* Append the unfinished line of a host, if there is one. */
 	void (*tail)(void *arg, size_t rank, struct strbuf *out);
+	bool plain; /* there is no terminal, here or there */
 };
 
 /** What is known of one host's shell, however it is looked at. */
@@ -58,6 +60,7 @@ struct shells {
 	void *look_arg;
 	struct console *console; /* or NULL */
 	struct tiling *tiling;	 /* or NULL */
+	struct linemode *lines;	 /* or NULL */
 	struct strbuf *answer;	 /* of the command that is carried out */
 	struct defer quit;
 	bool quitting; /* the user has: nobody needs to be told of it */
@@ -81,6 +84,13 @@ void shells_say_nobody(struct shells *s);
 
 /** The hosts that get what is typed, folded. */
 void shells_add_chosen(const struct shells *s, struct strbuf *out);
+
+/** Append the prompt of a line for hosts, as the configuration has it. */
+void shells_prompt(const struct shells *s, struct strbuf *out);
+
+/** Append the line that goes to the folder where shells begin, without its end;
+ *  false: they begin where they are. */
+bool shells_dir_line(const struct shells *s, struct strbuf *out);
 
 /** Carry out what was typed: a command, which has no sign if it is `bare`, or
  *  a line for hosts. */

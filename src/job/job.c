@@ -151,6 +151,8 @@ int job_write(struct job *job, const void *buf, size_t n, struct err *err)
 void job_write_eof(struct job *job)
 {
 	job->input.eof = true;
+	for (size_t i = 0; i < job->sched.next; i++)
+		job->tasks[i].input.eof = true;
 	tell_input(job);
 }
 

@@ -86,7 +86,7 @@ size_t job_cancel_pending(struct job *job);
  */
 int job_write(struct job *job, const void *buf, size_t n, struct err *err);
 
-/** The input has ended. */
+/** The input has ended, that of each target as well. */
 void job_write_eof(struct job *job);
 
 /**

@@ -302,6 +302,7 @@ static const struct op_input *input_of(struct task *t)
 		return NULL;
 	t->input.spool = spool_new(OWN_INPUT_MEM);
 	t->input.own = true;
+	t->input.eof = t->job->input.eof;
 	return &t->input;
 }
 

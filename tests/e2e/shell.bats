@@ -135,6 +135,28 @@ shell() {
 		-H 'node[01-02]'
 }
 
+@test "shell: with --line commands choose who gets what follows" {
+	local steps
+
+	steps=$'x=1\n!n2\nx=2\n!broadcast y=3\n:status\n:focus node01\n!all\necho $x$y\n:only node[02-03]\nexit 5'
+	run -0 --separate-stderr shell --line -H 'node[01-03]' <<<"$steps"
+	same $'node01: 13\nnode02: 23\nnode03: 13' "$(sort <<<"$output")"
+	has $'aside: node[01,03] (2)\nactive: node02 (1)' "$stderr"
+	has "':focus' needs a terminal" "$stderr"
+	has '2 of 3 failed: exit 5: node[02-03]' "$stderr"
+	# Without it such lines are the shells'.
+	run -127 --separate-stderr shell -H node01 <<<'!all'
+	run -0 shell --line --log-dir logs -H node01 < <(
+		printf 'x='
+		head -c 200000 /dev/zero | tr '\0' y
+		printf '\n :; echo ${#x}\n%s' 'echo no end'
+	)
+	same $'node01: 200000\nnode01: no end' "$output"
+	same $'200000\nno end' "$(<logs/node01.log)"
+	run -255 shell --line --tiled -H node01 </dev/null
+	has "'--tiled' and '--line' cannot be had together" "$output"
+}
+
 @test "shell: what has no place is refused, and nothing starts" {
 	local row
 

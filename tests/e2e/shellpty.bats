@@ -494,7 +494,7 @@ has_size() {
 	shows '^code=0'
 	run -255 --separate-stderr "$builddir/rsh" shell --log-dir logs \
 		-F "$fleet/ssh_config" -H node01 </dev/null
-	has '--log-dir is for lines that are typed at a terminal' "$stderr"
+	has '--log-dir is for a terminal or --line' "$stderr"
 }
 
 @test "without a command it is opened, in front of a terminal alone" {
@@ -506,6 +506,24 @@ has_size() {
 	is_over
 	run -255 --separate-stderr rsh -H 'node[01-02]' </dev/null
 	has 'no command to run' "$stderr"
+}
+
+@test "a terminal that can do nothing is written to in lines" {
+	printf '%s\n' 'read -r _' \
+		"TERM=dumb \"$builddir/rsh\" -F \"$fleet/ssh_config\" -H 'node[01-02]'" \
+		'echo "code=$?"' 'exec cat' >run.sh
+	tm new-session -d -x 100 -y 30 "sh run.sh" \; pipe-pane "cat >$PWD/raw"
+	tm send-keys Enter
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	type '!n2'
+	wait_until 20 prompts '^rsh.1/2.> *$'
+	type 'echo "<$-"'
+	wait_until 20 shows '^node02: <'
+	wait_until 20 prompts '^rsh.1/2.> *$'
+	tm send-keys C-d
+	wait_until 20 shows 'code=0'
+	grep -q 'what is typed goes to: node02' raw
+	run -1 grep $'\033' raw
 }
 
 @test "the terminal is as it was, however it ends" {
