@@ -82,6 +82,11 @@ _rsh_option() {
 			'check forward cancel exit stop' -- "$cur")
 		return
 		;;
+	--cluster)
+		mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" \
+			hosts --clusters 2>/dev/null)" -- "$cur")
+		return
+		;;
 	-?*)
 		if _rsh_argument "$cur" "$option" "$equals" \
 			< <(_rsh_rows "${COMP_WORDS[0]}" "$verb"); then

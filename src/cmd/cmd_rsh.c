@@ -309,6 +309,15 @@ static int informed(const struct settings *s, struct err *err)
 	return 1;
 }
 
+/* "rsh -F FILE put --delete SRC DST" has options that ssh has not. */
+static void suggest_first(const char *verb, struct err *err)
+{
+	(void)err_set(
+		err, ERR_USAGE,
+		_("%s; '%s' is a host here: verbs come first, as in 'rsh %s ...'"),
+		err->msg, verb, verb);
+}
+
 /*
  * ssh reads options on both sides of the destination; the first word after it
  * that is no option begins the command.  With -H there is no destination.
@@ -334,9 +343,11 @@ static int parse_rows(const struct option *rows, struct settings *s, int argc,
 	}
 	s->destination = argv[(*index)++];
 	switches_destination(s);
-	if (dashes)
+	if (dashes || !options_parse(rows, s, argc, argv, index, NULL, err))
 		return 0;
-	return options_parse(rows, s, argc, argv, index, NULL, err);
+	if (!log_is_ssh() && verbs_have(s->destination))
+		suggest_first(s->destination, err);
+	return -1;
 }
 
 /* Under its name there are the letters of ssh(1), and no others or names. */

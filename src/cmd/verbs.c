@@ -55,6 +55,11 @@ static const struct verb *find(const char *word)
 	return NULL;
 }
 
+bool verbs_have(const char *word)
+{
+	return !strcmp(word, LIST) || find(word);
+}
+
 /* For completion: what may be the first word. */
 static void dump_names(void)
 {

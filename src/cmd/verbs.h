@@ -2,7 +2,11 @@
 #ifndef RSH_CMD_VERBS_H
 #define RSH_CMD_VERBS_H
 
+#include <stdbool.h>
 #include <stdio.h>
+
+/** Whether `word` is a verb where it is the first on a command line. */
+bool verbs_have(const char *word);
 
 /**
  * Print the verbs as part of a help, in the form of options_help().

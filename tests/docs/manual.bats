@@ -124,6 +124,24 @@ completed() {
 	[[ $(completed --json "") != *some.file* ]]
 }
 
+@test "the completion knows the clusters of the configuration" {
+	cd "$builddir"
+	export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+	mkdir -p "$XDG_CONFIG_HOME/rsh"
+	cat >"$XDG_CONFIG_HOME/rsh/config.yaml" <<-'EOF'
+		clusters:
+		  gold: { nodes: [ n1 ] }
+		  gone: { nodes: [ n2 ] }
+		  blue: { nodes: [ n3 ] }
+	EOF
+	. "$srcdir/contrib/completion/rsh.bash"
+	[ "$(completed --cluster "")" = "blue gold gone" ]
+	[ "$(completed --cluster = go)" = "gold gone" ]
+	[ "$(completed ping --cluster b)" = blue ]
+	echo 'clusters: [' >"$XDG_CONFIG_HOME/rsh/config.yaml"
+	[ -z "$(completed --cluster "" 2>&1)" ]
+}
+
 @test "the manual's example of --rcmd exec runs" {
 	example=$(examples | grep -- '--rcmd exec')
 	got=$(cd "$builddir" && PATH=.:$PATH eval "$example" | sort)

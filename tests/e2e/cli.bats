@@ -183,6 +183,17 @@ letters_of_ssh() {
 	done
 }
 
+@test "an option of a verb that is not the first word is told with the way" {
+	local hint="'put' is a host here: verbs come first, as in 'rsh put ...'"
+
+	run -255 --separate-stderr "$RSH" -F none put --delete a b
+	same "rsh: unknown option '--delete'; $hint" "$stderr"
+	run -255 --separate-stderr "$RSH" -F none put -r a b
+	same "rsh: unknown option '-r'; $hint" "$stderr"
+	run -255 --separate-stderr "$RSH" -F none node01 --delete
+	same "rsh: unknown option '--delete'" "$stderr"
+}
+
 @test "-Q prints what -Q of ssh has, as far as it is built in" {
 	local what
 
