@@ -673,6 +673,7 @@ void console_free(struct console *c)
 	timer_stop(c->conf.loop, &c->esc);
 	timer_stop(c->conf.loop, &c->burst);
 	timer_stop(c->conf.loop, &c->starting);
+	timer_stop(c->conf.loop, &c->cut);
 	output_release(&c->raw);
 	output_release(&c->out);
 	for (size_t i = 0; i < c->set->n; i++)

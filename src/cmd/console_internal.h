@@ -40,7 +40,7 @@ struct console {
 	char *stashed; /* the line that a command has interrupted */
 	char *paste;   /* lines that are asked about; or NULL */
 	size_t npaste;
-	struct timer esc, join, burst, starting;
+	struct timer esc, join, burst, starting, cut;
 	struct turnhook hook;
 	struct sigwatch resized, continued;
 	struct drv_size size; /* as told last */

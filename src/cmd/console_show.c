@@ -347,6 +347,56 @@ void console_mark_asks(struct console *c, size_t rank)
 
 /* ---- what is on its way when Ctrl+C is pressed ---- */
 
+static void end_cut(struct console *c)
+{
+	if (--c->ncut || !c->cut_bytes)
+		return;
+	console_say(
+		c,
+		_("%" PRIu64 " bytes that were on their way were left out\n"),
+		c->cut_bytes);
+	c->cut_bytes = 0;
+}
+
+/* When it is over, a question is seen that it took. */
+static void look_at_cut(struct console *c, size_t rank)
+{
+	struct console_host *h = &c->hosts[rank];
+	struct adding to = { c, rank };
+	const char *rest;
+	size_t n, held;
+
+	if (cutoff_on(&h->cut))
+		return;
+	rest = cutoff_rest(&h->cut, &n);
+	if (n) {
+		(void)lane_raw(h->lane, &held);
+		if (held)
+			lane_feed(h->lane, "\n", 1, add_line, &to);
+		lane_feed(h->lane, rest, n, add_line, &to);
+		console_mark_asks(c, rank);
+		expect_more(c, rank);
+		c->cut_bytes -= n;
+	}
+	end_cut(c);
+}
+
+static void tick_cuts(struct timer *t)
+{
+	struct console *c = container_of(t, struct console, cut);
+
+	for (size_t i = 0; i < c->set->n; i++) {
+		struct cutoff *cut = &c->hosts[i].cut;
+
+		if (!cutoff_on(cut))
+			continue;
+		cutoff_tick(cut, loop_now(c->conf.loop));
+		look_at_cut(c, i);
+	}
+	if (c->ncut)
+		timer_start(c->conf.loop, t, CUTOFF_TICK_MS, tick_cuts);
+}
+
 void console_cut(struct console *c, size_t rank)
 {
 	struct console_host *h = &c->hosts[rank];
@@ -360,6 +410,8 @@ void console_cut(struct console *c, size_t rank)
 		c->ncut++;
 	cutoff_begin(&h->cut, now);
 	c->cut_bytes += joiner_forget(c->joiner, rank);
+	if (!timer_armed(&c->cut))
+		timer_start(c->conf.loop, &c->cut, CUTOFF_TICK_MS, tick_cuts);
 }
 
 /* A reader that is far behind need not see all of it first. */
@@ -375,17 +427,6 @@ void console_cut_queue(struct console *c)
 	console_write(c, end, sizeof(end) - 1);
 }
 
-static void end_cut(struct console *c)
-{
-	if (--c->ncut || !c->cut_bytes)
-		return;
-	console_say(
-		c,
-		_("%" PRIu64 " bytes that were on their way were left out\n"),
-		c->cut_bytes);
-	c->cut_bytes = 0;
-}
-
 static size_t cut_length(struct console *c, size_t rank, const char *buf,
 			 size_t n)
 {
@@ -396,8 +437,7 @@ static size_t cut_length(struct console *c, size_t rank, const char *buf,
 		return 0;
 	len = cutoff_length(cut, loop_now(c->conf.loop), buf, n);
 	c->cut_bytes += len;
-	if (!cutoff_on(cut))
-		end_cut(c);
+	look_at_cut(c, rank);
 	return len;
 }
 
@@ -410,9 +450,9 @@ static enum flow on_data(struct observer *o, const struct target *t,
 	size_t cut;
 
 	(void)s;
-	cut = cut_length(c, t->rank, buf, n);
 	if (!h->lane)
 		h->lane = lane_new();
+	cut = cut_length(c, t->rank, buf, n);
 	if (c->focused && c->set->focus == t->rank) {
 		h->last_ns = loop_now(c->conf.loop);
 		return console_focus_data(c, t, buf, n);

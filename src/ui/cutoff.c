@@ -6,10 +6,15 @@
 
 #include <string.h>
 
+#include "base/strbuf.h"
+#include "ui/passprompt.h"
+#include "ui/sgr.h"
+
 #include "base/banned.h"
 
-#define MAX_NS 5000000000ull
-#define BEFORE 64 /* bytes that tell text from anything else */
+#define MAX_NS	  5000000000ull
+#define PROMPT_NS 100000000ull
+#define BEFORE	  64 /* bytes that tell text from anything else */
 
 void cutoff_begin(struct cutoff *c, uint64_t now)
 {
@@ -56,18 +61,100 @@ static size_t find_echo(const char *buf, size_t n)
 	return p ? (size_t)(p - buf) : n;
 }
 
+/* The unfinished line of what is left out. */
+static void keep_line(struct cutoff *c, const char *buf, size_t n)
+{
+	size_t from = n;
+
+	while (from && buf[from - 1] != '\n')
+		from--;
+	if (from)
+		c->nline = 0;
+	buf += from;
+	n -= from;
+	if (c->nline > sizeof(c->line) || n > sizeof(c->line) - c->nline) {
+		c->nline = sizeof(c->line) + 1;
+		return;
+	}
+	if (n)
+		memcpy(c->line + c->nline, buf, n);
+	c->nline += n;
+}
+
+static bool looks_like(const struct cutoff *c,
+		       bool (*is)(const char *text, size_t n))
+{
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+	bool yes;
+
+	if (c->nline > sizeof(c->line))
+		return false;
+	sgr_see(c->line, c->nline, &text);
+	yes = is(text.buf, text.len);
+	strbuf_release(&text);
+	return yes;
+}
+
+static bool asks(const struct cutoff *c)
+{
+	return c->nline <= sizeof(c->line) && memchr(c->line, ':', c->nline) &&
+	       looks_like(c, passprompt_is);
+}
+
+/* Who asks prints no more. */
+static void leave_out(struct cutoff *c, const char *buf, size_t n)
+{
+	keep_line(c, buf, n);
+	if (asks(c))
+		c->since_ns = 0;
+}
+
+/* Behind what may be a shell's prompt less will do. */
+static bool is_late(const struct cutoff *c, uint64_t now)
+{
+	const uint64_t quiet = now - c->last_ns;
+
+	return quiet > CUTOFF_QUIET_NS || now - c->since_ns > MAX_NS ||
+	       (quiet > PROMPT_NS && looks_like(c, shellprompt_is));
+}
+
 size_t cutoff_length(struct cutoff *c, uint64_t now, const char *buf, size_t n)
 {
+	const bool late = is_late(c, now);
 	size_t at;
 
 	if (!c->since_ns || !n)
 		return 0;
 	at = c->caret && is_second(buf[0]) ? 0 : find_echo(buf, n);
-	if (now - c->last_ns > CUTOFF_QUIET_NS || now - c->since_ns > MAX_NS)
-		at = 0;
 	c->last_ns = now;
 	c->caret = buf[n - 1] == '^';
-	if (at < n)
-		c->since_ns = 0;
+	if (!late && at == n) {
+		leave_out(c, buf, n);
+		return n;
+	}
+	c->since_ns = 0;
+	if (late)
+		return 0;
+	/* What the terminal had of that line is no more on its screen. */
+	c->nline = 0;
 	return at;
+}
+
+void cutoff_before(struct cutoff *c, const char *buf, size_t n)
+{
+	if (c->since_ns && n)
+		leave_out(c, buf, n);
+}
+
+void cutoff_tick(struct cutoff *c, uint64_t now)
+{
+	if (c->since_ns && is_late(c, now))
+		c->since_ns = 0;
+}
+
+const char *cutoff_rest(struct cutoff *c, size_t *n)
+{
+	*n = c->nline > sizeof(c->line) ? 0 : c->nline;
+	c->nline = 0;
+	return c->line;
 }

@@ -73,16 +73,6 @@ size_t lane_memory(const struct lane *l)
 
 /* ---- what is seen ---- */
 
-static void see(const char *bytes, size_t n, struct strbuf *out)
-{
-	struct sgr_line line;
-
-	sgr_line_init(&line);
-	sgr_line_set(&line, bytes, n);
-	sgr_line_text(&line, out);
-	sgr_line_release(&line);
-}
-
 /* Where the last character begins. */
 static size_t last_char(const struct strbuf *sb)
 {
@@ -108,7 +98,7 @@ static void see_squeezed(const char *bytes, size_t n, struct strbuf *out)
 		struct strbuf seen = STRBUF_INIT(16 * SGR_LINE_MAX);
 		size_t last = last_char(out);
 
-		see(bytes, part, &seen);
+		sgr_see(bytes, part, &seen);
 		if (out->len > last && seen.len >= out->len - last &&
 		    !memcmp(out->buf + last, seen.buf, out->len - last))
 			strbuf_truncate(out, last);
@@ -128,22 +118,6 @@ static size_t text_end(const char *text, size_t n)
 	while (n && text[n - 1] == ' ')
 		n--;
 	return n;
-}
-
-static bool ends_as_prompt(const char *text, size_t n)
-{
-	static const char *const ends[] = {
-		"$", "#", "%", ">", "\xe2\x9d\xaf", "\xe2\x9e\x9c"
-	};
-
-	n = text_end(text, n);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		size_t len = strlen(ends[i]);
-
-		if (n >= len && !memcmp(text + n - len, ends[i], len))
-			return true;
-	}
-	return false;
 }
 
 static void learn_prompt(struct lane *l, const char *text, size_t n)
@@ -202,7 +176,7 @@ static struct echo *find_echo(struct lane *l, const struct strbuf *squeezed)
 		if (squeezed->len < e->len ||
 		    memcmp(squeezed->buf + before, e->text, e->len) != 0)
 			continue;
-		if (before ? ends_as_prompt(squeezed->buf, before) ||
+		if (before ? shellprompt_is(squeezed->buf, before) ||
 				     was_answered(l, squeezed->buf, before)
 			   : !e->bare)
 			return e;
@@ -221,8 +195,8 @@ static bool is_answered(struct lane *l)
 	if (!l->answered)
 		return false;
 	if (!answered) {
-		see(l->held.buf, l->answered, &text);
-		answered = ends_as_prompt(text.buf, text.len);
+		sgr_see(l->held.buf, l->answered, &text);
+		answered = shellprompt_is(text.buf, text.len);
 		if (answered)
 			learn_prompt(l, text.buf, text.len);
 		strbuf_release(&text);
@@ -234,7 +208,7 @@ static void show(const char *bytes, size_t n, lane_fn *fn, void *arg)
 {
 	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
 
-	see(bytes, n, &text);
+	sgr_see(bytes, n, &text);
 	fn(arg, text.buf, text.len);
 	strbuf_release(&text);
 }
@@ -246,7 +220,7 @@ static void show_line(struct lane *l, size_t from, lane_fn *fn, void *arg)
 	size_t n = l->prompt ? strlen(l->prompt) : 0;
 	size_t at = 0, echoes = 0;
 
-	see(l->held.buf + from, l->held.len - from, &text);
+	sgr_see(l->held.buf + from, l->held.len - from, &text);
 	while (n && echoes < l->nechoes && l->echoes[echoes].bare &&
 	       text.len - at >= n && !memcmp(text.buf + at, l->prompt, n)) {
 		at += n;
@@ -264,7 +238,7 @@ static bool take_empty(struct lane *l, const struct strbuf *squeezed)
 
 	if (!squeezed->len || was_answered(l, squeezed->buf, squeezed->len))
 		sent = l->secrets ? &l->secrets : &l->empty;
-	else if (!ends_as_prompt(squeezed->buf, squeezed->len))
+	else if (!shellprompt_is(squeezed->buf, squeezed->len))
 		return false;
 	if (!*sent)
 		return false;
@@ -353,7 +327,7 @@ void lane_end(struct lane *l, lane_fn *fn, void *arg)
 {
 	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
 	bool told = !lane_tail(l, &text) || l->shown ||
-		    ends_as_prompt(text.buf, text.len);
+		    shellprompt_is(text.buf, text.len);
 
 	strbuf_release(&text);
 	if (!told)
@@ -367,7 +341,7 @@ bool lane_tail(const struct lane *l, struct strbuf *out)
 {
 	size_t before = out->len;
 
-	see(l->held.buf, l->held.len, out);
+	sgr_see(l->held.buf, l->held.len, out);
 	return text_end(out->buf + before, out->len - before) != 0;
 }
 
@@ -378,7 +352,7 @@ bool lane_question(struct lane *l, struct strbuf *out)
 	if (l->shown || !lane_tail(l, out))
 		return false;
 	l->shown = true;
-	if (!ends_as_prompt(out->buf + before, out->len - before))
+	if (!shellprompt_is(out->buf + before, out->len - before))
 		return true;
 	learn_prompt(l, out->buf + before, out->len - before);
 	/* It waits for more: what was sent has been read, unless it was sent
@@ -400,7 +374,7 @@ bool lane_asks(const struct lane *l)
 	if (l->held.len == l->answered || l->held.len > PROMPT_MAX ||
 	    !memchr(l->held.buf, ':', l->held.len))
 		return false;
-	see(l->held.buf + l->answered, l->held.len - l->answered, &text);
+	sgr_see(l->held.buf + l->answered, l->held.len - l->answered, &text);
 	asks = passprompt_is(text.buf, text.len);
 	strbuf_release(&text);
 	return asks;
@@ -413,7 +387,7 @@ bool lane_prompts(const struct lane *l)
 
 	if (!l->held.len || l->held.len > PROMPT_MAX)
 		return false;
-	prompts = lane_tail(l, &text) && ends_as_prompt(text.buf, text.len);
+	prompts = lane_tail(l, &text) && shellprompt_is(text.buf, text.len);
 	strbuf_release(&text);
 	return prompts;
 }

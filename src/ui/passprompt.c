@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Questions for passwords, by their words.
+ * Questions for passwords, by their words, and prompts of shells, by their
+ * ends.
  */
 #include "ui/passprompt.h"
 
@@ -17,6 +18,13 @@ static bool has_word(const char *text, size_t n, const char *word)
 		if (!strncasecmp(text + i, word, len))
 			return true;
 	return false;
+}
+
+static size_t without_blanks(const char *text, size_t n)
+{
+	while (n && text[n - 1] == ' ')
+		n--;
+	return n;
 }
 
 /* Where the signs end that some show for each character that was typed. */
@@ -49,12 +57,27 @@ bool passprompt_is(const char *text, size_t n)
 	};
 
 	n = without_mask(text, n);
-	while (n && text[n - 1] == ' ')
-		n--;
+	n = without_blanks(text, n);
 	if (!n || text[n - 1] != ':')
 		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (has_word(text, n, words[i]))
 			return true;
+	return false;
+}
+
+bool shellprompt_is(const char *text, size_t n)
+{
+	static const char *const ends[] = {
+		"$", "#", "%", ">", "\xe2\x9d\xaf", "\xe2\x9e\x9c"
+	};
+
+	n = without_blanks(text, n);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t len = strlen(ends[i]);
+
+		if (n >= len && !memcmp(text + n - len, ends[i], len))
+			return true;
+	}
 	return false;
 }

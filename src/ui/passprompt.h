@@ -14,4 +14,8 @@
  */
 bool passprompt_is(const char *text, size_t n);
 
+/** Whether a line ends as the prompts of shells do; blanks may follow.  O(n).
+ */
+bool shellprompt_is(const char *text, size_t n);
+
 #endif /* RSH_UI_PASSPROMPT_H */

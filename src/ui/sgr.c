@@ -478,6 +478,16 @@ void sgr_line_text(const struct sgr_line *line, struct strbuf *out)
 				 line->cells[i].len);
 }
 
+void sgr_see(const void *bytes, size_t n, struct strbuf *out)
+{
+	struct sgr_line line;
+
+	sgr_line_init(&line);
+	sgr_line_set(&line, bytes, n);
+	sgr_line_text(&line, out);
+	sgr_line_release(&line);
+}
+
 size_t sgr_line_wrap(const struct sgr_line *line, size_t from, size_t width)
 {
 	size_t to;

@@ -63,6 +63,9 @@ void sgr_line_set(struct sgr_line *line, const void *bytes, size_t n);
 /** Append the characters of the line, without those that were overwritten. */
 void sgr_line_text(const struct sgr_line *line, struct strbuf *out);
 
+/** Append what is seen of the `n` bytes of a line: the same at once. */
+void sgr_see(const void *bytes, size_t n, struct strbuf *out);
+
 /**
  * Where the row ends that begins at column `from`, in `width` (2 or more)
  * columns: no wide character is cut.  `ncells` in the end.

@@ -270,6 +270,51 @@ static bool sends_much(const struct tile *tile, uint64_t now)
 	       (tile->paused_ns && now - tile->paused_ns < MUCH_NS);
 }
 
+static void end_cut(struct tiles *t)
+{
+	char *line;
+
+	if (--t->ncut || !t->cut_bytes)
+		return;
+	line = xasprintf(
+		_("%" PRIu64 " bytes that were on their way were left out\n"),
+		t->cut_bytes);
+	tiles_tell(t, line, strlen(line));
+	free(line);
+	t->cut_bytes = 0;
+}
+
+/* When it is over, a question is seen that it took. */
+static void look_at_cut(struct tiles *t, struct tile *tile)
+{
+	const char *rest;
+	size_t n;
+
+	if (cutoff_on(&tile->cut))
+		return;
+	rest = cutoff_rest(&tile->cut, &n);
+	(void)strbuf_add(&tile->backlog, rest, n);
+	t->cut_bytes -= n;
+	end_cut(t);
+	want_turn(t);
+}
+
+static void tick_cuts(struct timer *timer)
+{
+	struct tiles *t = container_of(timer, struct tiles, cut);
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct tile *tile = &t->tiles[i];
+
+		if (!cutoff_on(&tile->cut))
+			continue;
+		cutoff_tick(&tile->cut, loop_now(t->conf.loop));
+		look_at_cut(t, tile);
+	}
+	if (t->ncut)
+		timer_start(t->conf.loop, timer, CUTOFF_TICK_MS, tick_cuts);
+}
+
 /*
  * Editors take the key as any other, and their screen is to stay whole.  Where
  * a sequence was cut its rest is none: CAN ends it.
@@ -288,25 +333,15 @@ void tiles_cut(struct tiles *t)
 		if (!cutoff_on(&tile->cut))
 			t->ncut++;
 		cutoff_begin(&tile->cut, now);
+		cutoff_before(&tile->cut, tile->backlog.buf, tile->backlog.len);
 		t->cut_bytes += tile->backlog.len;
 		strbuf_reset(&tile->backlog);
 		(void)strbuf_add(&tile->backlog, end, sizeof(end) - 1);
+		look_at_cut(t, tile);
 		want_turn(t);
 	}
-}
-
-static void end_cut(struct tiles *t)
-{
-	char *line;
-
-	if (--t->ncut || !t->cut_bytes)
-		return;
-	line = xasprintf(
-		_("%" PRIu64 " bytes that were on their way were left out\n"),
-		t->cut_bytes);
-	tiles_tell(t, line, strlen(line));
-	free(line);
-	t->cut_bytes = 0;
+	if (t->ncut && !timer_armed(&t->cut))
+		timer_start(t->conf.loop, &t->cut, CUTOFF_TICK_MS, tick_cuts);
 }
 
 static size_t cut_length(struct tiles *t, struct tile *tile, const char *buf,
@@ -318,8 +353,7 @@ static size_t cut_length(struct tiles *t, struct tile *tile, const char *buf,
 		return 0;
 	len = cutoff_length(&tile->cut, loop_now(t->conf.loop), buf, n);
 	t->cut_bytes += len;
-	if (!cutoff_on(&tile->cut))
-		end_cut(t);
+	look_at_cut(t, tile);
 	return len;
 }
 
@@ -552,6 +586,7 @@ void tiles_free(struct tiles *t)
 	tiles_close(t);
 	timer_stop(t->conf.loop, &t->work);
 	timer_stop(t->conf.loop, &t->tell);
+	timer_stop(t->conf.loop, &t->cut);
 	for (size_t i = 0; i < t->n; i++) {
 		pane_free(t->tiles[i].pane);
 		strbuf_release(&t->tiles[i].backlog);

@@ -58,7 +58,7 @@ struct tiles {
 	bool only; /* nobody else gets what is typed, also when it is gone */
 	bool only_before;      /* it had the whole screen */
 	struct screen *screen; /* NULL: closed */
-	struct timer work, tell, escape;
+	struct timer work, tell, escape, cut;
 	size_t left; /* of the work of this turn */
 	size_t next; /* whose turn it is */
 	struct typed typed;

@@ -477,6 +477,25 @@ has_size() {
 	wait_until 20 prompts '^rsh.8/8.> *$'
 }
 
+@test "a question for a password in a flood that is left out is seen" {
+	open_shell 2
+	cat >flood.sh <<-'EOF'
+		stty -echo
+		trap 'printf "Password: "; read p; echo; echo "<$p>"; exit' INT
+		while :; do seq -s - 99; done
+	EOF
+	type "sh $PWD/flood.sh; stty echo"
+	wait_until 20 shows '97-98-99$'
+	tm send-keys C-c
+	wait_until 20 prompts '^rsh.0/2, password: 2.> *$'
+	type nobody
+	wait_until 20 shows '^nobody gets it'
+	type ':password'
+	wait_until 20 prompts '^rsh.2/2. password: *$'
+	type xyzzy
+	wait_until 20 said 'node[01-02]' '<xyzzy>'
+}
+
 @test "what each host prints is written where it is asked for" {
 	open_shell 2 --log-dir logs
 	type 'echo $((6 * 7))'

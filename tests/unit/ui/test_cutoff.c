@@ -78,6 +78,79 @@ static void it_does_not_last(void **state)
 	assert_false(cutoff_on(&c));
 }
 
+static void rest_is(struct cutoff *c, const char *expected)
+{
+	size_t n;
+	const char *rest = cutoff_rest(c, &n);
+
+	assert_int_equal(n, strlen(expected));
+	assert_memory_equal(rest, expected, n);
+	(void)cutoff_rest(c, &n);
+	assert_int_equal(n, 0);
+}
+
+static void a_question_for_a_password_ends_it(void **state)
+{
+	struct cutoff c = { 0 };
+
+	(void)state;
+	cutoff_begin(&c, SECOND);
+	assert_int_equal(came(&c, SECOND + 1, "yy\r\nyy\r\n\033[1m[sudo] pass"),
+			 23);
+	assert_true(cutoff_on(&c));
+	assert_int_equal(came(&c, SECOND + 2, "word for me:\033[m "), 16);
+	assert_false(cutoff_on(&c));
+	rest_is(&c, "\033[1m[sudo] password for me:\033[m ");
+	/* It is none where the line goes on, or is long. */
+	cutoff_begin(&c, SECOND);
+	assert_int_equal(came(&c, SECOND + 1, "Password: yy"), 12);
+	for (int i = 0; i < CUTOFF_LINE_MAX / 10; i++)
+		assert_int_equal(came(&c, SECOND + 2, "0123456789"), 10);
+	assert_int_equal(came(&c, SECOND + 3, "Password: "), 10);
+	assert_true(cutoff_on(&c));
+	cutoff_tick(&c, 3 * SECOND);
+	rest_is(&c, "");
+}
+
+static void a_question_may_have_come_before_the_key(void **state)
+{
+	struct cutoff c = { 0 };
+
+	(void)state;
+	cutoff_begin(&c, SECOND);
+	cutoff_before(&c, "yy^C\r\nyy", 8);
+	assert_true(cutoff_on(&c));
+	cutoff_before(&c, "yy\r\nPassword: ", 14);
+	assert_false(cutoff_on(&c));
+	rest_is(&c, "Password: ");
+}
+
+static void what_stands_at_the_end_is_seen(void **state)
+{
+	struct cutoff c = { 0 };
+
+	(void)state;
+	cutoff_begin(&c, SECOND);
+	assert_int_equal(came(&c, 2 * SECOND, "yy\r\nSure? "), 10);
+	cutoff_tick(&c, 3 * SECOND);
+	assert_true(cutoff_on(&c));
+	cutoff_tick(&c, 3 * SECOND + 1);
+	assert_false(cutoff_on(&c));
+	rest_is(&c, "Sure? ");
+	/* A prompt waits less. */
+	cutoff_begin(&c, SECOND);
+	assert_int_equal(came(&c, 2 * SECOND, "yy\r\nme@n1:~$ "), 13);
+	cutoff_tick(&c, 2 * SECOND + SECOND / 10);
+	assert_true(cutoff_on(&c));
+	cutoff_tick(&c, 2 * SECOND + SECOND / 10 + 1);
+	assert_false(cutoff_on(&c));
+	rest_is(&c, "me@n1:~$ ");
+	/* Not what an echo has ended. */
+	cutoff_begin(&c, SECOND);
+	assert_int_equal(came(&c, SECOND + 1, "yy^C\r\n$ "), 2);
+	rest_is(&c, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +160,9 @@ int main(void)
 		cmocka_unit_test(what_is_no_text_looks_like_an_echo),
 		cmocka_unit_test(without_an_echo_a_silence_ends_it),
 		cmocka_unit_test(it_does_not_last),
+		cmocka_unit_test(a_question_for_a_password_ends_it),
+		cmocka_unit_test(a_question_may_have_come_before_the_key),
+		cmocka_unit_test(what_stands_at_the_end_is_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

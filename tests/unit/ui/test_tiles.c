@@ -571,6 +571,34 @@ static void commands_choose_and_focus(void **state)
 	assert_false(tiles_focus(w->tiles, 1));
 }
 
+static void a_cut_flood_hides_no_question(void **state)
+{
+	struct world *w = *state;
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	flood(w, 0);
+	flood(w, 1);
+	flood(w, 2);
+	came(w, 2, "Password: ", 10);
+	type(w, "\003");
+	assert_sent(w, "\003", "\003", "\003");
+	came(w, 0, "y\r\nPassw", 8);
+	came(w, 0, "ord: ", 5);
+	came(w, 1, "y\r\nsh$ ", 7);
+	while (w->tiles->ncut)
+		assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	while (timer_armed(&w->tiles->work))
+		assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	assert_true(w->tiles->set->hosts[0].asks);
+	assert_true(w->tiles->set->hosts[2].asks);
+	type(w, "a");
+	assert_sent(w, "", "a", "");
+	/* The prompt without which it would seem to hang is there. */
+	pane_line(w->tiles->tiles[1].pane, &line);
+	assert_string_equal(line.buf, "sh$ ");
+	strbuf_release(&line);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -596,6 +624,7 @@ int main(void)
 		TEST(an_end_is_asked_for_twice),
 		TEST(hosts_are_told_their_size),
 		TEST(a_flood_waits_for_its_turn),
+		TEST(a_cut_flood_hides_no_question),
 		TEST(what_is_on_its_way_is_left_out_by_ctrl_c),
 	};
 
