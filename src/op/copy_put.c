@@ -56,6 +56,7 @@ struct copy_walk {
 	unsigned int nsteps, nbig;
 	unsigned char *marks; /* by entry */
 	bool spoilt;	      /* something failed before the sweep */
+	bool sets_links;      /* the server sets what it does not follow */
 	uint64_t temp_key;
 	uint64_t temp_count;
 };
@@ -78,7 +79,9 @@ struct step {
 	bool is_file, is_sweep;
 	struct xfer_put put;
 	struct sweep_put sweep;
-	struct err err; /* why it failed, while that is tidied up */
+	bool is_there;		 /* a link's name is taken */
+	struct sftp_attrs attrs; /* a folder gets in the end */
+	struct err err;		 /* why it failed, while that is tidied up */
 };
 
 static const struct manifest *manifest_of(const struct copy_walk *w)
@@ -381,23 +384,43 @@ static void on_link_named(struct xfer_call *call, struct sftp_reply *reply)
 	(void)ask(s, &rq, on_link_removed);
 }
 
-static void on_link_made(struct xfer_call *call, struct sftp_reply *reply)
+static bool renames_onto(const struct step *s)
 {
-	struct step *s = container_of(call, struct step, call);
+	return xfer_has(&s->w->c->x, SFTP_X_POSIX_RENAME);
+}
+
+static void name_link(struct step *s)
+{
 	const struct sftp_request rq = {
-		.type = xfer_has(&s->w->c->x, SFTP_X_POSIX_RENAME)
-				? SFTP_X_POSIX_RENAME
-				: SFTP_RENAME,
+		.type = renames_onto(s) ? SFTP_X_POSIX_RENAME : SFTP_RENAME,
 		.path = bytes(s->temp),
 		.to = bytes(s->path),
 	};
 
-	if (xfer_ok(reply)) {
-		(void)ask(s, &rq, on_link_named);
-		return;
+	(void)ask(s, &rq, on_link_named);
+}
+
+/* If it is not, the next answer tells. */
+static void on_link_cleared(struct xfer_call *call, struct sftp_reply *reply)
+{
+	(void)reply;
+	name_link(container_of(call, struct step, call));
+}
+
+static void on_link_made(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+	const struct sftp_request clear = { .type = SFTP_REMOVE,
+					    .path = bytes(s->path) };
+
+	if (!xfer_ok(reply)) {
+		copy_fail_reply(s->w->c, s->path, reply);
+		step_free(s);
+	} else if (s->is_there && !renames_onto(s)) {
+		(void)ask(s, &clear, on_link_cleared);
+	} else {
+		name_link(s);
 	}
-	copy_fail_reply(s->w->c, s->path, reply);
-	step_free(s);
 }
 
 /* As a file: it takes the place of a file or a link, and of nothing else. */
@@ -407,10 +430,12 @@ static void on_link_looked(struct xfer_call *call, struct sftp_reply *reply)
 	const struct sftp_request rq = { .type = SFTP_SYMLINK,
 					 .path = bytes(entry_of(s)->link),
 					 .to = bytes(s->temp) };
-	bool is_there =
-		reply->type == SFTP_ATTRS && (reply->attrs.has & SFTP_HAS_MODE);
-	uint32_t mode = is_there ? reply->attrs.mode : S_IFLNK;
+	uint32_t mode = S_IFLNK;
 
+	s->is_there =
+		reply->type == SFTP_ATTRS && (reply->attrs.has & SFTP_HAS_MODE);
+	if (s->is_there)
+		mode = reply->attrs.mode;
 	if (S_ISLNK(mode) || S_ISREG(mode)) {
 		(void)ask(s, &rq, on_link_made);
 		return;
@@ -457,7 +482,7 @@ static void sweep(struct copy_walk *w, size_t index)
 
 /* ---- MODES ---- */
 
-static void on_mode_set(struct xfer_call *call, struct sftp_reply *reply)
+static void on_folder_set(struct xfer_call *call, struct sftp_reply *reply)
 {
 	struct step *s = container_of(call, struct step, call);
 
@@ -466,51 +491,106 @@ static void on_mode_set(struct xfer_call *call, struct sftp_reply *reply)
 	step_free(s);
 }
 
+static void set_folder(struct step *s, enum sftp_type how, xfer_reply_fn *fn)
+{
+	const struct sftp_request rq = { .type = how,
+					 .path = bytes(s->path),
+					 .attrs = s->attrs };
+
+	(void)ask(s, &rq, fn);
+}
+
+/* That it is one still: SETSTAT would follow a link. */
+static bool is_folder(struct step *s, const struct sftp_reply *reply)
+{
+	if (reply->type == SFTP_ATTRS && S_ISDIR(reply->attrs.mode))
+		return true;
+	if (reply->type == SFTP_ATTRS)
+		copy_fail_path(
+			s->w->c, s->path,
+			_("it became something else while it was copied"));
+	else
+		copy_fail_reply(s->w->c, s->path, reply);
+	step_free(s);
+	return false;
+}
+
+static void on_folder_again(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+
+	if (is_folder(s, reply))
+		set_folder(s, SFTP_SETSTAT, on_folder_set);
+}
+
+static void look_again(struct step *s, xfer_reply_fn *fn)
+{
+	const struct sftp_request rq = { .type = SFTP_LSTAT,
+					 .path = bytes(s->path) };
+
+	(void)ask(s, &rq, fn);
+}
+
+/* Systems before 2020 cannot set a mode so, whatever it is of: what they say is
+   what all say of a link. */
+static void on_folder_lset(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+
+	s->w->sets_links |= xfer_ok(reply);
+	if (!xfer_ok(reply) && !s->w->sets_links)
+		look_again(s, on_folder_again);
+	else
+		on_folder_set(call, reply);
+}
+
+static bool can_lset(const struct step *s)
+{
+	return xfer_has(&s->w->c->x, SFTP_X_LSETSTAT);
+}
+
 /* What the umask there has left of it, without what was added. */
 static void on_narrow_seen(struct xfer_call *call, struct sftp_reply *reply)
 {
 	struct step *s = container_of(call, struct step, call);
-	const struct sftp_request rq = {
-		.type = SFTP_SETSTAT,
-		.path = bytes(s->path),
-		.attrs = { .has = SFTP_HAS_MODE,
-			   .mode = reply->attrs.mode & MODE_PLAIN &
-				   (uint32_t)entry_of(s)->mode },
-	};
 
-	if (reply->type == SFTP_ATTRS && S_ISDIR(reply->attrs.mode)) {
-		(void)ask(s, &rq, on_mode_set);
+	if (!is_folder(s, reply))
 		return;
-	}
-	copy_fail_reply(s->w->c, s->path, reply);
-	step_free(s);
+	s->attrs.has = SFTP_HAS_MODE;
+	s->attrs.mode =
+		reply->attrs.mode & MODE_PLAIN & (uint32_t)entry_of(s)->mode;
+	if (can_lset(s))
+		set_folder(s, SFTP_X_LSETSTAT, on_folder_lset);
+	else
+		set_folder(s, SFTP_SETSTAT, on_folder_set);
 }
 
 static void narrow(struct copy_walk *w, size_t index)
 {
 	struct step *s = step_new(w, index);
-	struct sftp_request rq = { .type = SFTP_LSTAT };
 
 	s->path = path_of(w, entry_of(s));
-	rq.path = bytes(s->path);
-	(void)ask(s, &rq, on_narrow_seen);
+	look_again(s, on_narrow_seen);
 }
 
 static void set_mode(struct copy_walk *w, size_t index)
 {
 	const struct manifest_entry *e = &manifest_of(w)->v[index];
 	struct step *s = step_new(w, index);
-	struct sftp_request rq = {
-		.type = SFTP_SETSTAT,
-		.attrs = { .has = SFTP_HAS_MODE | SFTP_HAS_TIMES,
-			   .mode = (uint32_t)e->mode & MODE_KEPT,
-			   .atime = xfer_seconds(e->atime),
-			   .mtime = xfer_seconds(e->mtime) },
-	};
 
 	s->path = path_of(w, e);
-	rq.path = bytes(s->path);
-	(void)ask(s, &rq, on_mode_set);
+	s->attrs = (struct sftp_attrs){
+		.has = SFTP_HAS_MODE | SFTP_HAS_TIMES,
+		.mode = (uint32_t)e->mode & MODE_KEPT,
+		.atime = xfer_seconds(e->atime),
+		.mtime = xfer_seconds(e->mtime),
+	};
+	if (is_dest(s))
+		set_folder(s, SFTP_SETSTAT, on_folder_set);
+	else if (can_lset(s))
+		set_folder(s, SFTP_X_LSETSTAT, on_folder_lset);
+	else
+		look_again(s, on_folder_again);
 }
 
 /* ---- the walk ---- */

@@ -34,14 +34,21 @@ struct sftp_bytes stripe_handle(const struct stripe *v)
 	return (struct sftp_bytes){ v->handle, v->handle_len };
 }
 
+static bool has_proof(const struct sftp_attrs *a)
+{
+	const uint32_t both = SFTP_HAS_TIMES | SFTP_HAS_OWNER;
+
+	return (a->has & both) == both;
+}
+
 /* ---- the others ---- */
 
 static void on_looked(struct xfer_call *c, struct sftp_reply *reply)
 {
 	struct stripe *v = container_of(c, struct stripe, call);
 
-	v->proven = reply->type == SFTP_ATTRS &&
-		    (reply->attrs.has & SFTP_HAS_TIMES) &&
+	v->proven = reply->type == SFTP_ATTRS && has_proof(&reply->attrs) &&
+		    reply->attrs.uid == v->all->uid &&
 		    reply->attrs.atime == v->all->mark;
 	answered(v->all);
 }
@@ -118,7 +125,8 @@ static void on_seen(struct xfer_call *c, struct sftp_reply *reply)
 {
 	struct stripes *s = container_of(c, struct stripes, call);
 
-	if (reply->type == SFTP_ATTRS && (reply->attrs.has & SFTP_HAS_TIMES)) {
+	if (reply->type == SFTP_ATTRS && has_proof(&reply->attrs)) {
+		s->uid = reply->attrs.uid;
 		s->atime = reply->attrs.atime;
 		s->mtime = reply->attrs.mtime;
 		set_times(s, s->mark, on_marked);

@@ -35,10 +35,10 @@ struct stripe {
  * in a round trip.
  *
  * They open it by its name, which may lead elsewhere by now: none writes
- * before it is proven to have the same file.  For that the first one gives the
- * file a time of access that nobody can guess, and that only its owner can give
- * to another; at the end it is set back.  A stripe that is not to be had is
- * done without.
+ * before it is proven to have the same file: one of the same owner, and with a
+ * time of access that nobody can guess, which the first one gives it.  Who sees
+ * it can give it to files of his own, and to no others.  At the end it is set
+ * back.  A stripe that is not to be had is done without.
  *
  * All members are for reading.
  */
@@ -54,6 +54,7 @@ struct stripes {
 	unsigned int n;
 	unsigned int busy;     /* calls open */
 	struct xfer_call call; /* of the first */
+	uint32_t uid;	       /* whose it is */
 	uint32_t atime, mtime; /* as they were */
 	uint32_t mark;
 	bool marked, ended;

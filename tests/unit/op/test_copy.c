@@ -273,6 +273,106 @@ static void a_link_takes_the_place_of_no_pipe(void **state)
 	same("to/f", "inner");
 }
 
+/* What the server is asked for, and denies. */
+static void deny(struct fixture *f, const char *request)
+{
+	char *option = xasprintf("-P%s", request);
+	char *argv[] = { sftp_server_path(), option, NULL };
+
+	if (argv[0]) {
+		sftp_server_stop(&f->server);
+		sftp_server_start(&f->server, f->dir, argv);
+	}
+	free(option);
+}
+
+static void a_link_takes_the_place_of_one_without_rename_onto(void **state)
+{
+	struct fixture *f = *state;
+	char text[8] = "";
+
+	deny(f, "posix-rename");
+	f->spec.keep_links = true;
+	assert_int_equal(mkdir("to", 0700), 0);
+	assert_int_equal(symlink("../src", "to/l"), 0);
+	assert_int_equal(put(f, "src/in/.", "to"), 0);
+	assert_int_equal(readlink("to/l", text, sizeof(text)), 1);
+	assert_string_equal(text, "f");
+	assert_false(xfer_has(&f->c.x, SFTP_X_POSIX_RENAME));
+}
+
+/* Somebody puts a link in the place of a folder before it gets its mode. */
+static void expect_no_mode_behind_a_link(struct fixture *f)
+{
+	struct stat st;
+	struct copy_walk *w;
+
+	assert_int_equal(mkdir("src/d", 0700), 0);
+	assert_int_equal(chmod("src/d", 0555), 0);
+	assert_int_equal(mkdir("outside", 0700), 0);
+	will_put(f, "src", "to");
+	w = begin(f, &copy_put);
+	while (copy_put.pump(w)) {
+		turn(f);
+		if (f->copied.files == 3 && !rmdir("to/d"))
+			assert_int_equal(symlink("../outside", "to/d"), 0);
+	}
+	copy_put.free(w);
+	assert_int_equal(stat("outside", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	assert_int_equal(f->c.nfailed, 1);
+	assert_non_null(strstr(f->c.err.msg, "cannot copy 'to/d': "));
+	assert_int_equal(unlink("to/d"), 0);
+	assert_int_equal(rmdir("outside"), 0);
+	assert_int_equal(rmdir("src/d"), 0);
+}
+
+static void a_mode_follows_no_link(void **state)
+{
+	expect_no_mode_behind_a_link(*state);
+}
+
+static void a_mode_that_is_kept_follows_no_link(void **state)
+{
+	struct fixture *f = *state;
+
+	f->spec.keep = true;
+	expect_no_mode_behind_a_link(f);
+}
+
+static void without_lsetstat_a_mode_follows_no_link(void **state)
+{
+	struct fixture *f = *state;
+
+	deny(f, "lsetstat");
+	f->spec.keep = true;
+	expect_no_mode_behind_a_link(f);
+	assert_false(xfer_has(&f->c.x, SFTP_X_LSETSTAT));
+}
+
+static void modes_and_times_are_kept(struct fixture *f)
+{
+	struct stat st;
+
+	f->spec.keep = true;
+	assert_int_equal(chmod("src/in", 0750), 0);
+	assert_int_equal(put(f, "src", "to"), 0);
+	assert_int_equal(stat("to/in", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0750);
+	assert_int_equal(st.st_mtime, f->manifest.v[3].mtime);
+}
+
+static void a_folder_is_like_ours(void **state)
+{
+	modes_and_times_are_kept(*state);
+}
+
+static void without_lsetstat_a_folder_is_like_ours(void **state)
+{
+	deny(*state, "lsetstat");
+	modes_and_times_are_kept(*state);
+}
+
 /* Of names that there is no room for a few go at a time. */
 static void a_sweep_needs_little_room(void **state)
 {
@@ -474,6 +574,12 @@ int main(void)
 		TEST(a_folder_that_cannot_be_made_is_left_out),
 		TEST(a_folder_is_as_narrow_as_ours_at_the_end),
 		TEST(a_link_takes_the_place_of_no_pipe),
+		TEST(a_link_takes_the_place_of_one_without_rename_onto),
+		TEST(a_mode_follows_no_link),
+		TEST(a_mode_that_is_kept_follows_no_link),
+		TEST(without_lsetstat_a_mode_follows_no_link),
+		TEST(a_folder_is_like_ours),
+		TEST(without_lsetstat_a_folder_is_like_ours),
 		TEST(a_sweep_needs_little_room),
 		TEST(a_hole_is_not_waited_for),
 		TEST(a_tree_is_got),

@@ -13,6 +13,7 @@
 #include "base/be32.h"
 
 #define VERSION_3 "\0\0\0\005\2\0\0\0\3"
+#define OURS	  1000
 #define ID_AT	  5 /* of the first request behind the greeting */
 
 struct fixture {
@@ -106,6 +107,19 @@ static void answer_status(struct xfer *x, uint32_t id, uint32_t code)
 	answer(x, id, SFTP_STATUS, body, sizeof(body));
 }
 
+static void answer_attrs(struct xfer *x, uint32_t id, uint32_t uid,
+			 uint32_t atime)
+{
+	unsigned char body[20];
+
+	be32_put(body, SFTP_HAS_OWNER | SFTP_HAS_TIMES);
+	be32_put(body + 4, uid);
+	be32_put(body + 8, 100);
+	be32_put(body + 12, atime);
+	be32_put(body + 16, 1000);
+	answer(x, id, SFTP_ATTRS, body, sizeof(body));
+}
+
 static void answer_times(struct xfer *x, uint32_t id, uint32_t atime)
 {
 	unsigned char body[12];
@@ -116,21 +130,18 @@ static void answer_times(struct xfer *x, uint32_t id, uint32_t atime)
 	answer(x, id, SFTP_ATTRS, body, sizeof(body));
 }
 
-static void open_other(struct fixture *f, bool same)
+/* The id of the look at what the other one has opened. */
+static uint32_t open_other(struct fixture *f)
 {
 	static const unsigned char handle[] = { 0, 0, 0, 1, 'h' };
 
 	stripes_start(&f->s, &f->lanes);
-	answer_times(&f->first, asked(&f->first, SFTP_FSTAT), 2000);
+	answer_attrs(&f->first, asked(&f->first, SFTP_FSTAT), OURS, 2000);
 	answer_status(&f->first, asked(&f->first, SFTP_FSETSTAT), SFTP_OK);
 	answer(&f->other, asked(&f->other, SFTP_OPEN), SFTP_HANDLE, handle,
 	       sizeof(handle));
 	assert_false(f->s.v[0].proven);
-	answer_times(&f->other, asked(&f->other, SFTP_FSTAT),
-		     same ? f->s.mark : 2000);
-	assert_int_equal(f->s.v[0].proven, same);
-	assert_int_equal(f->s.busy, 0);
-	assert_int_equal(f->moved, 4);
+	return asked(&f->other, SFTP_FSTAT);
 }
 
 /* Closed, and the time of access as it was. */
@@ -151,8 +162,12 @@ static void end(struct fixture *f)
 static void the_same_file_is_written_to(void **state)
 {
 	struct fixture *f = *state;
+	uint32_t id = open_other(f);
 
-	open_other(f, true);
+	answer_attrs(&f->other, id, OURS, f->s.mark);
+	assert_true(f->s.v[0].proven);
+	assert_int_equal(f->s.busy, 0);
+	assert_int_equal(f->moved, 4);
 	assert_int_equal(stripe_handle(&f->s.v[0]).n, 1);
 	end(f);
 }
@@ -160,8 +175,31 @@ static void the_same_file_is_written_to(void **state)
 static void another_file_is_not(void **state)
 {
 	struct fixture *f = *state;
+	uint32_t id = open_other(f);
 
-	open_other(f, false);
+	answer_attrs(&f->other, id, OURS, 2000);
+	assert_false(f->s.v[0].proven);
+	end(f);
+}
+
+/* He has seen the time, and gives it to what he puts in its place. */
+static void a_file_of_somebody_else_is_not(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t id = open_other(f);
+
+	answer_attrs(&f->other, id, OURS + 1, f->s.mark);
+	assert_false(f->s.v[0].proven);
+	end(f);
+}
+
+static void a_file_of_nobody_is_not(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t id = open_other(f);
+
+	answer_times(&f->other, id, f->s.mark);
+	assert_false(f->s.v[0].proven);
 	end(f);
 }
 
@@ -171,7 +209,7 @@ static void without_the_mark_nothing_is_opened(void **state)
 	size_t n;
 
 	stripes_start(&f->s, &f->lanes);
-	answer_times(&f->first, asked(&f->first, SFTP_FSTAT), 2000);
+	answer_attrs(&f->first, asked(&f->first, SFTP_FSTAT), OURS, 2000);
 	answer_status(&f->first, asked(&f->first, SFTP_FSETSTAT),
 		      SFTP_PERMISSION_DENIED);
 	(void)xfer_output(&f->other, &n);
@@ -188,6 +226,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_same_file_is_written_to,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(another_file_is_not, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_file_of_somebody_else_is_not,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_file_of_nobody_is_not, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			without_the_mark_nothing_is_opened, setup, teardown),
