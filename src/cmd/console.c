@@ -17,6 +17,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "cmd/launch.h"
+#include "cmd/shelljob.h"
 #include "cmd/terminal.h"
 #include "io/tty.h"
 #include "job/job.h"
@@ -172,14 +173,18 @@ static void send_ending(struct console *c, char key)
 		shellset_restore(c->set);
 }
 
-/* Ctrl+C first forgets what is typed, if anything is. */
+/* Ctrl+C first forgets what is typed, if anything is, and then is for what runs
+   beside the shells. */
 static void interrupt(struct console *c)
 {
 	size_t n;
 
 	(void)edit_text(c->edit, &n);
 	if (!n && !c->commanding) {
-		send_ending(c, 3);
+		if (shelljob_runs(c->shells->beside) && !c->secret)
+			shelljob_interrupt(c->shells->beside);
+		else
+			send_ending(c, 3);
 		return;
 	}
 	console_leave_row(c);

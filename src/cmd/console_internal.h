@@ -101,6 +101,10 @@ void console_say(struct console *c, const char *fmt, ...)
 /** A line about one host, which comes behind its name and once for several. */
 void console_note(struct console *c, size_t rank, const char *line);
 
+/** The same for a line of what is done beside its shell. */
+void console_add_line(struct console *c, size_t rank, const char *line,
+		      size_t n);
+
 /** Bytes for one host, as if typed there. */
 void console_send_to(struct console *c, size_t rank, const char *buf, size_t n);
 

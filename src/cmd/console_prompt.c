@@ -11,6 +11,7 @@
 #include "base/gettext.h"
 #include "base/text.h"
 #include "cmd/launch.h"
+#include "cmd/shelljob.h"
 
 #include "base/banned.h"
 
@@ -23,12 +24,23 @@ static size_t count_asking(const struct console *c)
 	return n;
 }
 
+/* What is done beside the shells. */
+static void add_beside(const struct shelljob *sj, struct strbuf *out)
+{
+	if (!shelljob_runs(sj))
+		return;
+	(void)strbuf_addch(out, '[');
+	shelljob_state(sj, out);
+	(void)strbuf_addstr(out, "] ");
+}
+
 void console_prompt(const struct console *c, struct strbuf *out)
 {
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct shellset_count count;
 
 	shellset_count(c->set, &count);
+	add_beside(c->shells->beside, &text);
 	if (c->paste)
 		(void)strbuf_addstr(&text, "(y/n) ");
 	else if (c->commanding)

@@ -128,6 +128,7 @@ static void look_say(void *arg, const char *lines, size_t n)
 	write_lines(arg, lines, n);
 }
 
+/* The prompt says something else. */
 static void look_chosen(void *arg)
 {
 	struct console *c = arg;
@@ -157,12 +158,33 @@ static void look_tail(void *arg, size_t rank, struct strbuf *out)
 	(void)lane_tail(c->hosts[rank].lane, out);
 }
 
+static void look_line(void *arg, size_t rank, const char *line, size_t n)
+{
+	console_add_line(arg, rank, line, n);
+}
+
+static enum flow look_flow(void *arg, const struct target *t)
+{
+	struct console *c = arg;
+
+	return output_flow(&c->out, t);
+}
+
+static void look_flush(void *arg)
+{
+	console_flush(arg);
+}
+
 const struct shells_look console_look = {
 	.say = look_say,
 	.chosen = look_chosen,
 	.focus = look_focus,
 	.send_line = look_send_line,
 	.tail = look_tail,
+	.line = look_line,
+	.flow = look_flow,
+	.flush = look_flush,
+	.changed = look_chosen,
 };
 
 /* ---- what hosts print ---- */
@@ -305,6 +327,12 @@ static void expect_more(struct console *c, size_t rank)
 		timer_start(c->conf.loop, &c->join, JOIN_QUIET_MS, join_due);
 }
 
+static void flush_much(struct console *c)
+{
+	if (joiner_total(c->joiner) > JOIN_TOTAL)
+		console_flush(c);
+}
+
 struct adding {
 	struct console *c;
 	size_t rank;
@@ -320,12 +348,19 @@ static void add_line(void *arg, const char *line, size_t n)
 		joiner_flush_one(a->c->joiner, a->rank, show_group, a->c);
 }
 
-void console_note(struct console *c, size_t rank, const char *line)
+void console_add_line(struct console *c, size_t rank, const char *line,
+		      size_t n)
 {
 	struct adding to = { c, rank };
 
-	add_line(&to, line, strlen(line));
+	add_line(&to, line, n);
 	expect_more(c, rank);
+	flush_much(c);
+}
+
+void console_note(struct console *c, size_t rank, const char *line)
+{
+	console_add_line(c, rank, line, strlen(line));
 }
 
 /* ---- the run ---- */
@@ -465,8 +500,7 @@ static enum flow on_data(struct observer *o, const struct target *t,
 	if (h->to_dir && lane_prompts(h->lane))
 		console_send_dir(c, t->rank);
 	expect_more(c, t->rank);
-	if (joiner_total(c->joiner) > JOIN_TOTAL)
-		console_flush(c);
+	flush_much(c);
 	return output_flow(&c->out, t);
 }
 

@@ -25,13 +25,15 @@ librsh_a_SOURCES += \
 	src/cmd/askpass.c src/cmd/askpass.h \
 	src/cmd/backendai.c src/cmd/backendai.h \
 	src/cmd/background.c src/cmd/background.h \
+	src/cmd/byclass.c src/cmd/byclass.h \
 	src/cmd/cmd_config.c \
 	src/cmd/console.c src/cmd/console.h src/cmd/console_internal.h \
 	src/cmd/console_focus.c src/cmd/console_prompt.c \
 	src/cmd/console_show.c src/cmd/shells.c src/cmd/shells_do.c \
-	src/cmd/shells_prompt.c src/cmd/linemode.c src/cmd/linemode.h \
+	src/cmd/shells_job.c src/cmd/shells_prompt.c src/cmd/linemode.c src/cmd/linemode.h \
 	src/cmd/shells.h src/cmd/shells_internal.h \
 	src/cmd/shellconf.c src/cmd/shellconf.h \
+	src/cmd/shelljob.c src/cmd/shelljob.h \
 	src/cmd/control.c src/cmd/control.h \
 	src/cmd/credentials.c src/cmd/credentials.h \
 	src/cmd/descriptors.c src/cmd/descriptors.h \

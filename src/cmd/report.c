@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
+#include "cmd/byclass.h"
 #include "conf/hostlist.h"
 
 #include "base/banned.h"
@@ -20,13 +21,6 @@ struct report {
 	const struct plan *plan;
 	struct job_stats stats; /* as `end` told them */
 	bool ended, silent;
-};
-
-/* The hosts that ended in the same way. */
-struct group {
-	char *name;
-	const char **hosts;
-	size_t n, cap;
 };
 
 /* Without a summary: what the status alone does not say. */
@@ -90,35 +84,6 @@ static void tell_block(const struct target *t, const char *block)
 	strvec_release(&lines);
 }
 
-static void group_add(struct group *g, const char *host)
-{
-	g->hosts = grow_array(g->hosts, &g->cap, g->n, sizeof(*g->hosts));
-	g->hosts[g->n++] = host;
-}
-
-/* Kinds of end are few: classes, and the exit codes that were seen. */
-static struct group *group_find(struct group **v, size_t *n, size_t *cap,
-				const char *name)
-{
-	for (size_t i = 0; i < *n; i++)
-		if (!strcmp((*v)[i].name, name))
-			return &(*v)[i];
-	*v = grow_array(*v, cap, *n, sizeof(**v));
-	(*v)[*n] = (struct group){ .name = xstrdup(name) };
-	return &(*v)[(*n)++];
-}
-
-static void groups_format(struct group *v, size_t n, struct strbuf *out)
-{
-	for (size_t i = 0; i < n; i++) {
-		strbuf_addf(out, "%s%s: ", i ? "; " : "", v[i].name);
-		hostlist_fold(v[i].hosts, v[i].n, out);
-		free(v[i].hosts);
-		free(v[i].name);
-	}
-	free(v);
-}
-
 /* The hosts that the built-in client is not enough for. */
 static void suggest_program(const struct job_stats *st)
 {
@@ -156,8 +121,8 @@ static void sum_up(struct observer *o)
 	const struct report *rep = container_of(o, struct report, o);
 	const struct job_stats *st = &rep->stats;
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct group *groups = NULL;
-	size_t n = 0, cap = 0, failed = 0;
+	struct byclass classes = { 0 };
+	size_t failed = 0;
 	char class[48];
 
 	if (!rep->ended || !rep->style->summary || rep->silent)
@@ -170,11 +135,10 @@ static void sum_up(struct observer *o)
 		if (r->outcome == OUTCOME_ERROR && r->err.block)
 			tell_block(&st->targets->v[i], r->err.block);
 		failed++;
-		group_add(group_find(&groups, &n, &cap,
-				     result_class(r, class, sizeof(class))),
-			  st->targets->v[i].name);
+		byclass_add(&classes, result_class(r, class, sizeof(class)),
+			    st->targets->v[i].name);
 	}
-	groups_format(groups, n, &text);
+	byclass_format(&classes, &text);
 	if (failed)
 		log_error(_("%zu of %zu failed: %s"), failed, st->ntargets,
 			  text.buf);
@@ -191,19 +155,18 @@ static void progress(struct observer *o, const struct job *job)
 {
 	const struct plan *plan = container_of(o, struct report, o)->plan;
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct group *groups = NULL;
-	size_t n = 0, cap = 0;
+	struct byclass phases = { 0 };
 
 	for (size_t i = 0; i < plan->targets.n; i++) {
 		uint64_t since;
 		enum phase p = job_phase(job, i, &since);
 
 		if (p != PHASE_DONE)
-			group_add(group_find(&groups, &n, &cap, phase_name(p)),
-				  plan->targets.v[i].name);
+			byclass_add(&phases, phase_name(p),
+				    plan->targets.v[i].name);
 	}
-	groups_format(groups, n, &text);
-	log_fatal("%s", n ? text.buf : _("all hosts are done"));
+	byclass_format(&phases, &text);
+	log_fatal("%s", text.len ? text.buf : _("all hosts are done"));
 	strbuf_release(&text);
 }
 

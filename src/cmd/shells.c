@@ -200,6 +200,7 @@ struct shells *shells_new(const struct front_run *run,
 		s->labels[i] = ts->v[i].label;
 	history_open(&s->history, s->shell->conf.history);
 	history_open(&s->commands, NULL);
+	shells_job_new(s);
 	job_add_observer(run->job, &s->o);
 	if (open_log(s, err) || open_look(s, err)) {
 		shells_free(s);
@@ -228,6 +229,7 @@ void shells_free(struct shells *s)
 		return;
 	job_forget_observers(s->conf.job);
 	defer_cancel(&s->quit);
+	shells_job_free(s);
 	console_free(s->console);
 	tiling_free(s->tiling);
 	linemode_free(s->lines);

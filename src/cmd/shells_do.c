@@ -346,6 +346,12 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 	case SHELLCMD_DETACH:
 		detach(s, call->arg);
 		break;
+	case SHELLCMD_RUN:
+		shells_run(s, call->arg);
+		break;
+	case SHELLCMD_STOP:
+		shells_stop(s);
+		break;
 	case SHELLCMD_HELP:
 		say_help(s);
 		break;

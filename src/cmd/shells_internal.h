@@ -17,6 +17,7 @@
 struct console;
 struct edit;
 struct linemode;
+struct shelljob;
 struct tiling;
 
 /** What commands ask of the look that is in front; on the loop. */
@@ -34,6 +35,15 @@ struct shells_look {
 					  size_t rank));
 	/* Append the unfinished line of a host, if there is one. */
 	void (*tail)(void *arg, size_t rank, struct strbuf *out);
+	/* A line of what is done beside the shell of a host, of which no byte
+	   does anything to a terminal; and whether the host may go on.  NULL:
+	   all lines are said at the end, and each may. */
+	void (*line)(void *arg, size_t rank, const char *line, size_t n);
+	enum flow (*flow)(void *arg, const struct target *t);
+	/* Lines that were given are shown before what is said.  NULL: fine. */
+	void (*flush)(void *arg);
+	/* shelljob_state() says something else.  NULL: it is not shown. */
+	void (*changed)(void *arg);
 	bool plain; /* there is no terminal, here or there */
 };
 
@@ -62,6 +72,9 @@ struct shells {
 	struct tiling *tiling;	 /* or NULL */
 	struct linemode *lines;	 /* or NULL */
 	struct strbuf *answer;	 /* of the command that is carried out */
+	struct shelljob *beside;
+	struct strbuf held; /* lines of that, for a look without a place */
+	size_t nheld_out;   /* that were too many */
 	struct defer quit;
 	bool quitting; /* the user has: nobody needs to be told of it */
 	bool asked;    /* ... and is who has */
@@ -98,6 +111,12 @@ void shells_do(struct shells *s, const char *line, bool bare);
 
 /** Complete the word at the cursor; what it could be is said. */
 void shells_complete(struct shells *s, struct edit *e, bool bare);
+
+/** What is done beside the shells: `:run` and its kin. */
+void shells_job_new(struct shells *s);
+void shells_job_free(struct shells *s);
+void shells_run(struct shells *s, const char *command);
+void shells_stop(struct shells *s);
 
 /** End all shells, when this turn is over. */
 void shells_quit(struct shells *s, bool asked);

@@ -94,11 +94,21 @@ int task_retry(struct task *t, struct err *err);
 /** What still ends something on its host is not waited for. */
 void task_end_lingering(struct task *t);
 
+/** An observer wants no more of it for now. */
+void task_hold(struct task *t);
+
 /** An observer that held `t` lets it go on. */
 void task_resume(struct task *t);
 
 /** Whether it gets the job's input. */
 bool task_takes_input(const struct task *t);
+
+/** How long its command, or its copy, may take; 0: as long as it likes. */
+uint64_t task_command_ms(const struct task *t);
+
+/** A copy to or from its host, on this session. */
+struct op *task_copy_op(const struct task *t, struct session *s,
+			const struct op_spec *spec);
 
 /** Drop everything at once; nothing is told. */
 void task_release(struct task *t);

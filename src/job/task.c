@@ -112,6 +112,12 @@ static void report_cut_off(struct task *t)
 	task_report(t);
 }
 
+void task_hold(struct task *t)
+{
+	if (t->holds++ == 0)
+		session_pause(t->session);
+}
+
 /* What ops report */
 
 static void op_data(struct op *op, enum stream s, const void *buf, size_t n)
@@ -124,8 +130,7 @@ static void op_data(struct op *op, enum stream s, const void *buf, size_t n)
 		if (!o->ops->data ||
 		    o->ops->data(o, t->target, s, buf, n) == FLOW_GO)
 			continue;
-		if (t->holds++ == 0)
-			session_pause(t->session);
+		task_hold(t);
 	}
 }
 
@@ -230,7 +235,7 @@ bool task_takes_input(const struct task *t)
 	return reads(t) && !t->job->plan->spec.own_input;
 }
 
-static uint64_t command_ms(const struct task *t)
+uint64_t task_command_ms(const struct task *t)
 {
 	return t->target->command_ms == UINT64_MAX
 		       ? t->job->plan->limits.command_ms
@@ -276,22 +281,23 @@ static struct op *new_exec(const struct task *t)
 		.plain_lines = t->job->plan->targets.n > 1 &&
 			       !t->job->plan->spec.screens,
 		.sudo = t->job->env->sudo,
-		.command_ms = command_ms(t),
+		.command_ms = task_command_ms(t),
 	};
 
 	return op_exec_new(t->session, &how);
 }
 
-static struct op *new_copy(const struct task *t)
+struct op *task_copy_op(const struct task *t, struct session *s,
+			const struct op_spec *spec)
 {
-	const struct op_spec *spec = &t->job->plan->spec;
 	bool put = spec->kind == OP_PUT;
+	size_t rank = t->target->rank;
 
 	if (!spec->copy.via)
-		return op_copy_new(t->session, &spec->copy, put,
-				   t->target->rank, command_ms(t));
-	return (put ? op_via_new : op_fetch_new)(
-		t->session, &spec->copy, t->target->rank, command_ms(t));
+		return op_copy_new(s, &spec->copy, put, rank,
+				   task_command_ms(t));
+	return (put ? op_via_new : op_fetch_new)(s, &spec->copy, rank,
+						 task_command_ms(t));
 }
 
 static const struct op_input *input_of(struct task *t)
@@ -318,12 +324,13 @@ static void begin_op(struct task *t)
 		session_close(t->session);
 		return;
 	case OP_EXEC:
-		t->op = runs_nothing(t) ? op_none_new(t->session, command_ms(t))
-					: new_exec(t);
+		t->op = runs_nothing(t)
+				? op_none_new(t->session, task_command_ms(t))
+				: new_exec(t);
 		break;
 	case OP_PUT:
 	case OP_GET:
-		t->op = new_copy(t);
+		t->op = task_copy_op(t, t->session, spec);
 		break;
 	case OP_DIRECT:
 		t->op = op_direct_new(

@@ -174,6 +174,13 @@ bool shellset_focus(struct shellset *s, size_t rank)
 
 /* ---- who gets it ---- */
 
+bool shellset_trusts(const struct shellset *s, size_t rank)
+{
+	const struct shellset_host *h = &s->hosts[rank];
+
+	return !h->unverified || (h->named && only_chosen(s) == rank);
+}
+
 bool shellset_takes_signal(const struct shellset *s, size_t rank)
 {
 	const struct shellset_host *h = &s->hosts[rank];
@@ -184,7 +191,7 @@ bool shellset_takes_signal(const struct shellset *s, size_t rank)
 		return s->focus == rank;
 	if (!h->chosen)
 		return false;
-	return !h->unverified || (h->named && only_chosen(s) == rank);
+	return shellset_trusts(s, rank);
 }
 
 bool shellset_takes(const struct shellset *s, size_t rank)

@@ -97,6 +97,13 @@ bool shellset_takes_signal(const struct shellset *s, size_t rank);
 bool shellset_hears_all(const struct shellset *s, size_t rank);
 
 /**
+ * Whether one that is chosen may get what several get: its key was known for
+ * sure, or it is the only one, chosen by its name.  O(n) for one that is
+ * unverified.
+ */
+bool shellset_trusts(const struct shellset *s, size_t rank);
+
+/**
  * Whether what is typed is not to be seen: it goes to hosts that ask for a
  * password, and to no others.
  */

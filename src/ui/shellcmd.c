@@ -32,6 +32,8 @@ static const struct shellcmd rows[] = {
 	{ SHELLCMD_LOG,       "log",       NULL,            SHELLCMD_DIR,      N_("write what each host prints to a file there; off: no longer") },
 	{ SHELLCMD_RECONNECT, "reconnect", NULL,            SHELLCMD_MAY_LIST, N_("log in again where that failed, or the shell was lost") },
 	{ SHELLCMD_DETACH,    "detach",    NULL,            SHELLCMD_LIST,     N_("end the shells of these hosts") },
+	{ SHELLCMD_RUN,       "run",       NULL,            SHELLCMD_COMMAND,  N_("run a command beside the shells, and say how it ended") },
+	{ SHELLCMD_STOP,      "stop",      NULL,            SHELLCMD_NO_ARG,   N_("stop what runs beside the shells") },
 	{ SHELLCMD_HELP,      "help",      "?",             SHELLCMD_NO_ARG,   N_("this list") },
 	{ SHELLCMD_QUIT,      "quit",      "exit",          SHELLCMD_NO_ARG,   N_("end all shells and leave") },
 	/* clang-format on */
@@ -45,6 +47,7 @@ static const char *const arg_names[] = {
 	[SHELLCMD_MAY_LIST] = N_(" [LIST]"),
 	[SHELLCMD_HOST] = N_(" HOST"),
 	[SHELLCMD_DIR] = N_(" DIR"),
+	[SHELLCMD_COMMAND] = N_(" COMMAND"),
 	[SHELLCMD_TEXT] = N_(" LINE"),
 	[SHELLCMD_NUMBER] = "N",
 };
@@ -147,6 +150,7 @@ static int check_arg(struct shellcmd_call *call, struct err *err)
 	case SHELLCMD_LIST:
 	case SHELLCMD_HOST:
 	case SHELLCMD_DIR:
+	case SHELLCMD_COMMAND:
 	case SHELLCMD_TEXT:
 		if (!*call->arg)
 			return err_set(err, ERR_USAGE,

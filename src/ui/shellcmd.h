@@ -30,6 +30,8 @@ enum shellcmd_id {
 	SHELLCMD_LOG,
 	SHELLCMD_RECONNECT,
 	SHELLCMD_DETACH,
+	SHELLCMD_RUN,
+	SHELLCMD_STOP,
 	SHELLCMD_HELP,
 	SHELLCMD_QUIT,
 	SHELLCMD_NIDS
@@ -41,8 +43,9 @@ enum shellcmd_arg {
 	SHELLCMD_MAY_LIST, /* or none */
 	SHELLCMD_HOST,	   /* one host */
 	SHELLCMD_DIR,
-	SHELLCMD_TEXT,	 /* the rest of the line as it is */
-	SHELLCMD_NUMBER, /* right behind the name: "n2" */
+	SHELLCMD_COMMAND, /* of a host's shell: the same */
+	SHELLCMD_TEXT,	  /* the rest of the line as it is */
+	SHELLCMD_NUMBER,  /* right behind the name: "n2" */
 };
 
 struct shellcmd {

@@ -18,7 +18,8 @@ e2e_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/onehost.bats tests/e2e/output.bats tests/e2e/pdsh.bats \
 	tests/e2e/ping.bats tests/e2e/pdshrun.bats tests/e2e/proxy.bats \
 	tests/e2e/rforward.bats \
-	tests/e2e/scale.bats tests/e2e/shell.bats tests/e2e/shellpty.bats tests/e2e/shortage.bats \
+	tests/e2e/scale.bats tests/e2e/shell.bats tests/e2e/shellpty.bats \
+	tests/e2e/shellrun.bats tests/e2e/shortage.bats \
 	tests/e2e/sshconfig.bats tests/e2e/sshopts.bats \
 	tests/e2e/sshprogram.bats tests/e2e/status.bats tests/e2e/sudo.bats \
 	tests/e2e/tools.bats \
@@ -30,7 +31,7 @@ EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/hostkeys.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
 	tests/lib/memfind.py tests/lib/nodesets.py tests/lib/fwd.bash tests/lib/rsh.bash tests/lib/scaled.bash \
-	tests/lib/sshd.bash tests/lib/jsonschema.py tests/lib/sftpliar.py \
+	tests/lib/shellpty.bash tests/lib/sshd.bash tests/lib/jsonschema.py tests/lib/sftpliar.py \
 	tests/lib/fakesudo.sh tests/lib/fwdtool.py
 noinst_PROGRAMS += tests/lib/askgroups tests/lib/keyart tests/lib/sshresolve
 tests_lib_askgroups_SOURCES = tests/lib/askgroups.c

@@ -186,7 +186,12 @@ part() {
 	keys C-] ':' Up C-u 'log logs' Enter 'echo wri""tten' Enter
 	shows 'written'
 	has 'written' "$(cat logs/node03.log)"
-	keys C-] ':focus node02' Enter
+	keys C-] ':run echo be""side' Enter
+	shows 'more is answered'
+	keys C-] v
+	shows ':run: ok: node[01-03]'
+	has 'node02: beside' "$shown"
+	keys q C-] ':focus node02' Enter
 	shows 'keys to node02 only  node02 on the whole screen'
 	keys C-] ':detach node02' Enter
 	shows 'keys to nobody, 1 gone'

@@ -28,7 +28,8 @@ struct drv_conn {
 	struct fake_log *log;
 	const struct fake_row *row;
 	struct drv_channel *ch;
-	struct drv_channel *there; /* the last that the server opened */
+	struct drv_channel *there; /* the last that the server opened, or
+				      we did beside the first */
 	struct list listeners;
 	struct defer wake;
 	struct timer timer;
@@ -398,7 +399,7 @@ static struct drv_channel *fake_chan_new(struct drv_conn *c,
 	ch->conn = c;
 	ch->ev = ev;
 	ch->arg = arg;
-	c->ch = ch;
+	*(c->ch ? &c->there : &c->ch) = ch;
 	return ch;
 }
 

@@ -26,7 +26,8 @@ enum fake_call {
 	FAKE_CLOSE,
 	FAKE_LISTEN, /* FAKE_OK: the server chooses port `value` */
 	FAKE_UNLISTEN,
-	FAKE_THERE, /* as FAKE_PUMP, of the channel the server opened last */
+	FAKE_THERE, /* as FAKE_PUMP, of the channel the server opened last, or
+		       that was opened beside the first */
 };
 
 enum fake_answer {

@@ -170,7 +170,7 @@ static void cancel_now(struct timer *t)
 	job_cancel(f->job, 2);
 }
 
-static void cancel_pending_now(struct timer *t)
+static inline void cancel_pending_now(struct timer *t)
 {
 	struct fixture *f = container_of(t, struct fixture, cancel);
 

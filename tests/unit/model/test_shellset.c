@@ -167,8 +167,14 @@ static void unverified_hosts_get_no_broadcast(void **state)
 	assert_string_equal(shellset_word(&s, 1), "unverified");
 	shellset_only(&s, two, 2);
 	takes(&s, "nnyn");
+	assert_false(shellset_trusts(&s, 1));
 	shellset_only(&s, two, 1);
 	takes(&s, "nynn");
+	assert_true(shellset_trusts(&s, 1));
+	/* That it asks for a password is no matter of trust. */
+	shellset_asks(&s, 2, true);
+	assert_true(shellset_trusts(&s, 2));
+	shellset_asks(&s, 2, false);
 	assert_string_equal(shellset_word(&s, 1), "unverified, active");
 	/* Being the only one that is left is not being named. */
 	shellset_all(&s);

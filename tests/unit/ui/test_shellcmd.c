@@ -60,6 +60,8 @@ static void lines_and_commands(void **state)
 		{ "!broadcast ", -2, "", 0 },
 		{ ":log /tmp/a b", SHELLCMD_LOG, "/tmp/a b", 0 },
 		{ ":reconnect", SHELLCMD_RECONNECT, "", 0 },
+		{ ":run  a 'b  c' | d", SHELLCMD_RUN, "a 'b  c' | d", 0 },
+		{ ":run ", -2, "", 0 },
 		{ ":nosuch", -2, "", 0 },
 		{ "!nosuch", -2, "", 0 },
 	};

@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2016,SC2034,SC2154 # remote shells, bats
+# :run, :put and :get: what is done beside the shells of rsh shell.
+
+bats_require_minimum_version 1.5.0
+load ../lib/rsh.bash
+load ../lib/shellpty.bash
+
+# The fourth node lets nobody have a second session.
+setup_file() {
+	sshd_more=$(printf 'Match LocalAddress 127.2.0.4\n\tMaxSessions 1')
+	fleet_start 4
+}
+
+teardown_file() {
+	fleet_stop
+}
+
+logins() {
+	cat "$fleet"/log.* | grep -c '^Accepted'
+}
+
+@test ":run: each host's lines and status, over the connections there are" {
+	local before
+
+	before=$(logins) || :
+	open_shell 4
+	type 'cd /usr'
+	type ':run pwd; echo to-err >&2; case $SSH_CONNECTION in *.2\ *) exit 7;; esac'
+	wait_until 20 shows '^:run: ok: node\[01,03\]; exit 7: node02; channel: node04$'
+	said 'node[01-03]' "$fleet/home"
+	said 'node[01-03]' to-err
+	shows '^node04: -- :run: the server opens no channel'
+	# the shells are where they were
+	type 'pwd'
+	wait_until 20 said 'node[01-04]' /usr
+	[ "$(logins)" -eq $((before + 4)) ]
+	type '!n3'
+	type 'kill -9 $PPID'
+	wait_until 20 prompts '^rsh.0/4.> *$'
+	type ':run echo nobody'
+	wait_until 20 shows '^no host that is chosen can do it'
+	type ':only node02,node03'
+	type ':run printf "%s\n" left "un-ended"; printf x; kill -TERM $$'
+	wait_until 20 shows '^:run: signal TERM: node02; no connection: node03$'
+	shows '^no connection, nothing is done there: node03$'
+	said node02 x
+	type ':run'
+	wait_until 20 shows '^something is missing: run COMMAND$'
+	type ':all'
+	type 'exit'
+	is_over
+	shows '^code=0$'
+}
+
+@test ":run: Ctrl+C shows who runs and then stops it; a lost host ends alone" {
+	open_shell 3
+	type ':run echo begun; case $SSH_CONNECTION in *.2\ *) until [ -e '"$PWD"'/go ]; do sleep .1; done; kill -9 $PPID;; esac; exec sleep 300'
+	wait_until 20 said 'node[01-03]' begun
+	touch go
+	wait_until 20 prompts '^.run: 2. rsh.2/3.> *$'
+	type ':run echo another'
+	wait_until 20 shows "^':run' still runs"
+	type 'echo typed'
+	wait_until 20 said 'node[01,03]' typed
+	tm send-keys C-c
+	wait_until 20 shows '^running: node\[01,03\]$'
+	tm send-keys C-c C-c
+	wait_until 20 shows '^:run: cancelled: node\[01,03\]; lost: node02$'
+	type 'echo "after $?"'
+	wait_until 20 said 'node[01,03]' 'after 0'
+	type ':stop'
+	wait_until 20 shows '^nothing runs beside'
+	type ':run sleep 300'
+	wait_until 20 prompts '^.run: 2. '
+	type ':stop'
+	wait_until 20 shows '^:run: cancelled: node\[01,03\]; no connection: node02$'
+	# the run waits for it, after the shells have ended
+	type ':run sleep 1; echo last'
+	wait_until 20 prompts '^.run: 2. '
+	type 'exit 0'
+	is_over
+	said 'node[01,03]' last
+	shows '^:run: ok: node\[01,03\]; no connection: node02$'
+	shows '^code=0$'
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is done beside a job on its sessions, on the scripted driver.
+ */
+#include "job/subjob.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit/job/fixture.h"
+
+#define BEGIN_MS 50
+
+/* A job, and what begins beside it after BEGIN_MS. */
+struct beside {
+	struct fixture f;
+	struct recorder rec;
+	struct op_spec spec;
+	struct subjob *sj;
+	struct timer begin, stop;
+	size_t begun;
+	uint64_t ended_ms;
+	bool drop; /* it, in place of stopping */
+};
+
+static void rec_beside_end(struct observer *o, const struct job_stats *st)
+{
+	struct beside *b = container_of(o, struct beside, rec.o);
+
+	b->rec.ended++;
+	b->ended_ms = passed_ms(&b->f);
+	assert_int_equal(st->ntargets, b->f.plan.targets.n);
+	for (size_t i = 0; i < st->ntargets; i++)
+		assert_int_equal(b->rec.done[i],
+				 st->results[i].outcome != OUTCOME_NONE);
+}
+
+static const struct observer_ops beside_ops = {
+	.name = "beside",
+	.data = rec_data,
+	.done = rec_done,
+	.end = rec_beside_end,
+};
+
+static void begin_now(struct timer *t)
+{
+	struct beside *b = container_of(t, struct beside, begin);
+	static const size_t first_two[] = { 0, 1 };
+	size_t n = b->f.plan.targets.n;
+
+	b->begun = subjob_start(b->sj, first_two, n < 2 ? n : 2);
+}
+
+static void stop_now(struct timer *t)
+{
+	struct beside *b = container_of(t, struct beside, stop);
+
+	if (!b->drop) {
+		subjob_stop(b->sj);
+		return;
+	}
+	subjob_free(b->sj);
+	b->sj = NULL;
+}
+
+static void open_beside(struct beside *b, struct fake_log *logs)
+{
+	static char command[] = "beside";
+
+	open_fixture(&b->f, logs);
+	b->rec.o.ops = &beside_ops;
+	for (size_t i = 0; logs[i].name; i++)
+		strbuf_init(&b->rec.text[i], 10000);
+	start_job(&b->f);
+	b->spec.kind = OP_EXEC;
+	b->spec.command = command;
+	b->sj = subjob_new(b->f.job, &b->spec, &b->rec.o);
+	timer_start(b->f.loop, &b->begin, BEGIN_MS, begin_now);
+}
+
+static void close_beside(struct beside *b, const struct fake_log *logs)
+{
+	subjob_free(b->sj);
+	timer_stop(b->f.loop, &b->begin);
+	timer_stop(b->f.loop, &b->stop);
+	timer_stop(b->f.loop, &b->rec.resume);
+	for (size_t i = 0; logs[i].name; i++)
+		strbuf_release(&b->rec.text[i]);
+	close_fixture(&b->f, logs);
+}
+
+static void each_has_its_own_end(void **state)
+{
+	static const struct fake_row first[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_THERE, FAKE_OUT, 0, "a" },
+		{ FAKE_PUMP, FAKE_OUT, 0, "shell" },
+		{ FAKE_THERE, FAKE_ERR, 0, "b" },
+		{ FAKE_THERE, FAKE_STATUS, 4, NULL },
+		{ FAKE_THERE, FAKE_CLOSED, 0, NULL },
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "a", .script = first },
+				   { .name = "b", .script = fails },
+				   { .name = "c", .script = fails },
+				   { 0 } };
+	struct beside b = { 0 };
+
+	(void)state;
+	open_beside(&b, logs);
+	run_job(&b.f);
+	assert_int_equal(b.begun, 1); /* "b" had ended */
+	assert_int_equal(b.rec.ended, 1);
+	assert_string_equal(b.rec.text[0].buf, "out[a] err[b] -> exit 4");
+	assert_non_null(strstr(b.f.rec.text[0].buf, "out[shell] done -> ok"));
+	assert_in_range(b.ended_ms, 100, 110);
+	assert_in_range(passed_ms(&b.f), 200, 210);
+	assert_string_equal(logs[0].command, "beside");
+	assert_true(logs[0].eof_sent);
+	assert_int_equal(subjob_results(b.sj)[0].status, 4);
+	assert_int_equal(subjob_results(b.sj)[1].outcome, OUTCOME_NONE);
+	close_beside(&b, logs);
+}
+
+static const struct fake_row outlives[] = {
+	{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+	{ FAKE_PUMP, FAKE_STATUS, 3, NULL },
+	{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+	{ FAKE_THERE, FAKE_WAIT, 200, NULL },
+	{ FAKE_THERE, FAKE_OUT, 0, "a" },
+	{ FAKE_THERE, FAKE_STATUS, 0, NULL },
+	{ FAKE_THERE, FAKE_CLOSED, 0, NULL },
+	{ 0 },
+};
+
+static void the_session_stays_for_it(void **state)
+{
+	struct fake_log logs[] = { { .name = "a", .script = outlives }, { 0 } };
+	struct beside b = { 0 };
+
+	(void)state;
+	open_beside(&b, logs);
+	run_job(&b.f);
+	assert_string_equal(b.rec.text[0].buf, "out[a] -> ok");
+	assert_int_equal(b.rec.ended, 1);
+	assert_in_range(passed_ms(&b.f), 300, 310);
+	assert_int_equal(job_results(b.f.job)[0].status, 3);
+	close_beside(&b, logs);
+}
+
+/* The session has waited for nothing else. */
+static void dropped_it_keeps_nothing(void **state)
+{
+	struct fake_log logs[] = { { .name = "a", .script = outlives }, { 0 } };
+	struct beside b = { .drop = true };
+
+	(void)state;
+	open_beside(&b, logs);
+	timer_start(b.f.loop, &b.stop, 150, stop_now);
+	run_job(&b.f);
+	assert_int_equal(b.rec.ended, 0);
+	assert_int_equal(b.rec.done[0], 0);
+	assert_in_range(passed_ms(&b.f), 150, 160);
+	close_beside(&b, logs);
+}
+
+static void stopped_it_ends_and_the_job_does_not(void **state)
+{
+	static const struct fake_row rows[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 300, NULL },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "a", .script = rows },
+				   { .name = "b", .script = rows },
+				   { 0 } };
+	struct beside b = { 0 };
+
+	(void)state;
+	open_beside(&b, logs);
+	timer_start(b.f.loop, &b.stop, 150, stop_now);
+	run_job(&b.f);
+	assert_int_equal(b.begun, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(b.rec.text[i].buf, "-> cancelled");
+		assert_string_equal(logs[i].signals, "TERM ");
+		assert_non_null(strstr(b.f.rec.text[i].buf, "-> ok"));
+	}
+	assert_in_range(b.ended_ms, 150, 160);
+	assert_in_range(passed_ms(&b.f), 300, 310);
+	close_beside(&b, logs);
+}
+
+static void a_loss_is_that_of_both(void **state)
+{
+	static const struct fake_row breaks[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_PUMP, FAKE_ERROR, ERR_LOST, "reset" },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "a", .script = breaks }, { 0 } };
+	struct beside b = { 0 };
+
+	(void)state;
+	open_beside(&b, logs);
+	run_job(&b.f);
+	assert_string_equal(b.rec.text[0].buf, "-> lost");
+	assert_string_equal(subjob_results(b.sj)[0].err.msg, "reset");
+	assert_int_equal(b.rec.ended, 1);
+	close_beside(&b, logs);
+}
+
+static void the_end_of_the_job_ends_it(void **state)
+{
+	struct fake_log logs[] = { { .name = "a", .script = hangs }, { 0 } };
+	struct beside b = { 0 };
+
+	(void)state;
+	open_beside(&b, logs);
+	timer_start(b.f.loop, &b.f.cancel, 100, cancel_now);
+	run_job(&b.f);
+	assert_string_equal(b.rec.text[0].buf, "-> cancelled");
+	close_beside(&b, logs);
+}
+
+static void refused_channel_is_no_end_of_the_session(void **state)
+{
+	static const struct fake_row rows[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 40, NULL },
+		{ FAKE_OPEN, FAKE_ERROR, ERR_CHANNEL, "no more" },
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "a", .script = rows }, { 0 } };
+	struct beside b = { 0 };
+
+	(void)state;
+	open_beside(&b, logs);
+	run_job(&b.f);
+	assert_string_equal(b.rec.text[0].buf, "-> channel");
+	assert_non_null(strstr(b.f.rec.text[0].buf, "-> ok"));
+	close_beside(&b, logs);
+}
+
+static void go_on(struct timer *t)
+{
+	struct beside *b = container_of(t, struct beside, rec.resume);
+
+	b->rec.o.flow->resume(b->rec.o.flow, b->rec.paused);
+}
+
+/* All of the host rests meanwhile, and goes on when told to. */
+static void it_pauses_as_the_job_does(void **state)
+{
+	static const struct fake_row rows[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_THERE, FAKE_OUT, 0, "a" },
+		{ FAKE_THERE, FAKE_OUT, 0, "b" },
+		{ FAKE_THERE, FAKE_STATUS, 0, NULL },
+		{ FAKE_THERE, FAKE_CLOSED, 0, NULL },
+		{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+		{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "a", .script = rows }, { 0 } };
+	struct beside b = { 0 };
+
+	(void)state;
+	open_beside(&b, logs);
+	b.rec.pause_next = true;
+	timer_start(b.f.loop, &b.rec.resume, 500, go_on);
+	run_job(&b.f);
+	assert_int_equal(logs[0].pauses, 1);
+	assert_string_equal(b.rec.text[0].buf, "out[a] out[b] -> ok");
+	assert_in_range(b.ended_ms, 500, 510);
+	close_beside(&b, logs);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_has_its_own_end),
+		cmocka_unit_test(the_session_stays_for_it),
+		cmocka_unit_test(dropped_it_keeps_nothing),
+		cmocka_unit_test(stopped_it_ends_and_the_job_does_not),
+		cmocka_unit_test(a_loss_is_that_of_both),
+		cmocka_unit_test(the_end_of_the_job_ends_it),
+		cmocka_unit_test(refused_channel_is_no_end_of_the_session),
+		cmocka_unit_test(it_pauses_as_the_job_does),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
