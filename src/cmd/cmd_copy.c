@@ -71,6 +71,16 @@ static int step_bwlimit(void *settings, const char *arg, struct err *err)
 		arg);
 }
 
+/* It could not help, and who tries it is told why: not in the help. */
+static int step_tree(void *settings, const char *arg, struct err *err)
+{
+	(void)settings;
+	(void)arg;
+	return err_set(
+		err, ERR_USAGE,
+		_("--tree: no host has a key for another, so what one passes on would come through here again; leave it out"));
+}
+
 static const struct opt_choice vias[] = {
 	{ "sftp", COPY_VIA_SFTP },
 	{ "tar", COPY_VIA_TAR },
@@ -107,6 +117,7 @@ static const struct option own_rows[] = {
 	  .help = N_("get: where in DIR files of a host come to, %h %n %u %r replaced by host, name, user and rank") },
 	{ .kind = OPT_FLAG, .name = "dry-run", .field = FIELD(dry_run), .value = 1,
 	  .help = N_("only tell what would be copied where") },
+	{ .kind = OPT_CALL, .name = "tree", .call = step_tree, .arg = N_("N") },
 	{ .kind = OPT_CALL, .letter = 'P', .call = switch_port, .arg = N_("PORT"),
 	  .help = N_("connect to this port, as scp; the same as --port") },
 	{ 0 },

@@ -193,6 +193,7 @@ nothing_partial() {
 		put -A -H node01 $src/big b|'-A' has no place in 'rsh put'
 		put -S none -H node01 $src/big b|'-S' has no place in 'rsh put'
 		put -O check -H node01 $src/big b|'-O' has no place in 'rsh put'
+		put --tree 8 -H node01 $src/big b|--tree: no host has a key for another, so what one passes on would come through here again; leave it out
 		get -R 1:a:2 -H node01 /a b|'-R' has no place in 'rsh get'
 		get -H node01 /a/x/ b/x here|two sources are called 'x'
 	EOF
