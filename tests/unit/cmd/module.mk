@@ -2,6 +2,7 @@
 if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/cmd/test_background \
+	tests/unit/cmd/test_copydest \
 	tests/unit/cmd/test_failedto \
 	tests/unit/cmd/test_script \
 	tests/unit/cmd/test_sinks \
@@ -10,6 +11,9 @@ check_PROGRAMS += \
 tests_unit_cmd_test_background_SOURCES = tests/unit/cmd/test_background.c
 tests_unit_cmd_test_background_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_background_LDADD = $(rsh_test_ldadd)
+tests_unit_cmd_test_copydest_SOURCES = tests/unit/cmd/test_copydest.c
+tests_unit_cmd_test_copydest_CPPFLAGS = $(unit_cppflags)
+tests_unit_cmd_test_copydest_LDADD = $(rsh_test_ldadd)
 tests_unit_cmd_test_failedto_SOURCES = tests/unit/cmd/test_failedto.c
 tests_unit_cmd_test_failedto_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_failedto_LDADD = $(rsh_test_ldadd)

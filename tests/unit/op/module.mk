@@ -4,6 +4,7 @@ check_PROGRAMS += tests/unit/op/test_copy tests/unit/op/test_greeting \
 	tests/unit/op/test_landing tests/unit/op/test_pack \
 	tests/unit/op/test_place \
 	tests/unit/op/test_stripes tests/unit/op/test_sudo \
+	tests/unit/op/test_sweep_get tests/unit/op/test_sweep_put \
 	tests/unit/op/test_xfer tests/unit/op/test_xfer_check \
 	tests/unit/op/test_xfer_own
 tests_unit_op_test_sudo_SOURCES = tests/unit/op/test_sudo.c \
@@ -35,8 +36,18 @@ tests_unit_op_test_landing_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_xfer_own_SOURCES = tests/unit/op/test_xfer_own.c
 tests_unit_op_test_xfer_own_CPPFLAGS = $(unit_cppflags)
 tests_unit_op_test_xfer_own_LDADD = $(rsh_test_ldadd)
-tests_unit_op_test_copy_SOURCES = tests/unit/op/test_copy.c \
+copy_rig_sources = tests/lib/copy_rig.c tests/lib/copy_rig.h \
 	tests/lib/sftp_server.c tests/lib/sftp_server.h
+tests_unit_op_test_sweep_get_SOURCES = tests/unit/op/test_sweep_get.c \
+	$(copy_rig_sources)
+tests_unit_op_test_sweep_get_CPPFLAGS = $(unit_cppflags)
+tests_unit_op_test_sweep_get_LDADD = $(rsh_test_ldadd)
+tests_unit_op_test_sweep_put_SOURCES = tests/unit/op/test_sweep_put.c \
+	$(copy_rig_sources)
+tests_unit_op_test_sweep_put_CPPFLAGS = $(unit_cppflags)
+tests_unit_op_test_sweep_put_LDADD = $(rsh_test_ldadd)
+tests_unit_op_test_copy_SOURCES = tests/unit/op/test_copy.c \
+	$(copy_rig_sources)
 tests_unit_op_test_copy_CPPFLAGS = $(unit_cppflags)
 tests_unit_op_test_copy_LDADD = $(rsh_test_ldadd)
 endif

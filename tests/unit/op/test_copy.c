@@ -5,11 +5,10 @@
  */
 #include "op/copy.h"
 
-#include "lib/sftp_server.h"
+#include "lib/copy_rig.h"
 #include "lib/test.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,18 +17,11 @@
 #include "io/blocks.h"
 #include "io/manifest.h"
 
-#define DEADLINE_MS 20000
-
 struct fixture {
-	struct copy c;
-	struct copied copied;
-	struct copy_spec spec;
+	struct copy_rig r;
 	struct manifest manifest;
 	struct blocks *blocks;
-	struct sftp_server server;
-	struct strbuf told;
 	mode_t umask;
-	char dir[64];
 };
 
 /* All that the tests make, what is inside first. */
@@ -42,14 +34,6 @@ static const char *const made[] = {
 	"to",
 };
 
-static void make_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-}
-
 static int append(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -59,44 +43,24 @@ static int append(const char *path, const char *text)
 	return n == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-static void tell(struct copy *c, enum stream s, const char *text)
-{
-	struct fixture *f = container_of(c, struct fixture, c);
-
-	(void)strbuf_addf(&f->told, "%c:%s;", s == STREAM_OUT ? 'o' : 'e',
-			  text);
-}
-
 static int setup(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
-	char *argv[] = { sftp_server_path(), NULL };
 
 	*state = f;
-	strbuf_init(&f->told, 65536);
 	f->umask = umask(022);
 	(void)umask(f->umask);
-	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/test_copy.XXXXXX");
-	assert_non_null(mkdtemp(f->dir));
-	assert_int_equal(chdir(f->dir), 0);
+	copy_rig_init(&f->r);
 	assert_int_equal(mkdir("src", 0700), 0);
 	assert_int_equal(mkdir("src/e", 0700), 0);
 	assert_int_equal(mkdir("src/in", 0700), 0);
-	make_file("src/f", "outer");
-	make_file("src/in/f", "inner");
+	copy_rig_file("src/f", "outer");
+	copy_rig_file("src/in/f", "inner");
 	assert_int_equal(symlink("f", "src/in/l"), 0);
-	if (argv[0])
-		sftp_server_start(&f->server, f->dir, argv);
 	f->blocks = blocks_new(BLOCKS_SIZE);
-	f->spec.blocks = f->blocks;
-	f->spec.manifest = &f->manifest;
-	f->spec.recursive = true;
-	f->c.spec = &f->spec;
-	f->c.host = "h1";
-	f->c.tell = tell;
-	f->copied = (struct copied){ 0 };
-	f->c.copied = &f->copied;
-	xfer_init(&f->c.x);
+	f->r.spec.blocks = f->blocks;
+	f->r.spec.manifest = &f->manifest;
+	f->r.spec.recursive = true;
 	return 0;
 }
 
@@ -104,53 +68,22 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	xfer_release(&f->c.x);
-	err_release(&f->c.err);
 	manifest_release(&f->manifest);
 	blocks_free(f->blocks);
-	strvec_release(&f->spec.sources);
-	strvec_release(&f->spec.dirs);
-	strvec_release(&f->spec.suffixes);
-	strbuf_release(&f->told);
-	sftp_server_stop(&f->server);
 	for (size_t i = 0; i < COUNT(made); i++)
 		if (unlink(made[i]))
 			(void)rmdir(made[i]);
-	assert_int_equal(chdir("/"), 0);
 	/* nothing else was made, and no temporary file is left */
-	assert_int_equal(rmdir(f->dir), 0);
+	copy_rig_release(&f->r);
 	free(f);
 	return 0;
-}
-
-static void turn(struct fixture *f)
-{
-	struct pollfd pfd = { .fd = f->server.fd, .events = POLLIN };
-	char buf[4096];
-	size_t n;
-	const void *p = xfer_output(&f->c.x, &n);
-	ssize_t moved;
-
-	if (n) {
-		moved = write(f->server.fd, p, n);
-		assert_true(moved > 0);
-		xfer_sent(&f->c.x, (size_t)moved);
-	}
-	assert_int_equal(poll(&pfd, 1, DEADLINE_MS), 1);
-	moved = read(f->server.fd, buf, sizeof(buf));
-	assert_true(moved > 0);
-	assert_int_equal(xfer_input(&f->c.x, buf, (size_t)moved, NULL), 0);
 }
 
 static struct copy_walk *begin(struct fixture *f,
 			       const struct copy_walk_ops *ops)
 {
-	if (!f->server.pid)
-		skip();
-	xfer_start(&f->c.x);
-	while (!f->c.x.ready)
-		turn(f);
-	return ops->new (&f->c);
+	copy_rig_start(&f->r);
+	return ops->new (&f->r.c);
 }
 
 /* The whole walk; how many failed. */
@@ -159,21 +92,21 @@ static size_t run(struct fixture *f, const struct copy_walk_ops *ops)
 	struct copy_walk *w = begin(f, ops);
 
 	while (ops->pump(w))
-		turn(f);
+		copy_rig_turn(&f->r);
 	ops->free(w);
-	return f->c.nfailed;
+	return f->r.c.nfailed;
 }
 
 static void will_put(struct fixture *f, const char *source, const char *dest)
 {
 	const struct manifest_rules rules = { .recursive = true,
 					      .keep_links =
-						      f->spec.keep_links };
+						      f->r.spec.keep_links };
 
 	assert_int_equal(manifest_add(&f->manifest, source, &rules, NULL), 0);
 	manifest_order(&f->manifest);
 	manifest_index(&f->manifest);
-	f->spec.dest = dest;
+	f->r.spec.dest = dest;
 }
 
 static size_t put(struct fixture *f, const char *source, const char *dest)
@@ -198,8 +131,8 @@ static void a_tree_gets_the_name_that_is_not_there(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(put(f, "src", "to"), 0);
-	assert_int_equal(f->copied.files, 3);
-	assert_int_equal(f->copied.bytes, 15);
+	assert_int_equal(f->r.copied.files, 3);
+	assert_int_equal(f->r.copied.bytes, 15);
 	same("to/f", "outer");
 	same("to/in/l", "inner");
 	assert_int_equal(access("to/e", F_OK), 0);
@@ -210,7 +143,7 @@ static void a_tree_lands_in_a_folder_that_is_there(void **state)
 	struct fixture *f = *state;
 	struct stat st;
 
-	f->spec.keep_links = true;
+	f->r.spec.keep_links = true;
 	assert_int_equal(mkdir("to", 0700), 0);
 	assert_int_equal(put(f, "src", "to"), 0);
 	same("to/src/in/f", "inner");
@@ -222,9 +155,9 @@ static void what_needs_a_folder_makes_none(void **state)
 {
 	struct fixture *f = *state;
 
-	f->spec.needs_folder = true;
+	f->r.spec.needs_folder = true;
 	assert_int_equal(put(f, "src", "to"), 1);
-	assert_string_equal(f->c.err.msg,
+	assert_string_equal(f->r.c.err.msg,
 			    "cannot copy 'to': it is no folder there");
 }
 
@@ -234,10 +167,10 @@ static void a_folder_that_cannot_be_made_is_left_out(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(mkdir("to", 0700), 0);
-	make_file("to/in", "in the way");
+	copy_rig_file("to/in", "in the way");
 	assert_int_equal(put(f, "src/.", "to"), 1);
 	assert_string_equal(
-		f->c.err.msg,
+		f->r.c.err.msg,
 		"cannot make the folder 'to/in': it is there, and no folder");
 	same("to/f", "outer");
 	same("to/in", "in the way");
@@ -262,28 +195,15 @@ static void a_link_takes_the_place_of_no_pipe(void **state)
 	struct fixture *f = *state;
 	struct stat st;
 
-	f->spec.keep_links = true;
+	f->r.spec.keep_links = true;
 	assert_int_equal(mkdir("to", 0700), 0);
 	assert_int_equal(mkfifo("to/l", 0600), 0);
 	assert_int_equal(put(f, "src/in/.", "to"), 1);
-	assert_string_equal(f->c.err.msg,
+	assert_string_equal(f->r.c.err.msg,
 			    "cannot copy 'to/l': it is no regular file there");
 	assert_int_equal(lstat("to/l", &st), 0);
 	assert_true(S_ISFIFO(st.st_mode));
 	same("to/f", "inner");
-}
-
-/* What the server is asked for, and denies. */
-static void deny(struct fixture *f, const char *request)
-{
-	char *option = xasprintf("-P%s", request);
-	char *argv[] = { sftp_server_path(), option, NULL };
-
-	if (argv[0]) {
-		sftp_server_stop(&f->server);
-		sftp_server_start(&f->server, f->dir, argv);
-	}
-	free(option);
 }
 
 static void a_link_takes_the_place_of_one_without_rename_onto(void **state)
@@ -291,14 +211,14 @@ static void a_link_takes_the_place_of_one_without_rename_onto(void **state)
 	struct fixture *f = *state;
 	char text[8] = "";
 
-	deny(f, "posix-rename");
-	f->spec.keep_links = true;
+	copy_rig_deny(&f->r, "posix-rename");
+	f->r.spec.keep_links = true;
 	assert_int_equal(mkdir("to", 0700), 0);
 	assert_int_equal(symlink("../src", "to/l"), 0);
 	assert_int_equal(put(f, "src/in/.", "to"), 0);
 	assert_int_equal(readlink("to/l", text, sizeof(text)), 1);
 	assert_string_equal(text, "f");
-	assert_false(xfer_has(&f->c.x, SFTP_X_POSIX_RENAME));
+	assert_false(xfer_has(&f->r.c.x, SFTP_X_POSIX_RENAME));
 }
 
 /* Somebody puts a link in the place of a folder before it gets its mode. */
@@ -313,15 +233,15 @@ static void expect_no_mode_behind_a_link(struct fixture *f)
 	will_put(f, "src", "to");
 	w = begin(f, &copy_put);
 	while (copy_put.pump(w)) {
-		turn(f);
-		if (f->copied.files == 3 && !rmdir("to/d"))
+		copy_rig_turn(&f->r);
+		if (f->r.copied.files == 3 && !rmdir("to/d"))
 			assert_int_equal(symlink("../outside", "to/d"), 0);
 	}
 	copy_put.free(w);
 	assert_int_equal(stat("outside", &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
-	assert_int_equal(f->c.nfailed, 1);
-	assert_non_null(strstr(f->c.err.msg, "cannot copy 'to/d': "));
+	assert_int_equal(f->r.c.nfailed, 1);
+	assert_non_null(strstr(f->r.c.err.msg, "cannot copy 'to/d': "));
 	assert_int_equal(unlink("to/d"), 0);
 	assert_int_equal(rmdir("outside"), 0);
 	assert_int_equal(rmdir("src/d"), 0);
@@ -336,7 +256,7 @@ static void a_mode_that_is_kept_follows_no_link(void **state)
 {
 	struct fixture *f = *state;
 
-	f->spec.keep = true;
+	f->r.spec.keep = true;
 	expect_no_mode_behind_a_link(f);
 }
 
@@ -344,17 +264,17 @@ static void without_lsetstat_a_mode_follows_no_link(void **state)
 {
 	struct fixture *f = *state;
 
-	deny(f, "lsetstat");
-	f->spec.keep = true;
+	copy_rig_deny(&f->r, "lsetstat");
+	f->r.spec.keep = true;
 	expect_no_mode_behind_a_link(f);
-	assert_false(xfer_has(&f->c.x, SFTP_X_LSETSTAT));
+	assert_false(xfer_has(&f->r.c.x, SFTP_X_LSETSTAT));
 }
 
 static void modes_and_times_are_kept(struct fixture *f)
 {
 	struct stat st;
 
-	f->spec.keep = true;
+	f->r.spec.keep = true;
 	assert_int_equal(chmod("src/in", 0750), 0);
 	assert_int_equal(put(f, "src", "to"), 0);
 	assert_int_equal(stat("to/in", &st), 0);
@@ -369,8 +289,10 @@ static void a_folder_is_like_ours(void **state)
 
 static void without_lsetstat_a_folder_is_like_ours(void **state)
 {
-	deny(*state, "lsetstat");
-	modes_and_times_are_kept(*state);
+	struct fixture *f = *state;
+
+	copy_rig_deny(&f->r, "lsetstat");
+	modes_and_times_are_kept(f);
 }
 
 /* Of names that there is no room for a few go at a time. */
@@ -385,12 +307,12 @@ static void a_sweep_needs_little_room(void **state)
 	for (int i = 0; i < 300; i++) {
 		(void)snprintf(path, sizeof(path), "to/%s%d",
 			       i % 2 ? "more/" : "", i);
-		make_file(path, "");
+		copy_rig_file(path, "");
 	}
-	f->spec.sweep = true;
-	f->c.nlisted = full;
+	f->r.spec.sweep = true;
+	f->r.c.nlisted = full;
 	assert_int_equal(put(f, "src/.", "to"), 0);
-	assert_int_equal(f->c.nlisted, full);
+	assert_int_equal(f->r.c.nlisted, full);
 	assert_int_equal(access("to/more", F_OK), -1);
 	same("to/f", "outer");
 }
@@ -403,28 +325,28 @@ static void a_hole_is_not_waited_for(void **state)
 	uint64_t total = UINT64_MAX;
 	struct copy_walk *w;
 
-	make_file("src/e/f", "");
+	copy_rig_file("src/e/f", "");
 	assert_int_equal(truncate("src/e/f", (off_t)size), 0);
 	assert_int_equal(append("src/e/f", "end"), 0);
 	will_put(f, "src/e/f", "to");
 	w = begin(f, &copy_put);
 	while (copy_put.pump(w)) {
-		if (f->c.x.moved && !f->copied.files)
-			total = f->copied.total;
-		turn(f);
+		if (f->r.c.x.moved && !f->r.copied.files)
+			total = f->r.copied.total;
+		copy_rig_turn(&f->r);
 	}
 	copy_put.free(w);
-	assert_int_equal(f->c.nfailed, 0);
+	assert_int_equal(f->r.c.nfailed, 0);
 	if (f->manifest.v[0].file.sparse)
 		assert_in_range(total, 3, (uint64_t)1 << 20);
-	assert_int_equal(f->copied.total, f->c.x.through);
+	assert_int_equal(f->r.copied.total, f->r.c.x.through);
 }
 
 static size_t get(struct fixture *f, const char *source)
 {
 	assert_int_equal(mkdir("to", 0700), 0);
-	strvec_push(&f->spec.sources, source);
-	f->spec.into = "to";
+	strvec_push(&f->r.spec.sources, source);
+	f->r.spec.into = "to";
 	return run(f, &copy_get);
 }
 
@@ -433,7 +355,7 @@ static void a_tree_is_got(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(get(f, "src"), 0);
-	assert_int_equal(f->copied.bytes, 15);
+	assert_int_equal(f->r.copied.bytes, 15);
 	same("to/src/f", "outer");
 	same("to/src/in/l", "inner");
 	assert_int_equal(access("to/src/e", F_OK), 0);
@@ -443,17 +365,17 @@ static void a_pattern_may_stand_in_the_middle(void **state)
 {
 	struct fixture *f = *state;
 
-	strvec_push(&f->spec.dirs, "h1");
+	strvec_push(&f->r.spec.dirs, "h1");
 	assert_int_equal(get(f, "s*/[hi]n/f"), 0);
 	same("to/h1/f", "inner");
-	assert_int_equal(f->copied.files, 1);
+	assert_int_equal(f->r.copied.files, 1);
 }
 
 static void a_name_may_have_its_host_behind_it(void **state)
 {
 	struct fixture *f = *state;
 
-	strvec_push(&f->spec.suffixes, ".h1");
+	strvec_push(&f->r.spec.suffixes, ".h1");
 	assert_int_equal(get(f, "src/f"), 0);
 	same("to/f.h1", "outer");
 }
@@ -463,7 +385,7 @@ static void a_pattern_that_finds_nothing_is_a_failure(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(get(f, "src/x*"), 1);
-	assert_string_equal(f->c.err.msg,
+	assert_string_equal(f->r.c.err.msg,
 			    "cannot copy 'src/x*': nothing is called so");
 }
 
@@ -472,12 +394,12 @@ static void each_source_has_to_be_found(void **state)
 {
 	struct fixture *f = *state;
 
-	strvec_push(&f->spec.sources, "src/x*");
-	strvec_push(&f->spec.sources, "y*/f");
+	strvec_push(&f->r.spec.sources, "src/x*");
+	strvec_push(&f->r.spec.sources, "y*/f");
 	assert_int_equal(get(f, "src"), 2);
-	assert_string_equal(f->c.err.msg,
+	assert_string_equal(f->r.c.err.msg,
 			    "cannot copy 'src/x*': nothing is called so");
-	assert_string_equal(f->told.buf,
+	assert_string_equal(f->r.told.buf,
 			    "e:cannot copy 'y*/f': nothing is called so;");
 	same("to/src/in/l", "inner");
 }
@@ -486,10 +408,10 @@ static void one_name_is_had_by_one(void **state)
 {
 	struct fixture *f = *state;
 
-	make_file("src/e/f", "inner");
+	copy_rig_file("src/e/f", "inner");
 	assert_int_equal(get(f, "src/*/f"), 1);
 	assert_non_null(
-		strstr(f->c.err.msg, "/f': another one has its name here"));
+		strstr(f->r.c.err.msg, "/f': another one has its name here"));
 	same("to/f", "inner");
 }
 
@@ -497,7 +419,7 @@ static void a_name_for_all_is_had_by_one(void **state)
 {
 	struct fixture *f = *state;
 
-	f->spec.as = "f";
+	f->r.spec.as = "f";
 	assert_int_equal(get(f, "src/in/*"), 1);
 	same("to/f", "inner");
 }
@@ -507,7 +429,7 @@ static void what_has_no_name_has_its_host_for_one(void **state)
 {
 	struct fixture *f = *state;
 
-	strvec_push(&f->spec.suffixes, ".h1");
+	strvec_push(&f->r.spec.suffixes, ".h1");
 	assert_int_equal(get(f, "src/in/."), 0);
 	same("to/..h1/f", "inner");
 }
@@ -517,11 +439,11 @@ static void of_two_that_land_in_one_nothing_is_removed(void **state)
 {
 	struct fixture *f = *state;
 
-	f->spec.sweep = true;
-	strvec_push(&f->spec.sources, "src/f");
+	f->r.spec.sweep = true;
+	strvec_push(&f->r.spec.sources, "src/f");
 	assert_int_equal(get(f, "src/e/."), 1);
 	assert_non_null(
-		strstr(f->c.err.msg, "of which --delete removes nothing"));
+		strstr(f->r.c.err.msg, "of which --delete removes nothing"));
 	same("to/f", "outer");
 }
 
@@ -529,10 +451,10 @@ static void a_dry_run_tells_of_a_tree(void **state)
 {
 	struct fixture *f = *state;
 
-	f->spec.dry_run = true;
+	f->r.spec.dry_run = true;
 	assert_int_equal(get(f, "src"), 0);
-	assert_non_null(strstr(f->told.buf, "o:src/f -> to/src/f;"));
-	assert_non_null(strstr(f->told.buf, "o:src/in/l -> to/src/in/l;"));
+	assert_non_null(strstr(f->r.told.buf, "o:src/f -> to/src/f;"));
+	assert_non_null(strstr(f->r.told.buf, "o:src/in/l -> to/src/in/l;"));
 	assert_int_equal(access("to/src", F_OK), -1);
 }
 
@@ -540,9 +462,9 @@ static void a_dry_run_makes_nothing(void **state)
 {
 	struct fixture *f = *state;
 
-	f->spec.dry_run = true;
+	f->r.spec.dry_run = true;
 	assert_int_equal(get(f, "src/f"), 0);
-	assert_string_equal(f->told.buf, "o:src/f -> to/f;");
+	assert_string_equal(f->r.told.buf, "o:src/f -> to/f;");
 	assert_int_equal(access("to/f", F_OK), -1);
 }
 
