@@ -679,6 +679,7 @@ void console_free(struct console *c)
 	timer_stop(c->conf.loop, &c->burst);
 	timer_stop(c->conf.loop, &c->starting);
 	timer_stop(c->conf.loop, &c->cut);
+	timer_stop(c->conf.loop, &c->redraw);
 	output_release(&c->raw);
 	output_release(&c->out);
 	for (size_t i = 0; i < c->set->n; i++)

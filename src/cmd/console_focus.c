@@ -20,18 +20,42 @@
 
 #define PREFIX_USUAL 0x1d /* Ctrl+], where the prefix is no single byte */
 #define AGAIN_MS     10
+#define REDRAW_MS    50		       /* a size that was seen */
 #define PREFIX_MS    400	       /* a second one within is for the host */
 #define HEAD_MAX     ((size_t)4 << 10) /* bytes that a terminal takes */
 
 /*
  * What a program there may have left on: a sequence or string that was cut, the
  * other screen, rows that scroll and kin (DECSTR, which may end wrapping), keys
- * of the pad, a hidden cursor, the mouse, marked pastes, colours.
+ * of the pad, a hidden cursor, the mouse, marked pastes, colours.  Only from
+ * the other screen there is a cursor to go back to.
  */
-static const char leave[] =
-	"\030\033\\\033[?47l\033[!p\033[?7h\033[?1l\033>\033[?25h\033[?1000l"
-	"\033[?1002l\033[?1003l\033[?1004l\033[?1006l"
-	"\033[?2004l\033[0m\033(B\017\r\n";
+#define LEAVE_OFF                                                              \
+	"\033[!p\033[?7h\033[?1l\033>\033[?25h\033[?1000l\033[?1002l"          \
+	"\033[?1003l\033[?1004l\033[?1006l\033[?2004l\033[0m\033(B\017"
+static const char leave[] = "\030\033\\\033[?47l" LEAVE_OFF "\r\n\033[J";
+static const char leave_other[] = "\030\033\\\033[?1049l" LEAVE_OFF "\r\033[J";
+
+/* A program that has the other screen draws it anew when its size changes. */
+static const char other[] = "\033[?1049h\033[2J\033[H";
+
+static bool has_other(const struct console *c, size_t rank)
+{
+	const struct lane *lane = c->hosts[rank].lane;
+
+	return lane && lane_full_screen(lane);
+}
+
+/* How the terminal is to be left, by now, whoever leaves it. */
+static void set_leave(bool from_other)
+{
+	if (from_other)
+		(void)tty_keys(STDIN_FILENO, false, leave_other,
+			       sizeof(leave_other) - 1, NULL);
+	else
+		(void)tty_keys(STDIN_FILENO, false, leave, sizeof(leave) - 1,
+			       NULL);
+}
 
 static void write_raw(struct console *c, const char *p, size_t n)
 {
@@ -44,6 +68,27 @@ static char prefix_byte(const struct console *c)
 
 	return k->kind == KEY_CHAR && !k->mods && k->code < 0x20 ? (char)k->code
 								 : PREFIX_USUAL;
+}
+
+static void whole_again(struct timer *t)
+{
+	struct console *c = container_of(t, struct console, redraw);
+
+	job_resize_one(c->conf.job, &c->conf.plan->targets.v[c->redrawn],
+		       &c->size);
+}
+
+static void draw_anew(struct console *c, size_t rank)
+{
+	struct drv_size size = c->size;
+
+	write_raw(c, other, sizeof(other) - 1);
+	if (!size.lines)
+		return;
+	size.lines += size.lines > 1 ? -1 : 1;
+	c->redrawn = rank;
+	job_resize_one(c->conf.job, &c->conf.plan->targets.v[rank], &size);
+	timer_start(c->conf.loop, &c->redraw, REDRAW_MS, whole_again);
 }
 
 bool console_focus(struct console *c, size_t rank)
@@ -64,12 +109,14 @@ bool console_focus(struct console *c, size_t rank)
 	output_init(&c->raw, &c->o, c->conf.loop, c->conf.pool, STDOUT_FILENO,
 		    "stdout", c->out.failed);
 	c->focused = true;
-	(void)tty_keys(STDIN_FILENO, false, leave, sizeof(leave) - 1, NULL);
+	set_leave(has_other(c, rank));
 	(void)strbuf_addf(&head, _("-- %s; %s leads back"), t->label,
 			  c->shell->conf.prefix_name);
 	write_raw(c, "\033[?2004l\r\033[K", strlen("\033[?2004l\r\033[K"));
 	write_raw(c, head.buf, head.len);
 	write_raw(c, "\r\n", 2);
+	if (has_other(c, rank))
+		draw_anew(c, rank);
 	write_raw(c, tail, n);
 	strbuf_release(&head);
 	return true;
@@ -86,8 +133,12 @@ static void drop_line(void *arg, const char *line, size_t n)
 enum flow console_focus_data(struct console *c, const struct target *t,
 			     const char *buf, size_t n)
 {
+	const bool was_other = has_other(c, t->rank);
+
 	write_raw(c, buf, n);
 	lane_feed(c->hosts[t->rank].lane, buf, n, drop_line, NULL);
+	if (has_other(c, t->rank) != was_other)
+		set_leave(!was_other);
 	/* It may still ask when the others are typed at again. */
 	console_mark_asks(c, t->rank);
 	return output_flow(&c->raw, t);
@@ -95,14 +146,19 @@ enum flow console_focus_data(struct console *c, const struct target *t,
 
 void console_unfocus(struct console *c)
 {
+	const size_t rank = c->set->focus;
+	const char *bytes = leave;
+
 	if (!c->focused || c->leaving)
 		return;
 	timer_stop(c->conf.loop, &c->esc);
 	c->leaving = true;
 	c->prefixed = false;
+	if (rank != SHELLSET_NONE && has_other(c, rank))
+		bytes = leave_other;
 	(void)shellset_focus(c->set, SHELLSET_NONE);
 	(void)outq_forget(&c->raw.q);
-	write_raw(c, leave, sizeof(leave) - 1);
+	write_raw(c, bytes, strlen(bytes));
 }
 
 /* What was queued leaves after the hooks of a turn: there is to be another. */

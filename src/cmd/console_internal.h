@@ -40,11 +40,12 @@ struct console {
 	char *stashed; /* the line that a command has interrupted */
 	char *paste;   /* lines that are asked about; or NULL */
 	size_t npaste;
-	struct timer esc, join, burst, starting, cut;
+	struct timer esc, join, burst, starting, cut, redraw;
 	struct turnhook hook;
 	struct sigwatch resized, continued;
 	struct drv_size size; /* as told last */
 	uint64_t first_ns;    /* the joiner has held something since */
+	size_t redrawn;	      /* a rank, while `redraw` is armed */
 	size_t ncut;	      /* hosts whose output is left out */
 	uint64_t cut_bytes;   /* that were left out so far */
 	bool open;	      /* the terminal is ours */

@@ -437,8 +437,9 @@ void console_cut(struct console *c, size_t rank)
 	struct console_host *h = &c->hosts[rank];
 	const uint64_t now = loop_now(c->conf.loop);
 
-	/* Who waits for room here has not been silent. */
-	if (!h->last_ns ||
+	/* Who waits for room here has not been silent.  What has all of the
+	   screen is not ended by it. */
+	if (!h->last_ns || (h->lane && lane_full_screen(h->lane)) ||
 	    (!outq_full(&c->out.q) && now - h->last_ns > CUTOFF_QUIET_NS))
 		return;
 	if (!cutoff_on(&h->cut))
@@ -483,6 +484,7 @@ static enum flow on_data(struct observer *o, const struct target *t,
 	struct console_host *h = &c->hosts[t->rank];
 	struct adding to = { c, t->rank };
 	size_t cut;
+	bool full;
 
 	(void)s;
 	if (!h->lane)
@@ -492,7 +494,12 @@ static enum flow on_data(struct observer *o, const struct target *t,
 		h->last_ns = loop_now(c->conf.loop);
 		return console_focus_data(c, t, buf, n);
 	}
+	full = lane_full_screen(h->lane);
 	lane_feed(h->lane, (const char *)buf + cut, n - cut, add_line, &to);
+	if (!full && lane_full_screen(h->lane))
+		console_note(
+			c, t->rank,
+			_("-- a program has all of the screen there; ':focus' shows it"));
 	if (c->set->hosts[t->rank].state == SHELL_CONNECTING &&
 	    lane_prompts(h->lane))
 		console_up(c, t->rank);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "ui/altscreen.h"
 #include "ui/passprompt.h"
 #include "ui/sgr.h"
 
@@ -29,6 +30,7 @@ struct echo {
 };
 
 struct lane {
+	struct altscreen other;
 	struct strbuf held; /* the unfinished line, its bytes */
 	size_t answered; /* of these: what stood there when a line was sent */
 	bool shown;	 /* what is held was shown */
@@ -269,6 +271,13 @@ static bool take_echo(struct lane *l, lane_fn *fn, void *arg)
 	return taken;
 }
 
+static void forget_line(struct lane *l)
+{
+	strbuf_reset(&l->held);
+	l->answered = 0;
+	l->shown = l->answered_shown = false;
+}
+
 static void end_line(struct lane *l, lane_fn *fn, void *arg)
 {
 	size_t n = l->held.len;
@@ -285,9 +294,7 @@ static void end_line(struct lane *l, lane_fn *fn, void *arg)
 			from = l->answered;
 		show_line(l, from, fn, arg);
 	}
-	strbuf_reset(&l->held);
-	l->answered = 0;
-	l->shown = l->answered_shown = false;
+	forget_line(l);
 }
 
 static void hold(struct lane *l, const char *p, size_t n, lane_fn *fn,
@@ -306,10 +313,9 @@ static void hold(struct lane *l, const char *p, size_t n, lane_fn *fn,
 	}
 }
 
-void lane_feed(struct lane *l, const void *bytes, size_t n, lane_fn *fn,
-	       void *arg)
+static void feed(struct lane *l, const char *p, size_t n, lane_fn *fn,
+		 void *arg)
 {
-	const char *p = bytes;
 	const char *end = p + n;
 
 	while (p < end) {
@@ -321,6 +327,44 @@ void lane_feed(struct lane *l, const void *bytes, size_t n, lane_fn *fn,
 		end_line(l, fn, arg);
 		p = newline + 1;
 	}
+}
+
+static void drop(void *arg, const char *line, size_t n)
+{
+	(void)arg;
+	(void)line;
+	(void)n;
+}
+
+void lane_feed(struct lane *l, const void *bytes, size_t n, lane_fn *fn,
+	       void *arg)
+{
+	const char *p = bytes;
+	const char *end = p + n;
+
+	while (p < end) {
+		bool other = l->other.on;
+		size_t len = altscreen_next(&l->other, p, (size_t)(end - p));
+
+		feed(l, p, len, other ? drop : fn, arg);
+		if (l->other.on != other)
+			forget_line(l);
+		p += len;
+	}
+}
+
+void lane_skip(struct lane *l, const void *bytes, size_t n)
+{
+	const char *p = bytes;
+	const char *end = p + n;
+
+	while (p < end)
+		p += altscreen_next(&l->other, p, (size_t)(end - p));
+}
+
+bool lane_full_screen(const struct lane *l)
+{
+	return l->other.on;
 }
 
 void lane_end(struct lane *l, lane_fn *fn, void *arg)
@@ -341,6 +385,8 @@ bool lane_tail(const struct lane *l, struct strbuf *out)
 {
 	size_t before = out->len;
 
+	if (l->other.on)
+		return false;
 	sgr_see(l->held.buf, l->held.len, out);
 	return text_end(out->buf + before, out->len - before) != 0;
 }

@@ -18,7 +18,8 @@
  *   of its own, and once more behind a prompt, which is what comes of a line
  *   that was typed before the shell was ready;
  * - the shell's prompt: what stood at the end without a newline when a line
- *   was sent, and ends as prompts do or was shown by then.
+ *   was sent, and ends as prompts do or was shown by then;
+ * - what a program draws on the other screen of its terminal.
  *
  * O(n) for what comes; the unfinished line is held, 16 KiB at most.
  */
@@ -43,7 +44,8 @@ void lane_end(struct lane *l, lane_fn *fn, void *arg);
  */
 void lane_sent(struct lane *l, const char *line, size_t n, bool secret);
 
-/** Append the unfinished line as it is seen; false: there is none. */
+/** Append the unfinished line as it is seen; false: there is none, or it is of
+ *  the other screen. */
 bool lane_tail(const struct lane *l, struct strbuf *out);
 
 /**
@@ -60,6 +62,12 @@ bool lane_prompts(const struct lane *l);
 
 /** The bytes of the unfinished line, for a terminal of its own; borrowed. */
 const char *lane_raw(const struct lane *l, size_t *n);
+
+/** Bytes are left out: no lines, but they may end the other screen. */
+void lane_skip(struct lane *l, const void *bytes, size_t n);
+
+/** Whether a program has the other screen there: see ui/altscreen.h. */
+bool lane_full_screen(const struct lane *l);
 
 /** Bytes held. */
 size_t lane_memory(const struct lane *l);

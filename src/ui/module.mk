@@ -10,6 +10,7 @@ librsh_a_SOURCES += \
 	src/ui/hosttable.c src/ui/hosttable.h \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/cutoff.c src/ui/cutoff.h \
+	src/ui/altscreen.c src/ui/altscreen.h \
 	src/ui/lane.c src/ui/lane.h \
 	src/ui/edit.c src/ui/edit.h \
 	src/ui/shellcmd.c src/ui/shellcmd.h \

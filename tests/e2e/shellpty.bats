@@ -385,6 +385,20 @@ has_size() {
 	wait_until 20 said node01 'on'
 }
 
+@test "a program with the whole screen is no lines, and redraws in a focus" {
+	open_shell 2
+	type 'printf "\033[?1049h\033[2J\033[5;1Hdrawn"; trap "printf again" WINCH; sleep 99 & while kill -0 $!; do wait; done'
+	wait_until 20 said 'node[01-02]' "-- a program has all of the screen there; ':focus' shows it"
+	type ':focus node02'
+	wait_until 20 shows again
+	tm send-keys 'C-]'
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	# The other screen is left where it was entered.
+	has $'leads back\nrsh[2/2]>' "$(screen)"
+	run -1 grep -E '^node.*(drawn|again)' <(screen)
+	tm send-keys C-c
+}
+
 @test "a flood ends with Ctrl+C, and what was on its way is left out" {
 	open_shell 8 --log-dir logs
 	type 'yes "$(seq -s - 99)"'

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 if HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/unit/ui/test_altscreen \
 	tests/unit/ui/test_canvas \
 	tests/unit/ui/test_copysum \
 	tests/unit/ui/test_escape_line \
@@ -66,6 +67,9 @@ tests_unit_ui_test_panels_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_cutoff_SOURCES = tests/unit/ui/test_cutoff.c
 tests_unit_ui_test_cutoff_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_cutoff_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_altscreen_SOURCES = tests/unit/ui/test_altscreen.c
+tests_unit_ui_test_altscreen_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_altscreen_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_lane_SOURCES = tests/unit/ui/test_lane.c
 tests_unit_ui_test_lane_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_lane_LDADD = $(rsh_test_ldadd)

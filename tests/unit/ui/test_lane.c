@@ -132,6 +132,14 @@ static const struct row rows[] = {
 	    { '?', NULL },
 	    { '<', "pwd\r\n/usr\r\n$ " } },
 	  "/usr|" },
+	{ "an editor",
+	  { { '<', "$ " },
+	    { '>', "vi f" },
+	    { '<', "vi f\r\n\033[?1049h\033[1;1Hone\r\n~\r\n" },
+	    { '<', "\033[2;1Htwo\r\n\033[?1049l\r$ " },
+	    { '>', "pwd" },
+	    { '<', "pwd\r\n/usr\r\n$ " } },
+	  "/usr|" },
 	{ "the end",
 	  { { '<', "$ " }, { '>', "x" }, { '<', "x\r\nlast" }, { '.', NULL } },
 	  "last|" },
@@ -258,6 +266,25 @@ static void what_is_unfinished_can_be_had(void **state)
 	strbuf_release(&out);
 }
 
+static void the_other_screen_may_end_in_what_is_left_out(void **state)
+{
+	struct strbuf out = STRBUF_INIT(SIZE_MAX / 2);
+	struct lane *l = lane_new();
+
+	(void)state;
+	lane_feed(l, "\033[?1049hedit\r\n", 14, take, &out);
+	assert_true(lane_full_screen(l));
+	assert_false(lane_tail(l, &out));
+	lane_skip(l, "more\033[?1049", 11);
+	assert_true(lane_full_screen(l));
+	lane_skip(l, "l", 1);
+	assert_false(lane_full_screen(l));
+	lane_feed(l, "line\r\n", 6, take, &out);
+	assert_string_equal(out.buf, "line|");
+	lane_free(l);
+	strbuf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +292,7 @@ int main(void)
 		cmocka_unit_test(passwords_are_known_by_how_they_are_asked_for),
 		cmocka_unit_test(a_line_without_end_takes_no_more_memory),
 		cmocka_unit_test(what_is_unfinished_can_be_had),
+		cmocka_unit_test(the_other_screen_may_end_in_what_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
