@@ -40,7 +40,9 @@ int copied_percent(const struct copied *c)
 
 uint64_t copied_per_s(uint64_t bytes, uint64_t ns)
 {
-	return ns ? (uint64_t)((double)bytes * NS_PER_S / (double)ns) : 0;
+	double rate = ns ? (double)bytes * NS_PER_S / (double)ns : 0;
+
+	return rate < (double)(UINT64_MAX >> 1) ? (uint64_t)rate : UINT64_MAX;
 }
 
 void copied_pace(struct strbuf *sb, const struct copied *c, uint64_t per_s)

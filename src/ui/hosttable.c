@@ -97,43 +97,16 @@ void hosttable_phase(struct hosttable *t, size_t rank, enum phase p,
 	set_phase(t, row, p);
 }
 
-/*
- * Where the last line that is not empty begins in `p`; `*end` is its end.  What
- * a bar has drawn over, after a return, is past.
- */
-static size_t last_line(const char *p, size_t n, size_t *end)
-{
-	while (n && (p[n - 1] == '\n' || p[n - 1] == '\r'))
-		n--;
-	*end = n;
-	while (n && p[n - 1] != '\n' && p[n - 1] != '\r')
-		n--;
-	return n;
-}
-
 void hosttable_data(struct hosttable *t, size_t rank, const void *p, size_t n)
 {
 	struct hostrow *row = &t->rows[rank];
-	const char *s = p;
-	size_t end;
-	size_t begin = last_line(s, n, &end);
-	size_t kept = begin == 0 && row->unended ? row->len : 0;
 
 	if (!n)
 		return;
-	if (end == begin) {
-		/* Only ends of lines. */
-		row->unended = false;
-		return;
-	}
 	if (!row->line)
-		row->line = xmalloc(HOSTROW_LINE);
-	if (end - begin > HOSTROW_LINE - kept)
-		end = begin + HOSTROW_LINE - kept;
-	memcpy(row->line + kept, s + begin, end - begin);
-	row->len = (uint16_t)(kept + end - begin);
+		row->line = xcalloc(1, sizeof(*row->line));
+	lastline_feed(row->line, p, n);
 	row->looked = false;
-	row->unended = s[n - 1] != '\n' && s[n - 1] != '\r';
 	if (t->text)
 		t->stale = true;
 }
@@ -158,9 +131,9 @@ void hosttable_again(struct hosttable *t, size_t rank)
 		t->failed--;
 	row->result = NULL;
 	row->begin_ns = row->running_ns = row->end_ns = 0;
-	row->len = 0;
+	free(row->line);
+	row->line = NULL;
 	row->looked = false;
-	row->unended = false;
 	set_phase(t, row, PHASE_WAITING);
 	t->stale = true;
 }
@@ -303,11 +276,15 @@ const char *hosttable_text(const struct hosttable *t)
 static bool has_text(const struct hostrow *row, const char *folded)
 {
 	const char *name = row->target->name;
-	size_t len;
+	const char *line;
+	size_t n, len;
 
-	return anycase_find(name, strlen(name), folded, &len) != SIZE_MAX ||
-	       (row->line &&
-		anycase_find(row->line, row->len, folded, &len) != SIZE_MAX);
+	if (anycase_find(name, strlen(name), folded, &len) != SIZE_MAX)
+		return true;
+	if (!row->line)
+		return false;
+	line = lastline_bytes(row->line, &n);
+	return anycase_find(line, n, folded, &len) != SIZE_MAX;
 }
 
 /* Only what has changed since is looked at. */

@@ -8,6 +8,7 @@
 
 #include "model/result.h"
 #include "model/target.h"
+#include "ui/lastline.h"
 
 struct strbuf;
 
@@ -15,14 +16,12 @@ struct strbuf;
  * The hosts of a run as rows: what each is at, how it ended, its last line.
  * Pure: told of events, it says which rows are to be seen.
  *
- * Notes: an event costs O(1), a line the copy of at most HOSTROW_LINE bytes.
+ * Notes: an event costs O(1), and output what lastline_feed() does.
  * Sorting and filtering cost O(n log n), once a frame at most and only where
  * something changed that matters to them; otherwise a frame costs what it
  * shows.
  */
 struct hosttable;
-
-#define HOSTROW_LINE 256 /* bytes of a last line that are kept, its first */
 
 enum hosttable_sort {
 	HOSTS_BY_RANK,
@@ -47,9 +46,7 @@ struct hostrow {
 	enum phase phase;
 	uint64_t begin_ns, end_ns; /* of what was begun; 0: not yet */
 	uint64_t running_ns;	   /* when it was logged in; 0: not yet */
-	char *line; /* the last one that is not empty, as it came; or NULL */
-	uint16_t len;
-	bool unended;	  /* more of it may come */
+	struct lastline *line;	   /* NULL: nothing was printed */
 	bool looked, has; /* private: whether the filter's text is there */
 	bool marked;	  /* by the user */
 };

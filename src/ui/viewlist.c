@@ -16,7 +16,6 @@
 #include "ui/hosttable.h"
 #include "ui/panel.h"
 #include "ui/screen.h"
-#include "ui/sgr.h"
 
 #include "base/banned.h"
 
@@ -232,16 +231,6 @@ static const char *state_of(const struct hostrow *row, char *buf, size_t n,
 	return result_class(row->result, buf, n);
 }
 
-static void add_last_line(const struct hostrow *row, struct strbuf *text)
-{
-	struct sgr_line line;
-
-	sgr_line_init(&line);
-	sgr_line_set(&line, row->line, row->len);
-	sgr_line_text(&line, text);
-	sgr_line_release(&line);
-}
-
 static void add_why(const struct hostrow *row, struct strbuf *text)
 {
 	if (row->result && row->result->err.msg)
@@ -281,8 +270,8 @@ static int add_copy(const struct viewlist *l, const struct hostrow *row,
 	const struct result *r = &l->copies[row->target->rank];
 
 	add_why(row, text);
-	if (row->result && !text->len && row->len)
-		add_last_line(row, text);
+	if (row->result && !text->len && row->line)
+		lastline_text(row->line, text);
 	if (!text->len)
 		viewlist_copied(row, r, l->now_ns, width, text);
 	return row->phase == PHASE_RUNNING ? copied_percent(&r->copied) : -1;
@@ -293,7 +282,7 @@ static void draw_line(const struct viewlist *l, unsigned int at,
 		      unsigned int col, const struct hostrow *row,
 		      struct screen_style style)
 {
-	struct strbuf text = STRBUF_INIT((size_t)8 * HOSTROW_LINE);
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 	unsigned int cols = screen_cols(l->screen);
 	int percent = -1;
 	char digits[16];
@@ -303,8 +292,8 @@ static void draw_line(const struct viewlist *l, unsigned int at,
 
 		percent =
 			add_copy(l, row, cols > used ? cols - used : 0, &text);
-	} else if (row->line && row->len) {
-		add_last_line(row, &text);
+	} else if (row->line && row->line->len) {
+		lastline_text(row->line, &text);
 		percent = progress_find(l->rules, text.buf, text.len);
 	} else {
 		add_why(row, &text);

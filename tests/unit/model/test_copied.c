@@ -45,6 +45,18 @@ static void a_copy_is_told_as_far_as_it_is_known(void **state)
 	}
 }
 
+static void a_rate_is_bytes_in_a_second(void **state)
+{
+	const uint64_t s = UINT64_C(1000000000);
+
+	(void)state;
+	assert_int_equal(copied_per_s(MB, 0), 0);
+	assert_int_equal(copied_per_s(3000, 2 * s), 1500);
+	assert_int_equal(copied_per_s(0, s), 0);
+	/* What a host says of itself may be anything. */
+	assert_true(copied_per_s(UINT64_MAX, 1) == UINT64_MAX);
+}
+
 static void all_is_known_when_each_is(void **state)
 {
 	struct copied all = { .all_known = true };
@@ -81,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_copy_is_told_as_far_as_it_is_known),
+		cmocka_unit_test(a_rate_is_bytes_in_a_second),
 		cmocka_unit_test(all_is_known_when_each_is),
 		cmocka_unit_test(a_sum_does_not_wrap),
 	};
