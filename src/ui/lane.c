@@ -91,23 +91,29 @@ static size_t last_char(const struct strbuf *sb)
  */
 static void see_squeezed(const char *bytes, size_t n, struct strbuf *out)
 {
+	struct strbuf seen = STRBUF_INIT(16 * SGR_LINE_MAX);
 	const char *end = bytes + n;
+	struct sgr_line line;
 	size_t len = 0;
 
+	/* One for all: a bar has thousands of parts. */
+	sgr_line_init(&line);
 	while (bytes < end) {
 		const char *cr = memchr(bytes, '\r', (size_t)(end - bytes));
 		size_t part = (size_t)((cr ? cr : end) - bytes);
-		struct strbuf seen = STRBUF_INIT(16 * SGR_LINE_MAX);
 		size_t last = last_char(out);
 
-		sgr_see(bytes, part, &seen);
+		strbuf_reset(&seen);
+		sgr_line_set(&line, bytes, part);
+		sgr_line_text(&line, &seen);
 		if (out->len > last && seen.len >= out->len - last &&
 		    !memcmp(out->buf + last, seen.buf, out->len - last))
 			strbuf_truncate(out, last);
 		(void)strbuf_add(out, seen.buf, seen.len);
-		strbuf_release(&seen);
 		bytes += part + (cr != NULL);
 	}
+	sgr_line_release(&line);
+	strbuf_release(&seen);
 	for (size_t i = 0; i < out->len; i++)
 		if (out->buf[i] != ' ')
 			out->buf[len++] = out->buf[i];
