@@ -337,6 +337,23 @@ size_t text_width(const char *s, size_t n)
 	return width;
 }
 
+size_t text_items(const char *list, size_t columns)
+{
+	size_t fit = 0;
+
+	for (size_t end = 0; list[end]; end++) {
+		const char *gap = strstr(list + end, "  ");
+
+		end = gap ? (size_t)(gap - list) : strlen(list);
+		if (text_width(list, end) > columns)
+			break;
+		fit = end;
+		if (!gap)
+			break;
+	}
+	return fit;
+}
+
 /*
  * Whether a terminal may act on `c`: control characters, line separators and
  * the overrides of writing direction, with which a line can lie about itself.

@@ -52,6 +52,12 @@ size_t text_encode(uint32_t c, char out[4]);
 /** Columns that valid UTF-8 `s` takes on a terminal; invalid bytes count 1. */
 size_t text_width(const char *s, size_t n);
 
+/**
+ * How many bytes of a list of things with two blanks between them fit into
+ * `columns` with no thing cut; 0: not even the first does.
+ */
+size_t text_items(const char *list, size_t columns);
+
 enum vis_flags {
 	VIS_LINE = 0,	 /* TAB stays, LF is escaped too */
 	VIS_KEEP_LF = 1, /* LF stays */

@@ -101,6 +101,12 @@ void canvas_blank(const struct canvas_area *a, size_t row)
 		put_blanks(a, row, 0, a->cols, &plain);
 }
 
+void canvas_keys(const struct canvas_area *a, size_t row,
+		 struct sgr_style style, const char *keys)
+{
+	canvas_row(a, row, style, "%.*s", (int)text_items(keys, a->cols), keys);
+}
+
 struct kind_look {
 	char mark;
 	int16_t fg; /* of lines without colours of their own; -1: as it is */

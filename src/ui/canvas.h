@@ -40,6 +40,11 @@ size_t canvas_text(const struct canvas_area *a, size_t row, size_t col,
 void canvas_row(const struct canvas_area *a, size_t row, struct sgr_style style,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/** The same with what there is to type, two blanks between keys: no key is cut.
+ */
+void canvas_keys(const struct canvas_area *a, size_t row,
+		 struct sgr_style style, const char *keys);
+
 /**
  * Show a row of a pager, which has the columns from `col` on; the one before
  * is for its mark, unless that is 0.  Blanks behind it.

@@ -508,6 +508,16 @@ void hosttable_mark(struct hosttable *t)
 		t->nmarked--;
 }
 
+void hosttable_mark_shown(struct hosttable *t)
+{
+	for (size_t i = 0; i < t->nshown; i++) {
+		struct hostrow *row = &t->rows[t->order[i]];
+
+		t->nmarked += !row->marked;
+		row->marked = true;
+	}
+}
+
 void hosttable_unmark(struct hosttable *t)
 {
 	for (size_t i = 0; i < t->n && t->nmarked; i++) {

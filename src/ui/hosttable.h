@@ -119,8 +119,12 @@ bool hosttable_go(struct hosttable *t, size_t rank);
 /** The rank of row `i` of those in sight since hosttable_top(); or false. */
 bool hosttable_in_sight(const struct hosttable *t, size_t i, size_t *rank);
 
-/** Mark the host of the cursor, or no longer; and take all marks away. */
+/**
+ * Mark the host of the cursor, or no longer; mark all that are shown; take all
+ * marks away.
+ */
 void hosttable_mark(struct hosttable *t);
+void hosttable_mark_shown(struct hosttable *t);
 void hosttable_unmark(struct hosttable *t);
 
 /** How many are marked, also of those not shown; the first `max`, by rank. */

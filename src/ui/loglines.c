@@ -143,7 +143,7 @@ void loglines_draw(struct loglines *l, const struct canvas_area *a)
 
 	if (a->rows < 2)
 		return;
-	canvas_row(a, 0, bar, _(" log   j k scroll  + - size  t time  l hide"));
+	canvas_keys(a, 0, bar, _(" log  j k move  + - size  t time  l hide"));
 	body.row++;
 	body.rows--;
 	for (size_t i = 0; i < body.rows; i++)

@@ -18,6 +18,15 @@ struct panel_rect {
 	unsigned int row, col, rows, cols;
 };
 
+/**
+ * What the last line says there is to type, two blanks between keys; the brief
+ * one fits into 40 columns.  While the log is shown j, k, + and - are its.
+ */
+struct panel_keys {
+	const char *full, *brief;
+	const char *log, *log_brief;
+};
+
 /** What all panels draw from; borrowed, and the same as long as the view. */
 struct panel_world {
 	struct screen *screen; /* NULL while the view is closed */
@@ -37,7 +46,7 @@ struct panel;
 struct panel_ops {
 	const char *name;
 	/* The keys that matter most, for the last line; translated there. */
-	const char *keys;
+	const struct panel_keys *keys;
 	/* Draw all of it; it is blank.  The rectangle may be another each
 	   time. */
 	void (*draw)(struct panel *p, const struct panel_rect *at);

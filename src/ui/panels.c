@@ -463,6 +463,25 @@ static void draw_hosts(struct panels *p, const struct canvas_area *a)
 	}
 }
 
+/* What there is to type, of `n` panes that have place. */
+static void draw_keys(const struct panels *p, const struct canvas_area *a,
+		      size_t n)
+{
+	const char *keys =
+		p->npanes > 1 ? _("Esc back  Tab next  f follow  / search  n N")
+		: p->panel == PANEL_DIFF
+			? _("Esc back  Left Right host  / search  n N")
+			: _("Esc back  f follow  / search  Left Right");
+	char *some = NULL;
+
+	if (p->npanes > 1 && n < p->npanes)
+		keys = some = xasprintf(
+			_("Tab next, %zu of %zu  Esc back  f follow  / search"),
+			p->focus + 1, p->npanes);
+	canvas_keys(a, a->rows - 1, SGR_PLAIN, keys);
+	free(some);
+}
+
 static void draw_help(struct panels *p, const struct canvas_area *a)
 {
 	struct sgr_style plain = SGR_PLAIN;
@@ -476,20 +495,8 @@ static void draw_help(struct panels *p, const struct canvas_area *a)
 		canvas_row(a, row, plain, _("searching ..."));
 	else if (p->note)
 		canvas_row(a, row, plain, "%s", p->note);
-	else if (p->npanes > 1 && seen(p, &body) < p->npanes)
-		canvas_row(
-			a, row, plain,
-			_("Tab next, %zu of %zu  Esc back  f follow  / search"),
-			p->focus + 1, p->npanes);
-	else if (p->npanes > 1)
-		canvas_row(a, row, plain,
-			   _("Esc back  Tab next  f follow  / search  n N"));
-	else if (p->panel == PANEL_DIFF)
-		canvas_row(a, row, plain,
-			   _("Esc back  Left Right host  / search  n N"));
 	else
-		canvas_row(a, row, plain,
-			   _("Esc back  f follow  / search  Left Right host"));
+		draw_keys(p, a, seen(p, &body));
 }
 
 void panels_draw(struct panels *p, const struct canvas_area *a)

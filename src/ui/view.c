@@ -34,6 +34,8 @@
 #define CLOCK_MS   500
 #define MESSAGE_NS 5000000000ull
 
+#define MARKED SIZE_MAX
+
 /* What the last line is for. */
 enum asking {
 	ASK_NOTHING,
@@ -61,7 +63,7 @@ struct view {
 	unsigned int list_rows; /* of the last frame */
 	bool help, backward;
 	enum asking asking;
-	size_t asked; /* ASK_STOP, ASK_RETRY: the rank */
+	size_t asked; /* ASK_STOP, ASK_RETRY: the rank; MARKED: all these */
 	struct strbuf typed;
 	char *sought;
 	struct strbuf message;
@@ -139,6 +141,55 @@ static const struct observer_ops view_ops = {
 
 /* ---- the last line ---- */
 
+/* Whether the host could be stopped: a command, or a log-in that takes long. */
+static bool runs(const struct hostrow *row)
+{
+	return row->phase != PHASE_WAITING && row->phase != PHASE_DONE;
+}
+
+static bool failed(const struct hostrow *row)
+{
+	return row->result && !result_ok(row->result);
+}
+
+static bool is_for(const struct hostrow *row, enum asking what)
+{
+	return what == ASK_STOP ? runs(row) : failed(row);
+}
+
+static size_t count_marked(const struct view *v, enum asking what)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < hosttable_total(v->hosts); i++) {
+		const struct hostrow *row = hosttable_row(v->hosts, i);
+
+		n += row->marked && is_for(row, what);
+	}
+	return n;
+}
+
+static void add_what(const struct view *v, struct strbuf *sb)
+{
+	bool stop = v->asking == ASK_STOP;
+	size_t n;
+
+	if (v->asked != MARKED) {
+		strbuf_addf(sb,
+			    stop ? _("stop %s? (y/n)")
+				 : _("run it again on %s? (y/n)"),
+			    hosttable_row(v->hosts, v->asked)->target->label);
+		return;
+	}
+	n = count_marked(v, v->asking);
+	strbuf_addf(sb,
+		    stop ? ngettext("stop %zu marked host? (y/n)",
+				    "stop %zu marked hosts? (y/n)", n)
+			 : ngettext("again on %zu that failed? (y/n)",
+				    "again on %zu that failed? (y/n)", n),
+		    n);
+}
+
 static void add_question(const struct view *v, struct strbuf *sb)
 {
 	switch (v->asking) {
@@ -149,12 +200,8 @@ static void add_question(const struct view *v, struct strbuf *sb)
 		strbuf_addf(sb, "&%s", v->typed.buf);
 		break;
 	case ASK_STOP:
-		strbuf_addf(sb, _("stop %s? (y/n)"),
-			    hosttable_row(v->hosts, v->asked)->target->label);
-		break;
 	case ASK_RETRY:
-		strbuf_addf(sb, _("run it again on %s? (y/n)"),
-			    hosttable_row(v->hosts, v->asked)->target->label);
+		add_what(v, sb);
 		break;
 	case ASK_LEAVE:
 		strbuf_addstr(sb, _("leave the view? the run goes on (y/n)"));
@@ -164,14 +211,35 @@ static void add_question(const struct view *v, struct strbuf *sb)
 	}
 }
 
-static const char *keys_of(const struct view *v)
+static const struct panel_keys list_keys = {
+	.full = N_(
+		"? help  / search  o order  a filter  k stop  r again  q leave"),
+	.brief = N_("? help  / find  k stop  r again  q leave"),
+	.log = N_(
+		"? help  / search  o order  a filter  r again  l close log  q leave"),
+	.log_brief = N_("? help  / find  l close log  q leave"),
+};
+
+static const struct panel_keys help_keys = {
+	.full = N_("Esc back  Up Down scroll  q leave"),
+	.brief = N_("Esc back  Up Down scroll  q leave"),
+	.log = N_("Esc back  Up Down scroll  q leave"),
+	.log_brief = N_("Esc back  Up Down scroll  q leave"),
+};
+
+/* What is true of the keys, as it fits; a translation may be longer. */
+static void add_keys(const struct view *v, struct strbuf *sb)
 {
-	if (v->help)
-		return N_("Esc back  Up Down scroll  q leave");
-	if (v->panel && v->panel->ops->keys)
-		return v->panel->ops->keys;
-	return N_(
-		"? help  / search  o order  a filter  k stop  r again  q leave");
+	const struct panel_keys *keys = v->help	    ? &help_keys
+					: !v->panel ? &list_keys
+						    : v->panel->ops->keys;
+	bool log = viewpanels_log_shown(v->panels);
+	size_t cols = screen_cols(v->screen);
+	const char *text = _(log ? keys->log : keys->full);
+
+	if (text_items(text, cols) < strlen(text))
+		text = _(log ? keys->log_brief : keys->brief);
+	(void)strbuf_add(sb, text, text_items(text, cols));
 }
 
 static void draw_last(struct view *v)
@@ -186,7 +254,7 @@ static void draw_last(struct view *v)
 		strbuf_addstr(&text, v->message.buf);
 	} else {
 		style = &bar;
-		strbuf_addstr(&text, _(keys_of(v)));
+		add_keys(v, &text);
 	}
 	(void)screen_put(v->screen, row, 0, screen_cols(v->screen), text.buf,
 			 style);
@@ -297,21 +365,41 @@ static void retry(struct view *v, const struct target *t)
 	err_release(&err);
 }
 
+static void act_on(struct view *v, size_t rank, enum asking what)
+{
+	const struct target *t = hosttable_row(v->hosts, rank)->target;
+
+	if (what == ASK_STOP)
+		v->conf.calls->stop(v->conf.arg, t);
+	else
+		retry(v, t);
+}
+
+/* Whoever has ended meanwhile, or is well, is left alone. */
+static void act_on_marked(struct view *v, enum asking what)
+{
+	for (size_t i = 0; i < hosttable_total(v->hosts); i++) {
+		const struct hostrow *row = hosttable_row(v->hosts, i);
+
+		if (row->marked && is_for(row, what))
+			act_on(v, i, what);
+	}
+}
+
 static void decide(struct view *v, const struct key *k)
 {
 	bool yes = k->kind == KEY_CHAR && (k->code == 'y' || k->code == 'Y');
-	const struct target *t = hosttable_row(v->hosts, v->asked)->target;
 	enum asking what = v->asking;
 
 	v->asking = ASK_NOTHING;
 	if (!yes)
 		return;
-	if (what == ASK_STOP)
-		v->conf.calls->stop(v->conf.arg, t);
-	else if (what == ASK_RETRY)
-		retry(v, t);
-	else
+	if (what == ASK_LEAVE)
 		v->conf.calls->leave(v->conf.arg);
+	else if (v->asked == MARKED)
+		act_on_marked(v, what);
+	else
+		act_on(v, v->asked, what);
 }
 
 static void begin_typing(struct view *v, enum asking what)
@@ -320,31 +408,26 @@ static void begin_typing(struct view *v, enum asking what)
 	strbuf_reset(&v->typed);
 }
 
-/* A command, or a log-in that may take its time. */
-static void ask_stop(struct view *v)
+/* Of the list all that are marked, if any are; else the one that is seen. */
+static void ask(struct view *v, enum asking what)
 {
-	enum phase phase;
+	const bool stop = what == ASK_STOP;
 
+	if (!v->panel && hosttable_marked(v->hosts, NULL, 0)) {
+		v->asked = MARKED;
+		if (count_marked(v, what))
+			v->asking = what;
+		else
+			say(v, stop ? _("nothing runs on those marked")
+				    : _("none of those marked has failed"));
+		return;
+	}
 	if (!here(v, &v->asked))
 		return;
-	phase = hosttable_row(v->hosts, v->asked)->phase;
-	if (phase == PHASE_WAITING || phase == PHASE_DONE)
-		say(v, _("nothing runs there"));
+	if (is_for(hosttable_row(v->hosts, v->asked), what))
+		v->asking = what;
 	else
-		v->asking = ASK_STOP;
-}
-
-static void ask_retry(struct view *v)
-{
-	const struct result *r;
-
-	if (!here(v, &v->asked))
-		return;
-	r = hosttable_row(v->hosts, v->asked)->result;
-	if (!r || result_ok(r))
-		say(v, _("it has not failed"));
-	else
-		v->asking = ASK_RETRY;
+		say(v, stop ? _("nothing runs there") : _("it has not failed"));
 }
 
 static void mark(struct view *v)
@@ -379,6 +462,9 @@ static void list_char(struct view *v, uint32_t c)
 		break;
 	case ' ':
 		mark(v);
+		break;
+	case '*':
+		hosttable_mark_shown(v->hosts);
 		break;
 	case 'u':
 		hosttable_unmark(v->hosts);
@@ -461,11 +547,11 @@ static bool common_key(struct view *v, const struct key *k)
 		return true;
 	case 'k':
 		if (!v->help)
-			ask_stop(v);
+			ask(v, ASK_STOP);
 		return true;
 	case 'r':
 		if (!v->help)
-			ask_retry(v);
+			ask(v, ASK_RETRY);
 		return true;
 	default:
 		return false;

@@ -206,9 +206,16 @@ static void closed(struct panel *p)
 	panels_close(vp->panels);
 }
 
+static const struct panel_keys panel_keys = {
+	.full = N_("Esc list  arrows scroll  ? help  l log  k stop  q leave"),
+	.brief = N_("Esc list  ? help  k stop  q leave"),
+	.log = N_("Esc list  arrows scroll  ? help  l close log  q leave"),
+	.log_brief = N_("Esc list  ? help  l close log  q leave"),
+};
+
 static const struct panel_ops panel_ops = {
 	.name = "output",
-	.keys = N_("Esc list  arrows scroll  ? help  l log  k stop  q leave"),
+	.keys = &panel_keys,
 	.draw = draw,
 	.key = take_key,
 	.host = host,
@@ -328,6 +335,11 @@ bool viewpanels_help_key(struct viewpanels *vp, const struct key *k)
 void viewpanels_log(struct viewpanels *vp, const char *line, size_t n)
 {
 	loglines_add(vp->log, line, n, (int64_t)time(NULL));
+}
+
+bool viewpanels_log_shown(const struct viewpanels *vp)
+{
+	return vp->log->shown && vp->log->fits;
 }
 
 bool viewpanels_log_key(struct viewpanels *vp, const struct key *k)

@@ -42,6 +42,9 @@ bool viewpanels_help_key(struct viewpanels *vp, const struct key *k);
 /** A message of the program. */
 void viewpanels_log(struct viewpanels *vp, const char *line, size_t n);
 
+/** Whether it is shown, and so has keys. */
+bool viewpanels_log_shown(const struct viewpanels *vp);
+
 /** Whether it was a key of the log's: l, and j k + - t while it is shown. */
 bool viewpanels_log_key(struct viewpanels *vp, const struct key *k);
 

@@ -250,6 +250,31 @@ holds_none() {
 		"$srcdir/docs/json.schema.json" told -l
 }
 
+@test "k and r are for all that are marked, where there are marks" {
+	export view=always builddir more='-H n[1-4]'
+	export cmd='[ %h != n2 ] || exit 0; [ %h = n1 ] || [ -e fixed ] || exit 3
+		until [ -e go ]; do sleep 0.1; done'
+
+	at_terminal 80 24 "$RUN"
+	wait_until 20 shows '3/4 done, 2 failed, 1 running'
+	tm send-keys a '*' a a a
+	wait_until 20 shows ', 2 marked'
+	tm send-keys k
+	wait_until 20 ends_with 'nothing runs on those marked'
+	touch fixed
+	tm send-keys r
+	wait_until 20 ends_with 'again on 2 that failed? (y/n)'
+	tm send-keys y
+	wait_until 20 shows '1/4 done, 0 failed, 3 running'
+	tm send-keys k
+	wait_until 20 ends_with 'stop 2 marked hosts? (y/n)'
+	tm send-keys y
+	wait_until 20 shows '3/4 done, 2 failed, 1 running'
+	touch go
+	is_over
+	shows '2 of 4 failed: cancelled: n\[3-4\]'
+}
+
 @test "search, order, filter, help, and another size" {
 	run_view 80x24 'n[1-30]'
 	wait_until 20 shows '3/4 of n19'

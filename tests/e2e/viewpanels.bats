@@ -71,7 +71,7 @@ panel() {
 			 line 30
 			 odd
 			!oops
-			Esc back  f follow  / search  Left Right host
+			Esc back  f follow  / search  Left Right
 		EOF
 	)" "$(panel)"
 	on_tmux send-keys Home
@@ -147,11 +147,16 @@ panel() {
 			Esc back  f follow  / search  Left Right
 		EOF
 	)" "$(panel)"
-	on_tmux send-keys Escape
+	same 'Esc list  ? help  k stop  q leave' "$(tail -n 1 <<<"$shown")"
+	on_tmux send-keys l
+	shows 'Esc list  ? help  l close log  q leave'
+	on_tmux send-keys l Escape
 	shows 'STATE'
+	same '? help  / find  k stop  r again  q leave' "$(tail -n 1 <<<"$shown")"
 	on_tmux send-keys s
 	shows '>n2: running'
-	has 'Tab next, 1 of 4' "$shown"
+	has 'Tab next, 1 of 4  Esc back  f follow
+' "$shown"
 	on_tmux send-keys Escape
 	shows 'STATE'
 	on_tmux send-keys '?' End
@@ -161,7 +166,8 @@ panel() {
 	on_tmux send-keys C-c
 	shows 'interrupt again'
 	on_tmux send-keys l
-	shows ' log   j k scroll'
+	shows ' log  j k move  + - size  t time  l hide'
+	has '? help  / find  l close log  q leave' "$shown"
 	has '  n2 ' "$shown"
 	has 'interrupt again' "$shown"
 	on_tmux kill-server

@@ -391,9 +391,36 @@ static void distance_counts_edits(void **state)
 	assert_int_equal(text_distance(longer, "b"), 101);
 }
 
+static void a_list_is_cut_between_its_things(void **state)
+{
+	static const struct {
+		const char *list;
+		size_t columns, is;
+	} rows[] = {
+		{ "a b  cd  e", 80, 10 },
+		{ "a b  cd  e", 10, 10 },
+		{ "a b  cd  e", 9, 7 },
+		{ "a b  cd  e", 7, 7 },
+		{ "a b  cd  e", 6, 3 },
+		{ "a b  cd  e", 3, 3 },
+		{ "a b  cd  e", 2, 0 },
+		{ "", 5, 0 },
+		{ "\xc3\xa4  \xc3\xb6", 4, 6 },
+		{ "\xc3\xa4  \xc3\xb6", 3, 2 },
+		{ "  a", 80, 3 },
+		{ "a   b", 5, 5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		ROW(text_items(rows[i].list, rows[i].columns) == rows[i].is,
+		    rows[i].list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_list_is_cut_between_its_things),
 		cmocka_unit_test(uint_takes_whole_strings_in_range),
 		cmocka_unit_test(span_takes_units_and_sums),
 		cmocka_unit_test(size_takes_powers_of_1024),

@@ -281,6 +281,15 @@ static void hosts_are_marked(void **state)
 	hosttable_unmark(w.t);
 	assert_int_equal(hosttable_marked(w.t, ranks, 2), 0);
 	assert_false(hosttable_row(w.t, 0)->marked);
+	hosttable_set_text(w.t, "n3");
+	hosttable_update(w.t, 3);
+	hosttable_mark_shown(w.t);
+	hosttable_mark_shown(w.t);
+	assert_int_equal(hosttable_marked(w.t, ranks, 2), 1);
+	hosttable_set_text(w.t, NULL);
+	hosttable_update(w.t, 4);
+	hosttable_mark_shown(w.t);
+	assert_int_equal(hosttable_marked(w.t, ranks, 2), N);
 	world_release(&w);
 }
 

@@ -37,28 +37,28 @@ static void messages_are_shown_and_scrolled(void **state)
 	assert_int_equal(loglines_want(l, 24), 0);
 	assert_false(type(l, 'j'));
 	assert_true(type(l, 'l'));
-	is(l, "[ log   j k scroll  + - size  t]\nno messages yet\n\n\n");
+	is(l, "[ log  j k move  + - size      ]\nno messages yet\n\n\n");
 	for (int i = 1; i < 6; i++)
 		add(l, i);
-	is(l, "[ log   j k scroll  + - size  t]\n"
+	is(l, "[ log  j k move  + - size      ]\n"
 	      "rsh: message 3\n"
 	      "rsh: message 4\n"
 	      "rsh: message 5\n");
 	assert_true(type(l, 'k'));
 	add(l, 6);
-	is(l, "[ log   j k scroll  + - size  t]\n"
+	is(l, "[ log  j k move  + - size      ]\n"
 	      "rsh: message 2\n"
 	      "rsh: message 3\n"
 	      "rsh: message 4\n");
 	assert_true(type(l, 'j'));
 	assert_true(type(l, 'j'));
 	add(l, 7);
-	is(l, "[ log   j k scroll  + - size  t]\n"
+	is(l, "[ log  j k move  + - size      ]\n"
 	      "rsh: message 5\n"
 	      "rsh: message 6\n"
 	      "rsh: message 7\n");
 	assert_true(type(l, 't'));
-	is(l, "[ log   j k scroll  + - size  t]\n"
+	is(l, "[ log  j k move  + - size      ]\n"
 	      "01:00:05 rsh: message 5\n"
 	      "01:00:06 rsh: message 6\n"
 	      "01:00:07 rsh: message 7\n");
@@ -77,7 +77,7 @@ static void only_the_newest_are_kept(void **state)
 	(void)type(l, 'l');
 	for (int i = 0; i < 3 * LOGLINES_MAX; i++)
 		add(l, i);
-	is(l, "[ log   j k scroll  + - size  t]\n"
+	is(l, "[ log  j k move  + - size      ]\n"
 	      "rsh: message 2997\n"
 	      "rsh: message 2998\n"
 	      "rsh: message 2999\n");
@@ -86,7 +86,7 @@ static void only_the_newest_are_kept(void **state)
 		(void)type(l, 'k');
 	add(l, 3000);
 	add(l, 3001);
-	is(l, "[ log   j k scroll  + - size  t]\n"
+	is(l, "[ log  j k move  + - size      ]\n"
 	      "rsh: message 2987\n"
 	      "rsh: message 2988\n"
 	      "rsh: message 2989\n");

@@ -7,13 +7,18 @@
 #include "lib/test.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
+#include "base/list.h"
 #include "base/strbuf.h"
 #include "io/loop.h"
 #include "io/timer.h"
 #include "lib/pty.h"
+#include "model/prompter.h"
+#include "ui/question.h"
 
 #define LIMIT_MS 20000
 #define DOWN	 "\033[B"
@@ -35,11 +40,17 @@ struct rig {
 	struct timer limit;
 };
 
+/* NULL: it is written down. */
+static void (*stop_instead)(void *arg, const struct target *t);
+
 static void stop(void *arg, const struct target *t)
 {
 	struct rig *rig = arg;
 
-	strbuf_addf(&rig->calls, "stop %u, ", t->rank);
+	if (stop_instead)
+		stop_instead(arg, t);
+	else
+		strbuf_addf(&rig->calls, "stop %u, ", t->rank);
 }
 
 static int retry(void *arg, const struct target *t, struct err *err)
@@ -188,6 +199,18 @@ static void keys_act_on_what_is_seen(void **state)
 		/* marked ones side by side: 1 and 3 */
 		{ DOWN " " DOWN " s\t\try" LEAVE, "retry 1, leave" },
 		{ DOWN " us\try" LEAVE, "retry 1, leave" },
+		/* of those marked the ones that k and r are for */
+		{ "*ky" LEAVE, "stop 0, leave" },
+		{ "*ry" LEAVE, "retry 1, leave" },
+		{ "*kn" LEAVE, "leave" },
+		{ " " DOWN DOWN "ry" LEAVE, "leave" },
+		{ DOWN " ky" LEAVE, "leave" },
+		{ "* ky" LEAVE, "leave" },
+		{ "*ury" LEAVE, "leave" },
+		{ "a*aary" LEAVE, "retry 1, leave" },
+		/* of one that is looked at that one alone */
+		{ "*1ry" LEAVE, "leave" },
+		{ "*2ry" LEAVE, "retry 1, leave" },
 	};
 
 	(void)state;
@@ -202,6 +225,100 @@ static void keys_act_on_what_is_seen(void **state)
 			fail_msg("row %zu: %s", i, rig.calls.buf);
 		tear_down(&rig);
 	}
+}
+
+/* A question that comes while its host is stopped, and what answers it. */
+struct asking {
+	struct rig rig;
+	struct strbuf told;
+	struct timer pause;
+	const char *next; /* what is typed after the pause */
+};
+
+static const struct prompt really = { .text = "Really? ", .echo = true };
+
+static void answered(void *arg, char *answer)
+{
+	struct asking *a = arg;
+
+	strbuf_addf(&a->told, "%s;", answer ? answer : "none");
+	secret_free(answer);
+	loop_stop(a->rig.loop);
+}
+
+static void ask_instead(void *arg, const struct target *t)
+{
+	struct asking *a = container_of((struct rig *)arg, struct asking, rig);
+
+	(void)t;
+	strbuf_addstr(&a->rig.calls, "stop, ");
+	if (!question_box_asking(view_questions(a->rig.view)))
+		question_box_ask(view_questions(a->rig.view), &really, answered,
+				 a);
+}
+
+static void write_next(struct timer *t)
+{
+	struct asking *a = container_of(t, struct asking, pause);
+
+	assert_int_equal(write(a->rig.pty.master, a->next, strlen(a->next)),
+			 strlen(a->next));
+}
+
+static void draw_nothing(struct timer *t)
+{
+	struct asking *a = container_of(t, struct asking, pause);
+
+	loop_stop(a->rig.loop);
+}
+
+/* Type at once, and more after a pause that is longer than any eye needs. */
+static void type_and_pause(struct asking *a, const char *keys, const char *next)
+{
+	a->next = next;
+	assert_int_equal(write(a->rig.pty.master, keys, strlen(keys)),
+			 strlen(keys));
+	timer_start(a->rig.loop, &a->pause, 400, write_next);
+	assert_int_equal(loop_run(a->rig.loop, NULL), 0);
+}
+
+static void what_is_typed_for_something_else_is_no_answer(void **state)
+{
+	struct asking a = { 0 };
+	struct pollfd pollfd;
+
+	(void)state;
+	stop_instead = ask_instead;
+	set_up(&a.rig);
+	strbuf_init(&a.told, STRBUF_MAX_TEXT);
+	tell(&a.rig);
+	show(&a.rig);
+	/* In one piece: before the question could be drawn. */
+	type_and_pause(&a, "kyyes\r", "no\r");
+	assert_string_equal(a.told.buf, "no;");
+	assert_string_equal(a.rig.calls.buf, "stop, ");
+	/* What follows an answer is the view's again. */
+	strbuf_reset(&a.told);
+	type_and_pause(&a, "kyyes\r", "maybe\r");
+	assert_string_equal(a.told.buf, "maybe;");
+	/* A question that goes by itself leaves no keys to the view. */
+	strbuf_reset(&a.rig.calls);
+	a.next = "ky";
+	assert_int_equal(write(a.rig.pty.master, "ky", 2), 2);
+	timer_start(a.rig.loop, &a.pause, 400, draw_nothing);
+	assert_int_equal(loop_run(a.rig.loop, NULL), 0);
+	assert_int_equal(write(a.rig.pty.master, "x", 1), 1);
+	pollfd = (struct pollfd){ a.rig.pty.slave, POLLIN, 0 };
+	assert_int_equal(poll(&pollfd, 1, LIMIT_MS), 1);
+	assert_true(loop_turn(a.rig.loop, false, NULL) >= 0);
+	question_box_drop(view_questions(a.rig.view));
+	strbuf_reset(&a.rig.calls);
+	type_and_pause(&a, "ky", LEAVE);
+	assert_string_equal(a.rig.calls.buf, "leave");
+	timer_stop(a.rig.loop, &a.pause);
+	tear_down(&a.rig);
+	strbuf_release(&a.told);
+	stop_instead = NULL;
 }
 
 /* It may be opened late, closed, and opened again. */
@@ -232,6 +349,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_act_on_what_is_seen),
+		cmocka_unit_test(what_is_typed_for_something_else_is_no_answer),
 		cmocka_unit_test(it_hears_all_while_it_is_closed),
 	};
 
