@@ -17,16 +17,21 @@ enum tar_type {
 	TAR_FILE = '0',
 	TAR_LINK = '2', /* symbolic */
 	TAR_FOLDER = '5',
+	/* Only read: */
+	TAR_HARD_LINK = '1', /* another name of a file that came before */
+	TAR_SPECIAL = '3',   /* a device or a FIFO */
+	TAR_SPARSE = 'S',    /* of whose bytes not all follow */
+	TAR_OTHER = '?',     /* what is none of these */
 };
 
 /** Something in an archive; the strings are borrowed. */
 struct tar_entry {
 	enum tar_type type;
 	const char *name; /* any bytes but NUL */
-	const char *link; /* TAR_LINK: what it says */
+	const char *link; /* TAR_LINK, TAR_HARD_LINK: what it says */
 	uint32_t mode;	  /* 07777 */
 	int64_t mtime;	  /* seconds */
-	uint64_t size;	  /* TAR_FILE: bytes that follow */
+	uint64_t size;	  /* bytes that follow; of some kinds only */
 };
 
 /** Append what stands in front of an entry's bytes.  0, or -1 where that would

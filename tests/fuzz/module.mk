@@ -25,6 +25,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_progress \
 	tests/fuzz/fuzz_rshconf \
 	tests/fuzz/fuzz_sftp \
+	tests/fuzz/fuzz_tar \
 	tests/fuzz/fuzz_sgr \
 	tests/fuzz/fuzz_lane \
 	tests/fuzz/fuzz_socks \
@@ -100,6 +101,10 @@ tests_fuzz_fuzz_rshconf_LDADD = $(fuzz_main) $(pure_ldadd)
 tests_fuzz_fuzz_sftp_SOURCES = tests/fuzz/fuzz_sftp.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_sftp_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_sftp_LDADD = $(fuzz_main) $(pure_ldadd)
+
+tests_fuzz_fuzz_tar_SOURCES = tests/fuzz/fuzz_tar.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_tar_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_tar_LDADD = $(fuzz_main) $(pure_ldadd)
 
 tests_fuzz_fuzz_lane_SOURCES = tests/fuzz/fuzz_lane.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_lane_CPPFLAGS = $(fuzz_cppflags)
