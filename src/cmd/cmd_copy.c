@@ -110,9 +110,9 @@ static const struct option own_rows[] = {
 	{ .kind = OPT_FLAG, .name = "delete", .field = FIELD(sweep), .value = 1,
 	  .help = N_("with -r: when all was copied, remove what the folders of the source have not") },
 	{ .kind = OPT_FLAG, .name = "archive", .field = FIELD(archive), .value = 1,
-	  .help = N_("put: send all as one archive, which the host's tar unpacks; where it has none, as usual") },
+	  .help = N_("send all as one archive, by the host's tar; where it has none, as usual") },
 	{ .kind = OPT_CHOICE, .name = "via", .field = FIELD(via), .arg = N_("HOW"), .choices = vias,
-	  .help = N_("sftp, or, for hosts without, cat for one file, and tar for put") },
+	  .help = N_("sftp, or, for hosts without, tar, or cat for one file") },
 	{ .kind = OPT_STRING, .name = "dest", .field = FIELD(dest), .arg = N_("FORM"),
 	  .help = N_("get: where in DIR files of a host come to, %h %n %u %r replaced by host, name, user and rank") },
 	{ .kind = OPT_FLAG, .name = "dry-run", .field = FIELD(dry_run), .value = 1,
@@ -439,13 +439,15 @@ static bool shares_only(const struct settings *s)
 /* What goes over SFTP only, if it was asked for. */
 static const char *sftp_only(const struct copying *c)
 {
-	return c->resume		  ? "--resume"
-	       : c->verify		  ? "--verify"
-	       : c->only_newer		  ? "--only-newer"
-	       : c->sweep		  ? "--delete"
-	       : c->rate.per_s && !c->put ? "--bwlimit"
-	       : c->keep && !c->put	  ? "-p"
-					  : NULL;
+	bool unpacks = !c->put && c->via != COPY_VIA_CAT;
+
+	return c->resume			      ? "--resume"
+	       : c->verify			      ? "--verify"
+	       : c->only_newer && !unpacks	      ? "--only-newer"
+	       : c->sweep			      ? "--delete"
+	       : c->dry_run && unpacks && !c->archive ? "--dry-run"
+	       : c->keep && !c->put && !unpacks	      ? "-p"
+						      : NULL;
 }
 
 static int check_via(const struct copying *c, struct err *err)
@@ -467,11 +469,9 @@ static int check_via(const struct copying *c, struct err *err)
 
 static int check(const struct copying *c, struct err *err)
 {
-	const char *name = c->put && c->dest		       ? "--dest"
-			   : !c->put && c->archive	       ? "--archive"
-			   : !c->put && c->via == COPY_VIA_TAR ? "--via tar"
-			   : shares_only(&c->s)		       ? "-S"
-							       : NULL;
+	const char *name = c->put && c->dest	? "--dest"
+			   : shares_only(&c->s) ? "-S"
+						: NULL;
 
 	if (c->sweep && !c->recursive)
 		return err_set(err, ERR_USAGE, _("--delete needs -r"));

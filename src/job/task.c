@@ -23,6 +23,7 @@
 #include "op/op_exec.h"
 #include "op/op_fetch.h"
 #include "op/op_none.h"
+#include "op/op_unpack.h"
 #include "op/op_via.h"
 #include "ssh/companion.h"
 
@@ -291,13 +292,16 @@ struct op *task_copy_op(const struct task *t, struct session *s,
 			const struct op_spec *spec)
 {
 	bool put = spec->kind == OP_PUT;
+	bool tar = spec->copy.via == COPY_VIA_TAR;
 	size_t rank = t->target->rank;
 
-	if (!spec->copy.via)
+	/* What an archive would bring is what SFTP would. */
+	if (!spec->copy.via || (!put && tar && spec->copy.dry_run))
 		return op_copy_new(s, &spec->copy, put, rank,
 				   task_command_ms(t));
-	return (put ? op_via_new : op_fetch_new)(s, &spec->copy, rank,
-						 task_command_ms(t));
+	return (put   ? op_via_new
+		: tar ? op_unpack_new
+		      : op_fetch_new)(s, &spec->copy, rank, task_command_ms(t));
 }
 
 static const struct op_input *input_of(struct task *t)

@@ -167,6 +167,24 @@ char *copy_name_here(const struct copy *c, const char *path)
 	return xasprintf("%.*s%s", (int)(end - start), path + start, behind);
 }
 
+/* Matches of such a one are in several folders. */
+static bool has_inner_pattern(const char *path)
+{
+	const char *wild = strpbrk(path, COPY_PATTERN);
+
+	return wild && strchr(wild, '/');
+}
+
+bool copy_mixes(const struct copy *c)
+{
+	const struct strvec *v = &c->spec->sources;
+	bool mixes = v->n > 1 || c->spec->as;
+
+	for (size_t i = 0; i < v->n && !mixes; i++)
+		mixes = has_inner_pattern(v->v[i]);
+	return mixes;
+}
+
 bool copy_is_dots(const struct sftp_bytes *name)
 {
 	const char *s = name->p;

@@ -16,6 +16,9 @@ struct copy_walk;
 struct op;
 struct place;
 
+/** Folders inside each other. */
+#define COPY_DEPTH 64
+
 /** Files that are under way at once, and of these such of several slices. */
 #define COPY_FILES 192
 #define COPY_BIG   4
@@ -101,6 +104,13 @@ struct place *copy_open_here(const struct copy *c, bool make, struct err *err);
  * "x/..", but with what stands behind each name.  A new string.
  */
 char *copy_name_here(const struct copy *c, const char *path);
+
+/** What begins a pattern in a source. */
+#define COPY_PATTERN "*?["
+
+/** OP_GET: whether things that are found for its sources may have the name of
+ *  another here. */
+bool copy_mixes(const struct copy *c);
 
 /** Whether `name` is "." or "..", which folders list, too. */
 bool copy_is_dots(const struct sftp_bytes *name);

@@ -16,6 +16,8 @@
 
 #include "base/banned.h"
 
+#define RATE_SLICE ((size_t)32 << 10) /* bytes that come at once, and wait */
+
 static struct copy_exec *exec_of(struct op *op)
 {
 	return container_of(op, struct copy_exec, op);
@@ -165,6 +167,21 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 	}
 }
 
+/* Where there is a rate, what comes waits at the host until it is paid for. */
+static size_t on_take(void *arg, enum stream s, const void *buf, size_t n)
+{
+	struct copy_exec *x = arg;
+
+	if (s == STREAM_OUT && copy_clock_waits(&x->clock))
+		return 0;
+	if (s == STREAM_OUT && n > RATE_SLICE)
+		n = RATE_SLICE;
+	on_data(arg, s, buf, n);
+	if (s == STREAM_OUT && !x->op.finished)
+		copy_clock_pay(&x->clock, copy_exec_spec(x)->rate, n);
+	return n;
+}
+
 static void step(struct op *op)
 {
 	struct copy_exec *x = exec_of(op);
@@ -195,6 +212,8 @@ static void step(struct op *op)
 	}
 	if (x->greeting.is_over)
 		x->how->go_on(x);
+	if (!op->finished && x->ch.take && !copy_clock_waits(&x->clock))
+		channel_more(&x->ch);
 	if (!op->finished && x->over)
 		copy_exec_end(x);
 	else if (!op->finished && x->ch.state >= CHANNEL_CLOSING)
@@ -270,5 +289,7 @@ void copy_exec_start(struct copy_exec *x, char *command, uint64_t limit_ms)
 {
 	x->command = command;
 	channel_open_exec(&x->ch, x->op.session, command, on_data, x);
+	if (x->how->data && copy_exec_spec(x)->rate)
+		channel_take_by(&x->ch, on_take);
 	copy_clock_start(&x->clock, &x->op, limit_ms);
 }

@@ -20,7 +20,6 @@
 
 #include "base/banned.h"
 
-#define PATTERN	     "*?["
 #define SOURCES_MORE 4096 /* that patterns in the middle of a path make */
 
 static struct sftp_bytes bytes(const char *s)
@@ -156,7 +155,7 @@ static void source_free(struct copy_walk *w, struct wanted *s)
 /* The folder before the first pattern is read, or there is none. */
 static void begin_source(struct copy_walk *w, struct wanted *s)
 {
-	size_t wild = s->literal + strcspn(s->path + s->literal, PATTERN);
+	size_t wild = s->literal + strcspn(s->path + s->literal, COPY_PATTERN);
 	size_t start = wild;
 	size_t end;
 	struct frame *f;
@@ -368,7 +367,7 @@ static bool take_literally(struct copy_walk *w)
 
 	for (size_t i = 0; !w->literally && i < v->n; i++)
 		if (!w->seen[i].found && !w->seen[i].told &&
-		    strpbrk(v->v[i], PATTERN))
+		    strpbrk(v->v[i], COPY_PATTERN))
 			add_source(w, xstrdup(v->v[i]), strlen(v->v[i]), i);
 	w->literally = true;
 	return w->nsources;
@@ -422,14 +421,6 @@ static bool pump(struct copy_walk *w)
 	return false;
 }
 
-/* Matches of it are in several folders. */
-static bool has_inner_pattern(const char *path)
-{
-	const char *wild = strpbrk(path, PATTERN);
-
-	return wild && strchr(wild, '/');
-}
-
 static struct copy_walk *walk_new(struct copy *c)
 {
 	struct copy_walk *w = xcalloc(1, sizeof(*w));
@@ -440,11 +431,10 @@ static struct copy_walk *walk_new(struct copy *c)
 	list_init(&w->items);
 	w->seen = xcalloc(v->n, sizeof(*w->seen));
 	namesakes_init(&w->names);
-	w->mixes = v->n > 1 || c->spec->as;
+	w->mixes = copy_mixes(c);
 	for (size_t i = 0; i < v->n; i++) {
 		char *name = copy_name_here(c, v->v[i]);
 
-		w->mixes |= has_inner_pattern(v->v[i]);
 		w->merges |= v->n > 1 && !*name;
 		add_source(w, xstrdup(v->v[i]), 0, i);
 		free(name);

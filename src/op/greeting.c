@@ -80,24 +80,34 @@ int greeting_read(struct greeting *g, char **line, const char **rest, size_t *n,
 	return 0;
 }
 
-char *greeting_command(const struct greeting_var *vars, size_t n,
-		       const char *script)
+char *greeting_command_with(const struct greeting_var *vars, size_t n,
+			    const char *script, const struct strvec *words)
 {
 	struct strbuf inner = STRBUF_INIT(COMMANDS_MAX);
 	struct strbuf whole = STRBUF_INIT(4 * COMMANDS_MAX);
 
 	for (size_t i = 0; i < n; i++)
 		(void)strbuf_addf(&inner, "%s=${%zu}; ", vars[i].name, i + 1);
+	if (words->n)
+		(void)strbuf_addf(&inner, "shift %zu; ", n);
 	(void)strbuf_addstr(&inner, script);
 	(void)strbuf_addstr(&whole, "sh -c ");
 	command_quote(&whole, inner.buf);
 	(void)strbuf_addstr(&whole, " sh");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n + words->n; i++) {
 		(void)strbuf_addch(&whole, ' ');
-		command_quote(&whole, vars[i].value);
+		command_quote(&whole, i < n ? vars[i].value : words->v[i - n]);
 	}
 	strbuf_release(&inner);
 	return strbuf_detach(&whole, NULL);
+}
+
+char *greeting_command(const struct greeting_var *vars, size_t n,
+		       const char *script)
+{
+	const struct strvec none = { 0 };
+
+	return greeting_command_with(vars, n, script, &none);
 }
 
 char *greeting_path(const char *path)

@@ -50,6 +50,10 @@ struct greeting_var {
 char *greeting_command(const struct greeting_var *vars, size_t n,
 		       const char *script);
 
+/** The same with `words` for the script's own, "$@". */
+char *greeting_command_with(const struct greeting_var *vars, size_t n,
+			    const char *script, const struct strvec *words);
+
 /** A path that no command takes for an option; "" is where a log-in leads to;
  *  a new string. */
 char *greeting_path(const char *path);

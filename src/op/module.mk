@@ -16,11 +16,14 @@ librsh_a_SOURCES += \
 	src/op/landing.c src/op/landing.h \
 	src/op/op_fetch.c src/op/op_fetch.h \
 	src/op/op_none.c src/op/op_none.h \
+	src/op/op_unpack.c src/op/op_unpack.h \
 	src/op/op_via.c src/op/op_via.h \
 	src/op/pack.c src/op/pack.h \
 	src/op/place.c src/op/place.h \
 	src/op/sweep_get.c src/op/sweep_get.h \
 	src/op/sweep_put.c src/op/sweep_put.h \
+	src/op/unpack.c src/op/unpack.h src/op/unpack_entry.c \
+	src/op/unpack_internal.h src/op/unpack_script.c \
 	src/op/xfer.c src/op/xfer.h \
 	src/op/xfer_check.c src/op/xfer_check.h \
 	src/op/xfer_get.c src/op/xfer_get.h \

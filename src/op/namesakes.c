@@ -66,3 +66,8 @@ const char *namesakes_take(struct namesakes *n, const char *name,
 	hashmap_put(&n->map, &t->node, hash);
 	return NULL;
 }
+
+bool namesakes_has(const struct namesakes *n, const char *name)
+{
+	return hashmap_get(&n->map, hash_str(name), name) != NULL;
+}

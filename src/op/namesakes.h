@@ -2,6 +2,8 @@
 #ifndef RSH_OP_NAMESAKES_H
 #define RSH_OP_NAMESAKES_H
 
+#include <stdbool.h>
+
 #include "base/hashmap.h"
 
 /** Names that are kept; a host that lists more has no end. */
@@ -22,5 +24,8 @@ void namesakes_release(struct namesakes *n);
  */
 const char *namesakes_take(struct namesakes *n, const char *name,
 			   const char *path);
+
+/** Whether something was given the name.  O(1). */
+bool namesakes_has(const struct namesakes *n, const char *name);
 
 #endif /* RSH_OP_NAMESAKES_H */

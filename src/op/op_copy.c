@@ -157,10 +157,9 @@ static void measure(struct op_copy *x)
 static void no_sftp(const struct op_copy *x, const char *why, struct err *err)
 {
 	err_set(err, ERR_CHANNEL,
-		!x->copy.spec->has_via ? _("the host has no SFTP: %s")
-		: x->walk == &copy_put
+		x->copy.spec->has_via
 			? _("the host has no SFTP: %s; --via tar, or --via cat, does without")
-			: _("the host has no SFTP: %s; --via cat gets one file without"),
+			: _("the host has no SFTP: %s"),
 		why);
 }
 

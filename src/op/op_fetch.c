@@ -27,6 +27,7 @@ struct op_fetch {
 	struct place_attrs attrs;
 	char temp[PLACE_TEMP_SIZE];
 	int fd; /* -1: none */
+	bool hole;
 	uint64_t size, got;
 };
 
@@ -67,6 +68,10 @@ static void complete(struct op_fetch *f)
 	struct err err = { 0 };
 	int fd = f->fd;
 
+	if (f->hole && ftruncate(fd, (off_t)f->size)) {
+		fail(f, strerror(errno));
+		return;
+	}
 	f->fd = -1;
 	f->x.over = true;
 	if (place_finish(f->place, f->temp, fd, f->name, &f->attrs, false,
@@ -85,19 +90,11 @@ static void write_bytes(struct op_fetch *f, const char *p, size_t n)
 {
 	if (n > f->size - f->got)
 		n = (size_t)(f->size - f->got); /* it has grown since */
-	while (n) {
-		ssize_t w = write(f->fd, p, n);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w < 0) {
-			fail(f, strerror(errno));
-			return;
-		}
-		p += w;
-		n -= (size_t)w;
-		f->got += (uint64_t)w;
+	if (place_write(f->fd, f->got, p, n, &f->hole)) {
+		fail(f, strerror(errno));
+		return;
 	}
+	f->got += n;
 	f->x.copy.copied->moved = f->got;
 }
 

@@ -24,6 +24,7 @@
 #define MODE_FOLDER 01777u
 #define MODE_OWNER  0700u /* so that something can be put into it */
 #define TRIES	    8	  /* for a temporary name */
+#define HOLE_MIN    4096
 
 struct place {
 	struct place *in; /* counted; NULL: the user's */
@@ -58,6 +59,12 @@ static int cannot_write(const struct place *p, const char *name,
 	err_set(err, ERR_COPY, _("cannot write '%s': %s"), shown, why);
 	free(shown);
 	return -1;
+}
+
+int place_cannot_write(const struct place *p, const char *name, int saved,
+		       struct err *err)
+{
+	return cannot_write(p, name, strerror(saved), err);
 }
 
 static int cannot_open(const struct place *p, const char *name, int saved,
@@ -157,6 +164,19 @@ struct place *place_below(struct place *in, const char *name, bool keep_times,
 		p->attrs = (struct place_attrs){ .timed = true,
 						 .atime = st.st_atime,
 						 .mtime = st.st_mtime };
+	return p;
+}
+
+struct place *place_reenter(struct place *in, const char *name, bool keep_times,
+			    struct err *err)
+{
+	struct place *p = place_below(in, name, keep_times, err);
+	struct stat st;
+
+	if (!p || fstat(p->fd, &st) || (st.st_mode & MODE_OWNER) == MODE_OWNER)
+		return p;
+	p->attrs.mode = st.st_mode;
+	p->narrow = !fchmod(p->fd, (st.st_mode & MODE_FOLDER) | MODE_OWNER);
 	return p;
 }
 
@@ -261,10 +281,10 @@ static int settle(struct place *p)
 
 	if (p->keep)
 		return set_kept(p->fd, &p->attrs, MODE_FOLDER);
-	if (p->timed)
-		return set_times(p->fd, &p->attrs);
+	if (p->timed && set_times(p->fd, &p->attrs))
+		return -1;
 	if (p->narrow && !fstat(p->fd, &st))
-		return fchmod(p->fd, st.st_mode & p->attrs.mode & MODE_FILE);
+		return fchmod(p->fd, st.st_mode & p->attrs.mode & MODE_FOLDER);
 	return 0;
 }
 
@@ -383,6 +403,35 @@ int place_create(struct place *p, const char *name,
 	if (like)
 		(void)fchmod(fd, st.st_mode & MODE_FILE);
 	return fd;
+}
+
+/* Nothing but zeros, and enough of them for a block of a file system. */
+static bool is_hole(const char *p, size_t n)
+{
+	return n >= HOLE_MIN && !*p && !memcmp(p, p + 1, n - 1);
+}
+
+int place_write(int fd, uint64_t offset, const void *bytes, size_t n,
+		bool *hole)
+{
+	const char *p = bytes;
+
+	if (is_hole(p, n)) {
+		*hole = true;
+		n = 0;
+	}
+	while (n) {
+		ssize_t w = pwrite(fd, p, n, (off_t)offset);
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return -1;
+		p += w;
+		n -= (size_t)w;
+		offset += (uint64_t)w;
+	}
+	return 0;
 }
 
 int place_finish(struct place *p, const char *temp, int fd, const char *name,

@@ -60,6 +60,11 @@ const char *place_path(const struct place *p);
 struct place *place_below(struct place *in, const char *name, bool keep_times,
 			  struct err *err);
 
+/** The same for a folder that more is to come into: as place_enter() has left
+ *  it, whose mode may forbid that; it gets that mode again at the end. */
+struct place *place_reenter(struct place *in, const char *name, bool keep_times,
+			    struct err *err);
+
 /**
  * Down a path of names that place_takes(), "" for `in` itself, of which it
  * takes the count; NULL stays NULL.  With `make` what is missing is made.
@@ -105,6 +110,18 @@ int place_again(struct place *p, const char *name, uint64_t *size);
 int place_create(struct place *p, const char *name,
 		 const struct place_attrs *attrs, bool keep,
 		 char temp[PLACE_TEMP_SIZE], struct err *err);
+
+/**
+ * Write at `offset` of a file that is new from there on: many zeros become a
+ * hole, and `*hole` is set, for the last may be the end of the file, which
+ * needs its length then.  0, or -1 with errno.
+ */
+int place_write(int fd, uint64_t offset, const void *bytes, size_t n,
+		bool *hole);
+
+/** The error for that, of the file `name`; -1. */
+int place_cannot_write(const struct place *p, const char *name, int saved,
+		       struct err *err);
 
 /** Give a complete file its name, and with `keep` mode and times.  Closes. */
 int place_finish(struct place *p, const char *temp, int fd, const char *name,

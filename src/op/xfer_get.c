@@ -23,7 +23,6 @@
 
 #include "base/banned.h"
 
-#define HOLE_MIN    4096
 #define BLIND_READS 4 /* at once, of a file whose size is not known */
 #define BLIND_MAX   ((uint64_t)64 << 20) /* more has no end */
 
@@ -74,16 +73,9 @@ static int make_file(struct xfer_get *g)
 	return g->fd < 0 ? -1 : 0;
 }
 
-/* The names of folders are the server's, too. */
 static void note_write(struct xfer_get *g, int saved)
 {
-	char *path = xasprintf("%s/%s", place_path(g->place), g->name);
-	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
-
-	err_set(&g->err, ERR_COPY, _("cannot write '%s': %s"), shown,
-		strerror(saved));
-	free(shown);
-	free(path);
+	place_cannot_write(g->place, g->name, saved, &g->err);
 }
 
 /* The file here is whole before `offset` at the most. */
@@ -91,14 +83,6 @@ static void missed(struct xfer_get *g, uint64_t offset)
 {
 	if (offset < g->hole)
 		g->hole = offset;
-}
-
-/* Nothing but zeros, and enough of them for a block of a file system. */
-static bool is_hole(const struct sftp_bytes *data)
-{
-	const char *p = data->p;
-
-	return data->n >= HOLE_MIN && !*p && !memcmp(p, p + 1, data->n - 1);
 }
 
 /* The length of a file whose last bytes were not written. */
@@ -109,34 +93,18 @@ static void end_hole(struct xfer_get *g)
 	g->skipped = false;
 }
 
+/* It is new, or was cut where it goes on. */
 static void write_at(struct xfer_get *g, uint64_t offset,
 		     const struct sftp_bytes *data)
 {
-	const char *p = data->p;
-	size_t n = data->n;
-
 	if (g->err.code || make_file(g)) {
 		missed(g, offset);
 		return;
 	}
-	/* It is new, or was cut where it goes on: nothing is there. */
-	if (is_hole(data)) {
-		g->skipped = true;
-		n = 0;
-	}
-	while (n) {
-		ssize_t w = pwrite(g->fd, p, n, (off_t)offset);
-
-		if (w < 0 && errno == EINTR)
-			continue;
-		if (w < 0) {
-			note_write(g, errno);
-			missed(g, offset);
-			return;
-		}
-		p += w;
-		n -= (size_t)w;
-		offset += (uint64_t)w;
+	if (place_write(g->fd, offset, data->p, data->n, &g->skipped)) {
+		note_write(g, errno);
+		missed(g, offset);
+		return;
 	}
 	g->got += data->n;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154 # $fleet, and what run sets
-# rsh put by commands of the host: archives for its tar, files for its cat.
+# rsh put and get by commands of the host: archives of its tar, files of its cat.
 
 bats_require_minimum_version 1.5.0
 load ../lib/rsh.bash
@@ -20,6 +20,7 @@ setup_file() {
 	ln -s "$(printf '%0150d' 8)" "$src/t/sub/long-link"
 	ln -s ../big "$src/t/sub/link"
 	echo e >"$src/t/shut/f"
+	ln "$src/t/sub/-x" "$src/t/sub/hard"
 	chmod 640 "$src/t/big"
 	chmod 4711 "$src/t/.hid/..dots"
 	chmod 555 "$src/t/shut"
@@ -32,6 +33,7 @@ teardown_file() {
 	sshd_stop "$BATS_FILE_TMPDIR/tarless"
 	sshd_stop "$BATS_FILE_TMPDIR/liar"
 	sshd_stop "$BATS_FILE_TMPDIR/cut"
+	sshd_stop "$BATS_FILE_TMPDIR/tars"
 }
 
 setup() {
@@ -176,8 +178,6 @@ nothing_partial() {
 		# shellcheck disable=SC2086
 		run -255 put --via cat $words "node01:$PWD/there"
 	done
-	run -255 timeout 30 "$RSH" get --via tar "node01:$PWD/zero" there
-	has "'--via tar' has no place in 'rsh get'" "$output"
 	nothing_partial there
 }
 
@@ -265,6 +265,14 @@ get() {
 	run -255 timeout 20 "$RSH" put -F "$BATS_FILE_TMPDIR/tarless/ssh_config" \
 		--via tar "$src/t/big" "node01:$PWD/there/x"
 	has "the host has no tar; --via cat copies one file without" "$output"
+	run -0 --separate-stderr timeout 20 "$RSH" get \
+		-F "$BATS_FILE_TMPDIR/tarless/ssh_config" --archive \
+		"node01:$src/t/big" there/back
+	has "the host has no tar: its files are copied one by one" "$stderr"
+	cmp "$src/t/big" there/back
+	run -255 timeout 20 "$RSH" get -F "$BATS_FILE_TMPDIR/tarless/ssh_config" \
+		--via tar "node01:$src/t/big" there/x
+	has "the host has no tar; --via cat gets one file without" "$output"
 }
 
 @test "copy: a host without SFTP: the error names --via, which does" {
@@ -276,10 +284,139 @@ get() {
 	has "--via tar, or --via cat, does without" "$stderr"
 	run -255 --separate-stderr timeout 20 "$RSH" get \
 		-F "$BATS_FILE_TMPDIR/bare/ssh_config" "node01:$src/t/big" there
-	has "--via cat gets one file without" "$stderr"
+	has "--via tar, or --via cat, does without" "$stderr"
 	for how in tar cat; do
+		timeout 20 "$RSH" get -F "$BATS_FILE_TMPDIR/bare/ssh_config" \
+			--via $how "node01:$src/t/big" there/get.$how
+		cmp "$src/t/big" there/get.$how
 		timeout 20 "$RSH" put -F "$BATS_FILE_TMPDIR/bare/ssh_config" \
 			--via $how "$src/t/big" "node01:$PWD/there/$how"
 		cmp "$src/t/big" there/$how
 	done
+}
+
+# Each tar that is here, as that of a host of its own.
+@test "copy: get --archive brings the same tree as SFTP, from any tar" {
+	local tool words
+
+	mkdir -p bin src
+	cp -a "$src/t" src/t
+	ln -s sub src/t/folder-link && ln -s nowhere src/t/gone && mkfifo src/t/fifo
+	export sshd_env="PATH=$PWD/bin:$PATH"
+	sshd_start "$BATS_FILE_TMPDIR/tars" 1 3>&-
+	for words in -r "-rp --links" "-r --exclude sub/[!h]* --exclude big"; do
+		rm -rf sftp && mkdir sftp
+		# shellcheck disable=SC2086
+		(set -f && run get $words "node01:$PWD/src/t" sftp)
+		[[ $words == *p* ]] || find sftp -exec touch -hd 2020-01-01 {} +
+		for tool in tar bsdtar busybox; do
+			command -v $tool >/dev/null || continue
+			rm -f bin/*
+			[ $tool = tar ] || ln -s "$(command -v $tool)" bin/tar
+			[ $tool != busybox ] || ln -s "$(command -v $tool)" bin/find
+			rm -rf tar && mkdir tar
+			set -f
+			# shellcheck disable=SC2086
+			run timeout 20 "$RSH" get -F "$BATS_FILE_TMPDIR/tars/ssh_config" \
+				$words --archive "node01:$PWD/src/t" tar
+			set +f
+			if [[ $words == *p* ]]; then
+				same 0 "$status"
+			else
+				same 1 "$status"
+				has "t/folder-link' is left out: it is a link to a folder" "$output"
+				has "cannot copy '$PWD/src/t/gone': no such file" "$output"
+				find tar -exec touch -hd 2020-01-01 {} +
+			fi
+			has "t/fifo' is left out: it is no regular file" "$output"
+			same "$(tree sftp/t)" "$(tree tar/t)"
+			nothing_partial tar
+		done
+	done
+}
+
+@test "copy: what get --archive finds lands where SFTP puts it" {
+	local row how
+
+	mkdir -p there/dir/in there/deep && echo 1 >there/one && echo 2 >there/dir/in/two
+	echo x >there/-x && echo y >'there/[y' && ln -s one there/link
+	ln -s dir there/dir-link && cp there/one there/deep/one && echo h >there/.hid
+	while read -r row; do
+		rm -rf via && mkdir via
+		for how in sftp tar; do
+			mkdir -p via/$how/old/dir && echo old >via/$how/one
+			ln -s old via/$how/new-link
+			row=${row//THERE/$PWD\/there}
+			# shellcheck disable=SC2086
+			(set -f && run get --via $how ${row//HERE/via\/$how} &&
+				echo "$status" >via/$how/status)
+			find via/$how -exec touch -hd 2020-01-01 {} +
+		done
+		diff <(tree via/sftp) <(tree via/tar)
+	done <<-EOF
+		node01:THERE/one HERE/new
+		node01:THERE/one HERE/new-link
+		node01:THERE/dir HERE
+		-r node01:THERE/dir HERE/new
+		-r node01:THERE/dir/. HERE/old
+		-r node01:THERE/dir-link HERE
+		-rp node01:THERE/* node01:THERE/none HERE
+		node01:THERE/*one node01:THERE/li* node01:THERE/[[]y HERE
+		node01:THERE/[y node01:THERE/-x node01:THERE/.h* HERE
+		-r node01:THERE/one node01:THERE/*/one HERE
+		-H node[01-02] THERE/one THERE/no* HERE
+		-r -H node[01-02] --dest to/%h THERE/dir HERE
+	EOF
+}
+
+@test "copy: get --archive tells what the host's tar could not do" {
+	mkdir bin here
+	printf '#!/bin/sh\n%s "$@"; echo "no luck" >&2; exit 2\n' \
+		"$(command -v tar)" >bin/tar
+	chmod +x bin/tar
+	rm -rf "$BATS_FILE_TMPDIR/cut"
+	sshd_env=PATH=$PWD/bin:$PATH sshd_start "$BATS_FILE_TMPDIR/cut" 1 3>&-
+	run -1 --separate-stderr timeout 20 "$RSH" get -r --archive \
+		-F "$BATS_FILE_TMPDIR/cut/ssh_config" "node01:$src/t" here
+	has "tar of the host had trouble: no luck" "$stderr"
+	cmp "$src/t/big" here/t/big
+	# what is cut off is not there
+	rm -r here/t
+	# shellcheck disable=SC2016 # that is for the script
+	printf '#!/bin/sh\n[ "$1" != --version ] || exit\n%s "$@" | head -c 100000\n' \
+		"$(command -v tar)" >bin/tar
+	run timeout 20 "$RSH" get -r --archive \
+		-F "$BATS_FILE_TMPDIR/cut/ssh_config" "node01:$src/t/big" here
+	[ "$status" -ne 0 ]
+	has "the host ended the command before all was copied" "$output"
+	[ -z "$(ls -A here)" ]
+	printf '#!/bin/sh\nhead -c 2000 /dev/zero | tr "\\0" x\n' >bin/tar
+	run -255 timeout 20 "$RSH" get --archive \
+		-F "$BATS_FILE_TMPDIR/cut/ssh_config" "node01:$src/t/big" here
+	has "what the host sends is no archive: a checksum in it is wrong" "$output"
+	[ -z "$(ls -A here)" ]
+}
+
+@test "copy: get --archive obeys what it takes, and refuses the rest" {
+	local start words
+
+	mkdir here && echo old >here/big && touch -d 2030-01-01 here/big
+	get --archive --only-newer "node01:$src/t/big" here
+	same old "$(cat here/big)"
+	get --archive -p "node01:$src/t/big" here
+	same "640 2001-02-03" "$(stat -c '%a %y' here/big | cut -d' ' -f1,2)"
+	run -0 get --archive --dry-run "node01:$src/t/big" here
+	same "$src/t/big -> here/big" "$output"
+	start=$EPOCHREALTIME
+	get --via tar --bwlimit 300000 -H 'node[01-02]' "$src/t/big" here
+	[ $((${EPOCHREALTIME/./} - ${start/./})) -ge 1000000 ]
+	cmp "$src/t/big" here/node02/big
+	for words in --resume --verify "-r --delete"; do
+		# shellcheck disable=SC2086
+		run -255 get --archive $words "node01:$src/t" here
+		has "${words#-r } needs SFTP; leave --archive out" "$output"
+	done
+	run -255 get --via tar --dry-run "node01:$src/t" here
+	has "--dry-run needs SFTP; leave --via tar out" "$output"
+	nothing_partial here
 }

@@ -5,6 +5,7 @@ check_PROGRAMS += tests/unit/op/test_copy tests/unit/op/test_greeting \
 	tests/unit/op/test_place \
 	tests/unit/op/test_stripes tests/unit/op/test_sudo \
 	tests/unit/op/test_sweep_get tests/unit/op/test_sweep_put \
+	tests/unit/op/test_unpack \
 	tests/unit/op/test_xfer tests/unit/op/test_xfer_check \
 	tests/unit/op/test_xfer_own
 tests_unit_op_test_sudo_SOURCES = tests/unit/op/test_sudo.c \
@@ -20,6 +21,10 @@ tests_unit_op_test_place_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_stripes_SOURCES = tests/unit/op/test_stripes.c
 tests_unit_op_test_stripes_CPPFLAGS = $(unit_cppflags)
 tests_unit_op_test_stripes_LDADD = $(rsh_test_ldadd)
+tests_unit_op_test_unpack_SOURCES = tests/unit/op/test_unpack.c \
+	tests/lib/archive.c tests/lib/archive.h
+tests_unit_op_test_unpack_CPPFLAGS = $(unit_cppflags)
+tests_unit_op_test_unpack_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_xfer_SOURCES = tests/unit/op/test_xfer.c \
 	tests/lib/sftp_server.c tests/lib/sftp_server.h
 tests_unit_op_test_xfer_CPPFLAGS = $(unit_cppflags)
