@@ -17,7 +17,9 @@
 #include "base/strbuf.h"
 #include "base/banned.h"
 
-#define AROUND 3 /* equal lines shown around a change */
+#define AROUND	   3 /* equal lines shown around a change */
+#define STEP_WORK  100000
+#define LINE_BYTES 64 /* compared in about the time of a line's rest */
 
 struct line {
 	const char *p;
@@ -137,44 +139,64 @@ static void mark_all(const struct span *s, struct text *a, struct text *b)
 		b->changed[s->from + i] = true;
 }
 
-static void compare(struct text *a, struct text *b)
+struct diff {
+	struct text a, b;
+	struct span s;
+	long *trace;
+	size_t cap;
+	long d, k; /* the round, and the next diagonal of it */
+	bool done;
+};
+
+static void next_round(struct diff *f)
 {
-	struct span s = trim(a, b);
-	long na = (long)s.na, nb = (long)s.nb;
-	size_t cap = round_at(2);
-	long *trace = xreallocarray(NULL, cap, sizeof(*trace));
-
-	for (long d = 0; d <= DIFF_MAX_EDITS; d++) {
-		long *now;
-
-		if (round_at((size_t)d + 1) > cap) {
-			cap = 2 * round_at((size_t)d + 1) + 16;
-			trace = xreallocarray(trace, cap, sizeof(*trace));
-		}
-		now = trace + round_at((size_t)d);
-		for (long k = -d; k <= d; k += 2) {
-			bool down;
-			long x = d ? start_of(trace + round_at((size_t)d - 1),
-					      d, k, &down)
-				   : 0;
-			long y = x - k;
-
-			while (x < na && y < nb &&
-			       same(a, s.from + (size_t)x, b,
-				    s.from + (size_t)y)) {
-				x++;
-				y++;
-			}
-			now[(k + d) / 2] = x;
-			if (x < na || y < nb || x > na || y > nb)
-				continue;
-			walk_back(trace, d, &s, a, b);
-			free(trace);
-			return;
-		}
+	f->d++;
+	f->k = -f->d;
+	if (f->d > DIFF_MAX_EDITS) {
+		mark_all(&f->s, &f->a, &f->b);
+		f->done = true;
+	} else if (round_at((size_t)f->d + 1) > f->cap) {
+		f->cap = 2 * round_at((size_t)f->d + 1) + 16;
+		f->trace = xreallocarray(f->trace, f->cap, sizeof(*f->trace));
 	}
-	free(trace);
-	mark_all(&s, a, b);
+}
+
+/* As far as lines are equal; how much work that was. */
+static size_t go_along(struct diff *f)
+{
+	const long na = (long)f->s.na, nb = (long)f->s.nb;
+	const long d = f->d, k = f->k;
+	size_t work = 1;
+	bool down;
+	long x = d ? start_of(f->trace + round_at((size_t)d - 1), d, k, &down)
+		   : 0;
+	long y = x - k;
+
+	while (x < na && y < nb &&
+	       same(&f->a, f->s.from + (size_t)x, &f->b,
+		    f->s.from + (size_t)y)) {
+		work += 1 + f->a.lines[f->s.from + (size_t)x].n / LINE_BYTES;
+		x++;
+		y++;
+	}
+	f->trace[round_at((size_t)d) + (size_t)(k + d) / 2] = x;
+	f->k += 2;
+	if (x == na && y == nb) {
+		walk_back(f->trace, d, &f->s, &f->a, &f->b);
+		f->done = true;
+	}
+	return work;
+}
+
+bool diff_step(struct diff *f)
+{
+	for (size_t work = 0; !f->done && work < STEP_WORK;) {
+		if (f->k > f->d)
+			next_round(f);
+		else
+			work += go_along(f);
+	}
+	return !f->done;
 }
 
 static void put_line(struct strbuf *out, char mark, const struct line *l)
@@ -267,19 +289,45 @@ static void put_hunks(const struct text *a, const struct text *b,
 	}
 }
 
+struct diff *diff_new(const char *a, size_t na, const char *b, size_t nb)
+{
+	struct diff *f = xcalloc(1, sizeof(*f));
+
+	if (split(&f->a, a, na) || split(&f->b, b, nb)) {
+		diff_free(f);
+		return NULL;
+	}
+	f->s = trim(&f->a, &f->b);
+	f->cap = round_at(2);
+	f->trace = xreallocarray(NULL, f->cap, sizeof(*f->trace));
+	return f;
+}
+
+void diff_free(struct diff *f)
+{
+	if (!f)
+		return;
+	release(&f->a);
+	release(&f->b);
+	free(f->trace);
+	free(f);
+}
+
+void diff_put(const struct diff *f, struct strbuf *out)
+{
+	put_hunks(&f->a, &f->b, out);
+}
+
 int diff_texts(const char *a, size_t na, const char *b, size_t nb,
 	       struct strbuf *out)
 {
-	struct text x, y = { 0 };
-	int rc = -1;
+	struct diff *f = diff_new(a, na, b, nb);
 
-	if (split(&x, a, na) || split(&y, b, nb))
-		goto out;
-	compare(&x, &y);
-	put_hunks(&x, &y, out);
-	rc = 0;
-out:
-	release(&x);
-	release(&y);
-	return rc;
+	if (!f)
+		return -1;
+	while (diff_step(f))
+		;
+	diff_put(f, out);
+	diff_free(f);
+	return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef RSH_OUT_DIFF_H
 #define RSH_OUT_DIFF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct strbuf;
@@ -23,5 +24,18 @@ struct strbuf;
  */
 int diff_texts(const char *a, size_t na, const char *b, size_t nb,
 	       struct strbuf *out);
+
+/** The same bit by bit, for who has other things to do meanwhile. */
+struct diff;
+
+/** The texts are borrowed.  NULL if one is too large.  O(bytes). */
+struct diff *diff_new(const char *a, size_t na, const char *b, size_t nb);
+void diff_free(struct diff *f);
+
+/** Go on, for a few ms at most; whether there is more to do. */
+bool diff_step(struct diff *f);
+
+/** When there is no more: append what diff_texts() would.  O(bytes). */
+void diff_put(const struct diff *f, struct strbuf *out);
 
 #endif /* RSH_OUT_DIFF_H */

@@ -140,6 +140,7 @@ static void begin(struct panels *p, enum panel panel)
 	p->panel = panel;
 	p->focus = p->first = 0;
 	p->asking = p->seeking = false;
+	hostdiff_stop(&p->diff);
 	set_note(p, NULL);
 }
 
@@ -166,49 +167,58 @@ void panels_detail(struct panels *p, size_t rank)
 	panels_split(p, &rank, 1);
 }
 
-/* Against what most have printed; 0, or -1 with `err`. */
-static int diff_majority(struct panels *p, size_t b, struct err *err)
+/* What it is compared with is known, or it failed. */
+static void end_diff(struct panels *p, bool failed)
 {
 	const struct panel_model *m = p->model;
-	size_t rank, n;
+	const struct hostdiff *d = &p->diff;
+	const char *name = m->name(m->arg, p->panes[0].rank);
 
-	if (hostdiff_majority(m->output, m->nhosts, m->is_done, m->arg, &rank,
-			      &n, err))
-		return -1;
-	p->head = xasprintf(_("%s against %s, as which %zu have printed"),
-			    m->name(m->arg, b), m->name(m->arg, rank), n);
-	return hostdiff_set(&p->diff, m->output, rank, b, err);
+	free(p->head);
+	if (p->against != SIZE_MAX)
+		p->head = xasprintf(_("%s against %s"), name,
+				    m->name(m->arg, p->against));
+	else if (d->most)
+		p->head =
+			xasprintf(_("%s against %s, as which %zu have printed"),
+				  name, m->name(m->arg, d->against), d->most);
+	else
+		p->head = xstrdup(name);
+	if (!failed && !d->nlines)
+		set_note(p, xstrdup(_("the output is the same")));
+	pager_show(&p->panes[0].pager, &hostdiff_source, &p->diff);
+	pager_home(&p->panes[0].pager);
+}
+
+static void work_on_diff(struct panels *p)
+{
+	struct err err = { 0 };
+	enum hostdiff_step step = hostdiff_step(&p->diff, &err);
+
+	if (step == HOSTDIFF_GO_ON)
+		return;
+	note_err(p, &err);
+	end_diff(p, step == HOSTDIFF_FAILED);
 }
 
 void panels_diff(struct panels *p, size_t a, size_t b)
 {
 	const struct panel_model *m = p->model;
-	struct panel_pane *pane = &p->panes[0];
-	struct err err = { 0 };
-	int rc;
 
 	begin(p, PANEL_DIFF);
 	p->npanes = 1;
 	p->against = a;
-	pane->rank = b;
+	p->panes[0].rank = b;
+	if (a == SIZE_MAX)
+		hostdiff_begin_most(&p->diff, m->output, m->nhosts, m->is_done,
+				    m->arg, b);
+	else
+		hostdiff_begin(&p->diff, m->output, a, b);
 	free(p->head);
-	p->head = NULL;
-	if (a == SIZE_MAX) {
-		rc = diff_majority(p, b, &err);
-	} else {
-		p->head = xasprintf(_("%s against %s"), m->name(m->arg, b),
-				    m->name(m->arg, a));
-		rc = hostdiff_set(&p->diff, m->output, a, b, &err);
-	}
-	if (!p->head)
-		p->head = xstrdup(m->name(m->arg, b));
-	if (rc == 0 && !p->diff.nlines)
-		set_note(p, xstrdup(_("the output is the same")));
-	note_err(p, &err);
-	if (rc)
-		hostdiff_release(&p->diff);
-	pager_show(&pane->pager, &hostdiff_source, &p->diff);
-	pager_home(&pane->pager);
+	p->head = xstrdup(m->name(m->arg, b));
+	pager_show(&p->panes[0].pager, &hostdiff_source, &p->diff);
+	/* Most are done at once. */
+	work_on_diff(p);
 }
 
 bool panels_open(const struct panels *p)
@@ -236,20 +246,27 @@ static void search(struct panels *p, const char *text, bool backward)
 	panels_work(p);
 }
 
-bool panels_typing(const struct panels *p)
+static bool comparing(const struct panels *p)
 {
-	return p->asking;
+	return p->panel == PANEL_DIFF && p->diff.work;
+}
+
+bool panels_takes_all(const struct panels *p)
+{
+	return p->asking || comparing(p);
 }
 
 bool panels_busy(const struct panels *p)
 {
-	return p->seeking;
+	return p->seeking || comparing(p);
 }
 
 void panels_work(struct panels *p)
 {
 	struct err err = { 0 };
 
+	if (comparing(p))
+		work_on_diff(p);
 	if (!p->seeking)
 		return;
 	switch (pager_search_step(focused(p), &err)) {
@@ -348,6 +365,10 @@ bool panels_key(struct panels *p, const struct key *k)
 {
 	if (!panels_open(p))
 		return false;
+	if (comparing(p)) {
+		panels_close(p);
+		return true;
+	}
 	if (p->asking) {
 		type_sought(p, k);
 		return true;
@@ -493,6 +514,8 @@ static void draw_help(struct panels *p, const struct canvas_area *a)
 		canvas_row(a, row, plain, "/%s", p->sought.buf);
 	else if (p->seeking)
 		canvas_row(a, row, plain, _("searching ..."));
+	else if (comparing(p))
+		canvas_row(a, row, plain, _("working ... any key ends that"));
 	else if (p->note)
 		canvas_row(a, row, plain, "%s", p->note);
 	else

@@ -55,13 +55,19 @@ void panels_close(struct panels *p);
 /** While one is open: the host of the pane that has the keys. */
 size_t panels_host(const struct panels *p);
 
-/** Take a key; false: it is not one of a panel's. */
+/**
+ * Take a key; false: it is not one of a panel's.  Any closes a comparison that
+ * is not done yet.
+ */
 bool panels_key(struct panels *p, const struct key *k);
 
-/** Whether keys are typed into a line: Esc ends that, then. */
-bool panels_typing(const struct panels *p);
+/** Whether all keys are its own, also Esc: something is typed, or compared. */
+bool panels_takes_all(const struct panels *p);
 
-/** Whether panels_work() is to be called when there is time: a search. */
+/**
+ * Whether panels_work() is to be called when there is time, for some ms at
+ * most: for a search, or a comparison.
+ */
 bool panels_busy(const struct panels *p);
 void panels_work(struct panels *p);
 

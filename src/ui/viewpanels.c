@@ -15,6 +15,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "io/loop.h"
+#include "io/timer.h"
 #include "ui/canvas.h"
 #include "ui/helppage.h"
 #include "ui/hosttable.h"
@@ -23,6 +24,7 @@
 #include "ui/screen.h"
 #include "ui/screencanvas.h"
 #include "ui/scrollback.h"
+#include "ui/view.h"
 #include "ui/viewlist.h"
 #include "base/banned.h"
 
@@ -38,6 +40,7 @@ struct viewpanels {
 	struct scrollback *output;
 	struct panel_model model;
 	struct panels *panels;
+	struct timer work; /* goes on with what takes long */
 };
 
 /* ---- what hosts print ---- */
@@ -167,28 +170,47 @@ static struct canvas_area area_of(struct viewpanels *vp,
 				     .cols = at->cols };
 }
 
+/* A turn of the loop for each step: hosts are heard in between. */
+static void work(struct timer *t)
+{
+	struct viewpanels *vp = container_of(t, struct viewpanels, work);
+
+	panels_work(vp->panels);
+	if (panels_busy(vp->panels))
+		timer_start(vp->world->loop, t, 0, work);
+	else if (vp->world->screen)
+		screen_dirty(vp->world->screen);
+}
+
+static void go_on(struct viewpanels *vp)
+{
+	if (panels_busy(vp->panels) && !timer_armed(&vp->work))
+		timer_start(vp->world->loop, &vp->work, 0, work);
+}
+
 static void draw(struct panel *p, const struct panel_rect *at)
 {
 	struct viewpanels *vp = container_of(p, struct viewpanels, panel);
 	const struct canvas_area area = area_of(vp, at);
 
-	if (panels_busy(vp->panels))
-		panels_work(vp->panels);
 	panels_draw(vp->panels, &area);
-	/* A search goes on with the next frame. */
-	if (panels_busy(vp->panels))
-		screen_dirty(p->world->screen);
+	go_on(vp);
 }
 
 static bool take_key(struct panel *p, const struct key *k)
 {
 	struct viewpanels *vp = container_of(p, struct viewpanels, panel);
 
+	bool taken;
+
 	/* Esc and q are the view's: what is open closes, or all of it. */
-	if (!panels_typing(vp->panels) &&
+	if (!panels_takes_all(vp->panels) &&
 	    (k->kind == KEY_ESC || (k->kind == KEY_CHAR && k->code == 'q')))
 		return false;
-	return panels_key(vp->panels, k);
+	taken = panels_key(vp->panels, k);
+	if (!panels_open(vp->panels))
+		view_show(p->world->view, NULL);
+	return taken;
 }
 
 static bool host(struct panel *p, size_t *rank)
@@ -204,6 +226,7 @@ static void closed(struct panel *p)
 	struct viewpanels *vp = container_of(p, struct viewpanels, panel);
 
 	panels_close(vp->panels);
+	timer_stop(vp->world->loop, &vp->work);
 }
 
 static const struct panel_keys panel_keys = {
@@ -252,6 +275,7 @@ void viewpanels_free(struct viewpanels *vp)
 {
 	if (!vp)
 		return;
+	timer_stop(vp->world->loop, &vp->work);
 	panels_free(vp->panels);
 	loglines_free(vp->log);
 	helppage_release(&vp->help);

@@ -135,9 +135,46 @@ static void far_apart_and_too_large_ones(void **state)
 	free(large);
 }
 
+/* Few lines are equal, so there is no end to the search for them. */
+static void what_takes_long_is_done_in_steps(void **state)
+{
+	struct strbuf a = STRBUF_INIT(DIFF_MAX_BYTES);
+	struct strbuf b = STRBUF_INIT(DIFF_MAX_BYTES);
+	struct strbuf whole = STRBUF_INIT(4 * DIFF_MAX_BYTES);
+	struct strbuf parts = STRBUF_INIT(4 * DIFF_MAX_BYTES);
+	struct diff *d;
+	unsigned int steps = 1;
+
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		strbuf_addf(&a, "a%d\nsame\n", i);
+		strbuf_addf(&b, "b%d\nsame\n", i);
+	}
+	assert_int_equal(diff_texts(a.buf, a.len, b.buf, b.len, &whole), 0);
+	d = diff_new(a.buf, a.len, b.buf, b.len);
+	assert_non_null(d);
+	while (diff_step(d))
+		steps++;
+	assert_true(steps > 3);
+	assert_false(diff_step(d));
+	diff_put(d, &parts);
+	diff_free(d);
+	assert_string_equal(parts.buf, whole.buf);
+	/* Left in the middle. */
+	d = diff_new(a.buf, a.len, b.buf, b.len);
+	assert_true(diff_step(d));
+	diff_free(d);
+	diff_free(NULL);
+	strbuf_release(&a);
+	strbuf_release(&b);
+	strbuf_release(&whole);
+	strbuf_release(&parts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_takes_long_is_done_in_steps),
 		cmocka_unit_test(differences_are_hunks),
 		cmocka_unit_test(applied_to_the_one_they_give_the_other),
 		cmocka_unit_test(far_apart_and_too_large_ones),

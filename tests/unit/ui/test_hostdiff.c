@@ -43,6 +43,25 @@ static const char *show(struct hostdiff *d)
 	return text;
 }
 
+/* All of what was begun: 0, or -1 with `err`. */
+static int end(struct hostdiff *d, struct err *err)
+{
+	enum hostdiff_step step;
+
+	do
+		step = hostdiff_step(d, err);
+	while (step == HOSTDIFF_GO_ON);
+	assert_null(d->work);
+	return step == HOSTDIFF_DONE ? 0 : -1;
+}
+
+static int set(struct hostdiff *d, struct scrollback *sb, size_t a, size_t b,
+	       struct err *err)
+{
+	hostdiff_begin(d, sb, a, b);
+	return end(d, err);
+}
+
 static void both_streams_are_compared(void **state)
 {
 	struct scrollback *sb = scrollback_new(HOSTS);
@@ -53,19 +72,19 @@ static void both_streams_are_compared(void **state)
 	add(sb, 0, STREAM_OUT, "a\nb\n");
 	add(sb, 1, STREAM_OUT, "a\nc");
 	add(sb, 1, STREAM_ERR, "oops\n");
-	assert_int_equal(hostdiff_set(&d, sb, 0, 1, NULL), 0);
+	assert_int_equal(set(&d, sb, 0, 1, NULL), 0);
 	assert_string_equal(show(&d), "h@@ -1,2 +1,2 @@\n. a\nr-b\na+c\n"
 				      "h@@ -0,0 +1 @@\na+oops\n");
 	/* The other way round, and a host with itself. */
-	assert_int_equal(hostdiff_set(&d, sb, 1, 0, NULL), 0);
+	assert_int_equal(set(&d, sb, 1, 0, NULL), 0);
 	assert_string_equal(show(&d), "h@@ -1,2 +1,2 @@\n. a\nr-c\na+b\n"
 				      "h@@ -1 +0,0 @@\nr-oops\n");
-	assert_int_equal(hostdiff_set(&d, sb, 1, 1, NULL), 0);
+	assert_int_equal(set(&d, sb, 1, 1, NULL), 0);
 	assert_int_equal(hostdiff_source.lines(&d), 0);
 	/* Who has printed nothing. */
-	assert_int_equal(hostdiff_set(&d, sb, 3, 0, NULL), 0);
+	assert_int_equal(set(&d, sb, 3, 0, NULL), 0);
 	assert_string_equal(show(&d), "h@@ -0,0 +1,2 @@\na+a\na+b\n");
-	assert_int_equal(hostdiff_set(&d, sb, 3, 4, NULL), 0);
+	assert_int_equal(set(&d, sb, 3, 4, NULL), 0);
 	assert_string_equal(show(&d), "");
 	hostdiff_release(&d);
 	scrollback_free(sb);
@@ -88,7 +107,7 @@ static void a_long_line_is_one(void **state)
 	text[SGR_LINE_MAX] = 'y';
 	add(sb, 1, STREAM_OUT, text);
 	assert_true(scrollback_lines(sb, 0) > 1);
-	assert_int_equal(hostdiff_set(&d, sb, 0, 1, NULL), 0);
+	assert_int_equal(set(&d, sb, 0, 1, NULL), 0);
 	assert_int_equal(hostdiff_source.lines(&d), 3);
 	assert_int_equal(hostdiff_source.read(&d, 2, &bytes, &kind, NULL), 0);
 	assert_int_equal(kind, PAGER_ADDED);
@@ -114,18 +133,18 @@ static void too_much_is_not_compared(void **state)
 	memset(text, '\n', sizeof(text) - 1);
 	for (int i = 0; i < 3; i++)
 		add(sb, 1, STREAM_OUT, text);
-	assert_int_equal(hostdiff_set(&d, sb, 0, 1, &err), -1);
+	assert_int_equal(set(&d, sb, 0, 1, &err), -1);
 	assert_string_equal(err.msg, want);
 	err_release(&err);
 	assert_int_equal(hostdiff_source.lines(&d), 0);
 	memset(text, 'x', sizeof(text) - 1);
 	for (size_t n = 0; n <= DIFF_MAX_BYTES; n += sizeof(text) - 1)
 		add(sb, 3, STREAM_ERR, text);
-	assert_int_equal(hostdiff_set(&d, sb, 3, 0, &err), -1);
+	assert_int_equal(set(&d, sb, 3, 0, &err), -1);
 	assert_string_equal(err.msg, want);
 	err_release(&err);
 	/* The next is as if nothing had been. */
-	assert_int_equal(hostdiff_set(&d, sb, 0, 2, &err), 0);
+	assert_int_equal(set(&d, sb, 0, 2, &err), 0);
 	assert_string_equal(show(&d), "h@@ -1 +1 @@\nr-a\na+b\n");
 	hostdiff_release(&d);
 	scrollback_free(sb);
@@ -141,7 +160,16 @@ static bool counts(void *arg, size_t rank)
 static int majority(struct scrollback *sb, const char *those, size_t *rank,
 		    size_t *n, struct err *err)
 {
-	return hostdiff_majority(sb, HOSTS, counts, &those, rank, n, err);
+	struct hostdiff d;
+	int rc;
+
+	hostdiff_init(&d);
+	hostdiff_begin_most(&d, sb, HOSTS, counts, (void *)&those, 0);
+	rc = end(&d, err);
+	*rank = d.against;
+	*n = d.most;
+	hostdiff_release(&d);
+	return rc;
 }
 
 static void most_have_printed_the_same(void **state)
@@ -197,6 +225,47 @@ static void streams_and_ends_of_lines_count(void **state)
 	scrollback_free(sb);
 }
 
+/* However much there is, a step does no more than a step. */
+static void much_is_done_in_many_steps(void **state)
+{
+	enum {
+		LINES = 90000
+	};
+	struct scrollback *sb = scrollback_new(HOSTS);
+	const char *those = "012";
+	struct hostdiff d;
+	unsigned int steps = 0;
+
+	(void)state;
+	hostdiff_init(&d);
+	for (size_t rank = 0; rank < 3; rank++)
+		for (int i = 0; i < LINES; i++)
+			add(sb, rank, STREAM_OUT,
+			    rank == 2 && i == LINES / 2 ? "odd\n" : "even\n");
+	hostdiff_begin_most(&d, sb, HOSTS, counts, (void *)&those, 2);
+	while (hostdiff_step(&d, NULL) == HOSTDIFF_GO_ON)
+		steps++;
+	/* Each stream of five is all lines that are read. */
+	assert_true(steps > 10 * LINES / 10000);
+	assert_int_equal(d.against, 0);
+	assert_int_equal(d.most, 2);
+	assert_non_null(strstr(show(&d), "r-even\na+odd\n"));
+	/* Given up in the middle: there is no difference, nor memory. */
+	hostdiff_begin(&d, sb, 0, 2);
+	assert_int_equal(hostdiff_source.lines(&d), 0);
+	assert_int_equal(hostdiff_step(&d, NULL), HOSTDIFF_GO_ON);
+	hostdiff_stop(&d);
+	assert_int_equal(hostdiff_step(&d, NULL), HOSTDIFF_DONE);
+	assert_int_equal(hostdiff_source.lines(&d), 0);
+	/* A host that is begun anew meanwhile has no such line any more. */
+	hostdiff_begin(&d, sb, 0, 2);
+	assert_int_equal(hostdiff_step(&d, NULL), HOSTDIFF_GO_ON);
+	scrollback_clear(sb, 0);
+	assert_int_equal(end(&d, NULL), 0);
+	hostdiff_release(&d);
+	scrollback_free(sb);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +273,7 @@ int main(void)
 		cmocka_unit_test(a_long_line_is_one),
 		cmocka_unit_test(too_much_is_not_compared),
 		cmocka_unit_test(most_have_printed_the_same),
+		cmocka_unit_test(much_is_done_in_many_steps),
 		cmocka_unit_test(streams_and_ends_of_lines_count),
 	};
 

@@ -381,6 +381,42 @@ static void differences_are_shown(void **state)
 	tear_down(&rig);
 }
 
+static void a_comparison_that_takes_long_ends_with_any_key(void **state)
+{
+	static const struct key keys[] = {
+		{ .kind = KEY_ESC },
+		{ .kind = KEY_CHAR, .code = 'q' },
+		{ .kind = KEY_CHAR, .code = 'x' },
+		{ .kind = KEY_RIGHT },
+	};
+	struct rig rig;
+	struct canvas_area a;
+
+	(void)state;
+	set_up(&rig);
+	for (int i = 0; i < 20000; i++)
+		add(&rig, 0, STREAM_OUT, "line\n");
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		panels_diff(rig.panels, 0, 3);
+		assert_true(panels_busy(rig.panels));
+		assert_true(panels_takes_all(rig.panels));
+		a = fake_canvas_init(&rig.canvas, 4, 40);
+		panels_draw(rig.panels, &a);
+		assert_non_null(strstr(fake_canvas_show(&rig.canvas, &a),
+				       "working ... any key ends that"));
+		panels_work(rig.panels);
+		assert_true(panels_key(rig.panels, &keys[i]));
+		assert_false(panels_open(rig.panels));
+		assert_false(panels_busy(rig.panels));
+	}
+	panels_diff(rig.panels, 0, 3);
+	while (panels_busy(rig.panels))
+		panels_work(rig.panels);
+	assert_true(panels_open(rig.panels));
+	assert_false(panels_takes_all(rig.panels));
+	tear_down(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +426,8 @@ int main(void)
 		cmocka_unit_test(what_has_no_place_is_reached_with_tab),
 		cmocka_unit_test(numbers_open_hosts),
 		cmocka_unit_test(differences_are_shown),
+		cmocka_unit_test(
+			a_comparison_that_takes_long_ends_with_any_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
