@@ -298,6 +298,12 @@ static void next_host(struct console *c)
 		console_say(c, "%s\n", _("no shell is there"));
 }
 
+static void clear_screen(struct console *c)
+{
+	console_end_head(c);
+	console_write(c, "\033[H\033[2J", 7);
+}
+
 /* True: the key is none of the line's. */
 static bool bound(struct console *c, const struct key *k)
 {
@@ -312,7 +318,7 @@ static bool bound(struct console *c, const struct key *k)
 	else if (keys_same(k, &keys[SHELL_KEY_QUIT]))
 		shells_quit(c->shells, true);
 	else if (keys_same(k, &keys[SHELL_KEY_CLEAR]))
-		console_write(c, "\033[H\033[2J", 7);
+		clear_screen(c);
 	else
 		return false;
 	c->dirty = true;
@@ -686,6 +692,7 @@ void console_free(struct console *c)
 		lane_free(c->hosts[i].lane);
 	free(c->hosts);
 	joiner_free(c->joiner);
+	free(c->head);
 	edit_free(c->edit);
 	free(c->stashed);
 	drop_pasted(c);

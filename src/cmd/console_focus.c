@@ -109,6 +109,7 @@ bool console_focus(struct console *c, size_t rank)
 	output_init(&c->raw, &c->o, c->conf.loop, c->conf.pool, STDOUT_FILENO,
 		    "stdout", c->out.failed);
 	c->focused = true;
+	console_end_head(c);
 	set_leave(has_other(c, rank));
 	(void)strbuf_addf(&head, _("-- %s; %s leads back"), t->label,
 			  c->shell->conf.prefix_name);

@@ -35,6 +35,7 @@ struct console {
 	struct shellset *set;	    /* of the shells */
 	struct console_host *hosts; /* by rank */
 	struct joiner *joiner;
+	char *head; /* the hosts that lines stand under; or NULL */
 	struct edit *edit;
 	struct keys keys;
 	char *stashed; /* the line that a command has interrupted */
@@ -74,6 +75,9 @@ void console_write(struct console *c, const char *p, size_t n);
 void console_clear_row(struct console *c);
 void console_draw(struct console *c);
 void console_leave_row(struct console *c);
+
+/** What comes stands under no head that was written before. */
+void console_end_head(struct console *c);
 
 /** A message of the program: see log_set_writer(). */
 void console_take_log(void *arg, const char *line, size_t n);

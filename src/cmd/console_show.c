@@ -25,8 +25,9 @@
 
 #include "base/banned.h"
 
-#define JOIN_QUIET_MS 60  /* nothing has come for so long: that was all */
-#define JOIN_MAX_MS   300 /* and lines do not wait longer */
+#define UNDER	      "  " /* a head */
+#define JOIN_QUIET_MS 60   /* nothing has come for so long: that was all */
+#define JOIN_MAX_MS   300  /* and lines do not wait longer */
 #define JOIN_HOST     ((size_t)32 << 10)  /* bytes held of one host */
 #define JOIN_TOTAL    ((size_t)512 << 10) /* and of all */
 #define CUT_QUEUE     ((size_t)32 << 10)  /* bytes; fewer are shown */
@@ -79,6 +80,7 @@ void console_leave_row(struct console *c)
 	size_t n;
 
 	console_clear_row(c);
+	console_end_head(c);
 	console_prompt(c, &row);
 	text = edit_text(c->edit, &n);
 	if (!c->secret)
@@ -88,8 +90,14 @@ void console_leave_row(struct console *c)
 	strbuf_release(&row);
 }
 
+void console_end_head(struct console *c)
+{
+	free(c->head);
+	c->head = NULL;
+}
+
 /* Lines, each of which ends in LF; a CR is put before it. */
-static void write_lines(struct console *c, const char *p, size_t n)
+static void put_lines(struct console *c, const char *p, size_t n)
 {
 	const char *end = p + n;
 
@@ -104,6 +112,13 @@ static void write_lines(struct console *c, const char *p, size_t n)
 		console_write(c, c->open ? "\r\n" : "\n", c->open ? 2 : 1);
 		p = lf ? lf + 1 : end;
 	}
+}
+
+/* The same for what is of no host. */
+static void write_lines(struct console *c, const char *p, size_t n)
+{
+	console_end_head(c);
+	put_lines(c, p, n);
 }
 
 void console_say(struct console *c, const char *fmt, ...)
@@ -200,49 +215,85 @@ static void add_time(struct strbuf *out)
 		(void)strbuf_addstr(out, text);
 }
 
-static void add_label(const struct console *c, const size_t *ranks, size_t n,
+static void add_label(const struct console *c, size_t rank, const char *name,
 		      struct strbuf *out)
 {
-	const struct targets *ts = &c->conf.plan->targets;
-	const char *sgr = c->shell->conf.colours[ranks[0]];
-	struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
+	const char *sgr = c->shell->conf.colours[rank];
 	bool colour = c->conf.style->colour[STREAM_OUT];
 
-	if (!c->conf.style->labels)
-		return;
-	if (n > 1)
-		targets_fold(ts, ranks, n, &name);
-	else
-		(void)strbuf_addstr(&name, ts->v[ranks[0]].label);
 	if (colour && sgr) {
 		(void)strbuf_addstr(out, sgr);
-		text_vis(out, name.buf, name.len, VIS_LINE);
+		text_vis(out, name, strlen(name), VIS_LINE);
 		(void)strbuf_addstr(out, "\033[0m: ");
 	} else {
-		label_format(out, name.buf, (unsigned int)ranks[0], colour);
+		label_format(out, name, (unsigned int)rank, colour);
 	}
-	strbuf_release(&name);
+}
+
+static void add_lines(struct strbuf *out, const struct strbuf *label,
+		      const char *lines, size_t len)
+{
+	const char *end = lines + len;
+
+	while (lines < end) {
+		const char *lf = memchr(lines, '\n', (size_t)(end - lines));
+
+		(void)strbuf_add(out, label->buf, label->len);
+		(void)strbuf_add(out, lines, (size_t)(lf + 1 - lines));
+		lines = lf + 1;
+	}
+}
+
+/*
+ * Several lines of several hosts stand under one head.  No line of a host
+ * begins where heads do.
+ */
+static void add_under(struct console *c, size_t rank, size_t n,
+		      const char *name, struct strbuf *out)
+{
+	struct strbuf head = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	if (c->head && !strcmp(c->head, name))
+		return;
+	(void)strbuf_addf(&head, "%s (%zu)", name, n);
+	add_label(c, rank, head.buf, out);
+	out->buf[out->len - 1] = '\n'; /* for the blank behind it */
+	free(c->head);
+	c->head = xstrdup(name);
+	strbuf_release(&head);
 }
 
 static void show_group(void *arg, const size_t *ranks, size_t n,
 		       const char *lines, size_t len)
 {
 	struct console *c = arg;
+	const struct targets *ts = &c->conf.plan->targets;
+	struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct strbuf label = STRBUF_INIT(STRBUF_MAX_TEXT);
 	struct strbuf text = STRBUF_INIT(SIZE_MAX / 2);
-	const char *end = lines + len;
+	bool labels = c->conf.style->labels;
+	bool several = memchr(lines, '\n', len - 1);
 
-	if (c->shell->conf.timestamps)
-		add_time(&label);
-	add_label(c, ranks, n, &label);
-	while (lines < end) {
-		const char *lf = memchr(lines, '\n', (size_t)(end - lines));
-
-		(void)strbuf_add(&text, label.buf, label.len);
-		(void)strbuf_add(&text, lines, (size_t)(lf + 1 - lines));
-		lines = lf + 1;
+	if (n > 1)
+		targets_fold(ts, ranks, n, &name);
+	else
+		(void)strbuf_addstr(&name, ts->v[ranks[0]].label);
+	if (labels && n > 1 &&
+	    (several || (c->head && !strcmp(c->head, name.buf)))) {
+		add_under(c, ranks[0], n, name.buf, &text);
+		(void)strbuf_addstr(&label, UNDER);
+		if (c->shell->conf.timestamps)
+			add_time(&label);
+	} else {
+		console_end_head(c);
+		if (c->shell->conf.timestamps)
+			add_time(&label);
+		if (labels)
+			add_label(c, ranks[0], name.buf, &label);
 	}
-	write_lines(c, text.buf, text.len);
+	add_lines(&text, &label, lines, len);
+	put_lines(c, text.buf, text.len);
+	strbuf_release(&name);
 	strbuf_release(&label);
 	strbuf_release(&text);
 }
@@ -282,6 +333,14 @@ void console_flush(struct console *c)
 	c->first_ns = 0;
 }
 
+/* More is coming: lines that others may still have wait once more. */
+static void flush_old(struct console *c)
+{
+	ask_questions(c);
+	joiner_flush_old(c->joiner, show_group, c);
+	c->first_ns = loop_now(c->conf.loop);
+}
+
 static bool any_news(const struct console *c)
 {
 	for (size_t i = 0; i < c->set->n; i++)
@@ -305,9 +364,11 @@ static void join_due(struct timer *t)
 	struct console *c = container_of(t, struct console, join);
 	const uint64_t now = loop_now(c->conf.loop);
 
-	if (now - last_news(c) >= JOIN_QUIET_MS * NS_PER_MS ||
-	    now - c->first_ns >= JOIN_MAX_MS * NS_PER_MS)
+	if (now - last_news(c) >= JOIN_QUIET_MS * NS_PER_MS)
 		console_flush(c);
+	else if (now - c->first_ns >= JOIN_MAX_MS * NS_PER_MS)
+		flush_old(c);
+	joiner_age(c->joiner);
 	if (any_news(c)) {
 		if (!c->first_ns)
 			c->first_ns = now;
@@ -458,6 +519,7 @@ void console_cut_queue(struct console *c)
 	if (!c->ncut || bufq_len(&c->out.q.q) < CUT_QUEUE)
 		return;
 	c->cut_bytes += outq_forget(&c->out.q);
+	console_end_head(c);
 	c->drawn = false;
 	c->dirty = true;
 	console_write(c, end, sizeof(end) - 1);

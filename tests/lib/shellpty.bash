@@ -31,11 +31,18 @@ shows() {
 	screen | grep -qE -- "$1"
 }
 
+# The same, with the label before each line that stands under a head.
+lines_of() {
+	screen | awk '/^[^ ]+ [(][0-9]+[)]:$/ { who = $1; next }
+		who != "" && /^  / { print who ": " substr($0, 3); next }
+		{ who = ""; print }'
+}
+
 # Whether the hosts $1, and no others, have printed the line $2 by now.
 said() {
 	local who
 
-	who=$(screen | sed -nE "s#^([^ ]+): $2\$#\\1#p" | paste -sd,)
+	who=$(lines_of | sed -nE "s#^([^ ]+): $2\$#\\1#p" | paste -sd,)
 	[ -n "$who" ] && [ "$("$RSH" hosts -f "$who")" = "$1" ]
 }
 
