@@ -26,6 +26,8 @@ librsh_a_SOURCES += \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/screen.c src/ui/screen.h \
 	src/ui/screencanvas.c src/ui/screencanvas.h \
+	src/ui/screentext.c \
+	src/ui/shadow.c src/ui/shadow.h \
 	src/ui/question.c src/ui/question.h \
 	src/ui/scrollback.c src/ui/scrollback.h \
 	src/ui/sgr.c src/ui/sgr.h \

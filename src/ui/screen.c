@@ -42,6 +42,7 @@
 #include "io/tempfile.h"
 #include "io/timer.h"
 #include "io/tty.h"
+#include "ui/shadow.h"
 
 #include "base/banned.h"
 
@@ -52,6 +53,7 @@
 #define PASTE_ON      "\033[?2004h"
 #define PASTE_OFF     "\033[?2004l"
 #define NCOLOURS      256
+#define HURRY_NS      200000000u
 
 const struct screen_style screen_plain = { SCREEN_COLOUR, SCREEN_COLOUR, 0 };
 
@@ -67,6 +69,8 @@ struct screen {
 	struct sigwatch winch, cont;
 	struct keys keys;
 	uint64_t frame_ns; /* when the last one was drawn; 0: none */
+	uint64_t hurry_ns; /* until then they follow each other faster */
+	struct shadow shadow;
 	unsigned int rows, cols, colours;
 	struct strbuf enter, leave;
 	bool utf8, raw, suspended, gone;
@@ -232,6 +236,26 @@ static void drained(struct outq *q)
 		lost(s);
 }
 
+/* Of a new size nothing is known. */
+static void begin_frame(struct screen *s)
+{
+	shadow_begin(&s->shadow);
+	if (s->shadow.rows == s->rows && s->shadow.cols == s->cols)
+		return;
+	shadow_reset(&s->shadow, s->rows, s->cols);
+	(void)erase();
+}
+
+static void blank_left(struct screen *s)
+{
+	unsigned int row, col;
+	size_t at = 0;
+
+	(void)attr_set(WA_NORMAL, 0, NULL);
+	while (shadow_left(&s->shadow, &at, &row, &col))
+		(void)mvaddch((int)row, (int)col, ' ');
+}
+
 static void draw(struct timer *t)
 {
 	struct screen *s = container_of(t, struct screen, frame);
@@ -245,8 +269,9 @@ static void draw(struct timer *t)
 	}
 	s->frame_ns = loop_now(s->conf.loop);
 	s->cursor = false;
-	(void)erase();
+	begin_frame(s);
 	s->conf.events->draw(s->conf.arg);
+	blank_left(s);
 	(void)curs_set(s->cursor);
 	if (s->cursor)
 		(void)move((int)s->cursor_row, (int)s->cursor_col);
@@ -254,15 +279,32 @@ static void draw(struct timer *t)
 	ship(s, true);
 }
 
+/* More cells take longer. */
+static uint64_t gap_ms(const struct screen *s)
+{
+	uint64_t gap = SCREEN_ECHO_MS + (uint64_t)s->rows * s->cols / 2000;
+
+	return loop_now(s->conf.loop) < s->hurry_ns && gap < SCREEN_FRAME_MS
+		       ? gap
+		       : SCREEN_FRAME_MS;
+}
+
 void screen_dirty(struct screen *s)
 {
 	uint64_t since = (loop_now(s->conf.loop) - s->frame_ns) / NS_PER_MS;
-	uint64_t wait = s->frame_ns && since < SCREEN_FRAME_MS
-				? SCREEN_FRAME_MS - since
-				: 0;
+	uint64_t gap = gap_ms(s);
+	uint64_t wait = s->frame_ns && since < gap ? gap - since : 0;
 
-	if (!s->suspended && !s->gone && !timer_armed(&s->frame))
-		timer_start(s->conf.loop, &s->frame, wait, draw);
+	if (s->suspended || s->gone ||
+	    (timer_armed(&s->frame) && gap == SCREEN_FRAME_MS))
+		return;
+	timer_stop(s->conf.loop, &s->frame);
+	timer_start(s->conf.loop, &s->frame, wait, draw);
+}
+
+void screen_hurry(struct screen *s)
+{
+	s->hurry_ns = loop_now(s->conf.loop) + HURRY_NS;
 }
 
 void screen_redraw(struct screen *s)
@@ -503,6 +545,7 @@ void screen_free(struct screen *s)
 		close(s->out);
 	strbuf_release(&s->enter);
 	strbuf_release(&s->leave);
+	shadow_release(&s->shadow);
 	free(s);
 	in_use = false;
 }
@@ -575,8 +618,7 @@ static int reduce(const struct screen *s, int colour)
 	return (cube / 36 > 2) | (cube / 6 % 6 > 2) << 1 | (cube % 6 > 2) << 2;
 }
 
-static void set_style(const struct screen *s, const struct screen_style *style,
-		      attr_t *attrs, int *pair)
+static attr_t attrs_of(const struct screen_style *style)
 {
 	static const struct {
 		enum screen_attr ours;
@@ -588,22 +630,27 @@ static void set_style(const struct screen *s, const struct screen_style *style,
 		{ SCREEN_REVERSE, WA_REVERSE },
 		{ SCREEN_ITALIC, A_ITALIC },
 	};
-	int fg = reduce(s, style->fg);
-	int bg = reduce(s, style->bg);
+	attr_t attrs = WA_NORMAL;
 
-	*attrs = WA_NORMAL;
-	*pair = 0;
+	if (!style->attrs)
+		return attrs;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (style->attrs & names[i].ours)
-			*attrs |= names[i].theirs;
-	if (fg >= 0 || bg >= 0)
-		*pair = alloc_pair(fg, bg);
-	if (*pair < 0)
-		*pair = 0;
+			attrs |= names[i].theirs;
+	return attrs;
 }
 
-/* Columns of a character; -1: it is not to be drawn as it is. */
-static int columns_of(const struct screen *s, uint32_t c)
+/* Asked for in each frame, or it is another one's when there are too many. */
+static int pair_of(const struct screen *s, const struct screen_style *style)
+{
+	int fg = reduce(s, style->fg);
+	int bg = reduce(s, style->bg);
+	int pair = fg >= 0 || bg >= 0 ? alloc_pair(fg, bg) : 0;
+
+	return pair < 0 ? 0 : pair;
+}
+
+int screen_columns_of(const struct screen *s, uint32_t c)
 {
 	if (c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
 	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
@@ -613,149 +660,50 @@ static int columns_of(const struct screen *s, uint32_t c)
 	return s->utf8 ? wcwidth((wchar_t)c) : -1;
 }
 
-/* Put a character and its marks; the columns that it takes. */
-static unsigned int put_cell(struct screen *s, unsigned int row,
-			     unsigned int col, const struct screen_cell *cell)
+/* What curses is to have; the columns that it takes. */
+static unsigned int write_cell(struct screen *s, unsigned int row,
+			       unsigned int col, const struct shadow_cell *cell)
 {
 	wchar_t text[CCHARW_MAX + 1] = { L' ' };
-	unsigned int n = 0, width = 1;
+	unsigned int n = 1, width = 1;
+	int columns, pair = cell->pair;
 	cchar_t cc;
-	attr_t attrs;
-	int pair, columns;
 
-	if (row >= s->rows || col >= s->cols)
-		return 1;
-	if (cell->nchars) {
-		columns = columns_of(s, cell->chars[0]);
+	if (cell->chars[0]) {
+		columns = screen_columns_of(s, cell->chars[0]);
 		text[0] = columns > 0 ? (wchar_t)cell->chars[0] : L'?';
 		width = columns > 0 ? (unsigned int)columns : 1;
 	}
-	n = 1;
-	for (unsigned int i = 1; i < cell->nchars && n < CCHARW_MAX; i++)
-		if (columns_of(s, cell->chars[i]) == 0)
+	for (unsigned int i = 1; i < SHADOW_CHARS && cell->chars[i]; i++)
+		if (n < CCHARW_MAX && screen_columns_of(s, cell->chars[i]) == 0)
 			text[n++] = (wchar_t)cell->chars[i];
 	text[n] = L'\0';
 	if (col + width > s->cols) {
 		text[0] = L' ';
 		text[1] = L'\0';
 	}
-	set_style(s, &cell->style, &attrs, &pair);
-	if (setcchar(&cc, text, attrs, 0, &pair) != ERR)
+	if (setcchar(&cc, text, cell->attrs, 0, &pair) != ERR)
 		(void)mvadd_wch((int)row, (int)col, &cc);
 	return width;
 }
 
-void screen_cell(struct screen *s, unsigned int row, unsigned int col,
-		 const struct screen_cell *cell)
+unsigned int screen_cell(struct screen *s, unsigned int row, unsigned int col,
+			 const struct screen_cell *cell)
 {
-	(void)put_cell(s, row, col, cell);
-}
-
-/* The next character of `*p`, of which `*n` bytes are left; '?' if invalid. */
-static uint32_t next_char(const char **p, size_t *n)
-{
-	const unsigned char *u = (const unsigned char *)*p;
-	size_t len = text_char(*p, *n);
-	uint32_t c = u[0];
-
-	if (len == 1 && c >= 0x80)
-		c = '?';
-	else if (len > 1)
-		c &= 0xffu >> (len + 1);
-	for (size_t i = 1; i < len; i++)
-		c = c << 6 | (u[i] & 0x3f);
-	*p += len;
-	*n -= len;
-	return c;
-}
-
-/* As many columns as there is room for. */
-static unsigned int put_text(struct screen *s, unsigned int row,
-			     unsigned int col, unsigned int width,
-			     const char *text, const struct screen_style *style)
-{
-	size_t n = strlen(text);
-	unsigned int used = 0;
-
-	while (n && used < width) {
-		struct screen_cell cell = { .nchars = 1, .style = *style };
-		int columns;
-
-		cell.chars[0] = next_char(&text, &n);
-		columns = columns_of(s, cell.chars[0]);
-		if (columns == 0)
-			continue; /* a mark of nothing */
-		if (columns > 0 && used + (unsigned int)columns > width)
-			break;
-		while (n && (unsigned char)*text >= 0x80) {
-			const char *after = text;
-			size_t left = n;
-			uint32_t c = next_char(&after, &left);
-
-			if (columns_of(s, c) != 0)
-				break;
-			if (cell.nchars < 4)
-				cell.chars[cell.nchars++] = c;
-			text = after;
-			n = left;
-		}
-		used += put_cell(s, row, col + used, &cell);
-	}
-	return used;
-}
-
-unsigned int screen_put(struct screen *s, unsigned int row, unsigned int col,
-			unsigned int width, const char *text,
-			const struct screen_style *style)
-{
-	const struct screen_cell blank = { .style = *style };
-	unsigned int used;
+	struct shadow_cell is = { .attrs = attrs_of(&cell->style),
+				  .pair = pair_of(s, &cell->style) };
+	unsigned int width;
 
 	if (row >= s->rows || col >= s->cols)
-		return 0;
-	if (width > s->cols - col)
-		width = s->cols - col;
-	used = put_text(s, row, col, width, text, style);
-	for (unsigned int i = used; i < width; i++)
-		(void)put_cell(s, row, col + i, &blank);
-	return used;
-}
-
-unsigned int screen_text(struct screen *s, unsigned int row, unsigned int col,
-			 const char *text, const struct screen_style *style)
-{
-	if (row >= s->rows || col >= s->cols)
-		return 0;
-	return put_text(s, row, col, s->cols - col, text, style);
-}
-
-void screen_draw(struct screen *s, unsigned int row, unsigned int col,
-		 unsigned int n, enum screen_line line,
-		 const struct screen_style *style)
-{
-	static const struct {
-		uint32_t drawn, ascii;
-	} lines[SCREEN_NLINES] = {
-		[SCREEN_HLINE] = { 0x2500, '-' },
-		[SCREEN_VLINE] = { 0x2502, '|' },
-		[SCREEN_CROSS] = { 0x253c, '+' },
-		[SCREEN_TEE_LEFT] = { 0x251c, '+' },
-		[SCREEN_TEE_RIGHT] = { 0x2524, '+' },
-		[SCREEN_BLOCK] = { 0x2588, '#' },
-		[SCREEN_SHADE] = { 0x2591, '.' },
-	};
-	const struct screen_cell cell = {
-		.chars = { s->utf8 ? lines[line].drawn : lines[line].ascii },
-		.nchars = 1,
-		.style = *style,
-	};
-
-	for (unsigned int i = 0; i < n; i++) {
-		bool down = line == SCREEN_VLINE;
-
-		(void)put_cell(s, down ? row + i : row, down ? col : col + i,
-			       &cell);
+		return 1;
+	for (unsigned int i = 0; i < cell->nchars && i < SHADOW_CHARS; i++)
+		is.chars[i] = cell->chars[i];
+	width = shadow_put(&s->shadow, row, col, &is);
+	if (!width) {
+		width = write_cell(s, row, col, &is);
+		shadow_wrote(&s->shadow, row, col, &is, width);
 	}
+	return width;
 }
 
 void screen_cursor(struct screen *s, unsigned int row, unsigned int col)

@@ -28,6 +28,7 @@ struct screen;
 #define SCREEN_ROWS_MIN 10
 #define SCREEN_COLS_MIN 40
 #define SCREEN_FRAME_MS 50   /* between two frames, at least */
+#define SCREEN_ECHO_MS	8    /* and after screen_hurry() */
 #define SCREEN_COLOUR	(-1) /* the terminal's own */
 
 enum screen_attr {
@@ -100,6 +101,12 @@ int screen_raw(struct screen *s, bool on, struct err *err);
 /** Ask for a frame: one follows soon, however often it is asked for. */
 void screen_dirty(struct screen *s);
 
+/**
+ * Something was typed that others are to echo: for a while frames follow each
+ * other faster, as far as the size of the screen allows.
+ */
+void screen_hurry(struct screen *s);
+
 /** Draw everything anew, also what should be there already. */
 void screen_redraw(struct screen *s);
 
@@ -126,14 +133,18 @@ unsigned int screen_put(struct screen *s, unsigned int row, unsigned int col,
 unsigned int screen_text(struct screen *s, unsigned int row, unsigned int col,
 			 const char *text, const struct screen_style *style);
 
+/** Columns of a character; -1: it is not to be drawn as it is. */
+int screen_columns_of(const struct screen *s, uint32_t c);
+
 /** One cell: a character, with those that combine with it; none: a blank. */
 struct screen_cell {
 	uint32_t chars[4];
 	unsigned int nchars;
 	struct screen_style style;
 };
-void screen_cell(struct screen *s, unsigned int row, unsigned int col,
-		 const struct screen_cell *cell);
+/** Put it; the columns that it takes. */
+unsigned int screen_cell(struct screen *s, unsigned int row, unsigned int col,
+			 const struct screen_cell *cell);
 
 enum screen_line {
 	SCREEN_HLINE,

@@ -47,6 +47,8 @@ static size_t answer_length(const char *p, size_t n)
 
 static void send_to(struct tiles *t, size_t rank, const char *p, size_t n)
 {
+	if (t->screen)
+		screen_hurry(t->screen);
 	t->conf.calls->send(t->conf.arg, t->tiles[rank].target, p, n);
 }
 
@@ -63,10 +65,12 @@ static size_t send_text(struct tiles *t, size_t rank, const char *p, size_t n)
 				     ? answer_length(p + sent, n - sent)
 				     : 0;
 
-		if (len)
+		if (len) {
 			shellset_asks(t->set, rank, false);
-		else
+			tiles_dirty(t);
+		} else {
 			len = n - sent;
+		}
 		send_to(t, rank, p + sent, len);
 		sent += len;
 	}
@@ -415,18 +419,19 @@ static void take(struct tiles *t, const struct typed_event *e)
 		if (!taken || !rest.n)
 			return;
 	}
-	if (rest.kind == TYPED_PREFIX)
+	if (rest.kind == TYPED_PREFIX) {
 		t->asking = TILES_COMMAND;
-	else if (is_for_nobody(t, &rest))
+		tiles_dirty(t);
+	} else if (is_for_nobody(t, &rest)) {
 		tiles_say(
 			t,
 			_("no host gets that; %s a: to all, o: to the marked one, s: to who asks for a password"),
 			t->conf.prefix_name);
-	else if (rest.kind == TYPED_KEY)
+	} else if (rest.kind == TYPED_KEY) {
 		send_key(t, rest.key);
-	else
+	} else {
 		send_typed(t, rest.bytes, rest.n);
-	tiles_dirty(t);
+	}
 }
 
 void tiles_typed(struct tiles *t, const char *p, size_t n)

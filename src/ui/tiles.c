@@ -3,8 +3,9 @@
  * Shells of many hosts on one screen: what hosts send, and where they are.
  *
  * Notes: a frame costs the cells that are seen, and there are at most 20 a
- * second.  What a turn of the loop spends on the terminals of hosts is bounded
- * by TURN_WORK, in cells, which is a few milliseconds.
+ * second, more while what is typed is echoed.  What a turn of the loop spends
+ * on the terminals of hosts is bounded by TURN_WORK, in cells, which is a few
+ * milliseconds.
  */
 #include "ui/tiles.h"
 

@@ -22,6 +22,7 @@ check_PROGRAMS += \
 	tests/unit/ui/test_keys \
 	tests/unit/ui/test_prompt \
 	tests/unit/ui/test_screen \
+	tests/unit/ui/test_shadow \
 	tests/unit/ui/test_question \
 	tests/unit/ui/test_scrollback \
 	tests/unit/ui/test_sgr \
@@ -94,6 +95,9 @@ tests_unit_ui_test_hosttable_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_keys_SOURCES = tests/unit/ui/test_keys.c
 tests_unit_ui_test_keys_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_keys_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_shadow_SOURCES = tests/unit/ui/test_shadow.c
+tests_unit_ui_test_shadow_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_shadow_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_screen_SOURCES = tests/unit/ui/test_screen.c \
 	tests/lib/pty.c tests/lib/pty.h
 tests_unit_ui_test_screen_CPPFLAGS = $(unit_cppflags)

@@ -119,6 +119,34 @@ static void open_screen(struct user *u)
 	expect(u->pty.master, "end-of-frame", u->buf, sizeof(u->buf));
 }
 
+/* Milliseconds until the next frame, on a clock that jumps. */
+static uint64_t next_frame(struct user *u)
+{
+	const unsigned int draws = u->draws;
+	const uint64_t begun = loop_now(u->loop);
+
+	screen_dirty(u->screen);
+	while (u->draws == draws)
+		assert_true(loop_turn(u->loop, true, NULL) >= 0);
+	return (loop_now(u->loop) - begun) / 1000000;
+}
+
+static void echoes_are_drawn_sooner(void **state)
+{
+	struct user *u = *state;
+
+	loop_free(u->loop);
+	u->loop = loop_new_virtual(NULL);
+	open_screen(u);
+	assert_int_equal(next_frame(u), SCREEN_FRAME_MS);
+	screen_dirty(u->screen);
+	screen_hurry(u->screen);
+	assert_int_equal(next_frame(u), SCREEN_ECHO_MS);
+	for (int i = 0; i < 30; i++)
+		(void)next_frame(u);
+	assert_int_equal(next_frame(u), SCREEN_FRAME_MS);
+}
+
 /* Not the bytes between the members. */
 static void is_as_before(const struct user *u)
 {
@@ -273,6 +301,7 @@ int main(void)
 		T(needs_no_file),
 #endif
 		T(one_frame_in_50_ms),
+		T(echoes_are_drawn_sooner),
 		T(keys_come_through_the_loop),
 		T(size_is_told),
 		T(steps_aside_and_comes_back),
