@@ -80,24 +80,82 @@ int greeting_read(struct greeting *g, char **line, const char **rest, size_t *n,
 	return 0;
 }
 
+/* No quotes keep a newline in both csh(1) and sh(1): sh is told of it. */
+static void add_escaped(struct strbuf *sb, const char *value)
+{
+	struct strbuf escaped = STRBUF_INIT(4 * COMMANDS_MAX);
+
+	for (; *value; value++)
+		if (*value == '\n')
+			(void)strbuf_addstr(&escaped, "\\n");
+		else if (*value == '\\')
+			(void)strbuf_addstr(&escaped, "\\\\");
+		else
+			(void)strbuf_add(&escaped, value, 1);
+	command_quote(sb, escaped.buf);
+	strbuf_release(&escaped);
+}
+
+static void add_word(struct strbuf *sb, const char *word, bool escaped)
+{
+	(void)strbuf_addch(sb, ' ');
+	if (escaped)
+		add_escaped(sb, word);
+	else
+		command_quote(sb, word);
+}
+
+static bool has_newline(const struct greeting_var *v)
+{
+	return strchr(v->value, '\n');
+}
+
+/* The dot keeps newlines at the end. */
+static void add_assignment(struct strbuf *sb, const struct greeting_var *v,
+			   size_t place)
+{
+	if (has_newline(v))
+		(void)strbuf_addf(sb,
+				  "%s=$(printf %%b. \"${%zu}\"); %s=${%s%%.}; ",
+				  v->name, place, v->name, v->name);
+	else
+		(void)strbuf_addf(sb, "%s=${%zu}; ", v->name, place);
+}
+
+/* What the script has as "$@"; all are escaped where one has to be. */
+static bool add_shift(struct strbuf *sb, size_t n, const struct strvec *words)
+{
+	bool escaped = false;
+
+	for (size_t i = 0; i < words->n; i++)
+		escaped |= strchr(words->v[i], '\n') != NULL;
+	if (words->n)
+		(void)strbuf_addf(sb, "shift %zu; ", n);
+	if (escaped)
+		(void)strbuf_addstr(sb, "for _w do _w=$(printf %b. \"$_w\"); "
+					"set -- \"$@\" \"${_w%.}\"; "
+					"shift; done; ");
+	return escaped;
+}
+
 char *greeting_command_with(const struct greeting_var *vars, size_t n,
 			    const char *script, const struct strvec *words)
 {
 	struct strbuf inner = STRBUF_INIT(COMMANDS_MAX);
 	struct strbuf whole = STRBUF_INIT(4 * COMMANDS_MAX);
+	bool escaped;
 
 	for (size_t i = 0; i < n; i++)
-		(void)strbuf_addf(&inner, "%s=${%zu}; ", vars[i].name, i + 1);
-	if (words->n)
-		(void)strbuf_addf(&inner, "shift %zu; ", n);
+		add_assignment(&inner, &vars[i], i + 1);
+	escaped = add_shift(&inner, n, words);
 	(void)strbuf_addstr(&inner, script);
 	(void)strbuf_addstr(&whole, "sh -c ");
 	command_quote(&whole, inner.buf);
 	(void)strbuf_addstr(&whole, " sh");
-	for (size_t i = 0; i < n + words->n; i++) {
-		(void)strbuf_addch(&whole, ' ');
-		command_quote(&whole, i < n ? vars[i].value : words->v[i - n]);
-	}
+	for (size_t i = 0; i < n; i++)
+		add_word(&whole, vars[i].value, has_newline(&vars[i]));
+	for (size_t i = 0; i < words->n; i++)
+		add_word(&whole, words->v[i], escaped);
 	strbuf_release(&inner);
 	return strbuf_detach(&whole, NULL);
 }

@@ -45,7 +45,8 @@ struct greeting_var {
 /**
  * What is to be run: `script`, one line of sh(1), with its `n` variables set; a
  * new string.  The values are words behind it, each quoted once: a shell of
- * another kind, as fish(1), has its own mind of quotes inside quotes.
+ * another kind, as fish(1), has its own mind of quotes inside quotes.  One with
+ * a newline is a word without, for csh(1).
  */
 char *greeting_command(const struct greeting_var *vars, size_t n,
 		       const char *script);

@@ -3,6 +3,10 @@
 
 #include "lib/test.h"
 
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/alloc.h"
 
 static struct greeting g;
@@ -121,6 +125,87 @@ static void values_are_words_behind_the_script(void **state)
 	free(command);
 }
 
+/* What a shell prints when it runs that. */
+static char *output(const char *shell, const char *command)
+{
+	struct strbuf out = STRBUF_INIT(4096);
+	char buf[256];
+	int fds[2];
+	ssize_t n;
+	pid_t pid;
+
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		if (dup2(fds[1], STDOUT_FILENO) >= 0)
+			execl(shell, shell, "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], buf, sizeof(buf))) > 0)
+		(void)strbuf_add(&out, buf, (size_t)n);
+	close(fds[0]);
+	(void)waitpid(pid, NULL, 0);
+	return strbuf_detach(&out, NULL);
+}
+
+/* Of those that are here, csh(1) among them. */
+static void any_shell_keeps_the_values(void **state)
+{
+	static const char *const shells[] = { "/bin/sh", "/bin/bash",
+					      "/bin/tcsh", "/usr/bin/fish" };
+	const struct greeting_var vars[] = {
+		{ "a", "it's \\n two\nlines\n\n" },
+		{ "b", "!1 $HOME `x` \\ \"%s" },
+		{ "c", "" },
+		{ "d", "\n" },
+	};
+	char *command = greeting_command(vars, COUNT(vars),
+					 "printf \"<%s>\" \"$a\" \"$b\" "
+					 "\"$c\" \"$d\"");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(shells); i++) {
+		char *got;
+
+		if (access(shells[i], X_OK))
+			continue;
+		got = output(shells[i], command);
+		ROW(!strcmp(got, "<it's \\n two\nlines\n\n>"
+				 "<!1 $HOME `x` \\ \"%s><><\n>"),
+		    shells[i]);
+		free(got);
+	}
+	free(command);
+}
+
+static void any_shell_keeps_the_words(void **state)
+{
+	static const char *const shells[] = { "/bin/sh", "/bin/tcsh" };
+	const struct greeting_var vars[] = { { "a", "x" } };
+	struct strvec words = { 0 };
+	char *command;
+
+	(void)state;
+	strvec_push(&words, "-n\\");
+	strvec_push(&words, "two\nlines\n");
+	strvec_push(&words, "");
+	command = greeting_command_with(
+		vars, COUNT(vars), "printf \"<%s>\" \"$a\" \"$@\"", &words);
+	for (size_t i = 0; i < COUNT(shells); i++) {
+		char *got;
+
+		if (access(shells[i], X_OK))
+			continue;
+		got = output(shells[i], command);
+		ROW(!strcmp(got, "<x><-n\\><two\nlines\n><>"), shells[i]);
+		free(got);
+	}
+	free(command);
+	strvec_release(&words);
+}
+
 static void no_path_is_an_option(void **state)
 {
 	static const char *const rows[][2] = {
@@ -150,6 +235,8 @@ int main(void)
 			the_reason_is_the_first_line_with_something_in_it,
 			setup, teardown),
 		cmocka_unit_test(values_are_words_behind_the_script),
+		cmocka_unit_test(any_shell_keeps_the_values),
+		cmocka_unit_test(any_shell_keeps_the_words),
 		cmocka_unit_test(no_path_is_an_option),
 	};
 
