@@ -19,6 +19,7 @@
 #include "cmd/launch.h"
 #include "cmd/shelljob.h"
 #include "cmd/terminal.h"
+#include "cmd/tiling.h"
 #include "io/tty.h"
 #include "job/job.h"
 #include "ui/prompt.h"
@@ -433,7 +434,19 @@ void console_input(struct console *c, const char *buf, size_t n)
 		if (c->focused && !c->leaving)
 			return;
 	}
-	keys_take(&c->keys, buf, n, on_key, c);
+	/* What is behind a command may be for another look. */
+	while (n && !c->behind) {
+		size_t len = 0;
+
+		while (len < n && buf[len] != '\r' && buf[len] != '\n')
+			len++;
+		len += len < n;
+		keys_take(&c->keys, buf, len, on_key, c);
+		buf += len;
+		n -= len;
+	}
+	if (n)
+		shells_keep_typed(c->shells, buf, n);
 	if (keys_pending(&c->keys))
 		timer_start(c->conf.loop, &c->esc, keys_wait_ms(&c->keys),
 			    esc_due);
@@ -535,7 +548,7 @@ static void at_end_of_turn(struct turnhook *h)
 		console_hold(c, false);
 	look_for_secrets(c);
 	console_focus_turn(c);
-	if (c->open && c->dirty && !c->focused &&
+	if (c->open && c->dirty && !c->focused && !c->behind &&
 	    bufq_len(&c->out.q.q) <= QUEUE_DRAWN)
 		console_draw(c);
 }
@@ -549,7 +562,7 @@ static void tell_size(struct console *c)
 	    (size.columns == c->size.columns && size.lines == c->size.lines))
 		return;
 	c->size = size;
-	job_resize(c->conf.job, &size);
+	shells_resized(c->shells, &size);
 }
 
 static void burst_over(struct timer *t)
@@ -562,7 +575,7 @@ static void on_resized(struct sigwatch *w, int signo)
 	struct console *c = container_of(w, struct console, resized);
 
 	(void)signo;
-	if (!timer_armed(&c->burst))
+	if (!c->behind && !timer_armed(&c->burst))
 		timer_start(c->conf.loop, &c->burst, BURST_MS, burst_over);
 }
 
@@ -584,6 +597,8 @@ static void on_continued(struct sigwatch *w, int signo)
 	struct console *c = container_of(w, struct console, continued);
 
 	(void)signo;
+	if (c->gone)
+		return;
 	if (!prompt_tty_asking(c->conf.prompt) &&
 	    tty_foreground(STDIN_FILENO)) {
 		leave_focus(c);
@@ -603,6 +618,66 @@ void console_suspend(struct console *c)
 	tty_stop();
 	if (c->begun)
 		open_terminal(c);
+	if (!c->behind)
+		tell_size(c);
+}
+
+/* ---- tiles in its place ---- */
+
+void console_leave(struct console *c)
+{
+	timer_stop(c->conf.loop, &c->join);
+	timer_stop(c->conf.loop, &c->starting);
+	timer_stop(c->conf.loop, &c->burst);
+	console_flush(c);
+	console_clear_row(c);
+	drop_pasted(c);
+	for (size_t i = 0; i < c->set->n; i++)
+		c->hosts[i].cut = (struct cutoff){ 0 };
+	c->ncut = 0;
+	c->cut_bytes = 0;
+	c->behind = true;
+}
+
+bool console_is_gone(struct console *c)
+{
+	if (!c->open || prompt_tty_asking(c->conf.prompt) ||
+	    bufq_len(&c->out.q.q))
+		return false;
+	step_aside(c);
+	turnhook_stop(&c->hook);
+	c->gone = true;
+	return true;
+}
+
+static void look_from_here(struct console *c)
+{
+	c->shells->look = &console_look;
+	c->shells->look_arg = c;
+	if (isatty(STDERR_FILENO))
+		log_set_writer(console_take_log, c);
+}
+
+void console_return(struct console *c)
+{
+	struct strbuf tail = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	if (c->gone)
+		turnhook_start(c->conf.loop, &c->hook, at_end_of_turn);
+	c->behind = c->gone = false;
+	c->begun = true;
+	look_from_here(c);
+	for (size_t i = 0; i < c->set->n; i++) {
+		if (c->set->hosts[i].state != SHELL_UP)
+			continue;
+		strbuf_reset(&tail);
+		tiling_tail(c->shells->tiling, i, &tail);
+		console_recall(c, i, tail.buf, tail.len);
+	}
+	strbuf_release(&tail);
+	if (!prompt_tty_asking(c->conf.prompt))
+		open_terminal(c);
+	c->size = (struct drv_size){ 0 };
 	tell_size(c);
 }
 
@@ -645,10 +720,8 @@ struct console *console_new(struct shells *s, struct err *err)
 void console_add(struct console *c)
 {
 	job_add_observer(c->conf.job, &c->o);
-	c->shells->look = &console_look;
-	c->shells->look_arg = c;
-	if (isatty(STDERR_FILENO))
-		log_set_writer(console_take_log, c);
+	if (!c->behind)
+		look_from_here(c);
 }
 
 void console_close(struct console *c)

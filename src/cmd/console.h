@@ -33,6 +33,17 @@ void console_begun(struct console *c, const struct target *t);
 /** What was typed. */
 void console_input(struct console *c, const char *buf, size_t n);
 
+/**
+ * Tiles are to come: nothing of hosts is shown any more.  It has gone, and the
+ * terminal is free, when all is written and nobody asks anything.  What is
+ * typed goes to shells_keep_typed().
+ */
+void console_leave(struct console *c);
+bool console_is_gone(struct console *c);
+
+/** The tiles have gone. */
+void console_return(struct console *c);
+
 /** SIGTSTP: stop, and go on as before. */
 void console_suspend(struct console *c);
 

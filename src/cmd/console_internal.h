@@ -60,6 +60,8 @@ struct console {
 	bool leaving;	      /* ... no longer, when all is written */
 	bool prefixed;	      /* it was left, or a key is the host's */
 	bool left;	      /* no more is typed */
+	bool behind;	      /* tiles are in front, or to come */
+	bool gone;	      /* ... and have the terminal */
 };
 
 /** The console hears of the run. */
@@ -118,6 +120,9 @@ void console_send_to(struct console *c, size_t rank, const char *buf, size_t n);
 size_t console_send_line(struct console *c, const char *line, size_t n,
 			 bool (*takes)(const struct shellset *s, size_t rank),
 			 bool secret);
+
+/** A host that has printed this, all but the line it is at. */
+void console_recall(struct console *c, size_t rank, const char *tail, size_t n);
 
 /** Tell what hosts have printed. */
 void console_flush(struct console *c);

@@ -424,6 +424,22 @@ void console_note(struct console *c, size_t rank, const char *line)
 	console_add_line(c, rank, line, strlen(line));
 }
 
+/* A question that has its answer is none any more. */
+void console_recall(struct console *c, size_t rank, const char *tail, size_t n)
+{
+	struct console_host *h = &c->hosts[rank];
+	struct adding to = { c, rank };
+
+	lane_free(h->lane);
+	*h = (struct console_host){ .lane = lane_new() };
+	h->begun_ns = loop_now(c->conf.loop);
+	lane_feed(h->lane, tail, n, add_line, &to);
+	if (!c->set->hosts[rank].asks && lane_asks(h->lane))
+		lane_sent(h->lane, "", 0, true);
+	console_mark_asks(c, rank);
+	expect_more(c, rank);
+}
+
 /* ---- the run ---- */
 
 static struct console *console_of(struct observer *o)
@@ -549,6 +565,8 @@ static enum flow on_data(struct observer *o, const struct target *t,
 	bool full;
 
 	(void)s;
+	if (c->behind)
+		return FLOW_GO;
 	if (!h->lane)
 		h->lane = lane_new();
 	cut = cut_length(c, t->rank, buf, n);
@@ -582,6 +600,10 @@ static void on_done(struct observer *o, const struct target *t,
 	struct adding to = { c, t->rank };
 	char class[48];
 
+	if (c->behind) {
+		shellset_gone(c->set, t->rank);
+		return;
+	}
 	if (cutoff_on(&h->cut))
 		end_cut(c);
 	h->cut = (struct cutoff){ 0 };

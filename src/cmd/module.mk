@@ -30,7 +30,8 @@ librsh_a_SOURCES += \
 	src/cmd/console.c src/cmd/console.h src/cmd/console_internal.h \
 	src/cmd/console_focus.c src/cmd/console_prompt.c \
 	src/cmd/console_show.c src/cmd/shells.c src/cmd/shells_do.c \
-	src/cmd/shells_job.c src/cmd/shells_prompt.c src/cmd/linemode.c src/cmd/linemode.h \
+	src/cmd/shells_job.c src/cmd/shells_look.c src/cmd/shells_prompt.c \
+	src/cmd/linemode.c src/cmd/linemode.h \
 	src/cmd/shells.h src/cmd/shells_internal.h \
 	src/cmd/shellconf.c src/cmd/shellconf.h \
 	src/cmd/shelljob.c src/cmd/shelljob.h \

@@ -68,6 +68,7 @@ static enum flow on_data(struct observer *o, const struct target *t,
 	if (s->log && transcript_add(s->log, t->rank, buf, n, &err))
 		log_error("%s", err.msg);
 	err_release(&err);
+	shells_remember(s, t->rank, buf, n);
 	return FLOW_GO;
 }
 
@@ -76,7 +77,9 @@ static void on_again(struct observer *o, const struct target *t)
 {
 	struct shells *s = container_of(o, struct shells, o);
 
+	strbuf_release(&s->hosts[t->rank].recent);
 	s->hosts[t->rank] = (struct shells_host){ 0 };
+	strbuf_init(&s->hosts[t->rank].recent, STRBUF_MAX_TEXT);
 	shellset_connecting(&s->set, t->rank);
 }
 
@@ -91,7 +94,7 @@ void shells_begun(struct shells *s, const struct target *t)
 	if (!s)
 		return;
 	s->hosts[t->rank].begun = true;
-	if (s->tiling)
+	if (s->tiled)
 		tiling_begun(s->tiling, t);
 	else if (s->lines)
 		linemode_begun(s->lines, t);
@@ -109,7 +112,9 @@ void shells_input(struct shells *s, const char *buf, size_t n)
 {
 	if (s->lines)
 		linemode_input(s->lines, buf, n);
-	else
+	else if (s->turning)
+		shells_keep_typed(s, buf, n);
+	else if (!s->tiled)
 		console_input(s->console, buf, n);
 }
 
@@ -122,34 +127,20 @@ bool shells_end_of_input(struct shells *s)
 
 void shells_suspend(struct shells *s)
 {
-	if (s->tiling)
-		tiling_stop(s->tiling);
-	else if (s->lines)
+	if (s->lines)
 		tty_stop();
+	else if (tiling_is_open(s->tiling) || !s->console)
+		tiling_stop(s->tiling);
 	else
 		console_suspend(s->console);
 }
 
 /* ---- life ---- */
 
-/* Other keys are told from those of hosts too late. */
-static int check_tiles(const struct plan *plan, const struct shell_conf *conf,
-		       struct err *err)
-{
-	const struct key *key = &conf->keys[SHELL_KEY_PREFIX];
-
-	if (key->kind != KEY_CHAR || key->mods || key->code >= ' ')
-		return err_set(
-			err, ERR_CONFIG,
-			_("--tiled: the key of 'command_line' is to be one with Ctrl, not '%s'"),
-			conf->prefix_name);
-	return tiling_check(plan, err);
-}
-
 int shells_check(const struct plan *plan, const struct shell_style *style,
 		 struct err *err)
 {
-	return style->tiled ? check_tiles(plan, &style->conf, err) : 0;
+	return style->tiled ? shells_check_tiles(plan, &style->conf, err) : 0;
 }
 
 static int open_log(struct shells *s, struct err *err)
@@ -164,7 +155,9 @@ static int open_log(struct shells *s, struct err *err)
 static int open_look(struct shells *s, struct err *err)
 {
 	if (s->shell->tiled) {
+		s->tiled = true;
 		s->tiling = tiling_new(s);
+		tiling_start(s->tiling);
 		return 0;
 	}
 	if (s->shell->plain) {
@@ -196,8 +189,11 @@ struct shells *shells_new(const struct front_run *run,
 		shellset_only(&s->set, &first, 1);
 	s->hosts = xcalloc(ts->n, sizeof(*s->hosts));
 	s->labels = xcalloc(ts->n, sizeof(char *));
-	for (size_t i = 0; i < ts->n; i++)
+	for (size_t i = 0; i < ts->n; i++) {
 		s->labels[i] = ts->v[i].label;
+		strbuf_init(&s->hosts[i].recent, STRBUF_MAX_TEXT);
+	}
+	strbuf_init(&s->typed, SHELLS_TYPED_MAX);
 	history_open(&s->history, s->shell->conf.history);
 	history_open(&s->commands, NULL);
 	shells_job_new(s);
@@ -213,6 +209,7 @@ void shells_close(struct shells *s)
 {
 	if (!s)
 		return;
+	timer_stop(s->conf.loop, &s->turn);
 	tiling_close(s->tiling);
 	console_close(s->console);
 }
@@ -233,6 +230,12 @@ void shells_free(struct shells *s)
 	console_free(s->console);
 	tiling_free(s->tiling);
 	linemode_free(s->lines);
+	for (size_t i = 0; i < s->set.n; i++)
+		strbuf_release(&s->hosts[i].recent);
+	if (s->typed.len)
+		secret_wipe(s->typed.buf, s->typed.len);
+	strbuf_release(&s->typed);
+	timer_stop(s->conf.loop, &s->turn);
 	shellset_release(&s->set);
 	history_close(&s->history);
 	history_close(&s->commands);

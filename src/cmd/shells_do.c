@@ -169,7 +169,10 @@ static void say_help(struct shells *s)
 	shellcmd_help(&s->shell->conf.syntax, &lines);
 	for (size_t i = 0; i < lines.n; i++)
 		shells_say(s, "%s\n", lines.v[i]);
-	if (!s->look->plain)
+	if (s->tiled)
+		shells_say(s, _("%s and ':' begin a command\n"),
+			   s->shell->conf.prefix_name);
+	else if (!s->look->plain)
 		shells_say(s, _("%s: a command without ':'\n"),
 			   s->shell->conf.prefix_name);
 	strvec_release(&lines);
@@ -217,7 +220,9 @@ static void choose_node(struct shells *s, size_t number)
 
 static void begin_password(struct shells *s)
 {
-	if (!shellset_only_asking(&s->set))
+	if (shellset_only_asking(&s->set))
+		s->look->chosen(s->look_arg);
+	else
 		shells_say(s, "%s\n", _("no host asks for a password"));
 }
 
@@ -352,6 +357,12 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 	case SHELLCMD_STOP:
 		shells_stop(s);
 		break;
+	case SHELLCMD_TILED:
+		shells_to_tiles(s);
+		break;
+	case SHELLCMD_JOINED:
+		shells_to_lines(s);
+		break;
 	case SHELLCMD_HELP:
 		say_help(s);
 		break;
@@ -365,7 +376,8 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 
 static bool needs_terminal(enum shellcmd_id id)
 {
-	return id == SHELLCMD_FOCUS || id == SHELLCMD_PASSWORD;
+	return id == SHELLCMD_FOCUS || id == SHELLCMD_PASSWORD ||
+	       id == SHELLCMD_TILED || id == SHELLCMD_JOINED;
 }
 
 static void carry_out(struct shells *s, const char *line, bool bare)

@@ -10,11 +10,13 @@
 #include "cmd/front.h"
 #include "cmd/shells.h"
 #include "io/loop.h"
+#include "io/timer.h"
 #include "model/shellset.h"
 #include "out/transcript.h"
 #include "ui/history.h"
 
 struct console;
+struct drv_size;
 struct edit;
 struct linemode;
 struct shelljob;
@@ -51,8 +53,14 @@ struct shells_look {
 struct shells_host {
 	bool begun; /* it runs */
 	bool no_tty;
-	bool full; /* it takes no input, as was told */
+	bool full;	      /* it takes no input, as was told */
+	struct strbuf recent; /* what it has printed last, for tiles that come
+				 later; none once they are there */
 };
+
+#define SHELLS_RECENT	    ((size_t)4096) /* bytes of it; at most twice that */
+#define SHELLS_RECENT_HOSTS 256		   /* with more there are no tiles */
+#define SHELLS_TYPED_MAX    ((size_t)1 << 20)
 
 struct shells {
 	struct front_run conf;
@@ -73,8 +81,12 @@ struct shells {
 	struct linemode *lines;	 /* or NULL */
 	struct strbuf *answer;	 /* of the command that is carried out */
 	struct shelljob *beside;
-	struct strbuf held; /* lines of that, for a look without a place */
-	size_t nheld_out;   /* that were too many */
+	struct strbuf held;  /* lines of that, for a look without a place */
+	size_t nheld_out;    /* that were too many */
+	struct timer turn;   /* the other look is to come */
+	struct strbuf typed; /* meanwhile */
+	bool turning;
+	bool tiled; /* that look is in front, or to come; else the console */
 	struct defer quit;
 	bool quitting; /* the user has: nobody needs to be told of it */
 	bool asked;    /* ... and is who has */
@@ -117,6 +129,22 @@ void shells_job_new(struct shells *s);
 void shells_job_free(struct shells *s);
 void shells_run(struct shells *s, const char *command);
 void shells_stop(struct shells *s);
+/** The other look is to be in front, or it is said why not. */
+void shells_to_tiles(struct shells *s);
+void shells_to_lines(struct shells *s);
+
+/** Whether there can be tiles: 0, or -1 with `err`. */
+int shells_check_tiles(const struct plan *plan, const struct shell_conf *conf,
+		       struct err *err);
+
+/** What is typed behind such a command. */
+void shells_keep_typed(struct shells *s, const char *p, size_t n);
+
+/** All terminals have this size: the console is in front. */
+void shells_resized(struct shells *s, const struct drv_size *size);
+
+/** A host has printed this. */
+void shells_remember(struct shells *s, size_t rank, const char *buf, size_t n);
 
 /** End all shells, when this turn is over. */
 void shells_quit(struct shells *s, bool asked);

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -15,6 +16,7 @@
 #include "cmd/aside.h"
 #include "cmd/launch.h"
 #include "cmd/shells_internal.h"
+#include "cmd/terminal.h"
 #include "io/loop.h"
 #include "io/timer.h"
 #include "job/job.h"
@@ -97,6 +99,13 @@ static void complete(void *arg, struct edit *e)
 	shells_complete(t->shells, e, true);
 }
 
+static void rest(void *arg, const char *p, size_t n)
+{
+	const struct tiling *t = arg;
+
+	shells_keep_typed(t->shells, p, n);
+}
+
 static void look_say(void *arg, const char *lines, size_t n)
 {
 	const struct tiling *t = arg;
@@ -158,6 +167,7 @@ static const struct tiles_calls calls = {
 	.reconnect = reconnect,
 	.command = command,
 	.complete = complete,
+	.rest = rest,
 	.quit = quit,
 };
 
@@ -191,27 +201,120 @@ static void told(void *arg, const char *line, size_t n)
 	tiles_tell(t->tiles, line, n);
 }
 
+int tiling_show(struct tiling *t, struct err *err)
+{
+	struct shells *s = t->shells;
+
+	aside_hold(&t->aside);
+	if (tiles_open(t->tiles, err)) {
+		aside_let_go(&t->aside);
+		return -1;
+	}
+	s->look = &tiling_look;
+	s->look_arg = t;
+	turnhook_start(t->conf.loop, &t->hook, look_for_questions);
+	return 0;
+}
+
 static void open_tiles(struct timer *timer)
 {
 	struct tiling *t = container_of(timer, struct tiling, open);
 	struct err err = { 0 };
 
-	aside_hold(&t->aside);
-	if (tiles_open(t->tiles, &err)) {
-		aside_let_go(&t->aside);
-		log_error("--tiled: %s", err.msg);
-		err_release(&err);
-		shells_quit(t->shells, false);
+	if (!tiling_show(t, &err))
 		return;
+	log_error("--tiled: %s", err.msg);
+	err_release(&err);
+	shells_quit(t->shells, false);
+}
+
+void tiling_start(struct tiling *t)
+{
+	t->shells->look = &tiling_look;
+	t->shells->look_arg = t;
+	tiles_begin(t->tiles);
+	timer_start(t->conf.loop, &t->open, 0, open_tiles);
+}
+
+void tiling_leave(struct tiling *t)
+{
+	tiles_leave(t->tiles);
+}
+
+void tiling_hide(struct tiling *t)
+{
+	tiling_close(t);
+}
+
+bool tiling_is_open(const struct tiling *t)
+{
+	return t && tiles_is_open(t->tiles);
+}
+
+void tiling_input(struct tiling *t, const char *p, size_t n)
+{
+	tiles_typed(t->tiles, p, n);
+}
+
+void tiling_resized(struct tiling *t, const struct drv_size *size)
+{
+	tiles_follow(t->tiles, size->lines, size->columns);
+}
+
+void tiling_tail(const struct tiling *t, size_t rank, struct strbuf *out)
+{
+	if (!tiles_is_taken(t->tiles, rank))
+		tiles_tail(t->tiles, rank, out);
+}
+
+/* ---- what was before ---- */
+
+/* A line that was cut is left out, as its sequences are not whole. */
+static void give_recent(struct tiling *t, size_t rank)
+{
+	struct strbuf *recent = &t->shells->hosts[rank].recent;
+	const char *p = recent->buf;
+	const char *lf = memchr(p, '\n', recent->len);
+	size_t n = recent->len;
+
+	if (n >= SHELLS_RECENT && lf) {
+		n -= (size_t)(lf + 1 - p);
+		p = lf + 1;
 	}
-	turnhook_start(t->conf.loop, &t->hook, look_for_questions);
+	if (n)
+		tiles_recall(t->tiles, rank, p, n);
+	strbuf_reset(recent);
+}
+
+/* It has heard of nothing yet. */
+static void catch_up(struct tiling *t)
+{
+	const struct shells *s = t->shells;
+	struct observer *o = tiles_observer(t->tiles);
+
+	for (size_t i = 0; i < s->set.n; i++) {
+		const struct target *target = &t->conf.plan->targets.v[i];
+		uint64_t since;
+		const struct result *r = &job_results(t->conf.job)[i];
+
+		o->ops->phase(o, target, job_phase(t->conf.job, i, &since));
+		give_recent(t, i);
+		if (s->set.hosts[i].state == SHELL_GONE)
+			o->ops->done(o, target, r);
+		else if (s->hosts[i].begun &&
+			 s->set.hosts[i].state == SHELL_CONNECTING)
+			tiles_up(t->tiles, i, shells_verified(s, i));
+	}
 }
 
 struct tiling *tiling_new(struct shells *s)
 {
 	const struct front_run *conf = &s->conf;
 	struct tiling *t = xcalloc(1, sizeof(*t));
+	const struct drv_size size = terminal_window();
 	const struct tiles_conf tiles = {
+		.rows = size.lines,
+		.cols = size.columns,
 		.loop = conf->loop,
 		.targets = &conf->plan->targets,
 		.colour = conf->style->colour[STREAM_OUT],
@@ -228,10 +331,8 @@ struct tiling *tiling_new(struct shells *s)
 	t->conf = *conf;
 	t->tiles = tiles_new(&tiles);
 	aside_init(&t->aside, conf->loop, conf->pool, conf->sinks, told, t);
+	catch_up(t);
 	job_add_observer(conf->job, tiles_observer(t->tiles));
-	s->look = &tiling_look;
-	s->look_arg = t;
-	timer_start(conf->loop, &t->open, 0, open_tiles);
 	return t;
 }
 

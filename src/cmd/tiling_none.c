@@ -23,6 +23,53 @@ struct tiling *tiling_new(struct shells *s)
 	return NULL;
 }
 
+void tiling_start(struct tiling *t)
+{
+	(void)t;
+}
+
+int tiling_show(struct tiling *t, struct err *err)
+{
+	(void)t;
+	return tiling_check(NULL, err);
+}
+
+void tiling_leave(struct tiling *t)
+{
+	(void)t;
+}
+
+void tiling_hide(struct tiling *t)
+{
+	(void)t;
+}
+
+bool tiling_is_open(const struct tiling *t)
+{
+	(void)t;
+	return false;
+}
+
+void tiling_input(struct tiling *t, const char *p, size_t n)
+{
+	(void)t;
+	(void)p;
+	(void)n;
+}
+
+void tiling_resized(struct tiling *t, const struct drv_size *size)
+{
+	(void)t;
+	(void)size;
+}
+
+void tiling_tail(const struct tiling *t, size_t rank, struct strbuf *out)
+{
+	(void)t;
+	(void)rank;
+	(void)out;
+}
+
 void tiling_close(struct tiling *t)
 {
 	(void)t;

@@ -504,6 +504,9 @@ struct screen *screen_new(const struct screen_conf *conf, struct err *err)
 	if (begin(s, err) || listen_to(s, err))
 		goto fail;
 	outq_write(&s->outq, s->enter.buf, s->enter.len);
+	/* It is left again, even if no frame is drawn before. */
+	(void)refresh();
+	ship(s, true);
 	screen_redraw(s);
 	return s;
 fail:

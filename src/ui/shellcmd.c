@@ -34,6 +34,8 @@ static const struct shellcmd rows[] = {
 	{ SHELLCMD_DETACH,    "detach",    NULL,            SHELLCMD_LIST,     N_("end the shells of these hosts") },
 	{ SHELLCMD_RUN,       "run",       NULL,            SHELLCMD_COMMAND,  N_("run a command beside the shells, and say how it ended") },
 	{ SHELLCMD_STOP,      "stop",      NULL,            SHELLCMD_NO_ARG,   N_("stop what runs beside the shells") },
+	{ SHELLCMD_TILED,     "tiled",     NULL,            SHELLCMD_NO_ARG,   N_("each shell a terminal, all of them on one screen") },
+	{ SHELLCMD_JOINED,    "joined",    NULL,            SHELLCMD_NO_ARG,   N_("lines of all of them, equal ones once") },
 	{ SHELLCMD_HELP,      "help",      "?",             SHELLCMD_NO_ARG,   N_("this list") },
 	{ SHELLCMD_QUIT,      "quit",      "exit",          SHELLCMD_NO_ARG,   N_("end all shells and leave") },
 	/* clang-format on */

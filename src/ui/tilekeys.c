@@ -436,7 +436,7 @@ static void take(struct tiles *t, const struct typed_event *e)
 
 void tiles_typed(struct tiles *t, const char *p, size_t n)
 {
-	while (n) {
+	while (n && !t->leaving) {
 		struct typed_event e;
 		size_t taken;
 
@@ -451,6 +451,17 @@ void tiles_typed(struct tiles *t, const char *p, size_t n)
 		p += taken;
 		n -= taken;
 	}
+	if (n)
+		t->conf.calls->rest(t->conf.arg, p, n);
+}
+
+void tiles_leave(struct tiles *t)
+{
+	tiles_leave_zoom(t);
+	if (t->only)
+		shellset_only(t->set, &t->current, 1);
+	t->only = false;
+	t->leaving = true;
 }
 
 void tiles_forget_input(struct tiles *t)

@@ -93,7 +93,7 @@ void tiles_tail(const struct tiles *t, size_t rank, struct strbuf *out)
 
 static unsigned int body_rows(const struct tiles *t)
 {
-	unsigned int rows = t->screen ? screen_rows(t->screen) : ROWS;
+	unsigned int rows = t->screen ? screen_rows(t->screen) : t->conf.rows;
 
 	return rows > TILES_HEADER + TILES_FOOTER
 		       ? rows - TILES_HEADER - TILES_FOOTER
@@ -102,7 +102,7 @@ static unsigned int body_rows(const struct tiles *t)
 
 static unsigned int body_cols(const struct tiles *t)
 {
-	return t->screen ? screen_cols(t->screen) : COLUMNS;
+	return t->screen ? screen_cols(t->screen) : t->conf.cols;
 }
 
 bool tiles_place(const struct tiles *t, size_t rank, struct grid_place *at)
@@ -130,7 +130,7 @@ static void tell_sizes(struct timer *timer)
 {
 	struct tiles *t = container_of(timer, struct tiles, tell);
 
-	for (size_t i = 0; i < t->n; i++) {
+	for (size_t i = 0; !t->behind && i < t->n; i++) {
 		struct tile *tile = &t->tiles[i];
 		unsigned int rows, cols;
 
@@ -157,6 +157,18 @@ void tiles_layout(struct tiles *t)
 	tiles_dirty(t);
 }
 
+void tiles_follow(struct tiles *t, unsigned int rows, unsigned int cols)
+{
+	if (!t->behind)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		struct tile *tile = &t->tiles[i];
+
+		pane_resize(tile->pane, rows, cols);
+		tiles_size(t, i, &tile->rows, &tile->cols);
+	}
+}
+
 /* ---- what hosts send ---- */
 
 /* What the terminal answers is for the host that asked. */
@@ -165,7 +177,7 @@ static void give_answers(struct tiles *t, struct tile *tile)
 	struct strbuf out = STRBUF_INIT(PANE_ANSWER_MAX);
 
 	pane_answers(tile->pane, &out);
-	if (out.len)
+	if (out.len && !t->behind)
 		t->conf.calls->send(t->conf.arg, tile->target, out.buf,
 				    out.len);
 	strbuf_release(&out);
@@ -211,9 +223,23 @@ static size_t feed(struct tiles *t, struct tile *tile, const char *p, size_t n)
 	taken = pane_write(tile->pane, p, n, &work);
 	t->left -= slice - work;
 	give_answers(t, tile);
-	if (taken == n)
+	if (taken == n && !t->behind)
 		look_for_question(t, tile, p, n);
 	return taken;
+}
+
+void tiles_recall(struct tiles *t, size_t rank, const char *p, size_t n)
+{
+	struct tile *tile = &t->tiles[rank];
+	size_t work = SIZE_MAX;
+
+	(void)pane_write(tile->pane, p, n, &work);
+	give_answers(t, tile);
+}
+
+bool tiles_is_taken(const struct tiles *t, size_t rank)
+{
+	return pane_is_taken(t->tiles[rank].pane);
 }
 
 static void work_on(struct timer *timer);
@@ -525,15 +551,22 @@ int tiles_open(struct tiles *t, struct err *err)
 		tiles_close(t);
 		return -1;
 	}
+	t->behind = t->leaving = false;
 	tiles_layout(t);
 	return 0;
 }
 
+void tiles_begin(struct tiles *t)
+{
+	t->behind = false;
+}
+
 void tiles_close(struct tiles *t)
 {
-	timer_stop(t->conf.loop, &t->escape);
+	tiles_forget_input(t);
 	screen_free(t->screen);
 	t->screen = NULL;
+	t->behind = true;
 }
 
 bool tiles_is_open(const struct tiles *t)
@@ -563,8 +596,13 @@ struct tiles *tiles_new(const struct tiles_conf *conf)
 
 	t->o.ops = &tiles_ops;
 	t->conf = *conf;
+	if (!t->conf.rows || !t->conf.cols) {
+		t->conf.rows = ROWS;
+		t->conf.cols = COLUMNS;
+	}
 	t->n = conf->targets->n;
 	t->left = TURN_WORK;
+	t->behind = true;
 	t->tiles = xcalloc(t->n, sizeof(*t->tiles));
 	t->set = conf->set;
 	typed_init(&t->typed, conf->prefix);

@@ -43,6 +43,8 @@ struct tiles_calls {
 	int (*reconnect)(void *arg, const struct target *t, struct err *err);
 	/* A command was typed, without a sign: see tiles_answer(). */
 	void (*command)(void *arg, const char *line);
+	/* What was typed behind tiles_leave(). */
+	void (*rest)(void *arg, const char *p, size_t n);
 	/* Complete the word at its cursor. */
 	void (*complete)(void *arg, struct edit *e);
 	/* The shells are to be ended: the user says so, or the screen is
@@ -54,6 +56,7 @@ struct tiles_conf {
 	struct loop *loop;
 	const struct targets *targets; /* borrowed; TILES_MAX at most */
 	struct shellset *set; /* of them; borrowed, as others may use it, too */
+	unsigned int rows, cols; /* of the screen to come; 0: not known */
 	bool colour;
 	const struct history *history; /* of commands; borrowed */
 	unsigned char prefix;	       /* a control character */
@@ -62,7 +65,11 @@ struct tiles_conf {
 	void *arg;
 };
 
-/** It listens, and shows nothing before tiles_open(). */
+/**
+ * It listens, and shows nothing before tiles_open().  Until that, or
+ * tiles_begin(), another has the hosts: their terminals are followed, but
+ * answer nothing, and nobody is told of questions.
+ */
 struct tiles *tiles_new(const struct tiles_conf *conf);
 
 /** Closes it.  NULL is fine. */
@@ -79,7 +86,26 @@ void tiles_up(struct tiles *t, size_t rank, bool verified);
 
 /** Take the terminal; 0, or -1 with `err`. */
 int tiles_open(struct tiles *t, struct err *err);
+
+/** Close it; another has the hosts then. */
 void tiles_close(struct tiles *t);
+void tiles_begin(struct tiles *t);
+
+/** From here on nothing that is typed is a key of its own, nor the hosts'.
+ *  Who was typed to is chosen, so that another types to them. */
+void tiles_leave(struct tiles *t);
+
+/** Behind another: the size that the terminals of all hosts have now. */
+void tiles_follow(struct tiles *t, unsigned int rows, unsigned int cols);
+
+/** What a host has printed before. */
+void tiles_recall(struct tiles *t, size_t rank, const char *p, size_t n);
+
+/** What was typed. */
+void tiles_typed(struct tiles *t, const char *p, size_t n);
+
+/** Whether a program has all of the screen of a host. */
+bool tiles_is_taken(const struct tiles *t, size_t rank);
 bool tiles_is_open(const struct tiles *t);
 
 /** Let another have the terminal for a while, and take it again. */

@@ -73,6 +73,8 @@ struct tiles {
 	struct textbox box; /* what commands have answered */
 	bool boxed;	    /* it is shown, and keys are for it */
 	bool answering;	    /* a command is carried out */
+	bool behind;	    /* another has the hosts */
+	bool leaving;	    /* no more is typed */
 	struct screencanvas canvas;
 	size_t ncut;	    /* hosts whose output is left out */
 	uint64_t cut_bytes; /* that were left out so far */
@@ -106,9 +108,6 @@ void tiles_cut(struct tiles *t);
 
 /** Places and sizes anew; hosts are told of theirs a little later. */
 void tiles_layout(struct tiles *t);
-
-/** What was typed. */
-void tiles_typed(struct tiles *t, const char *p, size_t n);
 
 /** Whether keys are for the line of a command, or its answer. */
 bool tiles_reads_keys(const struct tiles *t);

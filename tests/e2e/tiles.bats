@@ -202,6 +202,61 @@ part() {
 	same "$(cat before)" "$(cat after)"
 }
 
+# The same for the joined look: the prompt stands in the last row.
+prompts() {
+	shows "$1" && [[ $(sed '/^ *$/d' <<<"$shown" | tail -n 1) == "$1"* ]]
+}
+
+# Columns $1 to $2 have $3 by now.
+pane_has() {
+	shown=$(tm capture-pane -p -t tiles)
+	[[ $(part "$1" "$2" 3 23) == *"$3"* ]]
+}
+
+@test "from lines to tiles and back, with the same shells" {
+	open_window tiles 80 24 "stty -g >before
+$RSH shell -F '$fleet/ssh_config' -H 'node0[1-3]' 2>err
+echo code=\$?
+stty -g >after
+exec sleep 60"
+	prompts 'rsh[3/3]>'
+	keys 'echo fi""rst; stty size' Enter
+	shows '24 80'
+	keys ':drop node02' Enter 'half' C-] ':'
+	keys C-u 'tiled' Enter
+	shows ' keys to 2 of 3 hosts'
+	has 'first' "$(part 1 26 3 23)"
+	has ' node02' "$(part 28 60 2 2)"
+	# Whatever is typed behind the command is for the look that comes.
+	keys 'stty size; echo 42""42' Enter
+	shows '4242'
+	has '21 26' "$(part 1 26 3 23)"
+	same 2 "$(grep -o '4242' <<<"$shown" | wc -l)"
+	keys 'unfin' C-] ':joined' Enter
+	prompts 'rsh[2/3]> half'
+	keys C-u 'ished 2>/dev/null || echo 4""2; stty size' Enter
+	shows ' 42'
+	for i in 1 2 3; do
+		keys ':tiled' Enter "echo t\"\"iles $i" Enter \
+			C-] ':joined' Enter "echo l\"\"ines $i" Enter
+		shows " lines $i"
+	done
+	keys ':tiled' Enter
+	shows ' keys to 2 of 3 hosts'
+	wait_until 20 pane_has 1 26 'lines 3'
+	wait_until 20 pane_has 55 80 'lines 3'
+	for i in 1 2 3; do
+		has "tiles $i" "$(part 1 26 3 23)"
+		has "lines $i" "$(part 1 26 3 23)"
+		has "tiles $i" "$(part 55 80 3 23)"
+		has "lines $i" "$(part 55 80 3 23)"
+	done
+	keys C-] ':quit' Enter
+	shows 'code=0'
+	same "$(cat before)" "$(cat after)"
+	same 0 "$(tm display -p -t tiles '#{alternate_on}')"
+}
+
 # A shell of ssh alone on a screen of $1 columns and $2 lines.
 plain() {
 	open_window "plain$1" "$1" "$2" \
@@ -248,6 +303,56 @@ edit_text() {
 	keys Space b /Tabs Enter
 	shows 'line 1 has'
 	same "$shown" "$whole"
+}
+
+@test "an editor, a new size and Ctrl+Z while lines are in front" {
+	command -v vi >/dev/null || skip "no vi"
+	local i tile vi="vi -n -u NONE -c 'set ruler' text"
+
+	for ((i = 1; i <= 40; i++)); do
+		printf 'line %d has some words\n' "$i"
+	done >text
+	open_window tiles 80 24 "set -m
+sh -c 'echo \$\$ >pid; exec \"\$@\"' - $RSH shell --tiled \\
+	-F '$fleet/ssh_config' -H 'node0[1-2]'
+until [ -e go ]; do sleep 0.1; done
+fg
+fg"
+	shows 'keys to ALL 2 hosts'
+	shows '#'
+	keys "cd $PWD; clear; $vi" Enter
+	shows '1,1'
+	keys C-] o C-] ':joined' Enter
+	prompts 'rsh[1/2]>'
+	tm resize-window -t tiles -x 100 -y 30
+	kill -TSTP "$(cat pid)"
+	wait_until 20 has_state T
+	touch go
+	prompts 'rsh[1/2]>'
+	keys 'Gdd' Enter
+	keys ':tiled' Enter
+	shows 'line 39 has'
+	kill -TSTP "$(cat pid)"
+	wait_until 20 has_state S
+	keys C-l
+	shows 'line 39 has'
+	run -1 grep 'line 40 has' <<<"$(part 1 50 3 29)"
+	tile=$(part 1 50 3 29)
+	has ' keys to 1 of 2 hosts' "$shown"
+	keys ':q!' Enter
+	shows '#'
+	keys 'stty size' Enter
+	shows '27 50'
+	plain 50 27
+	keys "cd $PWD; clear; $vi" Enter
+	shows '1,1'
+	keys Gdd Enter
+	shows 'line 39 has'
+	same "$shown" "$tile"
+}
+
+has_state() {
+	[[ $(ps -o stat= "$(cat pid)") == "$1"* ]]
 }
 
 @test "another key for commands" {

@@ -21,6 +21,8 @@ struct world {
 	struct history history;
 	char *command; /* that was typed */
 	const char *answer;
+	struct strbuf rest; /* that was typed behind the end */
+	bool leave;	    /* with a command */
 	struct tiles *tiles;
 	struct strbuf sent[HOSTS];
 	unsigned int rows[HOSTS], cols[HOSTS];
@@ -75,8 +77,17 @@ static void on_command(void *arg, const char *line)
 	free(w->command);
 	w->command = xstrdup(line);
 	history_add(&w->history, line);
+	if (w->leave)
+		tiles_leave(w->tiles);
 	if (w->answer)
 		tiles_answer(w->tiles, w->answer, strlen(w->answer));
+}
+
+static void on_rest(void *arg, const char *p, size_t n)
+{
+	struct world *w = arg;
+
+	strbuf_add(&w->rest, p, n);
 }
 
 static void on_complete(void *arg, struct edit *e)
@@ -91,6 +102,7 @@ static const struct tiles_calls calls = {
 	.reconnect = on_reconnect,
 	.command = on_command,
 	.complete = on_complete,
+	.rest = on_rest,
 	.quit = on_quit,
 };
 
@@ -104,6 +116,7 @@ static int setup(void **state)
 				   .arg = w };
 
 	w->loop = loop_new_virtual(NULL);
+	strbuf_init(&w->rest, STRBUF_MAX_TEXT);
 	for (unsigned int i = 0; i < HOSTS; i++) {
 		w->targets[i].label = names[i];
 		w->targets[i].rank = i;
@@ -117,6 +130,7 @@ static int setup(void **state)
 	history_open(&w->history, NULL);
 	conf.history = &w->history;
 	w->tiles = tiles_new(&conf);
+	tiles_begin(w->tiles);
 	w->flow.resume = on_resume;
 	tiles_observer(w->tiles)->flow = &w->flow;
 	for (size_t i = 0; i < HOSTS; i++)
@@ -132,6 +146,7 @@ static int teardown(void **state)
 	tiles_free(w->tiles);
 	shellset_release(&w->set);
 	history_close(&w->history);
+	strbuf_release(&w->rest);
 	free(w->command);
 	for (size_t i = 0; i < HOSTS; i++)
 		strbuf_release(&w->sent[i]);
@@ -554,6 +569,35 @@ static void an_answer_has_the_keys_until_it_is_closed(void **state)
 	assert_sent(w, "e", "e", "e");
 }
 
+static void behind_another_they_only_follow(void **state)
+{
+	struct world *w = *state;
+	struct strbuf tail = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	came(w, 1, "\033[6n", 4);
+	assert_sent(w, "", "\033[1;1R", "");
+	w->leave = true;
+	type(w, PREFIX "n" PREFIX "oa" PREFIX ":x\rls\r");
+	assert_sent(w, "", "a", "");
+	assert_string_equal(w->rest.buf, "ls\r");
+	/* It was typed to one, which is the one that is chosen now. */
+	assert_true(shellset_takes(&w->set, 1));
+	assert_false(shellset_takes(&w->set, 0));
+	tiles_close(w->tiles);
+	came(w, 1, "\033[6nPassword:", 13);
+	assert_sent(w, "", "", "");
+	assert_false(w->set.hosts[1].asks);
+	tiles_tail(w->tiles, 1, &tail);
+	assert_string_equal(tail.buf, "Password:");
+	tiles_follow(w->tiles, 30, 90);
+	assert_int_equal(pane_rows(w->tiles->tiles[2].pane), 30);
+	assert_false(tiles_is_taken(w->tiles, 1));
+	tiles_recall(w->tiles, 1, "\033[?1049h\033[6n", 12);
+	assert_true(tiles_is_taken(w->tiles, 1));
+	assert_sent(w, "", "", "");
+	strbuf_release(&tail);
+}
+
 static void commands_choose_and_focus(void **state)
 {
 	struct world *w = *state;
@@ -607,6 +651,7 @@ int main(void)
 		TEST(a_command_is_a_line_and_none_of_it_is_for_hosts),
 		TEST(an_answer_has_the_keys_until_it_is_closed),
 		TEST(commands_choose_and_focus),
+		TEST(behind_another_they_only_follow),
 		TEST(keys_go_to_whom_they_are_for),
 		TEST(nobody_else_gets_what_was_for_one_that_ends),
 		TEST(why_there_is_no_shell_is_seen),
