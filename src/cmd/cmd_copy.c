@@ -20,13 +20,17 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/copydest.h"
+#include "cmd/copying.h"
 #include "cmd/forms.h"
 #include "cmd/launch.h"
 #include "cmd/settings.h"
 #include "cmd/switches.h"
+#include "cmd/userconf.h"
 #include "cmd/verb.h"
 #include "conf/hostlist.h"
 #include "conf/options.h"
+#include "conf/percent.h"
+#include "conf/sshlex.h"
 #include "io/blocks.h"
 #include "io/manifest.h"
 #include "io/rate.h"
@@ -48,6 +52,7 @@ struct copying {
 	int via; /* enum copy_via */
 	struct strvec skip;
 	const char *dest; /* get: a form of each host's place in the folder */
+	const char *name; /* "rsh put" */
 	bool put;
 	bool listed; /* hosts by -H, not in front of paths */
 	struct strvec words;
@@ -478,7 +483,7 @@ static int check(const struct copying *c, struct err *err)
 	if (!name)
 		return check_via(c, err);
 	return err_set(err, ERR_USAGE, _("'%s' has no place in '%s'"), name,
-		       c->put ? "rsh put" : "rsh get");
+		       c->name);
 }
 
 /* Elsewhere --exclude is about hosts: one that is meant is not copied to. */
@@ -504,6 +509,25 @@ static int check_skip(const struct strvec *skip, const struct targets *ts,
 		hostlist_free(hl);
 	}
 	return rc;
+}
+
+/* What the options say, apart from the paths. */
+static void how(struct copying *c, struct copy_spec *spec)
+{
+	for (size_t i = 0; i < c->skip.n; i++)
+		strvec_push(&spec->skip, c->skip.v[i]);
+	spec->recursive = c->recursive;
+	spec->keep = c->keep;
+	spec->keep_links = c->keep_links;
+	spec->dry_run = c->dry_run;
+	spec->only_newer = c->only_newer;
+	spec->resume = c->resume;
+	spec->sweep = c->sweep;
+	spec->via = c->archive ? COPY_VIA_TAR : (enum copy_via)c->via;
+	spec->has_via = true;
+	spec->or_sftp = c->archive && !c->via;
+	spec->verify = c->verify;
+	spec->rate = c->rate.per_s ? &c->rate : NULL;
 }
 
 static int copy(struct copying *c, struct err *err)
@@ -536,25 +560,12 @@ static int copy(struct copying *c, struct err *err)
 		goto out;
 	if (c->put ? plan_put(c, &plan, err) : plan_get(c, &plan, err))
 		goto out;
-	for (size_t i = 0; i < c->skip.n; i++)
-		strvec_push(&plan.spec.copy.skip, c->skip.v[i]);
+	how(c, &plan.spec.copy);
 	(void)strbuf_addstr(&what, c->put ? "put" : "get");
 	for (size_t i = 0; i < c->words.n; i++)
 		(void)strbuf_addf(&what, " %s", c->words.v[i]);
 	style.what = what.buf;
 	style.labels = s->prefix && (c->listed || plan.targets.n > 1);
-	plan.spec.copy.recursive = c->recursive;
-	plan.spec.copy.keep = c->keep;
-	plan.spec.copy.keep_links = c->keep_links;
-	plan.spec.copy.dry_run = c->dry_run;
-	plan.spec.copy.only_newer = c->only_newer;
-	plan.spec.copy.resume = c->resume;
-	plan.spec.copy.sweep = c->sweep;
-	plan.spec.copy.via = c->archive ? COPY_VIA_TAR : (enum copy_via)c->via;
-	plan.spec.copy.has_via = true;
-	plan.spec.copy.or_sftp = c->archive && !c->via;
-	plan.spec.copy.verify = c->verify;
-	plan.spec.copy.rate = c->rate.per_s ? &c->rate : NULL;
 	plan.exit_policy = EXIT_MAX;
 	if (s->policy >= 0)
 		plan.exit_policy = (enum exit_policy)s->policy;
@@ -569,7 +580,7 @@ out:
 static int run(struct copying *c, int argc, char **argv, struct err *err)
 {
 	const struct verb_line line = {
-		.name = c->put ? "rsh put" : "rsh get",
+		.name = c->name,
 		.usage =
 			c->put ? _("usage: rsh put [options] -H LIST SRC... DST\n"
 				   "       rsh put [options] SRC... HOSTS:DST\n"
@@ -593,9 +604,21 @@ static int run(struct copying *c, int argc, char **argv, struct err *err)
 	return copy(c, err);
 }
 
+static void release(struct copying *c)
+{
+	if (c->rate.loop)
+		timer_stop(c->rate.loop, &c->rate.timer);
+	blocks_free(c->blocks);
+	manifest_release(&c->manifest);
+	strvec_release(&c->words);
+	strvec_release(&c->skip);
+	free(c->into);
+	free(c->as);
+}
+
 static int run_verb(bool put, int argc, char **argv)
 {
-	struct copying c = { .put = put };
+	struct copying c = { .put = put, .name = put ? "rsh put" : "rsh get" };
 	struct err err = { 0 };
 	int code;
 
@@ -606,12 +629,7 @@ static int run_verb(bool put, int argc, char **argv)
 	strvec_push(&c.s.switches, "ForwardAgent=no");
 	strvec_push(&c.s.switches, "PermitLocalCommand=no");
 	code = verb_end(&c.s, run(&c, argc, argv, &err), &err);
-	blocks_free(c.blocks);
-	manifest_release(&c.manifest);
-	strvec_release(&c.words);
-	strvec_release(&c.skip);
-	free(c.into);
-	free(c.as);
+	release(&c);
 	return code;
 }
 
@@ -623,4 +641,104 @@ int cmd_put(int argc, char **argv)
 int cmd_get(int argc, char **argv)
 {
 	return run_verb(false, argc, argv);
+}
+
+/* ---- among shells ---- */
+
+/* Their words are kept: options point into them. */
+struct shell_copy {
+	struct copying c; /* first */
+	struct strvec line;
+};
+
+/* As a shell has it, which is not there. */
+static int expand_home(char **word, struct err *err)
+{
+	const char *home = userconf_home();
+	struct strbuf path = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	if (**word != '~')
+		return 0;
+	if (tilde_expand(*word, home ? home : "", &path, err)) {
+		strbuf_release(&path);
+		return -1;
+	}
+	free(*word);
+	*word = strbuf_detach(&path, NULL);
+	return 0;
+}
+
+static int read_words(struct shell_copy *sc, const char *line, struct err *err)
+{
+	static const char *const none[] = { "-P", NULL };
+	struct copying *c = &sc->c;
+	struct option *rows;
+	int rc;
+
+	strvec_push(&sc->line, c->name);
+	if (sshlex_words(line, &sc->line, err))
+		return -1;
+	rows = options_join(own_rows, OWN_ROWS, rsh_options);
+	options_refuse(rows, none, c->name);
+	options_refuse_from(rows, OWN_ROWS, c->name);
+	rc = options_parse_all(rows, c, (int)sc->line.n, sc->line.v, &c->words,
+			       err);
+	free(rows);
+	if (rc)
+		return -1;
+	if (c->words.n < 2)
+		return err_set(err, ERR_USAGE, _("something is missing: %s%s"),
+			       c->name + 1,
+			       c->put ? _(" SRC... DST") : _(" SRC... DIR"));
+	for (size_t i = 0; i < c->words.n; i++)
+		if (c->put == (i + 1 < c->words.n) &&
+		    expand_home(&c->words.v[i], err))
+			return -1;
+	return check(c, err);
+}
+
+static int plan_copy(struct copying *c, const struct targets *ts,
+		     struct op_spec *spec, struct err *err)
+{
+	struct plan plan;
+	int rc;
+
+	plan_init(&plan);
+	plan.targets = *ts;
+	rc = check_skip(&c->skip, ts, err) ||
+	     (c->put ? plan_put : plan_get)(c, &plan, err);
+	how(c, &plan.spec.copy);
+	*spec = plan.spec;
+	return rc ? -1 : 0;
+}
+
+struct copying *copying_read(bool put, const char *line,
+			     const struct targets *ts, struct op_spec *spec,
+			     struct err *err)
+{
+	struct shell_copy *sc = xcalloc(1, sizeof(*sc));
+
+	sc->c.put = put;
+	sc->c.name = put ? ":put" : ":get";
+	sc->c.listed = true;
+	settings_init(&sc->c.s);
+	*spec = (struct op_spec){ .input_fd = -1 };
+	if (!read_words(sc, line, err) && !plan_copy(&sc->c, ts, spec, err))
+		return &sc->c;
+	op_spec_release(spec);
+	copying_free(&sc->c);
+	return NULL;
+}
+
+void copying_free(struct copying *c)
+{
+	struct shell_copy *sc;
+
+	if (!c)
+		return;
+	sc = container_of(c, struct shell_copy, c);
+	release(c);
+	settings_release(&c->s);
+	strvec_release(&sc->line);
+	free(sc);
 }

@@ -8,6 +8,7 @@ librsh_a_SOURCES += \
 	src/cmd/cmd_hosts.c \
 	src/cmd/cmd_copy.c \
 	src/cmd/copydest.c src/cmd/copydest.h \
+	src/cmd/copying.h \
 	src/cmd/forms.c src/cmd/forms.h \
 	src/cmd/cmd_ping.c \
 	src/cmd/cmd_shell.c src/cmd/shell.h \

@@ -10,8 +10,11 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/list.h"
+#include "base/text.h"
 #include "cmd/byclass.h"
+#include "cmd/copying.h"
 #include "io/loop.h"
+#include "io/timer.h"
 #include "job/job.h"
 #include "job/subjob.h"
 #include "ui/lane.h"
@@ -19,6 +22,7 @@
 #include "base/banned.h"
 
 #define SECOND_INT_NS 1000000000ull
+#define TICK_MS	      500 /* between two looks at how far a copy is */
 
 /* Why a host that is chosen takes no part; the last is no reason. */
 enum absence {
@@ -43,8 +47,11 @@ static const struct {
 
 /* What runs. */
 struct running {
+	struct shelljob *sj;
 	const char *name; /* of the command, as it was typed; static */
 	struct op_spec spec;
+	struct copying *copying; /* or NULL */
+	struct timer tick;	 /* while it copies */
 	struct subjob *subjob;
 	enum absence *absent; /* by rank; PRESENT also who is not chosen */
 	struct lane *(*lanes)[NSTREAMS]; /* by rank; NULL: nothing came */
@@ -187,10 +194,26 @@ static void drop(struct shelljob *sj)
 	for (size_t i = 0; i < nhosts(sj); i++)
 		for (unsigned int s = 0; s < NSTREAMS; s++)
 			lane_free(run->lanes[i][s]);
-	free(run->spec.command);
+	timer_stop(sj->conf.loop, &run->tick);
+	op_spec_release(&run->spec);
+	copying_free(run->copying);
 	free((void *)run->lanes);
 	free(run->absent);
 	free(run);
+}
+
+/* What was copied, of all hosts. */
+static void add_copied(const struct job_stats *st, struct strbuf *out)
+{
+	struct copied all = { 0 };
+
+	for (size_t i = 0; i < st->ntargets; i++)
+		copied_add(&all, &st->results[i].copied);
+	(void)strbuf_addf(out,
+			  ngettext(" (%zu file, ", " (%zu files, ", all.files),
+			  (size_t)all.files);
+	text_size(out, all.bytes);
+	(void)strbuf_addch(out, ')');
 }
 
 static void sum_up(struct shelljob *sj, const struct job_stats *st)
@@ -213,6 +236,8 @@ static void sum_up(struct shelljob *sj, const struct job_stats *st)
 	}
 	(void)strbuf_addf(&text, "%s: ", sj->run->name);
 	byclass_format(&classes, &text);
+	if (sj->run->copying)
+		add_copied(st, &text);
 	sj->conf.say(sj->conf.arg, text.buf);
 	strbuf_release(&text);
 }
@@ -257,10 +282,11 @@ static int begin(struct shelljob *sj, struct err *err)
 		_("no host that is chosen can do it; ':status' says who is"));
 }
 
-static struct running *running_new(const struct shelljob *sj, const char *name)
+static struct running *running_new(struct shelljob *sj, const char *name)
 {
 	struct running *run = xcalloc(1, sizeof(*run));
 
+	run->sj = sj;
 	run->name = name;
 	run->absent = xcalloc(nhosts(sj), sizeof(*run->absent));
 	run->lanes = xcalloc(nhosts(sj), sizeof(*run->lanes));
@@ -282,6 +308,30 @@ int shelljob_run(struct shelljob *sj, const char *command, struct err *err)
 	sj->run = running_new(sj, ":run");
 	sj->run->spec.kind = OP_EXEC;
 	sj->run->spec.command = xstrdup(command);
+	return begin(sj, err);
+}
+
+static void tick(struct timer *t)
+{
+	struct running *run = container_of(t, struct running, tick);
+
+	run->sj->conf.changed(run->sj->conf.arg);
+	timer_start(run->sj->conf.loop, t, TICK_MS, tick);
+}
+
+int shelljob_copy(struct shelljob *sj, bool put, const char *words,
+		  struct err *err)
+{
+	if (check_free(sj, err))
+		return -1;
+	sj->run = running_new(sj, put ? ":put" : ":get");
+	sj->run->copying = copying_read(put, words, &sj->conf.plan->targets,
+					&sj->run->spec, err);
+	if (!sj->run->copying) {
+		drop(sj);
+		return -1;
+	}
+	timer_start(sj->conf.loop, &sj->run->tick, TICK_MS, tick);
 	return begin(sj, err);
 }
 
@@ -319,11 +369,37 @@ void shelljob_interrupt(struct shelljob *sj)
 	free(ranks);
 }
 
+/* Of all hosts that take part; -1: not known. */
+static int percent_of(const struct shelljob *sj)
+{
+	const struct result *results = subjob_results(sj->run->subjob);
+	struct copied all = { .all_known = true };
+
+	for (size_t i = 0; i < nhosts(sj); i++) {
+		struct copied c = results[i].copied;
+
+		if (!results[i].start_ns)
+			continue;
+		/* Nothing follows. */
+		if (results[i].outcome != OUTCOME_NONE)
+			c = (struct copied){ .moved = c.moved,
+					     .total = c.moved,
+					     .all_known = true };
+		copied_add(&all, &c);
+	}
+	return copied_percent(&all);
+}
+
 void shelljob_state(const struct shelljob *sj, struct strbuf *out)
 {
-	if (sj->run)
-		(void)strbuf_addf(out, "%s: %zu", sj->run->name + 1,
-				  sj->run->left);
+	int percent;
+
+	if (!sj->run)
+		return;
+	(void)strbuf_addf(out, "%s: %zu", sj->run->name + 1, sj->run->left);
+	percent = sj->run->copying ? percent_of(sj) : -1;
+	if (percent >= 0)
+		(void)strbuf_addf(out, ", %d%%", percent);
 }
 
 struct shelljob *shelljob_new(const struct shelljob_conf *conf)

@@ -46,6 +46,13 @@ void shelljob_free(struct shelljob *sj);
 /** Begin.  0, or -1 with `err`: another one runs, no host takes part. */
 int shelljob_run(struct shelljob *sj, const char *command, struct err *err);
 
+/**
+ * Begin a copy to the hosts, or from them, with the words of `rsh put` and `rsh
+ * get`: see cmd/copying.h.
+ */
+int shelljob_copy(struct shelljob *sj, bool put, const char *words,
+		  struct err *err);
+
 bool shelljob_runs(const struct shelljob *sj);
 
 /** Ctrl+C: the first one says who still runs, another within 1 s stops them. */
@@ -54,7 +61,8 @@ void shelljob_interrupt(struct shelljob *sj);
 /** Stop them at once. */
 void shelljob_stop(struct shelljob *sj);
 
-/** What runs, and on how many hosts: "run: 2"; nothing if nothing does. */
+/** What runs, and on how many hosts: "run: 2", "put: 2,
+ *  45%"; nothing if nothing does. */
 void shelljob_state(const struct shelljob *sj, struct strbuf *out);
 
 #endif /* RSH_CMD_SHELLJOB_H */

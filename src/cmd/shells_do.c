@@ -354,6 +354,10 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 	case SHELLCMD_RUN:
 		shells_run(s, call->arg);
 		break;
+	case SHELLCMD_PUT:
+	case SHELLCMD_GET:
+		shells_copy(s, call->cmd->id == SHELLCMD_PUT, call->arg);
+		break;
 	case SHELLCMD_STOP:
 		shells_stop(s);
 		break;

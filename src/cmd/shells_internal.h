@@ -128,6 +128,7 @@ void shells_complete(struct shells *s, struct edit *e, bool bare);
 void shells_job_new(struct shells *s);
 void shells_job_free(struct shells *s);
 void shells_run(struct shells *s, const char *command);
+void shells_copy(struct shells *s, bool put, const char *words);
 void shells_stop(struct shells *s);
 /** The other look is to be in front, or it is said why not. */
 void shells_to_tiles(struct shells *s);

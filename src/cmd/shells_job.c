@@ -104,6 +104,15 @@ void shells_stop(struct shells *s)
 		shells_say(s, "%s\n", _("nothing runs beside the shells"));
 }
 
+void shells_copy(struct shells *s, bool put, const char *words)
+{
+	struct err err = { 0 };
+
+	if (shelljob_copy(s->beside, put, words, &err))
+		shells_say(s, "%s\n", err.msg);
+	err_release(&err);
+}
+
 void shells_run(struct shells *s, const char *command)
 {
 	struct err err = { 0 };

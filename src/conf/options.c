@@ -469,6 +469,20 @@ static bool is_called(const struct option *row, const char *name)
 	return row->name && !strcmp(row->name, name + 2);
 }
 
+static void refuse(struct option *row, const char *where)
+{
+	row->kind = OPT_REFUSED;
+	row->text = where;
+	row->help = NULL;
+}
+
+void options_refuse_from(struct option *rows, size_t n, const char *where)
+{
+	for (struct option *r = rows + n; !is_end(r); r++)
+		if (!is_heading(r))
+			refuse(r, where);
+}
+
 void options_refuse(struct option *rows, const char *const *names,
 		    const char *where)
 {
@@ -478,9 +492,7 @@ void options_refuse(struct option *rows, const char *const *names,
 		while (!is_end(r) && (is_heading(r) || !is_called(r, *names)))
 			r++;
 		assert(!is_end(r));
-		r->kind = OPT_REFUSED;
-		r->text = where;
-		r->help = NULL;
+		refuse(r, where);
 	}
 }
 

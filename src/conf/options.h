@@ -85,6 +85,9 @@ struct option *options_join(const struct option *first, size_t n,
 void options_refuse(struct option *rows, const char *const *names,
 		    const char *where);
 
+/** The same for all rows from the n-th on. */
+void options_refuse_from(struct option *rows, size_t n, const char *where);
+
 /**
  * Parse from argv[*index] up to the first word that is no option, or past
  * "--" (then *dashes is set if not NULL).  Letters may be bundled, arguments

@@ -14,6 +14,19 @@
 
 #include "base/banned.h"
 
+void op_spec_release(struct op_spec *spec)
+{
+	free(spec->command);
+	free(spec->direct_host);
+	free(spec->direct_path);
+	strvec_release(&spec->argv);
+	strvec_release(&spec->copy.sources);
+	strvec_release(&spec->copy.skip);
+	strvec_release(&spec->copy.dirs);
+	strvec_release(&spec->copy.suffixes);
+	*spec = (struct op_spec){ .input_fd = -1 };
+}
+
 void plan_init(struct plan *plan)
 {
 	*plan = (struct plan){
@@ -35,14 +48,7 @@ void plan_release(struct plan *plan)
 		return;
 	targets_release(&plan->targets);
 	hops_free(plan->hops);
-	free(plan->spec.command);
-	free(plan->spec.direct_host);
-	free(plan->spec.direct_path);
-	strvec_release(&plan->spec.argv);
-	strvec_release(&plan->spec.copy.sources);
-	strvec_release(&plan->spec.copy.skip);
-	strvec_release(&plan->spec.copy.dirs);
-	strvec_release(&plan->spec.copy.suffixes);
+	op_spec_release(&plan->spec);
 	strvec_release(&plan->program);
 	plan_init(plan);
 }

@@ -79,6 +79,9 @@ struct plan {
 	struct strvec program; /* that one's words before the host */
 };
 
+/** What it owns. */
+void op_spec_release(struct op_spec *spec);
+
 void plan_init(struct plan *plan);
 void plan_release(struct plan *plan);
 

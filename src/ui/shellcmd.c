@@ -33,6 +33,8 @@ static const struct shellcmd rows[] = {
 	{ SHELLCMD_RECONNECT, "reconnect", NULL,            SHELLCMD_MAY_LIST, N_("log in again where that failed, or the shell was lost") },
 	{ SHELLCMD_DETACH,    "detach",    NULL,            SHELLCMD_LIST,     N_("end the shells of these hosts") },
 	{ SHELLCMD_RUN,       "run",       NULL,            SHELLCMD_COMMAND,  N_("run a command beside the shells, and say how it ended") },
+	{ SHELLCMD_PUT,       "put",       NULL,            SHELLCMD_TO,       N_("copy files to the hosts, with the options of rsh put") },
+	{ SHELLCMD_GET,       "get",       NULL,            SHELLCMD_FROM,     N_("copy files from the hosts to DIR/HOST, as rsh get does") },
 	{ SHELLCMD_STOP,      "stop",      NULL,            SHELLCMD_NO_ARG,   N_("stop what runs beside the shells") },
 	{ SHELLCMD_TILED,     "tiled",     NULL,            SHELLCMD_NO_ARG,   N_("each shell a terminal, all of them on one screen") },
 	{ SHELLCMD_JOINED,    "joined",    NULL,            SHELLCMD_NO_ARG,   N_("lines of all of them, equal ones once") },
@@ -50,6 +52,8 @@ static const char *const arg_names[] = {
 	[SHELLCMD_HOST] = N_(" HOST"),
 	[SHELLCMD_DIR] = N_(" DIR"),
 	[SHELLCMD_COMMAND] = N_(" COMMAND"),
+	[SHELLCMD_TO] = N_(" SRC... DST"),
+	[SHELLCMD_FROM] = N_(" SRC... DIR"),
 	[SHELLCMD_TEXT] = N_(" LINE"),
 	[SHELLCMD_NUMBER] = "N",
 };
@@ -153,6 +157,8 @@ static int check_arg(struct shellcmd_call *call, struct err *err)
 	case SHELLCMD_HOST:
 	case SHELLCMD_DIR:
 	case SHELLCMD_COMMAND:
+	case SHELLCMD_TO:
+	case SHELLCMD_FROM:
 	case SHELLCMD_TEXT:
 		if (!*call->arg)
 			return err_set(err, ERR_USAGE,

@@ -31,6 +31,8 @@ enum shellcmd_id {
 	SHELLCMD_RECONNECT,
 	SHELLCMD_DETACH,
 	SHELLCMD_RUN,
+	SHELLCMD_PUT,
+	SHELLCMD_GET,
 	SHELLCMD_STOP,
 	SHELLCMD_TILED,
 	SHELLCMD_JOINED,
@@ -46,6 +48,8 @@ enum shellcmd_arg {
 	SHELLCMD_HOST,	   /* one host */
 	SHELLCMD_DIR,
 	SHELLCMD_COMMAND, /* of a host's shell: the same */
+	SHELLCMD_TO,	  /* paths here, and one there; with options */
+	SHELLCMD_FROM,	  /* the other way */
 	SHELLCMD_TEXT,	  /* the rest of the line as it is */
 	SHELLCMD_NUMBER,  /* right behind the name: "n2" */
 };

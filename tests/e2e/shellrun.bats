@@ -85,3 +85,44 @@ logins() {
 	shows '^:run: ok: node\[01,03\]; no connection: node02$'
 	shows '^code=0$'
 }
+
+@test ":put and :get: files over the same connections, with the options of the verbs" {
+	local before
+
+	before=$(logins) || :
+	mkdir -p tree/sub there
+	seq 100000 >big
+	echo f >tree/sub/f
+	echo b >'with blank'
+	ln -s nowhere tree/link
+	open_shell 3
+	type ":put -r --links -- big tree 'with blank' $PWD/there"
+	wait_until 20 shows '^:put: ok: node\[01-03\] \(12 files, .*\)$'
+	cmp big there/big
+	cmp 'with blank' 'there/with blank'
+	diff -r --no-dereference tree there/tree
+	type ':drop node02'
+	type ":get -r --links $PWD/there/tree $PWD/there/b* got"
+	wait_until 20 shows '^:get: ok: node\[01,03\] \([0-9]+ files, .*\)$'
+	cmp big got/node03/big
+	cmp tree/sub/f got/node01/tree/sub/f
+	[ ! -e got/node02 ]
+	type ":get $PWD/nosuch got"
+	wait_until 20 shows '^:get: copy: node\[01,03\] \(0 files, 0\)$'
+	shows '^node\[01,03\]: -- :get: .*nosuch'
+	type ':put -l me big /tmp'
+	wait_until 20 shows "^'-l' has no place in ':put'$"
+	type ':put big'
+	wait_until 20 shows '^something is missing: put SRC... DST$'
+	type ':put "big'
+	wait_until 20 shows 'quote'
+	type ":get --bwlimit 64K --dest all/%h $PWD/big slow"
+	wait_until 20 prompts '^.get: 2, [0-9]+%. rsh.2/3.> *$'
+	tm send-keys C-c C-c
+	wait_until 20 shows '^:get: cancelled: node\[01,03\] '
+	[ "$(find slow -type f | wc -l)" -eq 0 ]
+	[ "$(logins)" -eq $((before + 3)) ]
+	tm send-keys C-q
+	is_over
+	shows '^code=0$'
+}

@@ -3,6 +3,7 @@ if HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/unit/cmd/test_background \
 	tests/unit/cmd/test_copydest \
+	tests/unit/cmd/test_copying \
 	tests/unit/cmd/test_failedto \
 	tests/unit/cmd/test_script \
 	tests/unit/cmd/test_sinks \
@@ -14,6 +15,9 @@ tests_unit_cmd_test_background_LDADD = $(rsh_test_ldadd)
 tests_unit_cmd_test_copydest_SOURCES = tests/unit/cmd/test_copydest.c
 tests_unit_cmd_test_copydest_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_copydest_LDADD = $(rsh_test_ldadd)
+tests_unit_cmd_test_copying_SOURCES = tests/unit/cmd/test_copying.c
+tests_unit_cmd_test_copying_CPPFLAGS = $(unit_cppflags)
+tests_unit_cmd_test_copying_LDADD = $(rsh_test_ldadd)
 tests_unit_cmd_test_failedto_SOURCES = tests/unit/cmd/test_failedto.c
 tests_unit_cmd_test_failedto_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_failedto_LDADD = $(rsh_test_ldadd)

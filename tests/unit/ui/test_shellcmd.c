@@ -62,6 +62,10 @@ static void lines_and_commands(void **state)
 		{ ":reconnect", SHELLCMD_RECONNECT, "", 0 },
 		{ ":run  a 'b  c' | d", SHELLCMD_RUN, "a 'b  c' | d", 0 },
 		{ ":run ", -2, "", 0 },
+		{ ":put -r a 'b c' d", SHELLCMD_PUT, "-r a 'b c' d", 0 },
+		{ ":put", -2, "", 0 },
+		{ "!get a b", SHELLCMD_GET, "a b", 0 },
+		{ ":stop x", -2, "", 0 },
 		{ ":nosuch", -2, "", 0 },
 		{ "!nosuch", -2, "", 0 },
 	};

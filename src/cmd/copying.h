@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RSH_CMD_COPYING_H
+#define RSH_CMD_COPYING_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "model/plan.h"
+#include "model/target.h"
+
+/**
+ * A copy between here and hosts that are chosen already, as `:put` and `:get`
+ * of shells have it: the words are those of `rsh put` and `rsh get` with -H, by
+ * the same table of options, of which those about hosts and connections have no
+ * place.  "~/" here is our home.
+ */
+struct copying;
+
+/**
+ * From the words of a line, quoted as in ssh_config, to what is done: 0, or -1
+ * with `err`.  What is put is listed at once.  `spec` borrows from the copy,
+ * and is op_spec_release()d by the caller before copying_free().
+ */
+struct copying *copying_read(bool put, const char *line,
+			     const struct targets *ts, struct op_spec *spec,
+			     struct err *err);
+
+/** When nothing copies any more.  NULL is fine. */
+void copying_free(struct copying *c);
+
+#endif /* RSH_CMD_COPYING_H */
