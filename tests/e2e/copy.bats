@@ -455,6 +455,12 @@ liar() {
 	[ -z "$(find here/y -type f)" ]
 	run -1 --separate-stderr liar deep get -r node01:/d here/z
 	has "too many folders inside each other" "$stderr"
+	# more names than the packet has bytes; one that was not asked for
+	run -255 --separate-stderr liar count get -r node01:/d here/c
+	has "a damaged packet of type 104 came" "$stderr"
+	mkdir here/w
+	liar parent get 'node01:/d/g*x' here/w
+	same 'here/w/g*x' "$(find here/c here/w -type f)"
 }
 
 @test "copy: names without attributes, and answers that come late" {

@@ -79,3 +79,67 @@ plant() {
 	done
 	[ -z "$(find back -name '.rsh-*')" ]
 }
+
+# Run the rest, with $2 hosts, until more than $1 bytes are in the temporary
+# files in folder $3 or below; then kill it.
+kill_midway() {
+	local bytes=$1 hosts=$2 where=$3
+
+	shift 3
+	"$RSH" "$@" 3>&- &
+	wait_until 300 enough_parts "$bytes" "$hosts" "$where"
+	kill -KILL "$!"
+	wait "$!" || true
+}
+
+# Temporary files of $2 hosts have $1 bytes and more.
+enough_parts() {
+	local n
+
+	n=$(find "$3" -name '.rsh-*' -size "+$(($1 / 1024))k" 2>/dev/null |
+		wc -l)
+	[ "$n" -ge "$2" ]
+}
+
+# RSH_COPIES_BYTES makes the file longer than what CI has time for.
+@test "a large file to 8 hosts and back, killed midway and resumed: identical" {
+	local dir bytes=${RSH_COPIES_BYTES:-50000000}
+	local args=(-F "$fleet/ssh_config" --resume -H 'node[01-08]')
+
+	head -c "$bytes" /dev/urandom >large
+	touch -d '2001-02-03 04:05:06' large
+	kill_midway $((bytes / 4)) 8 "$at" put "${args[@]}" -p large large
+	[ -z "$(find "$at" -name large)" ]
+	run -0 --separate-stderr timeout 600 "$RSH" put "${args[@]}" -p \
+		large large
+	same 8 "$(grep -c 'goes on after' <<<"$stderr")"
+	for dir in "$at"/*.{1..8}; do
+		cmp large "$dir/large"
+		same "$(stat -c '%a %Y' large)" "$(stat -c '%a %Y' "$dir/large")"
+	done
+	kill_midway $((bytes / 4)) 8 back get "${args[@]}" large back
+	[ -z "$(find back -name large)" ]
+	run -0 --separate-stderr timeout 600 "$RSH" get "${args[@]}" large back
+	same 8 "$(grep -c 'goes on after' <<<"$stderr")"
+	for dir in back/*; do
+		cmp large "$dir/large"
+	done
+	[ -z "$(find "$at" back -name '.rsh-*')" ]
+}
+
+@test "a tree from 4 hosts, killed midway and got again: identical" {
+	local dir args=(-F "$fleet/ssh_config" -rp --links --resume
+		-H 'node[01-04]' "$PWD/from" back)
+
+	plant from 3 400
+	tree from >want
+	"$RSH" get "${args[@]}" 3>&- &
+	wait_until 60 [ -e back/node04/from/1/f0000 ]
+	kill -KILL "$!"
+	wait "$!" || true
+	run -0 timeout 120 "$RSH" get "${args[@]}"
+	for dir in back/*; do
+		tree "$dir/from" | diff -u want -
+	done
+	[ -z "$(find back -name '.rsh-*')" ]
+}
