@@ -97,10 +97,22 @@ static int open_terminal(const char *path, int way, struct err *err)
 	return fd;
 }
 
+/* As much of it as is used. */
+static bool get_size(int fd, unsigned int *rows, unsigned int *cols)
+{
+	if (!tty_size(fd, rows, cols))
+		return false;
+	if (*rows > SCREEN_ROWS_MAX)
+		*rows = SCREEN_ROWS_MAX;
+	if (*cols > SCREEN_COLS_MAX)
+		*cols = SCREEN_COLS_MAX;
+	return true;
+}
+
 static int check_size(int fd, unsigned int *rows, unsigned int *cols,
 		      struct err *err)
 {
-	if (!tty_size(fd, rows, cols))
+	if (!get_size(fd, rows, cols))
 		return err_set(err, ERR_LOCAL,
 			       _("the terminal does not tell its size"));
 	if (*rows >= SCREEN_ROWS_MIN && *cols >= SCREEN_COLS_MIN)
@@ -381,7 +393,7 @@ static void measure(struct screen *s)
 {
 	unsigned int rows, cols;
 
-	if (!tty_size(s->out, &rows, &cols) ||
+	if (!get_size(s->out, &rows, &cols) ||
 	    (rows == s->rows && cols == s->cols))
 		return;
 	s->rows = rows;

@@ -27,6 +27,10 @@ struct screen;
 
 #define SCREEN_ROWS_MIN 10
 #define SCREEN_COLS_MIN 40
+/* Of a larger one this much is used, from its upper left corner: cells are kept
+   twice and gone through for each frame. */
+#define SCREEN_ROWS_MAX 600
+#define SCREEN_COLS_MAX 1200
 #define SCREEN_FRAME_MS 50   /* between two frames, at least */
 #define SCREEN_ECHO_MS	8    /* and after screen_hurry() */
 #define SCREEN_COLOUR	(-1) /* the terminal's own */

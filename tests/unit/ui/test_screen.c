@@ -236,6 +236,27 @@ static void size_is_told(void **state)
 	assert_int_equal(screen_cols(u->screen), 132);
 }
 
+static void of_a_huge_one_a_part_is_used(void **state)
+{
+	struct user *u = *state;
+
+	set_size(u, 5000, 5000);
+	open_screen(u);
+	assert_int_equal(screen_rows(u->screen), SCREEN_ROWS_MAX);
+	assert_int_equal(screen_cols(u->screen), SCREEN_COLS_MAX);
+	/* Another size that is too large is no other one. */
+	set_size(u, 4000, 4000);
+	screen_suspend(u->screen);
+	assert_int_equal(screen_resume(u->screen, NULL), 0);
+	assert_int_equal(u->resizes, 0);
+	set_size(u, 24, 4000);
+	screen_suspend(u->screen);
+	assert_int_equal(screen_resume(u->screen, NULL), 0);
+	assert_int_equal(u->resizes, 1);
+	assert_int_equal(screen_rows(u->screen), 24);
+	assert_int_equal(screen_cols(u->screen), SCREEN_COLS_MAX);
+}
+
 static void steps_aside_and_comes_back(void **state)
 {
 	struct user *u = *state;
@@ -304,6 +325,7 @@ int main(void)
 		T(echoes_are_drawn_sooner),
 		T(keys_come_through_the_loop),
 		T(size_is_told),
+		T(of_a_huge_one_a_part_is_used),
 		T(steps_aside_and_comes_back),
 		T(a_terminal_that_goes_is_told),
 		T(what_has_no_screen_is_refused),
