@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "out/output.h"
 
 #include "base/banned.h"
 
@@ -51,7 +52,7 @@ void aside_init(struct aside *a, struct loop *loop, struct bufpool *pool,
 void aside_hold(struct aside *a)
 {
 	sinks_hold(a->sinks, true);
-	if (a->messages.loop && isatty(STDERR_FILENO))
+	if (a->messages.loop && output_reaches_terminal(STDERR_FILENO))
 		outq_hold(&a->messages, true);
 	log_set_writer(told, a);
 }

@@ -52,7 +52,8 @@ void sinks_take_log(struct sinks *sinks);
 typedef void sinks_log_fn(void *arg, const char *line, size_t n);
 sinks_log_fn *sinks_log(const struct sinks *sinks, void **arg);
 
-/** What goes to a terminal is kept for later, or leaves now: outq_hold(). */
+/** What may come to a terminal is kept for later, or leaves now: see
+ *  output_set_aside(). */
 void sinks_hold(struct sinks *sinks, bool hold);
 
 /** The sink of FORM_STREAM, or NULL. */

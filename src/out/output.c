@@ -73,6 +73,20 @@ void output_hold(struct output *out, bool hold)
 		outq_hold(&out->q, hold);
 }
 
+bool output_reaches_terminal(int fd)
+{
+	struct stat st;
+
+	return isatty(fd) || (!fstat(fd, &st) &&
+			      (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)));
+}
+
+void output_set_aside(struct output *out, bool hold)
+{
+	if (output_reaches_terminal(out->q.fd))
+		outq_hold(&out->q, hold);
+}
+
 void output_release(struct output *out)
 {
 	outq_release(&out->q);

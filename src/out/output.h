@@ -42,6 +42,15 @@ enum flow output_flow(struct output *out, const struct target *t);
  */
 void output_hold(struct output *out, bool hold);
 
+/**
+ * Whether what is written there may come to a terminal: it is one, or a pipe or
+ * a socket, whose reader is not known: tee(1), mostly.
+ */
+bool output_reaches_terminal(int fd);
+
+/** As output_hold(), where output_reaches_terminal(). */
+void output_set_aside(struct output *out, bool hold);
+
 /** Let all go on that output_flow() has paused, whatever is queued. */
 void output_resume(struct output *out);
 

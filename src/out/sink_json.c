@@ -256,7 +256,7 @@ struct observer *sink_json_new(const struct sink_json_conf *conf)
 
 void sink_json_hold(struct observer *o, bool hold)
 {
-	output_hold(&sink_of(o)->out, hold);
+	output_set_aside(&sink_of(o)->out, hold);
 }
 
 int sink_json_flush(struct observer *o)

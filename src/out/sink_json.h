@@ -36,7 +36,7 @@ int sink_json_flush(struct observer *o);
 /** What is still queued is lost; nobody is resumed. */
 void sink_json_free(struct observer *o);
 
-/** What goes to a terminal is kept for later, or leaves now. */
+/** What may come to a terminal is kept for later, or leaves now. */
 void sink_json_hold(struct observer *o, bool hold);
 
 #endif /* RSH_OUT_SINK_JSON_H */

@@ -122,7 +122,7 @@ struct observer *sink_ping_new(const struct sink_ping_conf *conf)
 
 void sink_ping_hold(struct observer *o, bool hold)
 {
-	output_hold(&sink_of(o)->out, hold);
+	output_set_aside(&sink_of(o)->out, hold);
 }
 
 int sink_ping_flush(struct observer *o)

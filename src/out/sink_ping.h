@@ -27,7 +27,7 @@ int sink_ping_flush(struct observer *o);
 
 void sink_ping_free(struct observer *o);
 
-/** What goes to a terminal is kept for later, or leaves now. */
+/** What may come to a terminal is kept for later, or leaves now. */
 void sink_ping_hold(struct observer *o, bool hold);
 
 #endif /* RSH_OUT_SINK_PING_H */

@@ -235,7 +235,7 @@ void sink_text_hold(struct observer *o, bool hold)
 	struct sink_text *sink = sink_of(o);
 
 	for (unsigned int i = 0; i < NSTREAMS; i++)
-		output_hold(sink->by_stream[i], hold);
+		output_set_aside(sink->by_stream[i], hold);
 }
 
 int sink_text_flush(struct observer *o)

@@ -63,7 +63,7 @@ int sink_text_flush(struct observer *o);
 /** What is still queued is lost; nobody is resumed. */
 void sink_text_free(struct observer *o);
 
-/** What goes to a terminal is kept for later, or leaves now. */
+/** What may come to a terminal is kept for later, or leaves now. */
 void sink_text_hold(struct observer *o, bool hold);
 
 #endif /* RSH_OUT_SINK_TEXT_H */

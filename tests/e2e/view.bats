@@ -128,6 +128,24 @@ is_over() {
 		'2: 3/4 of n2' '2: end')" ]
 }
 
+@test "what goes to a pipe waits: tee may write over the screen" {
+	export more='-H n[1-2]' builddir view=always cmd=$WAITS
+
+	at_terminal 80 24 "${RUN/\"\$cmd\"/\"\$cmd\" | tee out}"
+	wait_until 20 shows '> n1 .*running .*75% 3/4 of n1'
+	wait_until 20 shows ' n2 .*running .*75% 3/4 of n2'
+	[ ! -s out ]
+	tm send-keys q
+	wait_until 20 shows 'leave the view?'
+	tm send-keys y
+	wait_until 20 shows '^n2: 3/4 of n2'
+	touch go
+	is_over
+	shows '^rsh: 2 of 2 failed'
+	[ "$(sort out)" = "$(printf '%s\n' 'n1: 3/4 of n1' 'n1: end' \
+		'n2: 3/4 of n2' 'n2: end')" ]
+}
+
 @test "q asks and leaves the view, and output goes on" {
 	run_view 80x24 'n[1-2]'
 	wait_until 20 shows '> n1 .*running'
