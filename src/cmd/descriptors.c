@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cmd/harden.h"
 #include "cmd/launch.h"
+#include "cmd/shells.h"
 #include "ssh/driver.h"
 #include "ssh/muxclient.h"
 
@@ -75,7 +76,8 @@ static unsigned int sessions_max(const struct plan *plan,
 						       plan->limits.connecting);
 }
 
-void descriptors_fit(struct plan *plan, const struct launch_style *style)
+int descriptors_fit(struct plan *plan, const struct launch_style *style,
+		    struct err *err)
 {
 	unsigned int max = sessions_max(plan, style);
 	unsigned int wanted = plan->limits.fanout;
@@ -83,8 +85,21 @@ void descriptors_fit(struct plan *plan, const struct launch_style *style)
 	if (wanted > plan->targets.n)
 		wanted = (unsigned int)plan->targets.n;
 	if (wanted <= max)
-		return;
-	log_warn(_("descriptors are enough for %u sessions at once, not %u"),
-		 max, wanted);
+		return 0;
+	/* Its lines are for all at once. */
+	if (style->shell && style->shell->plain)
+		return err_set(
+			err, ERR_LOCAL,
+			_("descriptors are enough for %u shells at once, not %u: raise 'ulimit -n', or name fewer hosts"),
+			max, wanted);
+	if (style->shell)
+		log_warn(
+			_("descriptors are enough for %u shells at once, not %u: the others wait until one ends; 'ulimit -n' says how many there are"),
+			max, wanted);
+	else
+		log_warn(
+			_("descriptors are enough for %u sessions at once, not %u"),
+			max, wanted);
 	plan->limits.fanout = max;
+	return 0;
 }

@@ -591,9 +591,8 @@ int launch(struct plan *plan, const struct launch_style *style, struct err *err)
 
 	if (gate_check(plan, err) != GATE_ALLOW)
 		return -1;
-	if (front_check(plan, style, err))
+	if (front_check(plan, style, err) || descriptors_fit(plan, style, err))
 		return -1;
-	descriptors_fit(plan, style);
 	rc = open_run(&run, err);
 	/* Ctrl+C at a question before the run: there is none. */
 	if (run.prompt && prompt_tty_signal(run.prompt)) {

@@ -108,30 +108,60 @@ void shells_say_nobody(struct shells *s)
 			: _("nobody gets it; ':status' says why"));
 }
 
+/* What a host is now, and why where that is known: whose shells do not begin,
+   as there are too few descriptors, and how one that is gone has ended. */
+static char *word_of(const struct shells *s, size_t rank)
+{
+	const struct plan *plan = s->conf.plan;
+	const char *word = shellset_word(&s->set, rank);
+	char class[48];
+	uint64_t since;
+
+	switch (s->set.hosts[rank].state) {
+	case SHELL_CONNECTING:
+		if (plan->limits.fanout >= plan->targets.n ||
+		    job_phase(s->conf.job, rank, &since) != PHASE_WAITING)
+			break;
+		return xstrdup(_("waiting for a descriptor"));
+	case SHELL_GONE:
+		return xasprintf("%s, %s", word,
+				 result_class(&job_results(s->conf.job)[rank],
+					      class, sizeof(class)));
+	case SHELL_UP:
+		break;
+	}
+	return xstrdup(word);
+}
+
 static void say_status(struct shells *s)
 {
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 	size_t *ranks = xcalloc(s->set.n, sizeof(*ranks));
-	bool *told = xcalloc(s->set.n, sizeof(*told));
+	char **words = xcalloc(s->set.n, sizeof(*words));
 
+	for (size_t i = 0; i < s->set.n; i++)
+		words[i] = word_of(s, i);
 	for (size_t i = 0; i < s->set.n; i++) {
-		const char *word = shellset_word(&s->set, i);
+		char *word = words[i];
 		size_t n = 0;
 
-		if (told[i])
+		if (!word)
 			continue;
 		for (size_t j = i; j < s->set.n; j++) {
-			if (strcmp(word, shellset_word(&s->set, j)) != 0)
+			if (!words[j] || strcmp(word, words[j]) != 0)
 				continue;
-			told[j] = true;
+			if (j > i)
+				free(words[j]);
+			words[j] = NULL;
 			ranks[n++] = j;
 		}
 		(void)strbuf_addf(&text, "%s: ", word);
 		targets_fold(&s->conf.plan->targets, ranks, n, &text);
 		(void)strbuf_addf(&text, " (%zu)\n", n);
+		free(word);
 	}
 	shells_say(s, "%s", text.buf);
-	free(told);
+	free((void *)words);
 	free(ranks);
 	strbuf_release(&text);
 }
@@ -151,9 +181,11 @@ static void say_hosts(struct shells *s)
 	for (size_t i = 0; i < ts->n; i++) {
 		const char *label = ts->v[i].label;
 		size_t pad = width - text_width(label, strlen(label));
+		char *word = word_of(s, i);
 
 		(void)strbuf_addf(&text, "[%zu] %s%*s  %s", i + 1, label,
-				  (int)pad, "", shellset_word(&s->set, i));
+				  (int)pad, "", word);
+		free(word);
 		if (s->set.hosts[i].state == SHELL_UP)
 			s->look->tail(s->look_arg, i, &text);
 		(void)strbuf_addch(&text, '\n');

@@ -260,6 +260,26 @@ has_size() {
 	wait_until 20 said node02 'd'
 }
 
+@test "who finds no descriptor left waits, where that is seen" {
+	printf '%s\n' 'ulimit -n 20' \
+		"\"$builddir/rsh\" -F \"$fleet/ssh_config\" -H 'node[01-08]' 2>errors" \
+		'exec cat' >run.sh
+	tm new-session -d -x 100 -y 30 'TERM=xterm-256color sh run.sh'
+	wait_until 20 prompts '^rsh.5/8.> *$'
+	grep -q 'enough for 5 shells at once, not 8: the others wait' errors
+	type ':only node01'
+	type 'exit 3'
+	wait_until 20 said node01 '-- the shell has ended: exit 3'
+	type ':all'
+	wait_until 20 prompts '^rsh.5/8.> *$'
+	type ':status'
+	wait_until 20 shows '^gone, exit 3: node01 .1.$'
+	shows '^waiting for a descriptor: node.07-08. .2.$'
+	run -255 --separate-stderr bash -c "ulimit -n 20; '$builddir/rsh' \
+		shell --line -F '$fleet/ssh_config' -H 'node[01-08]' </dev/null"
+	has 'enough for 5 shells at once, not 8: raise' "$stderr"
+}
+
 @test "one that is lost, or ends, leaves where it is seen" {
 	open_shell 3
 	type ':only node02'
