@@ -5,5 +5,5 @@ libpure_a_SOURCES += \
 	src/wire/sftp_reply.c \
 	src/wire/socks.c src/wire/socks.h \
 	src/wire/tar.c src/wire/tar.h \
-	src/wire/tar_read.c src/wire/tar_read.h \
+	src/wire/tar_fields.h src/wire/tar_read.c src/wire/tar_read.h \
 	src/wire/ttymodes.c src/wire/ttymodes.h

@@ -10,30 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "wire/tar_fields.h"
+
 #include "base/banned.h"
 
-#define NAME_MAX_SHORT ((size_t)100)
 #define MTIME_MAX      (((int64_t)1 << 33) - 1) /* eleven digits */
 #define SIZE_MAX_OCTAL (((uint64_t)1 << 33) - 1)
 #define ENDS	       ((size_t)2) /* blocks of zeros */
 #define LONG_NAME      '@'	   /* any name will do */
-
-/* Offsets and lengths of fields. */
-enum {
-	AT_NAME = 0,
-	AT_MODE = 100,
-	AT_UID = 108,
-	AT_GID = 116,
-	AT_SIZE = 124,
-	AT_MTIME = 136,
-	AT_SUM = 148,
-	AT_TYPE = 156,
-	AT_LINK = 157,
-	AT_MAGIC = 257,
-	LEN_ID = 8,
-	LEN_NUMBER = 12,
-	LEN_SUM = 8,
-};
 
 /* Digits up to a NUL at the end of the field. */
 static void put_octal(char *field, size_t len, uint64_t value)
@@ -47,10 +31,10 @@ static void put_octal(char *field, size_t len, uint64_t value)
 static void put_size(char *field, uint64_t value)
 {
 	if (value <= SIZE_MAX_OCTAL) {
-		put_octal(field, LEN_NUMBER, value);
+		put_octal(field, TAR_LEN_NUMBER, value);
 		return;
 	}
-	for (size_t i = LEN_NUMBER; i-- > 0; value >>= 8)
+	for (size_t i = TAR_LEN_NUMBER; i-- > 0; value >>= 8)
 		field[i] = (char)(unsigned char)(value & 0xff);
 	field[0] = (char)0x80;
 }
@@ -59,7 +43,7 @@ static void put_text(char *field, const char *text)
 {
 	size_t n = strlen(text);
 
-	memcpy(field, text, n < NAME_MAX_SHORT ? n : NAME_MAX_SHORT);
+	memcpy(field, text, n < TAR_LEN_NAME ? n : TAR_LEN_NAME);
 }
 
 static int put_block(struct strbuf *out, char type, const char *name,
@@ -75,20 +59,20 @@ static int put_block(struct strbuf *out, char type, const char *name,
 	if (!h)
 		return -1;
 	memset(h, 0, TAR_BLOCK);
-	put_text(h + AT_NAME, name);
-	put_octal(h + AT_MODE, LEN_ID, e->mode & 07777);
-	put_octal(h + AT_UID, LEN_ID, 0);
-	put_octal(h + AT_GID, LEN_ID, 0);
-	put_size(h + AT_SIZE, size);
-	put_octal(h + AT_MTIME, LEN_NUMBER, (uint64_t)mtime);
-	h[AT_TYPE] = type;
-	put_text(h + AT_LINK, link);
-	memcpy(h + AT_MAGIC, magic, sizeof(magic));
+	put_text(h + TAR_AT_NAME, name);
+	put_octal(h + TAR_AT_MODE, TAR_LEN_ID, e->mode & 07777);
+	put_octal(h + TAR_AT_UID, TAR_LEN_ID, 0);
+	put_octal(h + TAR_AT_GID, TAR_LEN_ID, 0);
+	put_size(h + TAR_AT_SIZE, size);
+	put_octal(h + TAR_AT_MTIME, TAR_LEN_NUMBER, (uint64_t)mtime);
+	h[TAR_AT_TYPE] = type;
+	put_text(h + TAR_AT_LINK, link);
+	memcpy(h + TAR_AT_MAGIC, magic, sizeof(magic));
 	/* The sum is made as if blanks stood where it goes. */
-	memset(h + AT_SUM, ' ', LEN_SUM);
+	memset(h + TAR_AT_SUM, ' ', TAR_LEN_SUM);
 	for (size_t i = 0; i < TAR_BLOCK; i++)
 		sum += (unsigned char)h[i];
-	put_octal(h + AT_SUM, LEN_SUM - 1, sum);
+	put_octal(h + TAR_AT_SUM, TAR_LEN_SUM - 1, sum);
 	return 0;
 }
 
@@ -99,7 +83,7 @@ static int put_long(struct strbuf *out, char type, const char *text,
 	const char name[] = { LONG_NAME, '\0' };
 	size_t n = strlen(text);
 
-	if (n <= NAME_MAX_SHORT)
+	if (n <= TAR_LEN_NAME)
 		return 0;
 	return put_block(out, type, name, "", e, n + 1) ||
 			       strbuf_add(out, text, n + 1) ||

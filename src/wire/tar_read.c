@@ -20,6 +20,7 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
+#include "wire/tar_fields.h"
 
 #include "base/banned.h"
 
@@ -34,27 +35,6 @@ enum state {
 	PAD,
 	META_PAD,
 	END,
-};
-
-/* Offsets and lengths of fields. */
-enum {
-	AT_NAME = 0,
-	AT_MODE = 100,
-	AT_SIZE = 124,
-	AT_MTIME = 136,
-	AT_SUM = 148,
-	AT_TYPE = 156,
-	AT_LINK = 157,
-	AT_MAGIC = 257,
-	AT_PREFIX = 345,
-	AT_GNU_MORE = 482, /* of an old sparse file: more blocks tell of it */
-	AT_NEXT_MORE = 504,
-	LEN_NAME = 100,
-	LEN_MODE = 8,
-	LEN_NUMBER = 12,
-	LEN_SUM = 8,
-	LEN_MAGIC = 6,
-	LEN_PREFIX = 155,
 };
 
 static enum tar_got bad(struct err *err, const char *why)
@@ -250,34 +230,36 @@ static bool has_sum(const char *h)
 	int64_t sum = 0, plain = 0, with_signs = 0;
 
 	for (size_t i = 0; i < TAR_BLOCK; i++) {
-		bool own = i >= AT_SUM && i < AT_SUM + LEN_SUM;
+		bool own = i >= TAR_AT_SUM && i < TAR_AT_SUM + TAR_LEN_SUM;
 		unsigned char byte = (unsigned char)h[i];
 
 		plain += own ? ' ' : byte;
 		with_signs += own ? ' ' : (signed char)byte;
 	}
-	return !(h[AT_SUM] & 0x80) && !get_number(h + AT_SUM, LEN_SUM, &sum) &&
+	return !(h[TAR_AT_SUM] & 0x80) &&
+	       !get_number(h + TAR_AT_SUM, TAR_LEN_SUM, &sum) &&
 	       (sum == plain || sum == with_signs);
 }
 
 static void take_names(struct tar_reader *r)
 {
-	static const char ustar[LEN_MAGIC] = "ustar";
+	static const char ustar[TAR_LEN_MAGIC] = "ustar";
 	const char *h = r->block;
 	const char *link = r->own.link ? r->own.link : r->all.link;
 	const char *name = r->own.name ? r->own.name : r->all.name;
-	size_t n = strnlen(h + AT_NAME, LEN_NAME);
-	size_t front = memcmp(h + AT_MAGIC, ustar, sizeof(ustar))
+	size_t n = strnlen(h + TAR_AT_NAME, TAR_LEN_NAME);
+	size_t front = memcmp(h + TAR_AT_MAGIC, ustar, sizeof(ustar))
 			       ? 0
-			       : strnlen(h + AT_PREFIX, LEN_PREFIX);
+			       : strnlen(h + TAR_AT_PREFIX, TAR_LEN_PREFIX);
 
 	free(r->name);
-	r->name = name	  ? xstrdup(name)
-		  : front ? xasprintf("%.*s/%.*s", (int)front, h + AT_PREFIX,
-				      (int)n, h + AT_NAME)
-			  : xstrndup(h + AT_NAME, n);
-	memcpy(r->link, h + AT_LINK, LEN_NAME);
-	r->link[LEN_NAME] = '\0';
+	r->name =
+		name	? xstrdup(name)
+		: front ? xasprintf("%.*s/%.*s", (int)front, h + TAR_AT_PREFIX,
+				    (int)n, h + TAR_AT_NAME)
+			: xstrndup(h + TAR_AT_NAME, n);
+	memcpy(r->link, h + TAR_AT_LINK, TAR_LEN_NAME);
+	r->link[TAR_LEN_NAME] = '\0';
 	r->entry.name = r->name;
 	r->entry.link = link ? link : r->link;
 }
@@ -286,7 +268,7 @@ static enum tar_type type_of(const struct tar_reader *r)
 {
 	size_t n = strlen(r->name);
 
-	switch (r->block[AT_TYPE]) {
+	switch (r->block[TAR_AT_TYPE]) {
 	case '\0':
 	case '0':
 	case '7': /* one whose blocks lie together */
@@ -330,9 +312,9 @@ static enum tar_got take_entry(struct tar_reader *r, struct err *err)
 	struct tar_entry *e = &r->entry;
 	int64_t mode, mtime, size;
 
-	if (get_number(h + AT_MODE, LEN_MODE, &mode) ||
-	    get_number(h + AT_MTIME, LEN_NUMBER, &mtime) ||
-	    get_number(h + AT_SIZE, LEN_NUMBER, &size) || size < 0)
+	if (get_number(h + TAR_AT_MODE, TAR_LEN_ID, &mode) ||
+	    get_number(h + TAR_AT_MTIME, TAR_LEN_NUMBER, &mtime) ||
+	    get_number(h + TAR_AT_SIZE, TAR_LEN_NUMBER, &size) || size < 0)
 		return bad(err, _("a number in it is none"));
 	take_names(r);
 	e->type = type_of(r);
@@ -351,7 +333,7 @@ static enum tar_got take_entry(struct tar_reader *r, struct err *err)
 		return bad(err, _("what is no file has bytes in it"));
 	r->left = e->size;
 	r->pad = pad_of(e->size);
-	r->state = h[AT_TYPE] == 'S' && h[AT_GNU_MORE] ? SPARSE : BYTES;
+	r->state = h[TAR_AT_TYPE] == 'S' && h[TAR_AT_GNU_MORE] ? SPARSE : BYTES;
 	return TAR_GOT_ENTRY;
 }
 
@@ -359,11 +341,12 @@ static enum tar_got begin_meta(struct tar_reader *r, struct err *err)
 {
 	int64_t size;
 
-	if (get_number(r->block + AT_SIZE, LEN_NUMBER, &size) || size < 0)
+	if (get_number(r->block + TAR_AT_SIZE, TAR_LEN_NUMBER, &size) ||
+	    size < 0)
 		return bad(err, _("a number in it is none"));
 	if (size > (int64_t)TAR_META_MAX)
 		return bad(err, _("a name in it is too long"));
-	r->meta_type = r->block[AT_TYPE];
+	r->meta_type = r->block[TAR_AT_TYPE];
 	strbuf_reset(&r->meta);
 	r->left = (uint64_t)size;
 	r->pad = pad_of(r->left);
@@ -373,11 +356,11 @@ static enum tar_got begin_meta(struct tar_reader *r, struct err *err)
 
 static enum tar_got take_block(struct tar_reader *r, struct err *err)
 {
-	char type = r->block[AT_TYPE];
+	char type = r->block[TAR_AT_TYPE];
 
 	r->have = 0;
 	if (r->state == SPARSE) {
-		r->state = r->block[AT_NEXT_MORE] ? SPARSE : BYTES;
+		r->state = r->block[TAR_AT_NEXT_MORE] ? SPARSE : BYTES;
 		return TAR_GOT_NOTHING;
 	}
 	if (is_zero(r->block)) {
