@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "cmd/aside.h"
 #include "cmd/launch.h"
+#include "cmd/shelljob.h"
 #include "cmd/shells_internal.h"
 #include "cmd/terminal.h"
 #include "io/loop.h"
@@ -99,6 +100,13 @@ static void complete(void *arg, struct edit *e)
 	shells_complete(t->shells, e, true);
 }
 
+static void state(void *arg, struct strbuf *out)
+{
+	const struct tiling *t = arg;
+
+	shelljob_state(t->shells->beside, out);
+}
+
 static void rest(void *arg, const char *p, size_t n)
 {
 	const struct tiling *t = arg;
@@ -153,12 +161,20 @@ static void look_tail(void *arg, size_t rank, struct strbuf *out)
 	tiles_tail(t->tiles, rank, out);
 }
 
+static void look_changed(void *arg)
+{
+	const struct tiling *t = arg;
+
+	tiles_changed(t->tiles);
+}
+
 static const struct shells_look tiling_look = {
 	.say = look_say,
 	.chosen = look_chosen,
 	.focus = look_focus,
 	.send_line = look_send_line,
 	.tail = look_tail,
+	.changed = look_changed,
 };
 
 static const struct tiles_calls calls = {
@@ -168,6 +184,7 @@ static const struct tiles_calls calls = {
 	.command = command,
 	.complete = complete,
 	.rest = rest,
+	.state = state,
 	.quit = quit,
 };
 

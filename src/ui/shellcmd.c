@@ -180,6 +180,7 @@ int shellcmd_parse_bare(const char *line, struct shellcmd_call *call,
 
 	*call = (struct shellcmd_call){ .arg = "" };
 	line += strspn(line, " \t");
+	line += *line == ':';
 	n = name_length(line);
 	call->cmd = n ? find(line, n) : NULL;
 	if (!call->cmd)

@@ -88,7 +88,7 @@ struct shellcmd_call {
 int shellcmd_parse(const struct shellcmd_syntax *syntax, const char *line,
 		   struct shellcmd_call *call, struct err *err);
 
-/** The same for a command without a sign in front. */
+/** The same for a command that needs no ":" in front. */
 int shellcmd_parse_bare(const char *line, struct shellcmd_call *call,
 			struct err *err);
 

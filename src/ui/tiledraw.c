@@ -177,6 +177,16 @@ static void add_takers(const struct tiles *t, const struct counts *c,
 		strbuf_addf(sb, _("keys to %zu of %zu hosts"), c->takes, c->up);
 }
 
+static void add_state(const struct tiles *t, struct strbuf *sb)
+{
+	struct strbuf state = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	t->conf.calls->state(t->conf.arg, &state);
+	if (state.len)
+		strbuf_addf(sb, ", %s", state.buf);
+	strbuf_release(&state);
+}
+
 static void draw_header(struct tiles *t)
 {
 	const struct counts c = count(t);
@@ -198,6 +208,7 @@ static void draw_header(struct tiles *t)
 			    t->n - c.up - c.gone);
 	if (c.gone)
 		strbuf_addf(&text, _(", %zu gone"), c.gone);
+	add_state(t, &text);
 	if (t->zoomed)
 		strbuf_addf(&text, _("  %s on the whole screen"),
 			    t->tiles[t->current].target->label);

@@ -419,6 +419,7 @@ static void take(struct tiles *t, const struct typed_event *e)
 		if (!taken || !rest.n)
 			return;
 	}
+	t->typed_since |= rest.kind != TYPED_PREFIX;
 	if (rest.kind == TYPED_PREFIX) {
 		t->asking = TILES_COMMAND;
 		tiles_dirty(t);

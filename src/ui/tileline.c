@@ -40,6 +40,7 @@ static void close_line(struct tiles *t)
 void tiles_open_box(struct tiles *t)
 {
 	t->boxed = t->box.lines.n;
+	strbuf_reset(&t->message);
 	if (!t->boxed)
 		tiles_say(t, _("no command has answered yet"));
 	tiles_dirty(t);
@@ -58,21 +59,26 @@ static bool is_message(const struct tiles *t, const char *lines, size_t n)
 	       text_width(lines, n - (lf != NULL)) < screen_cols(t->screen);
 }
 
+void tiles_changed(struct tiles *t)
+{
+	tiles_dirty(t);
+}
+
 void tiles_answer(struct tiles *t, const char *lines, size_t n)
 {
-	if (!t->answering && t->box.title) {
+	bool message = is_message(t, lines, n) && !t->boxed;
+
+	if (!t->box.title)
+		textbox_begin(&t->box, "");
+	if (!message || !t->answering)
 		textbox_add(&t->box, lines, n);
-		if (!t->boxed && is_message(t, lines, n))
-			tiles_tell(t, lines, n);
-		else if (!t->boxed)
-			tiles_say(t, _("more is answered: %s v shows it"),
-				  t->conf.prefix_name);
-	} else if (is_message(t, lines, n) && !t->boxed) {
+	if (message)
 		tiles_tell(t, lines, n);
-	} else {
-		textbox_add(&t->box, lines, n);
+	else if (t->boxed || !t->typed_since)
 		t->boxed = true;
-	}
+	else
+		tiles_say(t, _("more is answered: %s v shows it"),
+			  t->conf.prefix_name);
 	tiles_dirty(t);
 }
 
@@ -82,17 +88,16 @@ static void run(struct tiles *t)
 	const char *text = edit_text(t->edit, &n);
 	char *line, *title;
 
-	text += *text == ':';
-	text += strspn(text, " ");
-	line = xstrdup(text);
+	line = xstrdup(text + strspn(text, " "));
 	close_line(t);
 	t->boxed = false;
 	if (*line) {
-		title = xasprintf(":%s", line);
+		title = xasprintf("%s%s", *line == ':' ? "" : ":", line);
 		textbox_begin(&t->box, title);
 		strbuf_reset(&t->message);
 		free(title);
 		t->answering = true;
+		t->typed_since = false;
 		t->conf.calls->command(t->conf.arg, line);
 		t->answering = false;
 	}

@@ -43,6 +43,8 @@ struct tiles_calls {
 	int (*reconnect)(void *arg, const struct target *t, struct err *err);
 	/* A command was typed, without a sign: see tiles_answer(). */
 	void (*command)(void *arg, const char *line);
+	/* Append what else goes on, for the first line; or nothing. */
+	void (*state)(void *arg, struct strbuf *out);
 	/* What was typed behind tiles_leave(). */
 	void (*rest)(void *arg, const char *p, size_t n);
 	/* Complete the word at its cursor. */
@@ -114,10 +116,14 @@ void tiles_resume(struct tiles *t);
 
 /**
  * What a command has to say: lines that do nothing to a terminal.  One is shown
- * as a message, several in a box over the panes, which has the keys; what is
- * said later goes there, too.
+ * as a message, several in a box over the panes, which has the keys.  What is
+ * said later goes there, too; if something was typed at hosts by then, it is
+ * not opened, as it would take the keys.
  */
 void tiles_answer(struct tiles *t, const char *lines, size_t n);
+
+/** The state is another. */
+void tiles_changed(struct tiles *t);
 
 /** Others were chosen: that counts, not what was typed to the marked one. */
 void tiles_chosen(struct tiles *t);

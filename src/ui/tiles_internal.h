@@ -73,6 +73,7 @@ struct tiles {
 	struct textbox box; /* what commands have answered */
 	bool boxed;	    /* it is shown, and keys are for it */
 	bool answering;	    /* a command is carried out */
+	bool typed_since;   /* ... and hosts were typed at */
 	bool behind;	    /* another has the hosts */
 	bool leaving;	    /* no more is typed */
 	struct screencanvas canvas;

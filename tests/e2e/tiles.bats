@@ -186,11 +186,17 @@ part() {
 	keys C-] ':' Up C-u 'log logs' Enter 'echo wri""tten' Enter
 	shows 'written'
 	has 'written' "$(cat logs/node03.log)"
+	# What is said later is shown at once, but for who types at hosts.
 	keys C-] ':run echo be""side' Enter
-	shows 'more is answered'
-	keys C-] v
 	shows ':run: ok: node[01-03]'
 	has 'node02: beside' "$shown"
+	keys q C-] ":run until [ -e $PWD/go ]; do sleep .1; done; echo x" Enter
+	shows 'keys to ALL 3 hosts, run: 3'
+	keys 'typed' C-u
+	touch go
+	shows 'more is answered: Ctrl+] v shows it'
+	keys C-] v
+	shows ' :run until'
 	keys q C-] ':focus node02' Enter
 	shows 'keys to node02 only  node02 on the whole screen'
 	keys C-] ':detach node02' Enter

@@ -103,6 +103,8 @@ static void signs_of_ones_own(void **state)
 	assert_null(call.cmd);
 	assert_int_equal(shellcmd_parse(&none, ":all", &call, NULL), 0);
 	assert_int_equal(call.cmd->id, SHELLCMD_ALL);
+	assert_int_equal(shellcmd_parse_bare(":all", &call, NULL), 0);
+	assert_int_equal(call.cmd->id, SHELLCMD_ALL);
 	assert_int_equal(shellcmd_parse_bare(" drop x", &call, NULL), 0);
 	assert_int_equal(call.cmd->id, SHELLCMD_DROP);
 	assert_int_equal(shellcmd_parse_bare("", &call, NULL), -1);

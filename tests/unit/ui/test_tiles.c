@@ -90,6 +90,12 @@ static void on_rest(void *arg, const char *p, size_t n)
 	strbuf_add(&w->rest, p, n);
 }
 
+static void on_state(void *arg, struct strbuf *out)
+{
+	(void)arg;
+	(void)out;
+}
+
 static void on_complete(void *arg, struct edit *e)
 {
 	(void)arg;
@@ -103,6 +109,7 @@ static const struct tiles_calls calls = {
 	.command = on_command,
 	.complete = on_complete,
 	.rest = on_rest,
+	.state = on_state,
 	.quit = on_quit,
 };
 
@@ -529,7 +536,7 @@ static void a_command_is_a_line_and_none_of_it_is_for_hosts(void **state)
 	/* The one before; Tab; a sign that is typed once more. */
 	type(w, PREFIX ":\033[A\001x\005\t\r");
 	assert_string_equal(w->command, "xonly n1lp");
-	type(w, PREFIX "::help\r");
+	type(w, PREFIX ":help\r");
 	assert_string_equal(w->command, "help");
 	/* It is left with the prefix key, Ctrl+C, or an ESC that stays alone.
 	 */
@@ -562,6 +569,16 @@ static void an_answer_has_the_keys_until_it_is_closed(void **state)
 	assert_int_equal(w->tiles->box.lines.n, 5);
 	type(w, "c" PREFIX "vqd");
 	assert_sent(w, "cd", "cd", "cd");
+	/* It opens by itself where nobody types. */
+	w->answer = NULL;
+	type(w, PREFIX ":z\r");
+	tiles_answer(w->tiles, "six\nseven\n", 10);
+	type(w, "qd" PREFIX ":z\rd");
+	assert_sent(w, "dd", "dd", "dd");
+	tiles_answer(w->tiles, "six\nseven\n", 10);
+	type(w, "q");
+	assert_sent(w, "q", "q", "q");
+	w->answer = "one\ntwo\n";
 	/* From it to the next command. */
 	type(w, PREFIX "v:y\rqe");
 	assert_string_equal(w->command, "y");
