@@ -28,6 +28,8 @@
 
 #include "base/banned.h"
 
+#define AGAIN_MS 50
+
 struct tiling {
 	struct shells *shells;
 	struct front_run conf; /* of it */
@@ -200,7 +202,7 @@ void tiling_begun(struct tiling *t, const struct target *target)
 
 /* ---- the screen ---- */
 
-/* A question has the terminal: it is seen a turn before it is asked. */
+/* A question that needs the terminal is seen a turn before it is asked. */
 static void look_for_questions(struct turnhook *h)
 {
 	struct tiling *t = container_of(h, struct tiling, hook);
@@ -229,6 +231,8 @@ int tiling_show(struct tiling *t, struct err *err)
 	}
 	s->look = &tiling_look;
 	s->look_arg = t;
+	if (t->conf.prompt)
+		prompt_tty_set_box(t->conf.prompt, tiles_questions(t->tiles));
 	turnhook_start(t->conf.loop, &t->hook, look_for_questions);
 	return 0;
 }
@@ -238,6 +242,11 @@ static void open_tiles(struct timer *timer)
 	struct tiling *t = container_of(timer, struct tiling, open);
 	struct err err = { 0 };
 
+	/* Not over a question: what is typed there would be lost. */
+	if (prompt_tty_standing(t->conf.prompt)) {
+		timer_start(t->conf.loop, timer, AGAIN_MS, open_tiles);
+		return;
+	}
 	if (!tiling_show(t, &err))
 		return;
 	log_error("--tiled: %s", err.msg);
@@ -361,6 +370,8 @@ void tiling_close(struct tiling *t)
 	if (!tiles_is_open(t->tiles))
 		return;
 	turnhook_stop(&t->hook);
+	if (t->conf.prompt)
+		prompt_tty_set_box(t->conf.prompt, NULL);
 	tiles_close(t->tiles);
 	aside_let_go(&t->aside);
 }

@@ -50,8 +50,10 @@ endif
 # What is drawn by libtsm.
 if TSM
 librsh_a_SOURCES += src/ui/pane.c \
-	src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tileline.c src/ui/tiles.c
+	src/ui/tileask.c src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tileline.c \
+	src/ui/tiles.c
 else
 EXTRA_DIST += src/ui/pane.c \
-	src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tileline.c src/ui/tiles.c
+	src/ui/tileask.c src/ui/tiledraw.c src/ui/tilekeys.c src/ui/tileline.c \
+	src/ui/tiles.c
 endif

@@ -12,6 +12,7 @@
 #include "ui/pane.h"
 #include "ui/screen.h"
 #include "ui/tiles_internal.h"
+#include "ui/viewask.h"
 
 #include "base/banned.h"
 
@@ -297,4 +298,5 @@ void tiles_draw(struct tiles *t)
 		tiles_draw_line(t);
 	else
 		draw_footer(t);
+	viewask_draw(t->questions);
 }

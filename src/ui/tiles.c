@@ -24,6 +24,7 @@
 #include "ui/passprompt.h"
 #include "ui/screen.h"
 #include "ui/tiles_internal.h"
+#include "ui/viewask.h"
 
 #include "base/banned.h"
 
@@ -495,8 +496,7 @@ static void draw(void *arg)
 
 static void key(void *arg, const struct key *k)
 {
-	(void)arg;
-	(void)k;
+	tiles_question_key(arg, k);
 }
 
 static void resized(void *arg)
@@ -521,6 +521,7 @@ static void bytes(void *arg, const void *p, size_t n)
 	struct tiles *t = arg;
 
 	timer_stop(t->conf.loop, &t->escape);
+	viewask_typed(t->questions);
 	tiles_typed(t, p, n);
 	if (typed_holding(&t->typed) || keys_pending(&t->keys))
 		timer_start(t->conf.loop, &t->escape, KEYS_WAIT_MS,
@@ -542,6 +543,7 @@ int tiles_open(struct tiles *t, struct err *err)
 		.events = &events,
 		.arg = t,
 		.colour = t->conf.colour,
+		.signals = true,
 	};
 
 	t->screen = screen_new(&conf, err);
@@ -607,6 +609,7 @@ struct tiles *tiles_new(const struct tiles_conf *conf)
 	t->set = conf->set;
 	typed_init(&t->typed, conf->prefix);
 	tiles_line_init(t);
+	tiles_ask_init(t);
 	strbuf_init(&t->message, STRBUF_MAX_TEXT);
 	strbuf_init(&t->paste, BACKLOG_MAX);
 	for (size_t i = 0; i < t->n; i++) {
@@ -632,6 +635,7 @@ void tiles_free(struct tiles *t)
 		free(t->tiles[i].end);
 	}
 	free(t->tiles);
+	tiles_ask_release(t);
 	tiles_line_release(t);
 	strbuf_release(&t->message);
 	strbuf_release(&t->paste);

@@ -14,6 +14,7 @@
 struct edit;
 struct history;
 struct loop;
+struct question_box;
 
 /**
  * Shells of many hosts on one screen: each a live terminal (ui/pane.h) in a
@@ -85,6 +86,9 @@ void tiles_size(const struct tiles *t, size_t rank, unsigned int *rows,
 
 /** Its shell is there: from here on it may be typed at. */
 void tiles_up(struct tiles *t, size_t rank, bool verified);
+
+/** Where the program may ask while it is open: prompt_tty_set_box(). */
+struct question_box *tiles_questions(struct tiles *t);
 
 /** Take the terminal; 0, or -1 with `err`. */
 int tiles_open(struct tiles *t, struct err *err);

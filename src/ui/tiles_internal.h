@@ -24,6 +24,7 @@
 struct edit;
 struct pane;
 struct screen;
+struct viewask;
 
 struct tile {
 	const struct target *target;
@@ -58,7 +59,7 @@ struct tiles {
 	bool only; /* nobody else gets what is typed, also when it is gone */
 	bool only_before;      /* it had the whole screen */
 	struct screen *screen; /* NULL: closed */
-	struct timer work, tell, escape, cut;
+	struct timer work, tell, escape, cut, back;
 	size_t left; /* of the work of this turn */
 	size_t next; /* whose turn it is */
 	struct typed typed;
@@ -77,6 +78,7 @@ struct tiles {
 	bool behind;	    /* another has the hosts */
 	bool leaving;	    /* no more is typed */
 	struct screencanvas canvas;
+	struct viewask *questions;
 	size_t ncut;	    /* hosts whose output is left out */
 	uint64_t cut_bytes; /* that were left out so far */
 };
@@ -128,6 +130,11 @@ void tiles_draw_box(struct tiles *t);
 
 void tiles_line_init(struct tiles *t);
 void tiles_line_release(struct tiles *t);
+
+/** Questions of the program, and a key that is typed while one stands. */
+void tiles_ask_init(struct tiles *t);
+void tiles_ask_release(struct tiles *t);
+void tiles_question_key(struct tiles *t, const struct key *k);
 
 /** The marked one has the whole screen, and all keys; or no longer. */
 void tiles_zoom(struct tiles *t);

@@ -635,7 +635,11 @@ struct view *view_new(const struct view_conf *conf)
 		.copies = conf->copies,
 	};
 	v->panels = viewpanels_new(&v->world);
-	v->questions = viewask_new(&v->world, viewpanels_canvas(v->panels));
+	v->questions = viewask_new(&(struct viewask_conf){
+		.loop = conf->loop,
+		.screen = &v->world.screen,
+		.canvas = viewpanels_canvas(v->panels),
+	});
 	return v;
 }
 

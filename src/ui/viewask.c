@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Between the box of questions and the screen of a view.
+ * Between the box of questions and a screen.
  *
  * Notes: what is typed for one thing is to be no answer to another: a question
  * may come, or go, under the fingers of who types.  So keys count only from
@@ -14,17 +14,17 @@
 
 #include "base/alloc.h"
 #include "io/loop.h"
-#include "ui/panel.h"
 #include "ui/question.h"
 #include "ui/screen.h"
+
 #include "base/banned.h"
 
 /* Between two keys; to read a question takes longer. */
-#define BLIND_NS UINT64_C(300000000)
+#define BLIND_NS  UINT64_C(300000000)
+#define NS_PER_MS 1000000u
 
 struct viewask {
-	const struct panel_world *world;
-	struct canvas *canvas;
+	struct viewask_conf conf;
 	struct question_box *box;
 	bool asking, drawn;
 	bool entered;	  /* the question has its answer */
@@ -35,31 +35,33 @@ struct viewask {
 static void changed(void *arg)
 {
 	struct viewask *va = arg;
+	struct screen *screen = *va->conf.screen;
 	bool asking = question_box_asking(va->box);
+	bool turns = asking != va->asking;
 
-	if (asking && !va->asking) {
-		if (va->world->screen)
-			screen_forget_input(va->world->screen);
+	if (asking && turns) {
+		if (screen)
+			screen_forget_input(screen);
 		va->drawn = va->entered = false;
 		va->blind = true;
-	} else if (!asking && va->asking) {
+	} else if (turns) {
 		va->blind = !va->entered;
 	}
 	if (va->entered)
 		va->last_ns = 0;
 	va->asking = asking;
-	if (va->world->screen)
-		screen_dirty(va->world->screen);
+	if (turns && va->conf.changed)
+		va->conf.changed(va->conf.arg, asking);
+	if (screen)
+		screen_dirty(screen);
 }
 
-struct viewask *viewask_new(const struct panel_world *world,
-			    struct canvas *canvas)
+struct viewask *viewask_new(const struct viewask_conf *conf)
 {
 	struct viewask *va = xcalloc(1, sizeof(*va));
 
-	va->world = world;
-	va->canvas = canvas;
-	va->box = question_box_new(world->loop, changed, va);
+	va->conf = *conf;
+	va->box = question_box_new(conf->loop, changed, va);
 	return va;
 }
 
@@ -79,7 +81,7 @@ struct question_box *viewask_box(struct viewask *va)
 /* Whether it was typed for what is not there any more. */
 static bool is_blind(struct viewask *va)
 {
-	uint64_t now = loop_now(va->world->loop);
+	uint64_t now = loop_now(va->conf.loop);
 	bool at_once = now - va->last_ns < BLIND_NS;
 
 	va->last_ns = now;
@@ -100,10 +102,24 @@ bool viewask_key(struct viewask *va, const struct key *k)
 	return true;
 }
 
+void viewask_typed(struct viewask *va)
+{
+	va->last_ns = loop_now(va->conf.loop);
+}
+
+unsigned int viewask_blind_ms(const struct viewask *va)
+{
+	uint64_t since = loop_now(va->conf.loop) - va->last_ns;
+
+	return va->blind && since < BLIND_NS
+		       ? (unsigned int)((BLIND_NS - since) / NS_PER_MS) + 1
+		       : 0;
+}
+
 void viewask_draw(struct viewask *va)
 {
-	struct screen *screen = va->world->screen;
-	const struct canvas_area area = { .canvas = va->canvas,
+	struct screen *screen = *va->conf.screen;
+	const struct canvas_area area = { .canvas = va->conf.canvas,
 					  .rows = screen_rows(screen),
 					  .cols = screen_cols(screen) };
 	size_t row, col;

@@ -43,9 +43,10 @@ open_window() {
 }
 
 tiles() {
-	open_window tiles "$1" "$2" "stty -g >before
+	open_window tiles "$1" "$2" "trap : INT
+stty -g >before
 sh -c 'echo \$\$ >pid; exec \"\$@\"' - $RSH shell --tiled \\
-	-F '$fleet/ssh_config' $4 -H '$3' 2>err
+	-F '${conf-$fleet/ssh_config}' $4 -H '$3' 2>err
 echo code=\$?
 stty -g >after
 exec sleep 60"
@@ -375,6 +376,33 @@ has_state() {
 	run -255 "$builddir/rsh" shell --tiled --config conf \
 		-F "$fleet/ssh_config" node01
 	has "'command_line' is to be one with Ctrl, not 'F2'" "$output"
+}
+
+@test "questions of the program are asked over the tiles" {
+	local new="-o UserKnownHostsFile=$PWD/known -o StrictHostKeyChecking=ask"
+
+	sed /BatchMode/d "$fleet/ssh_config" >own
+	conf=own
+	tiles 80 24 'node0[1-2]' "$new"
+	shows 'yes/no'
+	same 1 "$(tm display -p -t tiles '#{alternate_on}')"
+	has 'keys to nobody' "$shown"
+	# Ctrl+C ends it, as it does without a screen.
+	keys C-c
+	shows 'code=130'
+	same "$(cat before)" "$(cat after)"
+	tm kill-server
+	tiles 80 24 'node0[1-2]' "$new"
+	shows 'yes/no'
+	keys yes Enter
+	shows 'key not known'
+	# From here on keys are the hosts' again.
+	keys C-] o 'sleep 60' Enter
+	shows 'sleep 60'
+	keys C-c
+	shows '^C'
+	keys C-] q y
+	shows 'code=0'
 }
 
 @test "a death of it leaves the terminal as it was" {

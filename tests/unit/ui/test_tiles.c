@@ -7,7 +7,9 @@
 #include "ui/edit.h"
 #include "ui/history.h"
 #include "ui/pane.h"
+#include "ui/question.h"
 #include "ui/tiles_internal.h"
+#include "ui/viewask.h"
 
 #define HOSTS  3
 #define PREFIX "\035"
@@ -660,6 +662,36 @@ static void a_cut_flood_hides_no_question(void **state)
 	strbuf_release(&line);
 }
 
+static void no_answer(void *arg, char *answer)
+{
+	(void)arg;
+	secret_free(answer);
+}
+
+/* A question may go while a passphrase is typed for it. */
+static void the_rest_of_an_answer_is_for_no_host(void **state)
+{
+	static const struct prompt q = { .text = "Passphrase: " };
+	const struct key k = { .kind = KEY_CHAR, .code = 'a' };
+	struct world *w = *state;
+	struct viewask *va = w->tiles->questions;
+
+	assert_false(viewask_key(va, &k));
+	question_box_ask(tiles_questions(w->tiles), &q, no_answer, NULL);
+	assert_true(viewask_key(va, &k));
+	question_box_drop(tiles_questions(w->tiles));
+	assert_true(timer_armed(&w->tiles->back));
+	tiles_question_key(w->tiles, &k);
+	assert_int_not_equal(viewask_blind_ms(va), 0);
+	while (timer_armed(&w->tiles->back))
+		assert_int_equal(loop_turn(w->loop, true, NULL), 1);
+	assert_int_equal(viewask_blind_ms(va), 0);
+	assert_false(viewask_key(va, &k));
+	assert_sent(w, "", "", "");
+	type(w, "b");
+	assert_sent(w, "b", "b", "b");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -686,6 +718,7 @@ int main(void)
 		TEST(an_end_is_asked_for_twice),
 		TEST(hosts_are_told_their_size),
 		TEST(a_flood_waits_for_its_turn),
+		TEST(the_rest_of_an_answer_is_for_no_host),
 		TEST(a_cut_flood_hides_no_question),
 		TEST(what_is_on_its_way_is_left_out_by_ctrl_c),
 	};
