@@ -14,7 +14,11 @@
 
 #define MAX_NS	  5000000000ull
 #define PROMPT_NS 100000000ull
-#define BEFORE	  64 /* bytes that tell text from anything else */
+#define LONG_NS	  30000000000ull
+#define NS	  1000000000ull
+#define BEFORE	  128 /* bytes that tell text from anything else */
+#define AWAY_MAX  ((uint64_t)4 << 20)  /* bytes; more are not on their way */
+#define SLOW	  ((uint64_t)64 << 10) /* bytes in a second; less are news */
 
 void cutoff_begin(struct cutoff *c, uint64_t now)
 {
@@ -34,31 +38,43 @@ static bool is_text(char c)
 }
 
 /*
- * Bytes that are no text look like an echo time and again.  One ends the line
- * or what came, or stands behind text.
+ * Bytes that are no text look like an echo time and again.  One stands behind
+ * text, or ends the line; what came before the key is not known, and may have
+ * been text.
  */
-static bool is_echo(const char *buf, size_t n, size_t at)
+static bool is_echo(const struct cutoff *c, const char *buf, size_t n,
+		    size_t at)
 {
-	size_t i = at > BEFORE ? at - BEFORE : 0;
+	size_t i = at;
 
 	if (at + 1 >= n || !is_second(buf[at + 1]))
 		return false;
-	if (at + 2 == n || (at + 3 < n && !memcmp(buf + at + 2, "\r\n", 2)))
+	if (at + 3 < n && !memcmp(buf + at + 2, "\r\n", 2))
 		return true;
-	while (i < at && is_text(buf[i]))
-		i++;
-	return i == at;
+	while (i && at - i < BEFORE && is_text(buf[i - 1]))
+		i--;
+	return at - i == BEFORE || (!i && !c->bytes);
 }
 
 /* Where the echo begins; `n`: it is not there. */
-static size_t find_echo(const char *buf, size_t n)
+static size_t find_echo(const struct cutoff *c, const char *buf, size_t n)
 {
 	const char *end = buf + n;
 	const char *p = memchr(buf, '^', n);
 
-	while (p && !is_echo(buf, n, (size_t)(p - buf)))
+	while (p && !is_echo(c, buf, n, (size_t)(p - buf)))
 		p = memchr(p + 1, '^', (size_t)(end - p - 1));
 	return p ? (size_t)(p - buf) : n;
+}
+
+/* Whether the last of it is no text. */
+static bool ends_in_bytes(const char *buf, size_t n)
+{
+	size_t from = n > BEFORE ? n - BEFORE : 0;
+
+	while (from < n && is_text(buf[from]))
+		from++;
+	return from < n;
 }
 
 /* The unfinished line of what is left out. */
@@ -87,7 +103,7 @@ static bool looks_like(const struct cutoff *c,
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
 	bool yes;
 
-	if (c->nline > sizeof(c->line))
+	if (c->nline > sizeof(c->line) || ends_in_bytes(c->line, c->nline))
 		return false;
 	sgr_see(c->line, c->nline, &text);
 	yes = is(text.buf, text.len);
@@ -104,9 +120,19 @@ static bool asks(const struct cutoff *c)
 /* Who asks prints no more. */
 static void leave_out(struct cutoff *c, const char *buf, size_t n)
 {
+	c->left += n;
 	keep_line(c, buf, n);
 	if (asks(c))
 		c->since_ns = 0;
+}
+
+/* What is on its way comes fast, and is not without end. */
+static bool is_long(const struct cutoff *c, uint64_t now)
+{
+	const uint64_t span = now - c->since_ns;
+
+	return span > MAX_NS && (span > LONG_NS || c->left > AWAY_MAX ||
+				 c->left / (span / NS) < SLOW);
 }
 
 /* Behind what may be a shell's prompt less will do. */
@@ -114,7 +140,7 @@ static bool is_late(const struct cutoff *c, uint64_t now)
 {
 	const uint64_t quiet = now - c->last_ns;
 
-	return quiet > CUTOFF_QUIET_NS || now - c->since_ns > MAX_NS ||
+	return quiet > CUTOFF_QUIET_NS || is_long(c, now) ||
 	       (quiet > PROMPT_NS && looks_like(c, shellprompt_is));
 }
 
@@ -125,8 +151,10 @@ size_t cutoff_length(struct cutoff *c, uint64_t now, const char *buf, size_t n)
 
 	if (!c->since_ns || !n)
 		return 0;
-	at = c->caret && is_second(buf[0]) ? 0 : find_echo(buf, n);
+	at = c->caret && !c->bytes && is_second(buf[0]) ? 0
+							: find_echo(c, buf, n);
 	c->last_ns = now;
+	c->bytes = ends_in_bytes(buf, n) || (c->bytes && n < BEFORE);
 	c->caret = buf[n - 1] == '^';
 	if (!late && at == n) {
 		leave_out(c, buf, n);

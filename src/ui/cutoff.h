@@ -10,9 +10,9 @@
  * What a host that prints had on its way when a key was sent that ends what
  * runs there: it is left out, up to the terminal's echo of the key, as whatever
  * the terminal had in its own queue is thrown away, too.  Where it does not
- * echo, up to a silence, or to a question for a password; longer than a few
- * seconds nothing is left out.  Among bytes that are no text, what only looks
- * like an echo is none.
+ * echo, up to a silence, or to a question for a password.  After a few seconds
+ * only what still comes fast is left out, and no more than can have been on its
+ * way.  Among bytes that are no text, what only looks like an echo is none.
  *
  * Zeroed: nothing is.  Times are those of loop_now().  No I/O.
  */
@@ -24,7 +24,9 @@ struct cutoff {
 	uint64_t since_ns;	    /* 0: nothing is left out */
 	uint64_t last_ns;	    /* something came */
 	bool caret;		    /* and ended in the first half of an echo */
+	bool bytes;		    /* and was no text */
 	char line[CUTOFF_LINE_MAX]; /* left out since the last newline */
+	uint64_t left;		    /* bytes that were left out */
 	size_t nline;		    /* more than its limit: it was longer */
 };
 

@@ -55,6 +55,23 @@ static void what_is_no_text_looks_like_an_echo(void **state)
 	assert_false(cutoff_on(&c));
 }
 
+static void nor_is_one_where_what_came_is_cut(void **state)
+{
+	struct cutoff c = { 0 };
+
+	(void)state;
+	cutoff_begin(&c, SECOND);
+	assert_int_equal(came(&c, SECOND + 1, "bytes\001\377"), 7);
+	assert_int_equal(came(&c, SECOND + 2, "a^Cb\002^"), 6);
+	assert_int_equal(came(&c, SECOND + 3, "C\003^C"), 4);
+	assert_int_equal(came(&c, SECOND + 4, "\004$ "), 3);
+	/* Nor does what stands behind them ask or wait for anything. */
+	cutoff_tick(&c, SECOND + 4 + SECOND / 2);
+	assert_true(cutoff_on(&c));
+	assert_int_equal(came(&c, SECOND + 5, "\005^C\r\n$ "), 1);
+	assert_false(cutoff_on(&c));
+}
+
 static void without_an_echo_a_silence_ends_it(void **state)
 {
 	struct cutoff c = { 0 };
@@ -151,6 +168,24 @@ static void what_stands_at_the_end_is_seen(void **state)
 	rest_is(&c, "");
 }
 
+static void a_flood_that_is_far_behind_may_take_longer(void **state)
+{
+	static char much[1 << 20];
+	struct cutoff c = { 0 };
+
+	(void)state;
+	memset(much, 'y', sizeof(much));
+	cutoff_begin(&c, SECOND);
+	for (uint64_t i = 1; i <= 8; i++)
+		assert_int_equal(cutoff_length(&c, SECOND + i * SECOND, much,
+					       sizeof(much) / 2),
+				 sizeof(much) / 2);
+	/* More than can have been on its way. */
+	assert_int_equal(cutoff_length(&c, 10 * SECOND, much, 1), 1);
+	assert_int_equal(cutoff_length(&c, 10 * SECOND, much, 1), 0);
+	assert_false(cutoff_on(&c));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,11 +193,13 @@ int main(void)
 		cmocka_unit_test(all_before_the_echo_is_left_out),
 		cmocka_unit_test(an_echo_may_come_in_two_halves),
 		cmocka_unit_test(what_is_no_text_looks_like_an_echo),
+		cmocka_unit_test(nor_is_one_where_what_came_is_cut),
 		cmocka_unit_test(without_an_echo_a_silence_ends_it),
 		cmocka_unit_test(it_does_not_last),
 		cmocka_unit_test(a_question_for_a_password_ends_it),
 		cmocka_unit_test(a_question_may_have_come_before_the_key),
 		cmocka_unit_test(what_stands_at_the_end_is_seen),
+		cmocka_unit_test(a_flood_that_is_far_behind_may_take_longer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
