@@ -12,7 +12,9 @@
 #include "base/gettext.h"
 #include "base/list.h"
 #include "base/log.h"
+#include "cmd/shelljob.h"
 #include "cmd/shells_internal.h"
+#include "cmd/sinks.h"
 #include "io/timer.h"
 #include "job/job.h"
 
@@ -28,6 +30,8 @@ struct linemode {
 	struct shells *shells;
 	struct observer o;
 	struct strbuf line;
+	struct strbuf rest;  /* of what was read, behind a command that runs */
+	struct strbuf lines; /* of that, for standard output */
 	struct timer full, quiet;
 	bool open;   /* what is typed may be read */
 	bool middle; /* of a line that goes on its way in pieces */
@@ -94,6 +98,12 @@ static bool is_full(const struct linemode *l)
 	return most && (least >= AHEAD || most >= LAG);
 }
 
+/* What runs beside the shells ends before the next line is read. */
+static bool waits(const struct linemode *l)
+{
+	return shelljob_runs(l->shells->beside);
+}
+
 static void listen_again(struct timer *t)
 {
 	struct linemode *l = container_of(t, struct linemode, full);
@@ -101,7 +111,7 @@ static void listen_again(struct timer *t)
 
 	if (is_full(l))
 		timer_start(conf->loop, t, LOOK_MS, listen_again);
-	else
+	else if (!waits(l))
 		l->shells->calls->listen(l->shells->arg, true);
 }
 
@@ -161,6 +171,10 @@ void linemode_input(struct linemode *l, const char *buf, size_t n)
 	const char *end = buf + n;
 
 	while (buf < end && !l->shells->quitting) {
+		if (waits(l)) {
+			(void)strbuf_add(&l->rest, buf, (size_t)(end - buf));
+			break;
+		}
 		const char *lf = memchr(buf, '\n', (size_t)(end - buf));
 
 		(void)strbuf_add(&l->line, buf,
@@ -175,7 +189,10 @@ void linemode_input(struct linemode *l, const char *buf, size_t n)
 		strbuf_reset(&l->line);
 		buf = lf ? lf + 1 : end;
 	}
-	expect_prompt(l);
+	if (waits(l))
+		l->shells->calls->listen(l->shells->arg, false);
+	else
+		expect_prompt(l);
 	if (is_full(l)) {
 		l->shells->calls->listen(l->shells->arg, false);
 		timer_start(conf->loop, &l->full, LOOK_MS, listen_again);
@@ -271,12 +288,66 @@ static void tail(void *arg, size_t rank, struct strbuf *out)
 	(void)out;
 }
 
+/* ---- what runs beside the shells ---- */
+
+static void add_line(void *arg, size_t rank, const char *line, size_t n)
+{
+	struct linemode *l = arg;
+
+	(void)rank;
+	(void)strbuf_add(&l->lines, line, n);
+	(void)strbuf_addch(&l->lines, '\n');
+}
+
+/* To where the lines of the shells go. */
+static enum flow write_lines(void *arg, const struct target *t)
+{
+	struct linemode *l = arg;
+	struct observer *sink = sinks_stream(l->shells->conf.sinks);
+	enum flow flow = FLOW_GO;
+
+	if (l->lines.len)
+		flow = sink->ops->data(sink, t, STREAM_OUT, l->lines.buf,
+				       l->lines.len);
+	strbuf_reset(&l->lines);
+	return flow;
+}
+
+static void go_on(void *arg)
+{
+	struct linemode *l = arg;
+	size_t n;
+	char *text;
+
+	if (waits(l))
+		return;
+	text = strbuf_detach(&l->rest, &n);
+	linemode_input(l, text, n);
+	free(text);
+	if (!waits(l) && !timer_armed(&l->full))
+		l->shells->calls->listen(l->shells->arg, true);
+}
+
+static const struct shells_look look_with_lines = {
+	.say = say,
+	.chosen = chosen,
+	.focus = focus,
+	.send_line = send_line,
+	.tail = tail,
+	.line = add_line,
+	.flow = write_lines,
+	.changed = go_on,
+	.plain = true,
+};
+
+/* Where only the end of all is told, so are lines of commands beside. */
 static const struct shells_look look = {
 	.say = say,
 	.chosen = chosen,
 	.focus = focus,
 	.send_line = send_line,
 	.tail = tail,
+	.changed = go_on,
 	.plain = true,
 };
 
@@ -290,7 +361,9 @@ struct linemode *linemode_new(struct shells *s)
 	l->person = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 	l->o.ops = &ops;
 	strbuf_init(&l->line, 4 * LINE_MAX_LEN);
-	s->look = &look;
+	strbuf_init(&l->rest, 4 * LINE_MAX_LEN);
+	strbuf_init(&l->lines, STRBUF_MAX_TEXT);
+	s->look = sinks_stream(s->conf.sinks) ? &look_with_lines : &look;
 	s->look_arg = l;
 	job_add_observer(s->conf.job, &l->o);
 	return l;
@@ -303,5 +376,7 @@ void linemode_free(struct linemode *l)
 	timer_stop(l->shells->conf.loop, &l->full);
 	timer_stop(l->shells->conf.loop, &l->quiet);
 	strbuf_release(&l->line);
+	strbuf_release(&l->rest);
+	strbuf_release(&l->lines);
 	free(l);
 }

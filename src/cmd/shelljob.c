@@ -177,6 +177,8 @@ static void on_done(struct observer *o, const struct target *t,
 		add_line(&to, line, strlen(line));
 		free(line);
 	}
+	/* There is nothing to pause any more. */
+	(void)sj->conf.flow(sj->conf.arg, t);
 	sj->run->left--;
 	sj->conf.changed(sj->conf.arg);
 }

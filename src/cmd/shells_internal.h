@@ -18,6 +18,7 @@
 struct console;
 struct drv_size;
 struct edit;
+struct joiner;
 struct linemode;
 struct shelljob;
 struct tiling;
@@ -81,10 +82,10 @@ struct shells {
 	struct linemode *lines;	 /* or NULL */
 	struct strbuf *answer;	 /* of the command that is carried out */
 	struct shelljob *beside;
-	struct strbuf held;  /* lines of that, for a look without a place */
-	size_t nheld_out;    /* that were too many */
-	struct timer turn;   /* the other look is to come */
-	struct strbuf typed; /* meanwhile */
+	struct joiner *joiner; /* of its lines, for a look without a place */
+	size_t nheld_out;      /* that were too many */
+	struct timer turn;     /* the other look is to come */
+	struct strbuf typed;   /* meanwhile */
 	bool turning;
 	bool tiled; /* that look is in front, or to come; else the console */
 	struct defer quit;

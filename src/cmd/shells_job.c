@@ -6,28 +6,53 @@
  */
 #include "cmd/shells_internal.h"
 
+#include <string.h>
+
 #include "base/gettext.h"
 #include "cmd/shelljob.h"
+#include "ui/joiner.h"
 
 #include "base/banned.h"
 
 #define HELD_MAX ((size_t)64 << 10) /* bytes of lines for a look without */
 
+/* What add_held() makes. */
+struct held {
+	struct shells *s;
+	struct strbuf text;
+};
+
 static void hold_line(struct shells *s, size_t rank, const char *line, size_t n)
 {
-	if (s->held.len + n > HELD_MAX) {
+	if (joiner_total(s->joiner) + n > HELD_MAX)
 		s->nheld_out++;
-		return;
-	}
-	(void)strbuf_addf(&s->held, "%s: ", s->labels[rank]);
-	(void)strbuf_add(&s->held, line, n);
-	(void)strbuf_addch(&s->held, '\n');
+	else
+		joiner_add(s->joiner, rank, line, n);
 }
 
-static void tell_held(struct shells *s)
+static void add_held(void *arg, const size_t *ranks, size_t n,
+		     const char *lines, size_t len)
 {
+	struct held *h = arg;
+	struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
+	const char *end = lines + len;
+
+	targets_fold(&h->s->conf.plan->targets, ranks, n, &name);
+	while (lines < end) {
+		const char *lf = memchr(lines, '\n', (size_t)(end - lines));
+
+		(void)strbuf_addf(&h->text, "%s: ", name.buf);
+		(void)strbuf_add(&h->text, lines, (size_t)(lf + 1 - lines));
+		lines = lf + 1;
+	}
+	strbuf_release(&name);
+}
+
+static void tell_held(struct shells *s, struct held *h)
+{
+	joiner_flush(s->joiner, add_held, h);
 	if (s->nheld_out)
-		(void)strbuf_addf(&s->held,
+		(void)strbuf_addf(&h->text,
 				  ngettext("%zu more line was left out\n",
 					   "%zu more lines were left out\n",
 					   s->nheld_out),
@@ -56,12 +81,14 @@ static enum flow flow_of(void *arg, const struct target *t)
 static void say(void *arg, const char *text)
 {
 	struct shells *s = arg;
+	struct held h = { s, STRBUF_INIT(STRBUF_MAX_TEXT) };
 
 	if (s->look->flush)
 		s->look->flush(s->look_arg);
-	tell_held(s);
-	shells_say(s, "%s%s\n", s->held.buf ? s->held.buf : "", text);
-	strbuf_release(&s->held);
+	tell_held(s, &h);
+	(void)strbuf_addf(&h.text, "%s\n", text);
+	shells_say(s, "%s", h.text.buf);
+	strbuf_release(&h.text);
 }
 
 static void changed(void *arg)
@@ -86,14 +113,14 @@ void shells_job_new(struct shells *s)
 		.arg = s,
 	};
 
-	strbuf_init(&s->held, 2 * HELD_MAX);
+	s->joiner = joiner_new(s->set.n);
 	s->beside = shelljob_new(&conf);
 }
 
 void shells_job_free(struct shells *s)
 {
 	shelljob_free(s->beside);
-	strbuf_release(&s->held);
+	joiner_free(s->joiner);
 }
 
 void shells_stop(struct shells *s)

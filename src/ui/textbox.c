@@ -119,7 +119,7 @@ void textbox_draw(struct textbox *b, const struct canvas_area *a)
 	body.row += a->rows - want;
 	body.rows = want;
 	canvas_row(&body, 0, bar, _(" %s   q closes  arrows Space scroll"),
-		   b->title);
+		   b->title ? b->title : "");
 	body.row++;
 	body.rows--;
 	for (size_t i = 0; i < body.rows; i++)

@@ -135,6 +135,21 @@ shell() {
 		-H 'node[01-02]'
 }
 
+@test "shell: with --line what runs beside the shells ends before the next line" {
+	local steps=$':run sleep .3; echo beside\necho shell\n:only node02\n'
+	local got
+
+	steps+=$':run exit 4\n:run echo again\necho end'
+	run -0 --separate-stderr shell --line -H 'node[01-02]' <<<"$steps"
+	got=$(grep node02 <<<"$output" | sed 's/.*: //' | paste -sd,)
+	[[ $got == beside,*shell* && $got == *again,*end* ]]
+	has 'node01: beside' "$output"
+	has ':run: ok: node[01-02]' "$stderr"
+	has ':run: exit 4: node02' "$stderr"
+	run -0 --separate-stderr shell --line --json -H node01 <<<':run echo x'
+	has $'node01: x\n:run: ok: node01' "$stderr"
+}
+
 @test "shell: with --line commands choose who gets what follows" {
 	local steps
 

@@ -190,7 +190,7 @@ part() {
 	# What is said later is shown at once, but for who types at hosts.
 	keys C-] ':run echo be""side' Enter
 	shows ':run: ok: node[01-03]'
-	has 'node02: beside' "$shown"
+	has 'node[01-03]: beside' "$shown"
 	keys q C-] ":run until [ -e $PWD/go ]; do sleep .1; done; echo x" Enter
 	shows 'keys to ALL 3 hosts, run: 3'
 	keys 'typed' C-u
@@ -245,7 +245,7 @@ exec sleep 60"
 	shows ' 42'
 	for i in 1 2 3; do
 		keys ':tiled' Enter "echo t\"\"iles $i" Enter \
-			C-] ':joined' Enter "echo l\"\"ines $i" Enter
+			C-] ':joined' Enter "echo \"\"lines $i" Enter
 		shows " lines $i"
 	done
 	keys ':tiled' Enter
