@@ -312,6 +312,49 @@ edit_text() {
 	same "$shown" "$whole"
 }
 
+# What top shows in a window, or in the first of two tiles; lines with times
+# or loads without these.
+of_top() {
+	if [ "$window" = tiles ]; then
+		part 1 40 3 23
+	else
+		printf '%s\n' "$shown"
+	fi | sed -e 's/^top - .*/top/' -e 's/^\(Tasks\|%Cpu\|MiB \).*/\1/'
+}
+
+no_times() {
+	settled_on "$sleeper" && ! of_top | grep -q ^top
+}
+
+# A process that sleeps, and a key that moves all lines up.
+watch_sleeper() {
+	keys "clear; top -d 600 -p $sleeper" Enter
+	shows '  PID USER'
+	has top "$(of_top)"
+	keys l
+	wait_until 20 no_times
+	of_top | grep -q "^ *$sleeper "
+}
+
+@test "top: as tmux shows it with ssh, in a tile" {
+	top -V 2>/dev/null | grep -q procps || skip "no top of procps"
+	local sleeper tile
+
+	sleep 600 3>&- &
+	sleeper=$!
+	plain 40 21
+	watch_sleeper
+	tile=$(of_top)
+	tiles 80 24 'node0[1-2]'
+	shows 'keys to ALL 2 hosts'
+	shows '#'
+	keys C-] o
+	shows 'keys to node01 only'
+	watch_sleeper
+	kill "$sleeper"
+	same "$tile" "$(of_top)"
+}
+
 @test "an editor, a new size and Ctrl+Z while lines are in front" {
 	command -v vi >/dev/null || skip "no vi"
 	local i tile vi="vi -n -u NONE -c 'set ruler' text"
