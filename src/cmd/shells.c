@@ -77,9 +77,7 @@ static void on_again(struct observer *o, const struct target *t)
 {
 	struct shells *s = container_of(o, struct shells, o);
 
-	strbuf_release(&s->hosts[t->rank].recent);
-	s->hosts[t->rank] = (struct shells_host){ 0 };
-	strbuf_init(&s->hosts[t->rank].recent, STRBUF_MAX_TEXT);
+	shells_forget(s, t->rank);
 	shellset_connecting(&s->set, t->rank);
 }
 
@@ -191,7 +189,7 @@ struct shells *shells_new(const struct front_run *run,
 	s->labels = xcalloc(ts->n, sizeof(char *));
 	for (size_t i = 0; i < ts->n; i++) {
 		s->labels[i] = ts->v[i].label;
-		strbuf_init(&s->hosts[i].recent, STRBUF_MAX_TEXT);
+		shells_forget(s, i);
 	}
 	strbuf_init(&s->typed, SHELLS_TYPED_MAX);
 	history_open(&s->history, s->shell->conf.history);

@@ -14,6 +14,7 @@
 #include "model/shellset.h"
 #include "out/transcript.h"
 #include "ui/history.h"
+#include "ui/vtfilter.h"
 
 struct console;
 struct drv_size;
@@ -54,9 +55,11 @@ struct shells_look {
 struct shells_host {
 	bool begun; /* it runs */
 	bool no_tty;
-	bool full;	      /* it takes no input, as was told */
-	struct strbuf recent; /* what it has printed last, for tiles that come
-				 later; none once they are there */
+	bool full; /* it takes no input, as was told */
+	/* For tiles that come later: what it has printed last, and asked of
+	   its terminal. */
+	struct strbuf recent;
+	struct vtfilter modes;
 };
 
 #define SHELLS_RECENT	    ((size_t)4096) /* bytes of it; at most twice that */
@@ -145,7 +148,8 @@ void shells_keep_typed(struct shells *s, const char *p, size_t n);
 /** All terminals have this size: the console is in front. */
 void shells_resized(struct shells *s, const struct drv_size *size);
 
-/** A host has printed this. */
+/** A host has printed this; or it is another shell. */
+void shells_forget(struct shells *s, size_t rank);
 void shells_remember(struct shells *s, size_t rank, const char *buf, size_t n);
 
 /** End all shells, when this turn is over. */

@@ -6,7 +6,9 @@
  * and the one that comes takes it then.  What is typed meanwhile is kept, and
  * is for the one that comes.
  */
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -22,6 +24,8 @@
 #include "base/banned.h"
 
 #define AGAIN_MS 10
+#define ROWS	 24 /* of terminals that nobody sees */
+#define COLUMNS	 80
 
 /* ---- what was typed ---- */
 
@@ -165,12 +169,32 @@ void shells_resized(struct shells *s, const struct drv_size *size)
 		tiling_resized(s->tiling, size);
 }
 
+static void shows_nothing(void *arg, const char *buf, size_t n)
+{
+	(void)arg;
+	(void)buf;
+	(void)n;
+}
+
+void shells_forget(struct shells *s, size_t rank)
+{
+	strbuf_release(&s->hosts[rank].recent);
+	s->hosts[rank] = (struct shells_host){ 0 };
+	strbuf_init(&s->hosts[rank].recent, STRBUF_MAX_TEXT);
+	vtfilter_init(&s->hosts[rank].modes, ROWS, COLUMNS, shows_nothing,
+		      NULL);
+}
+
 void shells_remember(struct shells *s, size_t rank, const char *buf, size_t n)
 {
 	struct strbuf *recent = &s->hosts[rank].recent;
+	struct vtfilter *modes = &s->hosts[rank].modes;
+	size_t work = SIZE_MAX;
 
 	if (s->tiling || s->lines || s->set.n > SHELLS_RECENT_HOSTS)
 		return;
+	if (vtfilter_in_sequence(modes) || memchr(buf, '\033', n))
+		(void)vtfilter_write(modes, buf, n, &work);
 	if (n > SHELLS_RECENT) {
 		buf += n - SHELLS_RECENT;
 		n = SHELLS_RECENT;

@@ -295,6 +295,23 @@ void tiling_tail(const struct tiling *t, size_t rank, struct strbuf *out)
 
 /* ---- what was before ---- */
 
+/* A program that has all of the screen draws it anew, for its new size. */
+static void give_modes(struct tiling *t, size_t rank)
+{
+	const struct vtfilter *f = &t->shells->hosts[rank].modes;
+	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	if (f->other)
+		(void)strbuf_addstr(&text, "\033[?1049h\033[2J");
+	if (f->cursor_keys)
+		(void)strbuf_addstr(&text, "\033[?1h");
+	if (f->paste)
+		(void)strbuf_addstr(&text, "\033[?2004h");
+	if (text.len)
+		tiles_recall(t->tiles, rank, text.buf, text.len);
+	strbuf_release(&text);
+}
+
 /* A line that was cut is left out, as its sequences are not whole. */
 static void give_recent(struct tiling *t, size_t rank)
 {
@@ -325,6 +342,7 @@ static void catch_up(struct tiling *t)
 
 		o->ops->phase(o, target, job_phase(t->conf.job, i, &since));
 		give_recent(t, i);
+		give_modes(t, i);
 		if (s->set.hosts[i].state == SHELL_GONE)
 			o->ops->done(o, target, r);
 		else if (s->hosts[i].begun &&

@@ -616,3 +616,8 @@ size_t vtfilter_write(struct vtfilter *f, const char *buf, size_t n,
 	*work = f->left;
 	return i;
 }
+
+bool vtfilter_in_sequence(const struct vtfilter *f)
+{
+	return f->state != TEXT;
+}

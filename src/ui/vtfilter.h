@@ -61,4 +61,8 @@ void vtfilter_size(struct vtfilter *f, unsigned int rows, unsigned int cols);
 size_t vtfilter_write(struct vtfilter *f, const char *buf, size_t n,
 		      size_t *work);
 
+/** Whether a sequence has begun: without one, bytes without an ESC change
+ *  nothing that is for reading. */
+bool vtfilter_in_sequence(const struct vtfilter *f);
+
 #endif /* RSH_UI_VTFILTER_H */

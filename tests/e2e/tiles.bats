@@ -227,7 +227,8 @@ echo code=\$?
 stty -g >after
 exec sleep 60"
 	prompts 'rsh[3/3]>'
-	keys 'echo fi""rst; stty size' Enter
+	# The terminal of an application: it is not forgotten.
+	keys 'printf "\033[?1h"; yes | head -n 3000; echo fi""rst; stty size' Enter
 	shows '24 80'
 	keys ':drop node02' Enter 'half' C-] ':'
 	keys C-u 'tiled' Enter
@@ -239,6 +240,8 @@ exec sleep 60"
 	shows '4242'
 	has '21 26' "$(part 1 26 3 23)"
 	same 2 "$(grep -o '4242' <<<"$shown" | wc -l)"
+	keys 'read x; echo "$x" | cat -v' Enter Up Enter
+	shows '^[OA'
 	keys 'unfin' C-] ':joined' Enter
 	prompts 'rsh[2/3]> half'
 	keys C-u 'ished 2>/dev/null || echo 4""2; stty size' Enter

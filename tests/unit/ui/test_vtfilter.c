@@ -158,6 +158,11 @@ static void modes_of_keys_are_known(void **state)
 	assert_true(!f.cursor_keys && f.paste);
 	vtfilter_write(&f, "\033[?1h\033[1l\033c", 12, &work);
 	assert_false(f.cursor_keys || f.paste);
+	assert_false(vtfilter_in_sequence(&f));
+	vtfilter_write(&f, "a\033[?10", 6, &work);
+	assert_true(vtfilter_in_sequence(&f));
+	vtfilter_write(&f, "49hb", 4, &work);
+	assert_true(f.other && !vtfilter_in_sequence(&f));
 	strbuf_release(&out);
 }
 
