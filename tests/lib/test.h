@@ -23,4 +23,14 @@
 			fail_msg("row '%s': %s", (name), #cond);               \
 	} while (0)
 
+/** Of `n` rounds of one kind, as many as are to be tried: one in
+ *  RSH_TEST_SAMPLE, or all. */
+static inline uint32_t test_rounds(uint32_t n)
+{
+	const char *sample = getenv("RSH_TEST_SAMPLE");
+	unsigned long of = sample ? strtoul(sample, NULL, 10) : 1;
+
+	return of > 1 && of < n ? n / (uint32_t)of : n;
+}
+
 #endif /* RSH_TESTS_LIB_TEST_H */

@@ -249,8 +249,10 @@ static void check_inverse(uint32_t seed, fold_fn *fold)
 
 static void fold_is_the_inverse_of_parse(void **state)
 {
+	const uint32_t rounds = test_rounds(2000);
+
 	(void)state;
-	for (uint32_t seed = 1; seed <= 2000; seed++) {
+	for (uint32_t seed = 1; seed <= rounds; seed++) {
 		check_inverse(seed, hostlist_fold);
 		check_inverse(seed, hostlist_fold_set);
 	}

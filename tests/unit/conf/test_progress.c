@@ -210,7 +210,7 @@ static void costly_patterns_are_put_aside(void **state)
 	(void)state;
 	memset(line, 'a', PROGRESS_LOOK);
 	line[PROGRESS_LOOK] = '\0';
-	for (int i = 0; i < PROGRESS_RULES_MAX; i++)
+	for (int i = 0; i < 8; i++)
 		assert_int_equal(progress_rules_add(rules,
 						    "(?:a+)+(?<percent>[bc])",
 						    NULL),
@@ -218,7 +218,7 @@ static void costly_patterns_are_put_aside(void **state)
 	for (int i = 0; i < 8; i++)
 		assert_int_equal(progress_find(rules, line, PROGRESS_LOOK), -1);
 	before = clock();
-	for (int i = 0; i < 1000; i++)
+	for (int i = 0; i < 4000; i++)
 		assert_int_equal(progress_find(rules, line, PROGRESS_LOOK), -1);
 	/* With them it would be minutes. */
 	assert_true(clock() - before < 5 * CLOCKS_PER_SEC);

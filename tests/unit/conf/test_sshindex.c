@@ -306,10 +306,11 @@ static void an_index_changes_no_answer(void **state)
 	const struct sshconf_env env = { .home = "/",
 					 .local_user = "me",
 					 .local_host = "here" };
+	const uint32_t rounds = test_rounds(150);
 	uint32_t seed = 0x2545f491;
 
 	(void)state;
-	for (int round = 0; round < 150; round++) {
+	for (uint32_t round = 0; round < rounds; round++) {
 		struct block blocks[MAX_BLOCKS];
 		size_t n = 1 + draw(&seed, MAX_BLOCKS - 1);
 		struct strbuf text = STRBUF_INIT(100000);
