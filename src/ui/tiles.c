@@ -524,7 +524,7 @@ static void bytes(void *arg, const void *p, size_t n)
 	viewask_typed(t->questions);
 	tiles_typed(t, p, n);
 	if (typed_holding(&t->typed) || keys_pending(&t->keys))
-		timer_start(t->conf.loop, &t->escape, KEYS_WAIT_MS,
+		timer_start(t->conf.loop, &t->escape, keys_wait_ms(&t->keys),
 			    escape_over);
 }
 
