@@ -35,6 +35,10 @@ static void close_line(struct tiles *t)
 {
 	edit_clear(t->edit);
 	t->asking = TILES_NOTHING;
+	if (t->words) {
+		t->boxed = t->words = false;
+		textbox_begin(&t->box, "");
+	}
 }
 
 void tiles_open_box(struct tiles *t)
@@ -59,6 +63,18 @@ static bool is_message(const struct tiles *t, const char *lines, size_t n)
 	       text_width(lines, n - (lf != NULL)) < screen_cols(t->screen);
 }
 
+/* What a word could be is no answer, and goes with the line. */
+static void show_words(struct tiles *t, const char *lines, size_t n)
+{
+	if (is_message(t, lines, n)) {
+		tiles_tell(t, lines, n);
+		return;
+	}
+	textbox_begin(&t->box, "Tab");
+	textbox_add(&t->box, lines, n);
+	t->boxed = t->words = true;
+}
+
 void tiles_changed(struct tiles *t)
 {
 	tiles_dirty(t);
@@ -68,6 +84,10 @@ void tiles_answer(struct tiles *t, const char *lines, size_t n)
 {
 	bool message = is_message(t, lines, n) && !t->boxed;
 
+	if (t->completing) {
+		show_words(t, lines, n);
+		return;
+	}
 	if (!t->box.title)
 		textbox_begin(&t->box, "");
 	if (!message || !t->answering)
@@ -133,7 +153,9 @@ static void line_key(struct tiles *t, const struct key *k)
 		run(t);
 		break;
 	case EDIT_TAB:
+		t->completing = true;
 		t->conf.calls->complete(t->conf.arg, t->edit);
+		t->completing = false;
 		break;
 	case EDIT_INTERRUPT:
 	case EDIT_END:

@@ -74,6 +74,8 @@ struct tiles {
 	struct textbox box; /* what commands have answered */
 	bool boxed;	    /* it is shown, and keys are for it */
 	bool answering;	    /* a command is carried out */
+	bool completing;    /* words of it are told */
+	bool words;	    /* the box has these */
 	bool typed_since;   /* ... and hosts were typed at */
 	bool behind;	    /* another has the hosts */
 	bool leaving;	    /* no more is typed */

@@ -22,7 +22,7 @@ struct world {
 	struct shellset set;
 	struct history history;
 	char *command; /* that was typed */
-	const char *answer;
+	const char *answer, *words;
 	struct strbuf rest; /* that was typed behind the end */
 	bool leave;	    /* with a command */
 	struct tiles *tiles;
@@ -100,8 +100,11 @@ static void on_state(void *arg, struct strbuf *out)
 
 static void on_complete(void *arg, struct edit *e)
 {
-	(void)arg;
+	struct world *w = arg;
+
 	edit_insert(e, "lp", 2);
+	if (w->words)
+		tiles_answer(w->tiles, w->words, strlen(w->words));
 }
 
 static const struct tiles_calls calls = {
@@ -617,6 +620,25 @@ static void behind_another_they_only_follow(void **state)
 	strbuf_release(&tail);
 }
 
+static void words_that_complete_go_with_the_line(void **state)
+{
+	struct world *w = *state;
+
+	w->words = "all  add\n";
+	type(w, PREFIX ":\t");
+	assert_string_equal(w->tiles->message.buf, "all  add");
+	assert_false(w->tiles->boxed);
+	w->words = "all  add\nonly\n";
+	type(w, "\t");
+	assert_true(w->tiles->boxed);
+	type(w, "\003a");
+	assert_false(w->tiles->boxed);
+	assert_sent(w, "a", "a", "a");
+	type(w, PREFIX "vb"); /* it is no answer */
+	assert_sent(w, "b", "b", "b");
+	assert_null(w->command);
+}
+
 static void commands_choose_and_focus(void **state)
 {
 	struct world *w = *state;
@@ -699,6 +721,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_command_is_a_line_and_none_of_it_is_for_hosts),
 		TEST(an_answer_has_the_keys_until_it_is_closed),
+		TEST(words_that_complete_go_with_the_line),
 		TEST(commands_choose_and_focus),
 		TEST(behind_another_they_only_follow),
 		TEST(keys_go_to_whom_they_are_for),
