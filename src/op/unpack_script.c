@@ -10,11 +10,11 @@
 
 #include "base/banned.h"
 
-/* r gives a record, a an archive of the rest: o has tar's options, h follows
-   links. */
+/* tell gives a record, a an archive of the rest: o has tar's options, h follows
+   links.  To a ksh, r is a word of its own. */
 #define COMMON                                                                 \
-	"r() { printf '%s %s\\000' \"$y\" \"$1\"; }; "                         \
-	"a() { r \"$1\"; shift; tar $o -c${h}f - \"$@\"; r \"end $?\"; }; "
+	"tell() { printf '%s %s\\000' \"$y\" \"$1\"; }; "                      \
+	"a() { tell \"$1\"; shift; tar $o -c${h}f - \"$@\"; tell \"end $?\"; }; "
 
 /*
  * g says that tar sends a file again where it has another name, m how many
@@ -43,13 +43,13 @@ const char UNPACK_SCRIPT[] = COMMON
 	"case /$f/ in */./* | */../*) continue ;; esac ;; esac; "
 	"case $f in /*) c=$f ;; *) c=./$f ;; esac; "
 	"if [ -d \"$c\" ]; then t=1; "
-	"if [ -z \"$w\" ]; then r \"folder $i $f\"; "
-	"else ( cd \"$c\" 2>/dev/null || { r \"shut $i $f\"; exit; }; "
-	"r \"of $i $f\"; a tree .; p ); fi; "
+	"if [ -z \"$w\" ]; then tell \"folder $i $f\"; "
+	"else ( cd \"$c\" 2>/dev/null || { tell \"shut $i $f\"; exit; }; "
+	"tell \"of $i $f\"; a tree .; p ); fi; "
 	"elif [ -f \"$c\" ]; then t=1; set -- \"$@\" \"$c\"; "
-	"elif [ -e \"$c\" ]; then t=1; r \"odd $i $f\"; "
-	"elif [ -L \"$c\" ]; then t=1; r \"lost $i $f\"; fi; done; "
-	"e \"$@\"; [ -n \"$t\" ] || r \"none $i $s\"; }; "
+	"elif [ -e \"$c\" ]; then t=1; tell \"odd $i $f\"; "
+	"elif [ -L \"$c\" ]; then t=1; tell \"lost $i $f\"; fi; done; "
+	"e \"$@\"; [ -n \"$t\" ] || tell \"none $i $s\"; }; "
 	"command -v tar >/dev/null 2>&1 || { echo \"$y no-tar\"; exit 1; }; "
 	"unset TAR_OPTIONS CDPATH; export COPYFILE_DISABLE=1; "
 	"set +f; o= g= h= m=1 i=0; "
@@ -59,7 +59,7 @@ const char UNPACK_SCRIPT[] = COMMON
 	"echo \"$y tar\"; "
 	"for s do i=$((i + 1)); "
 	"case $s in *[*?[]*) IFS=; set -- $s; unset IFS ;; "
-	"*) set -- \"$s\" ;; esac; u \"$@\"; done; r 'done'";
+	"*) set -- \"$s\" ;; esac; u \"$@\"; done; tell 'done'";
 
 /* Of the words behind the first four; what find(1) says besides was said by
    tar already. */

@@ -314,6 +314,10 @@ get() {
 			rm -f bin/*
 			[ $tool = tar ] || ln -s "$(command -v $tool)" bin/tar
 			[ $tool != busybox ] || ln -s "$(command -v $tool)" bin/find
+			[ $tool != busybox ] || ln -s "$(command -v $tool)" bin/sh
+			# to a ksh some words are its own
+			[ $tool != bsdtar ] || ! command -v mksh >/dev/null ||
+				ln -s "$(command -v mksh)" bin/sh
 			rm -rf tar && mkdir tar
 			set -f
 			# shellcheck disable=SC2086
