@@ -2,6 +2,7 @@
 /*
  * Commands of the shells, however they are looked at.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -398,6 +399,10 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 		break;
 	case SHELLCMD_JOINED:
 		shells_to_lines(s);
+		break;
+	case SHELLCMD_SUSPEND:
+		/* As from outside: on the next turn. */
+		(void)raise(SIGTSTP);
 		break;
 	case SHELLCMD_HELP:
 		say_help(s);

@@ -38,6 +38,7 @@ static const struct shellcmd rows[] = {
 	{ SHELLCMD_STOP,      "stop",      NULL,            SHELLCMD_NO_ARG,   N_("stop what runs beside the shells") },
 	{ SHELLCMD_TILED,     "tiled",     NULL,            SHELLCMD_NO_ARG,   N_("each shell a terminal, all of them on one screen") },
 	{ SHELLCMD_JOINED,    "joined",    NULL,            SHELLCMD_NO_ARG,   N_("lines of all of them, equal ones once") },
+	{ SHELLCMD_SUSPEND,   "suspend",   NULL,            SHELLCMD_NO_ARG,   N_("stop this program, until it is continued") },
 	{ SHELLCMD_HELP,      "help",      "?",             SHELLCMD_NO_ARG,   N_("this list") },
 	{ SHELLCMD_QUIT,      "quit",      "exit",          SHELLCMD_NO_ARG,   N_("end all shells and leave") },
 	/* clang-format on */

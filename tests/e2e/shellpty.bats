@@ -417,6 +417,22 @@ has_size() {
 	wait_until 20 said node01 'on'
 }
 
+@test ":suspend stops rsh with the terminal as it was" {
+	printf '%s\n' 'set -m' 'stty -g >before' \
+		"\"$builddir/rsh\" -F \"$fleet/ssh_config\" -H 'node[01-02]'" \
+		'stty -g >after' 'echo stopped' 'read -r _' 'fg' >run.sh
+	tm new-session -d -x 100 -y 30 'TERM=xterm-256color bash run.sh'
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	type 'x=kept'
+	type ':suspend'
+	wait_until 20 shows '^stopped$'
+	cmp before after
+	tm send-keys Enter
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	type 'echo $x'
+	wait_until 20 said 'node[01-02]' kept
+}
+
 @test "a program with the whole screen is no lines, and redraws in a focus" {
 	open_shell 2
 	type 'printf "\033[?1049h\033[2J\033[5;1Hdrawn"; trap "printf again" WINCH; sleep 99 & while kill -0 $!; do wait; done'
