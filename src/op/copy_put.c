@@ -21,75 +21,22 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
-#include "base/list.h"
 #include "base/text.h"
-#include "io/manifest.h"
+#include "op/copy_put_internal.h"
 #include "op/landing.h"
 #include "op/place.h"
-#include "op/sweep_put.h"
-#include "op/xfer_put.h"
 
 #include "base/banned.h"
 
-#define MODE_KEPT  01777u
-#define MODE_PLAIN 0777u
 #define MODE_OWNER 0700u /* so that something can be put into it */
 #define TEMP_SIZE  64
-
-enum stage {
-	STAGE_LANDING,
-	STAGE_FOLDERS,
-	STAGE_FILES,
-	STAGE_SWEEP,
-	STAGE_MODES,
-	STAGE_OVER,
-};
-
-struct copy_walk {
-	struct copy *c;
-	enum stage stage;
-	struct xfer_call landing;
-	char **roots;	    /* by source: its path there */
-	size_t next;	    /* entry, or folder: as the stage goes */
-	unsigned int depth; /* of the folders that are made now */
-	struct list steps;
-	unsigned int nsteps, nbig;
-	unsigned char *marks; /* by entry */
-	bool spoilt;	      /* something failed before the sweep */
-	bool sets_links;      /* the server sets what it does not follow */
-	uint64_t temp_key;
-	uint64_t temp_count;
-};
-
-/* Of an entry. */
-enum mark {
-	MARK_NONE,
-	MARK_LEFT_OUT, /* its folder could not be made */
-	MARK_NARROW, /* a folder that its owner may not write to, at the end */
-};
-
-/* An entry under way. */
-struct step {
-	struct list node;
-	struct copy_walk *w;
-	size_t index;
-	struct xfer_call call;
-	char *path, *temp; /* a link's, or a folder's */
-	bool big;
-	bool is_file, is_sweep;
-	struct xfer_put put;
-	struct sweep_put sweep;
-	bool is_there;		 /* a link's name is taken */
-	struct sftp_attrs attrs; /* a folder gets in the end */
-	struct err err;		 /* why it failed, while that is tidied up */
-};
 
 static const struct manifest *manifest_of(const struct copy_walk *w)
 {
 	return w->c->spec->manifest;
 }
 
-static const struct manifest_entry *entry_of(const struct step *s)
+const struct manifest_entry *copy_put_entry(const struct step *s)
 {
 	return &manifest_of(s->w)->v[s->index];
 }
@@ -99,14 +46,14 @@ static struct sftp_bytes bytes(const char *s)
 	return (struct sftp_bytes){ s, strlen(s) };
 }
 
-static char *path_of(const struct copy_walk *w, const struct manifest_entry *e)
+char *copy_put_path(const struct copy_walk *w, const struct manifest_entry *e)
 {
 	return copy_join(w->roots[e->source], manifest_name(e));
 }
 
 /* In the same folder, so that it can be renamed.  Hosts may share that: each
    has a name of its own that is found again. */
-static char *temp_of(struct copy_walk *w, const char *path, bool known)
+char *copy_put_temp(struct copy_walk *w, const char *path, bool known)
 {
 	const char *slash = strrchr(path, '/');
 	int n = slash ? (int)(slash - path + 1) : 0;
@@ -124,7 +71,7 @@ static char *temp_of(struct copy_walk *w, const char *path, bool known)
 			 (unsigned long long)w->temp_count++);
 }
 
-static struct step *step_new(struct copy_walk *w, size_t index)
+struct step *copy_put_step(struct copy_walk *w, size_t index)
 {
 	struct step *s = xcalloc(1, sizeof(*s));
 
@@ -135,7 +82,7 @@ static struct step *step_new(struct copy_walk *w, size_t index)
 	return s;
 }
 
-static void step_free(struct step *s)
+void copy_put_step_free(struct step *s)
 {
 	s->w->nbig -= s->big;
 	s->w->nsteps--;
@@ -151,17 +98,17 @@ static void step_free(struct step *s)
 }
 
 /* Ask; a step whose name is too long is over. */
-static bool ask(struct step *s, const struct sftp_request *rq,
-		xfer_reply_fn *fn)
+bool copy_put_ask(struct step *s, const struct sftp_request *rq,
+		  xfer_reply_fn *fn)
 {
 	if (!xfer_call(&s->w->c->x, &s->call, rq, fn))
 		return true;
 	copy_fail_path(s->w->c, s->path, _("its name is too long"));
-	step_free(s);
+	copy_put_step_free(s);
 	return false;
 }
 
-static void copied(struct copy_walk *w, const struct manifest_entry *e)
+void copy_put_copied(struct copy_walk *w, const struct manifest_entry *e)
 {
 	w->c->copied->files++;
 	if (e->kind == MANIFEST_FILE)
@@ -215,6 +162,12 @@ static void land(struct copy_walk *w)
 
 /* ---- FOLDERS ---- */
 
+bool copy_put_is_dest(const struct step *s)
+{
+	return !*manifest_name(copy_put_entry(s)) &&
+	       !*manifest_of(s->w)->names[copy_put_entry(s)->source];
+}
+
 /* All that is in it has nowhere to go; it stands behind it in the list. */
 static void leave_out(struct copy_walk *w, size_t index)
 {
@@ -237,7 +190,7 @@ static void folder_failed(struct step *s)
 {
 	copy_fail(s->w->c, &s->err);
 	leave_out(s->w, s->index);
-	step_free(s);
+	copy_put_step_free(s);
 }
 
 static void on_folder_seen(struct xfer_call *call, struct sftp_reply *reply)
@@ -245,7 +198,7 @@ static void on_folder_seen(struct xfer_call *call, struct sftp_reply *reply)
 	struct step *s = container_of(call, struct step, call);
 
 	if (reply->type == SFTP_ATTRS && S_ISDIR(reply->attrs.mode)) {
-		step_free(s);
+		copy_put_step_free(s);
 		return;
 	}
 	if (reply->type == SFTP_ATTRS)
@@ -257,13 +210,6 @@ static void on_folder_seen(struct xfer_call *call, struct sftp_reply *reply)
 	folder_failed(s);
 }
 
-/* The destination itself may be a link; what we make may not. */
-static bool is_dest(const struct step *s)
-{
-	return !*manifest_name(entry_of(s)) &&
-	       !*manifest_of(s->w)->names[entry_of(s)->source];
-}
-
 /* "Failure" may mean that it is there. */
 static void on_folder_made(struct xfer_call *call, struct sftp_reply *reply)
 {
@@ -272,9 +218,9 @@ static void on_folder_made(struct xfer_call *call, struct sftp_reply *reply)
 	char *reason;
 
 	if (xfer_ok(reply)) {
-		if ((entry_of(s)->mode & MODE_OWNER) != MODE_OWNER)
+		if ((copy_put_entry(s)->mode & MODE_OWNER) != MODE_OWNER)
 			s->w->marks[s->index] = MARK_NARROW;
-		step_free(s);
+		copy_put_step_free(s);
 		return;
 	}
 	s->temp = text_vis_dup(s->path, strlen(s->path), SIZE_MAX);
@@ -282,16 +228,16 @@ static void on_folder_made(struct xfer_call *call, struct sftp_reply *reply)
 	err_set(&s->err, ERR_COPY, _("cannot make the folder '%s': %s"),
 		s->temp, reason);
 	free(reason);
-	if (is_dest(s))
+	if (copy_put_is_dest(s))
 		rq.type = SFTP_STAT;
-	(void)ask(s, &rq, on_folder_seen);
+	(void)copy_put_ask(s, &rq, on_folder_seen);
 }
 
 static void make_folder(struct copy_walk *w, size_t index)
 {
 	const struct manifest_entry *e = &manifest_of(w)->v[index];
-	uint32_t mode = (uint32_t)e->mode & MODE_PLAIN;
-	struct step *s = step_new(w, index);
+	uint32_t mode = (uint32_t)e->mode & COPY_PUT_PLAIN;
+	struct step *s = copy_put_step(w, index);
 	struct sftp_request rq = {
 		.type = SFTP_MKDIR,
 		.attrs = { .has = SFTP_HAS_MODE,
@@ -299,9 +245,9 @@ static void make_folder(struct copy_walk *w, size_t index)
 						    : mode | MODE_OWNER },
 	};
 
-	s->path = path_of(w, e);
+	s->path = copy_put_path(w, e);
 	rq.path = bytes(s->path);
-	(void)ask(s, &rq, on_folder_made);
+	(void)copy_put_ask(s, &rq, on_folder_made);
 }
 
 /* ---- FILES ---- */
@@ -315,9 +261,9 @@ static void on_put(struct xfer_put *p, const struct err *err)
 	if (err)
 		copy_fail(s->w->c, err);
 	else if (!p->skipped)
-		copied(s->w, p->entry);
+		copy_put_copied(s->w, p->entry);
 	s->w->c->nverified += !err && p->verify && !p->skipped;
-	step_free(s);
+	copy_put_step_free(s);
 }
 
 /* Nothing of it will arrive. */
@@ -336,7 +282,7 @@ static void tell_file(struct xfer_put *p, const char *text)
 static void put_file(struct copy_walk *w, size_t index)
 {
 	const struct manifest_entry *e = &manifest_of(w)->v[index];
-	struct step *s = step_new(w, index);
+	struct step *s = copy_put_step(w, index);
 
 	s->is_file = true;
 	s->big = e->file.size > w->c->x.slice;
@@ -350,247 +296,37 @@ static void put_file(struct copy_walk *w, size_t index)
 		.only_newer = w->c->spec->only_newer,
 		.lanes = w->c->lanes,
 		.resume = w->c->spec->resume && e->file.size,
-		.path = path_of(w, e),
+		.path = copy_put_path(w, e),
 		.tell = tell_file,
 		.hole = on_hole,
 		.done = on_put,
 	};
-	s->put.temp = temp_of(w, s->put.path, s->put.resume);
+	s->put.temp = copy_put_temp(w, s->put.path, s->put.resume);
 	if (s->put.resume)
-		s->put.spare = temp_of(w, s->put.path, false);
+		s->put.spare = copy_put_temp(w, s->put.path, false);
 	xfer_put_start(&s->put);
-}
-
-static void on_link_removed(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct step *s = container_of(call, struct step, call);
-
-	(void)reply;
-	step_free(s);
-}
-
-static void on_link_named(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct step *s = container_of(call, struct step, call);
-	const struct sftp_request rq = { .type = SFTP_REMOVE,
-					 .path = bytes(s->temp) };
-
-	if (xfer_ok(reply)) {
-		copied(s->w, entry_of(s));
-		step_free(s);
-		return;
-	}
-	copy_fail_reply(s->w->c, s->path, reply);
-	(void)ask(s, &rq, on_link_removed);
-}
-
-static bool renames_onto(const struct step *s)
-{
-	return xfer_has(&s->w->c->x, SFTP_X_POSIX_RENAME);
-}
-
-static void name_link(struct step *s)
-{
-	const struct sftp_request rq = {
-		.type = renames_onto(s) ? SFTP_X_POSIX_RENAME : SFTP_RENAME,
-		.path = bytes(s->temp),
-		.to = bytes(s->path),
-	};
-
-	(void)ask(s, &rq, on_link_named);
-}
-
-/* If it is not, the next answer tells. */
-static void on_link_cleared(struct xfer_call *call, struct sftp_reply *reply)
-{
-	(void)reply;
-	name_link(container_of(call, struct step, call));
-}
-
-static void on_link_made(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct step *s = container_of(call, struct step, call);
-	const struct sftp_request clear = { .type = SFTP_REMOVE,
-					    .path = bytes(s->path) };
-
-	if (!xfer_ok(reply)) {
-		copy_fail_reply(s->w->c, s->path, reply);
-		step_free(s);
-	} else if (s->is_there && !renames_onto(s)) {
-		(void)ask(s, &clear, on_link_cleared);
-	} else {
-		name_link(s);
-	}
-}
-
-/* As a file: it takes the place of a file or a link, and of nothing else. */
-static void on_link_looked(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct step *s = container_of(call, struct step, call);
-	const struct sftp_request rq = { .type = SFTP_SYMLINK,
-					 .path = bytes(entry_of(s)->link),
-					 .to = bytes(s->temp) };
-	uint32_t mode = S_IFLNK;
-
-	s->is_there =
-		reply->type == SFTP_ATTRS && (reply->attrs.has & SFTP_HAS_MODE);
-	if (s->is_there)
-		mode = reply->attrs.mode;
-	if (S_ISLNK(mode) || S_ISREG(mode)) {
-		(void)ask(s, &rq, on_link_made);
-		return;
-	}
-	copy_fail_path(s->w->c, s->path,
-		       S_ISDIR(mode) ? _("it is a folder there")
-				     : _("it is no regular file there"));
-	step_free(s);
-}
-
-static void put_link(struct copy_walk *w, size_t index)
-{
-	const struct manifest_entry *e = &manifest_of(w)->v[index];
-	struct step *s = step_new(w, index);
-	struct sftp_request rq = { .type = SFTP_LSTAT };
-
-	s->path = path_of(w, e);
-	s->temp = temp_of(w, s->path, false);
-	rq.path = bytes(s->path);
-	(void)ask(s, &rq, on_link_looked);
 }
 
 /* ---- SWEEP ---- */
 
 static void on_swept(struct sweep_put *sweep)
 {
-	step_free(container_of(sweep, struct step, sweep));
+	copy_put_step_free(container_of(sweep, struct step, sweep));
 }
 
 static void sweep(struct copy_walk *w, size_t index)
 {
-	struct step *s = step_new(w, index);
+	struct step *s = copy_put_step(w, index);
 
 	s->is_sweep = true;
 	s->sweep = (struct sweep_put){
 		.c = w->c,
-		.entry = entry_of(s),
-		.path = path_of(w, entry_of(s)),
-		.may_be_link = is_dest(s),
+		.entry = copy_put_entry(s),
+		.path = copy_put_path(w, copy_put_entry(s)),
+		.may_be_link = copy_put_is_dest(s),
 		.done = on_swept,
 	};
 	sweep_put_start(&s->sweep); /* it may be gone */
-}
-
-/* ---- MODES ---- */
-
-static void on_folder_set(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct step *s = container_of(call, struct step, call);
-
-	if (!xfer_ok(reply))
-		copy_fail_reply(s->w->c, s->path, reply);
-	step_free(s);
-}
-
-static void set_folder(struct step *s, enum sftp_type how, xfer_reply_fn *fn)
-{
-	const struct sftp_request rq = { .type = how,
-					 .path = bytes(s->path),
-					 .attrs = s->attrs };
-
-	(void)ask(s, &rq, fn);
-}
-
-/* That it is one still: SETSTAT would follow a link. */
-static bool is_folder(struct step *s, const struct sftp_reply *reply)
-{
-	if (reply->type == SFTP_ATTRS && S_ISDIR(reply->attrs.mode))
-		return true;
-	if (reply->type == SFTP_ATTRS)
-		copy_fail_path(
-			s->w->c, s->path,
-			_("it became something else while it was copied"));
-	else
-		copy_fail_reply(s->w->c, s->path, reply);
-	step_free(s);
-	return false;
-}
-
-static void on_folder_again(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct step *s = container_of(call, struct step, call);
-
-	if (is_folder(s, reply))
-		set_folder(s, SFTP_SETSTAT, on_folder_set);
-}
-
-static void look_again(struct step *s, xfer_reply_fn *fn)
-{
-	const struct sftp_request rq = { .type = SFTP_LSTAT,
-					 .path = bytes(s->path) };
-
-	(void)ask(s, &rq, fn);
-}
-
-/* Systems before 2020 cannot set a mode so, whatever it is of: what they say is
-   what all say of a link. */
-static void on_folder_lset(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct step *s = container_of(call, struct step, call);
-
-	s->w->sets_links |= xfer_ok(reply);
-	if (!xfer_ok(reply) && !s->w->sets_links)
-		look_again(s, on_folder_again);
-	else
-		on_folder_set(call, reply);
-}
-
-static bool can_lset(const struct step *s)
-{
-	return xfer_has(&s->w->c->x, SFTP_X_LSETSTAT);
-}
-
-/* What the umask there has left of it, without what was added. */
-static void on_narrow_seen(struct xfer_call *call, struct sftp_reply *reply)
-{
-	struct step *s = container_of(call, struct step, call);
-
-	if (!is_folder(s, reply))
-		return;
-	s->attrs.has = SFTP_HAS_MODE;
-	s->attrs.mode =
-		reply->attrs.mode & MODE_PLAIN & (uint32_t)entry_of(s)->mode;
-	if (can_lset(s))
-		set_folder(s, SFTP_X_LSETSTAT, on_folder_lset);
-	else
-		set_folder(s, SFTP_SETSTAT, on_folder_set);
-}
-
-static void narrow(struct copy_walk *w, size_t index)
-{
-	struct step *s = step_new(w, index);
-
-	s->path = path_of(w, entry_of(s));
-	look_again(s, on_narrow_seen);
-}
-
-static void set_mode(struct copy_walk *w, size_t index)
-{
-	const struct manifest_entry *e = &manifest_of(w)->v[index];
-	struct step *s = step_new(w, index);
-
-	s->path = path_of(w, e);
-	s->attrs = (struct sftp_attrs){
-		.has = SFTP_HAS_MODE | SFTP_HAS_TIMES,
-		.mode = (uint32_t)e->mode & MODE_KEPT,
-		.atime = xfer_seconds(e->atime),
-		.mtime = xfer_seconds(e->mtime),
-	};
-	if (is_dest(s))
-		set_folder(s, SFTP_SETSTAT, on_folder_set);
-	else if (can_lset(s))
-		set_folder(s, SFTP_X_LSETSTAT, on_folder_lset);
-	else
-		look_again(s, on_folder_again);
 }
 
 /* ---- the walk ---- */
@@ -609,7 +345,7 @@ static void pump_files(struct copy_walk *w)
 
 static void would_put(struct copy_walk *w, const struct manifest_entry *e)
 {
-	char *path = path_of(w, e);
+	char *path = copy_put_path(w, e);
 	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
 
 	w->c->tell(w->c, STREAM_OUT, shown);
@@ -624,20 +360,20 @@ static void on_dry_seen(struct xfer_call *call, struct sftp_reply *reply)
 	const uint32_t both = SFTP_HAS_MODE | SFTP_HAS_TIMES;
 
 	if (reply->type != SFTP_ATTRS || (a->has & both) != both ||
-	    !S_ISREG(a->mode) || a->mtime < entry_of(s)->mtime)
-		would_put(s->w, entry_of(s));
-	step_free(s);
+	    !S_ISREG(a->mode) || a->mtime < copy_put_entry(s)->mtime)
+		would_put(s->w, copy_put_entry(s));
+	copy_put_step_free(s);
 }
 
 /* A dry run, too, has to see what is there. */
 static void look_whether_newer(struct copy_walk *w, size_t index)
 {
-	struct step *s = step_new(w, index);
+	struct step *s = copy_put_step(w, index);
 	struct sftp_request rq = { .type = SFTP_LSTAT };
 
-	s->path = path_of(w, entry_of(s));
+	s->path = copy_put_path(w, copy_put_entry(s));
 	rq.path = bytes(s->path);
-	(void)ask(s, &rq, on_dry_seen);
+	(void)copy_put_ask(s, &rq, on_dry_seen);
 }
 
 /* What this stage does with an entry. */
@@ -662,14 +398,14 @@ static void begin(struct copy_walk *w, size_t index)
 	} else if (w->stage == STAGE_FILES && e->kind == MANIFEST_FILE) {
 		put_file(w, index);
 	} else if (w->stage == STAGE_FILES && e->kind == MANIFEST_LINK) {
-		put_link(w, index);
+		copy_put_link(w, index);
 	} else if (w->stage == STAGE_FOLDERS) {
 		w->depth = e->depth;
 		make_folder(w, index);
 	} else if (w->stage == STAGE_MODES && w->c->spec->keep) {
-		set_mode(w, index);
+		copy_put_mode(w, index);
 	} else if (w->stage == STAGE_MODES && w->marks[index] == MARK_NARROW) {
-		narrow(w, index);
+		copy_put_narrow(w, index);
 	}
 }
 
@@ -760,7 +496,7 @@ static void walk_free(struct copy_walk *w)
 	if (!w)
 		return;
 	list_for_each_safe (pos, after, &w->steps)
-		step_free(container_of(pos, struct step, node));
+		copy_put_step_free(container_of(pos, struct step, node));
 	landing_free(w->c->spec, w->roots);
 	free(w->marks);
 	free(w);

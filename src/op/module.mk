@@ -8,7 +8,9 @@ librsh_a_SOURCES += \
 	src/op/copy_get_item.c \
 	src/op/copy_clock.c src/op/copy_clock.h \
 	src/op/copy_exec.c src/op/copy_exec.h \
-	src/op/copy_put.c src/op/namesakes.c src/op/namesakes.h \
+	src/op/copy_put.c src/op/copy_put_internal.h \
+	src/op/copy_put_link.c src/op/copy_put_modes.c \
+	src/op/namesakes.c src/op/namesakes.h \
 	src/op/op_copy.c src/op/op_copy.h \
 	src/op/lanes.c src/op/lanes.h \
 	src/op/stripes.c src/op/stripes.h \
