@@ -295,7 +295,7 @@ static void put_file(struct copy_walk *w, size_t index)
 		.verify = w->c->spec->verify,
 		.only_newer = w->c->spec->only_newer,
 		.lanes = w->c->lanes,
-		.resume = w->c->spec->resume && e->file.size,
+		.resume = w->c->spec->resume,
 		.path = copy_put_path(w, e),
 		.tell = tell_file,
 		.hole = on_hole,

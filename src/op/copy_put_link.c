@@ -80,13 +80,40 @@ static void on_link_made(struct xfer_call *call, struct sftp_reply *reply)
 	}
 }
 
+static void make_link(struct step *s)
+{
+	const struct sftp_request rq = { .type = SFTP_SYMLINK,
+					 .path = bytes(copy_put_entry(s)->link),
+					 .to = bytes(s->temp) };
+
+	(void)copy_put_ask(s, &rq, on_link_made);
+}
+
+/* What has the name and stays is somebody else's: another one, then. */
+static void on_left_link(struct xfer_call *call, struct sftp_reply *reply)
+{
+	struct step *s = container_of(call, struct step, call);
+
+	if (!xfer_ok(reply) && reply->code != SFTP_NO_SUCH_FILE) {
+		free(s->temp);
+		s->temp = copy_put_temp(s->w, s->path, false);
+	}
+	make_link(s);
+}
+
+/* One that an earlier copy has left goes. */
+static void remove_left_link(struct step *s)
+{
+	const struct sftp_request rq = { .type = SFTP_REMOVE,
+					 .path = bytes(s->temp) };
+
+	(void)copy_put_ask(s, &rq, on_left_link);
+}
+
 /* As a file: it takes the place of a file or a link, and of nothing else. */
 static void on_link_looked(struct xfer_call *call, struct sftp_reply *reply)
 {
 	struct step *s = container_of(call, struct step, call);
-	const struct sftp_request rq = { .type = SFTP_SYMLINK,
-					 .path = bytes(copy_put_entry(s)->link),
-					 .to = bytes(s->temp) };
 	uint32_t mode = S_IFLNK;
 
 	s->is_there =
@@ -94,7 +121,10 @@ static void on_link_looked(struct xfer_call *call, struct sftp_reply *reply)
 	if (s->is_there)
 		mode = reply->attrs.mode;
 	if (S_ISLNK(mode) || S_ISREG(mode)) {
-		(void)copy_put_ask(s, &rq, on_link_made);
+		if (s->w->c->spec->resume)
+			remove_left_link(s);
+		else
+			make_link(s);
 		return;
 	}
 	copy_fail_path(s->w->c, s->path,
@@ -109,7 +139,7 @@ void copy_put_link(struct copy_walk *w, size_t index)
 	struct sftp_request rq = { .type = SFTP_LSTAT };
 
 	s->path = copy_put_path(w, copy_put_entry(s));
-	s->temp = copy_put_temp(w, s->path, false);
+	s->temp = copy_put_temp(w, s->path, w->c->spec->resume);
 	rq.path = bytes(s->path);
 	(void)copy_put_ask(s, &rq, on_link_looked);
 }

@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "io/blocks.h"
 #include "io/manifest.h"
+#include "op/place.h"
 
 struct fixture {
 	struct copy_rig r;
@@ -219,6 +220,28 @@ static void a_link_takes_the_place_of_one_without_rename_onto(void **state)
 	assert_int_equal(readlink("to/l", text, sizeof(text)), 1);
 	assert_string_equal(text, "f");
 	assert_false(xfer_has(&f->r.c.x, SFTP_X_POSIX_RENAME));
+}
+
+/* Of a link and of a file with nothing in it, too. */
+static void what_an_earlier_copy_has_left_goes(void **state)
+{
+	struct fixture *f = *state;
+	char link_temp[PLACE_TEMP_SIZE], file_temp[PLACE_TEMP_SIZE];
+	char *path;
+
+	f->r.spec.keep_links = f->r.spec.resume = true;
+	assert_int_equal(mkdir("to", 0700), 0);
+	place_known_temp("h1:l", link_temp);
+	place_known_temp("h1:f", file_temp);
+	path = xasprintf("to/%s", link_temp);
+	assert_int_equal(symlink("nowhere", path), 0);
+	free(path);
+	path = xasprintf("to/%s", file_temp);
+	copy_rig_file(path, "more than that");
+	free(path);
+	assert_int_equal(truncate("src/in/f", 0), 0);
+	assert_int_equal(put(f, "src/in/.", "to"), 0);
+	same("to/l", "");
 }
 
 /* Somebody puts a link in the place of a folder before it gets its mode. */
@@ -497,6 +520,7 @@ int main(void)
 		TEST(a_folder_is_as_narrow_as_ours_at_the_end),
 		TEST(a_link_takes_the_place_of_no_pipe),
 		TEST(a_link_takes_the_place_of_one_without_rename_onto),
+		TEST(what_an_earlier_copy_has_left_goes),
 		TEST(a_mode_follows_no_link),
 		TEST(a_mode_that_is_kept_follows_no_link),
 		TEST(without_lsetstat_a_mode_follows_no_link),
