@@ -52,14 +52,19 @@ plant() {
 	done
 }
 
-@test "10,000 small files to 4 hosts: names, modes, times, links, contents" {
-	local dir
+@test "10,000 small files to 8 hosts, killed midway and put again: identical" {
+	local dir args=(-F "$fleet/ssh_config" -rp --links --resume
+		-H 'node[01-08]' from .)
 
 	plant from 10 1000
-	run -0 timeout 120 "$RSH" put -F "$fleet/ssh_config" -rp --links \
-		-H 'node[01-04]' from .
 	tree from >want
-	[ "$(find "$at" -maxdepth 1 -name '127.*' | wc -l)" -eq 4 ]
+	"$RSH" put "${args[@]}" 3>&- &
+	wait_until 60 [ -e "$at/127.2.0.8/from/2/f0100" ]
+	kill -KILL "$!"
+	wait "$!" || true
+	[ ! -e "$at/127.2.0.8/from/9/f0999" ]
+	run -0 timeout 120 "$RSH" put "${args[@]}"
+	[ "$(find "$at" -maxdepth 1 -name '127.*' | wc -l)" -eq 8 ]
 	for dir in "$at"/*; do
 		tree "$dir/from" | diff -u want -
 	done
