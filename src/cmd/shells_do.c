@@ -10,10 +10,12 @@
 #include "base/gettext.h"
 #include "base/text.h"
 #include "cmd/shells_internal.h"
+#include "cmd/userconf.h"
 #include "conf/hostlist.h"
 #include "job/job.h"
 #include "out/sink.h"
 #include "ui/edit.h"
+#include "ui/pathwords.h"
 #include "ui/shellcmd.h"
 
 #include "base/banned.h"
@@ -477,21 +479,35 @@ static void say_words(struct shells *s, const struct strvec *words)
 	strbuf_release(&text);
 }
 
+static void find_paths(const char *word, size_t n, struct strvec *out)
+{
+	pathwords(word, n, userconf_home(), out);
+}
+
+/* It goes on with what is in there. */
+static bool is_folder(const char *word)
+{
+	size_t n = strlen(word);
+
+	return n && word[n - 1] == '/';
+}
+
 void shells_complete(struct shells *s, struct edit *e, bool bare)
 {
+	const struct shellcmd_known known = { s->labels, s->set.n, find_paths };
 	struct strvec words = { 0 };
 	size_t n, at, from, more;
 	const char *text = edit_text(e, &n);
 
 	at = edit_cursor(e);
-	from = shellcmd_complete(&s->shell->conf.syntax, bare, text, at,
-				 s->labels, s->set.n, &words);
+	from = shellcmd_complete(&s->shell->conf.syntax, bare, text, at, &known,
+				 &words);
 	if (!words.n)
 		return;
 	more = common(&words) - (at - from);
 	if (more)
 		edit_insert(e, words.v[0] + (at - from), more);
-	if (words.n == 1)
+	if (words.n == 1 && !is_folder(words.v[0]))
 		edit_insert(e, " ", 1);
 	else if (!more)
 		say_words(s, &words);

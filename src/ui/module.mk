@@ -22,6 +22,7 @@ librsh_a_SOURCES += \
 	src/ui/pane.h \
 	src/ui/pager.c src/ui/pager.h \
 	src/ui/passprompt.c src/ui/passprompt.h \
+	src/ui/pathwords.c src/ui/pathwords.h \
 	src/ui/panels.c src/ui/panels.h \
 	src/ui/prompt.c src/ui/prompt.h \
 	src/ui/screen.c src/ui/screen.h \

@@ -220,22 +220,60 @@ static void complete_names(const char *text, size_t n, struct strvec *out)
 			strvec_push(out, rows[i].name);
 }
 
-static void complete_hosts(const char *text, size_t n, const char *const *hosts,
-			   size_t nhosts, struct strvec *out)
+static void complete_hosts(const char *text, size_t n,
+			   const struct shellcmd_known *known,
+			   struct strvec *out)
 {
-	for (size_t i = 0; i < nhosts; i++)
-		if (!strncmp(hosts[i], text, n))
-			strvec_push(out, hosts[i]);
+	for (size_t i = 0; i < known->nhosts; i++)
+		if (!strncmp(known->hosts[i], text, n))
+			strvec_push(out, known->hosts[i]);
+}
+
+static bool takes_hosts(const struct shellcmd *cmd)
+{
+	return cmd->arg == SHELLCMD_LIST || cmd->arg == SHELLCMD_HOST ||
+	       cmd->arg == SHELLCMD_MAY_LIST;
+}
+
+static bool takes_paths(const struct shellcmd *cmd)
+{
+	return cmd->arg == SHELLCMD_TO || cmd->arg == SHELLCMD_FROM;
+}
+
+/* A blank with a backslash in front is of the word. */
+static size_t word_before(const char *line, size_t at)
+{
+	while (at && (!strchr(" \t", line[at - 1]) ||
+		      (at > 1 && line[at - 2] == '\\')))
+		at--;
+	return at;
+}
+
+static size_t complete_arg(const struct shellcmd *cmd, const char *line,
+			   size_t at, const struct shellcmd_known *known,
+			   struct strvec *out)
+{
+	size_t from = at;
+
+	if (takes_paths(cmd)) {
+		from = word_before(line, at);
+		known->paths(line + from, at - from, out);
+	} else if (takes_hosts(cmd)) {
+		while (from && !strchr(" ,&^!", line[from - 1]))
+			from--;
+		complete_hosts(line + from, at - from, known, out);
+	}
+	return from;
 }
 
 size_t shellcmd_complete(const struct shellcmd_syntax *syntax, bool bare,
-			 const char *line, size_t at, const char *const *hosts,
-			 size_t nhosts, struct strvec *out)
+			 const char *line, size_t at,
+			 const struct shellcmd_known *known, struct strvec *out)
 {
 	const char *name =
 		bare ? line + strspn(line, " ") : name_of(syntax, line);
 	const struct shellcmd *cmd;
-	size_t n, from = at;
+	size_t n;
 
 	if (!name && *line == ':' && at == 1)
 		name = line + 1;
@@ -247,13 +285,7 @@ size_t shellcmd_complete(const struct shellcmd_syntax *syntax, bool bare,
 		return (size_t)(name - line);
 	}
 	cmd = find(name, n);
-	if (!cmd || (cmd->arg != SHELLCMD_LIST && cmd->arg != SHELLCMD_HOST &&
-		     cmd->arg != SHELLCMD_MAY_LIST))
-		return at;
-	while (from && !strchr(" ,&^!", line[from - 1]))
-		from--;
-	complete_hosts(line + from, at - from, hosts, nhosts, out);
-	return from;
+	return cmd ? complete_arg(cmd, line, at, known, out) : at;
 }
 
 /* ---- help ---- */

@@ -93,14 +93,23 @@ int shellcmd_parse(const struct shellcmd_syntax *syntax, const char *line,
 int shellcmd_parse_bare(const char *line, struct shellcmd_call *call,
 			struct err *err);
 
+/** What arguments may be; borrowed. */
+struct shellcmd_known {
+	const char *const *hosts;
+	size_t nhosts;
+	/* What a word of `n` bytes for a file may become, to `out`. */
+	void (*paths)(const char *word, size_t n, struct strvec *out);
+};
+
 /**
  * What could stand in place of the word that ends at byte `at` of the line:
  * whole words to `out`, in order.  The byte where the word begins.  `bare`: it
  * is a command without a sign.
  */
 size_t shellcmd_complete(const struct shellcmd_syntax *syntax, bool bare,
-			 const char *line, size_t at, const char *const *hosts,
-			 size_t nhosts, struct strvec *out);
+			 const char *line, size_t at,
+			 const struct shellcmd_known *known,
+			 struct strvec *out);
 
 /** A line for each command. */
 void shellcmd_help(const struct shellcmd_syntax *syntax, struct strvec *lines);

@@ -96,7 +96,12 @@ logins() {
 	echo b >'with blank'
 	ln -s nowhere tree/link
 	open_shell 3
-	type ":put -r --links -- big tree 'with blank' $PWD/there"
+	tm send-keys -l ':put -r --links -- bi'
+	tm send-keys Tab
+	tm send-keys -l 'tree with'
+	tm send-keys Tab
+	wait_until 20 prompts 'big tree with\\ blank *$'
+	type "$PWD/there"
 	wait_until 20 shows '^:put: ok: node\[01-03\] \(12 files, .*\)$'
 	cmp big there/big
 	cmp 'with blank' 'there/with blank'

@@ -18,6 +18,7 @@ check_PROGRAMS += \
 	tests/unit/ui/test_pager \
 	tests/unit/ui/test_panels \
 	tests/unit/ui/test_passprompt \
+	tests/unit/ui/test_pathwords \
 	tests/unit/ui/test_hosttable \
 	tests/unit/ui/test_keys \
 	tests/unit/ui/test_prompt \
@@ -137,6 +138,9 @@ tests_unit_ui_test_typed_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_vtfilter_SOURCES = tests/unit/ui/test_vtfilter.c
 tests_unit_ui_test_vtfilter_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_vtfilter_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_pathwords_SOURCES = tests/unit/ui/test_pathwords.c
+tests_unit_ui_test_pathwords_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_pathwords_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_passprompt_SOURCES = tests/unit/ui/test_passprompt.c
 tests_unit_ui_test_passprompt_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_passprompt_LDADD = $(rsh_test_ldadd)

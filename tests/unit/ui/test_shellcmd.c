@@ -6,6 +6,10 @@
 
 #include "lib/test.h"
 
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
 static const struct shellcmd_syntax usual = { "!", "!broadcast " };
 
 static void rows_stand_in_the_order_of_their_names(void **state)
@@ -110,9 +114,15 @@ static void signs_of_ones_own(void **state)
 	assert_int_equal(shellcmd_parse_bare("", &call, NULL), -1);
 }
 
+static void paths(const char *word, size_t n, struct strvec *out)
+{
+	strvec_push_take(out, xasprintf("<%.*s>", (int)n, word));
+}
+
 static void words_are_completed(void **state)
 {
 	static const char *const hosts[] = { "db1", "web1", "web2" };
+	static const struct shellcmd_known known = { hosts, 3, paths };
 	static const struct {
 		const char *line;
 		bool bare;
@@ -129,14 +139,19 @@ static void words_are_completed(void **state)
 		{ "only d", true, "db1", 5 },
 		{ ":log w", false, "", 6 },
 		{ "ls w", false, "", 4 },
+		{ ":put -r a", false, "<a>", 8 },
+		{ ":put x a\\ b", false, "<a\\ b>", 7 },
+		{ "!get ", false, "<>", 5 },
+		{ "ge", true, "get", 0 },
+		{ ":run a", false, "", 6 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct strvec words = { 0 };
-		size_t from = shellcmd_complete(
-			&usual, rows[i].bare, rows[i].line,
-			strlen(rows[i].line), hosts, 3, &words);
+		size_t from =
+			shellcmd_complete(&usual, rows[i].bare, rows[i].line,
+					  strlen(rows[i].line), &known, &words);
 		char *all = strvec_join(&words, ",");
 
 		ROW(!strcmp(all, rows[i].words), rows[i].line);
