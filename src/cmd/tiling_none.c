@@ -9,12 +9,17 @@
 
 #include "base/banned.h"
 
-int tiling_check(const struct plan *plan, struct err *err)
+static int refuse(struct err *err)
 {
-	(void)plan;
 	return err_set(
 		err, ERR_USAGE,
 		_("--tiled needs libtsm, which this rsh was built without"));
+}
+
+int tiling_check(const struct plan *plan, struct err *err)
+{
+	(void)plan;
+	return refuse(err);
 }
 
 struct tiling *tiling_new(struct shells *s)
@@ -31,7 +36,7 @@ void tiling_start(struct tiling *t)
 int tiling_show(struct tiling *t, struct err *err)
 {
 	(void)t;
-	return tiling_check(NULL, err);
+	return refuse(err);
 }
 
 void tiling_leave(struct tiling *t)
