@@ -117,12 +117,24 @@ static void greeted(struct copy_exec *x, char *line, const char *rest, size_t n)
 	}
 }
 
+/* All is in its place.  What was sent may still be refused there. */
+static void count(struct op_via *v)
+{
+	if (v->pack) {
+		pack_placed(v->pack);
+	} else {
+		v->x.copy.copied->files = 1;
+		v->x.copy.copied->bytes = v->sent;
+	}
+}
+
 static void closed(struct copy_exec *x)
 {
 	char *shown = greeting_reason(&x->greeting);
 	struct err err = { 0 };
 
 	if (via_of(x)->fed && x->ch.got_status && !x->ch.status) {
+		count(via_of(x));
 		copy_fail_unread(&x->copy);
 		copy_exec_end(x);
 	} else if (x->ch.got_status && x->ch.status == NO_COMMAND) {
@@ -203,10 +215,6 @@ static void feed(struct op_via *v)
 	} else if (!p && !copy_clock_waits(&x->clock)) {
 		channel_eof(&x->ch);
 		v->fed = true;
-		if (!v->pack) {
-			x->copy.copied->files = 1;
-			x->copy.copied->bytes = v->sent;
-		}
 	} else if (!copy_clock_waits(&x->clock)) {
 		session_wake(x->op.session);
 	}

@@ -137,7 +137,9 @@ struct pack {
 	char *folder; /* that the last group is for; NULL: none */
 	size_t above[MANIFEST_DEPTH]; /* folders that we are in: entries */
 	unsigned long ngroups;
-	bool failed; /* the script has a failure to tell */
+	uint64_t files; /* and links, that are in it */
+	uint64_t bytes; /* of these files */
+	bool failed;	/* the script has a failure to tell */
 	bool over;
 };
 
@@ -289,8 +291,8 @@ static void add_file(struct pack *p, const struct manifest_entry *e)
 	if (!e->link && e->file.size)
 		p->file = &e->file;
 	p->file_at = 0;
-	p->c->copied->files++;
-	p->c->copied->bytes += e->link ? 0 : e->file.size;
+	p->files++;
+	p->bytes += e->link ? 0 : e->file.size;
 	free(name);
 	free(path);
 }
@@ -418,6 +420,12 @@ void pack_sent(struct pack *p, size_t n)
 	p->head_at = 0;
 	(void)tar_pad(&p->head, p->file->size);
 	p->file = NULL;
+}
+
+void pack_placed(const struct pack *p)
+{
+	p->c->copied->files = p->files;
+	p->c->copied->bytes = p->bytes;
 }
 
 struct pack *pack_new(struct copy *c, char *const *paths, mode_t umask)

@@ -41,4 +41,7 @@ const void *pack_bytes(struct pack *p, size_t *n, struct err *err);
 /** So many of them were sent. */
 void pack_sent(struct pack *p, size_t n);
 
+/** The host has put all of it in its place: it counts as copied. */
+void pack_placed(const struct pack *p);
+
 #endif /* RSH_OP_PACK_H */

@@ -51,6 +51,11 @@ tree() {
 		-printf '%P\0%y\0%m\0%t\0\n' | tr '\0' ' ' | sort)
 }
 
+# Of how many files and bytes the results in $1 tell.
+copied() {
+	jq -r 'select(.event == "result") | "\(.files) \(.bytes)"' "$1"
+}
+
 nothing_partial() {
 	[ -z "$(find "$@" -name '*.part')" ]
 }
@@ -147,9 +152,12 @@ nothing_partial() {
 	sshd_env=PATH=$PWD/bin sshd_start "$BATS_FILE_TMPDIR/cut" 1 3>&-
 	for how in tar cat; do
 		run -1 timeout 20 "$RSH" put -F "$BATS_FILE_TMPDIR/cut/ssh_config" \
-			--via $how "$src/t/big" "node01:$PWD/there"
+			--via $how --json=told "$src/t/big" "node01:$PWD/there"
 		has "the host could not put all in its place: " "$output"
 		same "old big" "$(cat there/big) $(ls -A there)"
+		same "0 0" "$(copied told)"
+		put --via $how --json=told "$src/t/big" "node01:$PWD/new"
+		same "1 300000" "$(copied told)"
 	done
 	has "its place: not all of it came" "$output"
 	run -255 put --archive --via cat "$src/t/big" "node01:$PWD/there"
