@@ -20,36 +20,14 @@
 #include "base/list.h"
 #include "base/match.h"
 #include "conf/digest.h"
+#include "conf/khline.h"
 #include "base/banned.h"
-
-#define BLANKS " \t"
 
 /* Names for which the lines that fit are kept. */
 #define NAMES_MAX 1024
 
 /* How far before the last hit a search of hashed lines begins. */
 #define SEARCH_BACK 32
-
-/* Types of plain keys, most wanted first. */
-static const char *const key_types[] = {
-	"ssh-ed25519",
-	"ecdsa-sha2-nistp256",
-	"ecdsa-sha2-nistp384",
-	"ecdsa-sha2-nistp521",
-	"sk-ssh-ed25519@openssh.com",
-	"sk-ecdsa-sha2-nistp256@openssh.com",
-	"ssh-rsa",
-	"ssh-dss",
-};
-
-#define NTYPES	(sizeof(key_types) / sizeof(key_types[0]))
-#define NO_TYPE NTYPES
-
-enum marker {
-	MARKER_NONE,
-	MARKER_REVOKED,
-	MARKER_CA,
-};
 
 struct khfile {
 	struct hashmap_node node;
@@ -61,55 +39,35 @@ struct khfile {
 struct khname {
 	struct hashmap_node node;
 	struct list asked;
-	struct entry **lines;
+	struct khline **lines;
 	size_t n, cap;
-	size_t tried[NTYPES]; /* hashed lines of each type, from the first */
+	size_t tried[KHLINE_TYPES]; /* of the hashed lines of each type */
 	char name[];
-};
-
-/* A line. */
-struct entry {
-	const struct khfile *file;
-	unsigned long line;
-	enum marker marker;
-	size_t type;	/* index of key_types */
-	char *hosts;	/* what to match; NULL when hashed */
-	uint64_t owner; /* hashed: the name_id() it fitted, or 0 */
-	unsigned char salt[DIGEST_SHA1];
-	unsigned char hash[DIGEST_SHA1];
-	size_t len;
-	unsigned char blob[];
 };
 
 /* A name that stands in a line without any pattern. */
 struct plain {
 	struct hashmap_node node;
-	struct entry *entry;
+	struct khline *entry;
 	char name[];
 };
 
 struct entries {
-	struct entry **v;
+	struct khline **v;
 	size_t n, cap;
 	size_t last; /* the last hit */
 };
 
 struct knownhosts {
 	struct entries all;
-	struct entries patterns;       /* tried one by one */
-	struct entries revoked;	       /* hashed ones */
-	struct entries hashed[NTYPES]; /* the others */
-	struct hashmap files;	       /* struct khfile */
-	struct hashmap plain;	       /* struct plain */
-	struct hashmap names;	       /* struct khname: asked for */
-	struct list asked;	       /* the same, the last one at the end */
+	struct entries patterns;	     /* tried one by one */
+	struct entries revoked;		     /* hashed ones */
+	struct entries hashed[KHLINE_TYPES]; /* the others */
+	struct hashmap files;		     /* struct khfile */
+	struct hashmap plain;		     /* struct plain */
+	struct hashmap names;		     /* struct khname: asked for */
+	struct list asked; /* the same, the last one at the end */
 	struct digest_hmac *hmac;
-};
-
-/* A part of a line. */
-struct word {
-	const char *p;
-	size_t n;
 };
 
 static bool file_equal(const struct hashmap_node *node, const void *key)
@@ -170,10 +128,9 @@ void knownhosts_free(struct knownhosts *kh)
 	hashmap_release(&kh->plain);
 	hashmap_release(&kh->names);
 	for (size_t i = 0; i < kh->all.n; i++) {
-		free(kh->all.v[i]->hosts);
-		free(kh->all.v[i]);
+		khline_free(kh->all.v[i]);
 	}
-	for (size_t i = 0; i < NTYPES; i++)
+	for (size_t i = 0; i < KHLINE_TYPES; i++)
 		free(kh->hashed[i].v);
 	free(kh->all.v);
 	free(kh->patterns.v);
@@ -182,148 +139,16 @@ void knownhosts_free(struct knownhosts *kh)
 	free(kh);
 }
 
-static void push(struct entries *list, struct entry *e)
+static void push(struct entries *list, struct khline *e)
 {
 	list->v = grow_array(list->v, &list->cap, list->n, sizeof(*list->v));
 	list->v[list->n++] = e;
 }
 
-static void lower(char *s)
-{
-	for (; *s; s++)
-		if (*s >= 'A' && *s <= 'Z')
-			*s = (char)(*s | 0x20);
-}
-
-/* Take the next word off the front of `rest`; empty at the end. */
-static struct word next_word(struct word *rest)
-{
-	struct word w = { .p = rest->p };
-
-	while (w.n < rest->n && !strchr(BLANKS, rest->p[w.n]))
-		w.n++;
-	rest->p += w.n;
-	rest->n -= w.n;
-	while (rest->n && strchr(BLANKS, *rest->p)) {
-		rest->p++;
-		rest->n--;
-	}
-	return w;
-}
-
-static bool word_is(struct word w, const char *text)
-{
-	return w.n == strlen(text) && memcmp(w.p, text, w.n) == 0;
-}
-
-static size_t type_index(struct word w)
-{
-	size_t i = 0;
-
-	while (i < NTYPES && !word_is(w, key_types[i]))
-		i++;
-	return i;
-}
-
-/* The type that a key blob begins with; NO_TYPE when it is none of ours. */
-static size_t blob_type(const void *blob, size_t len)
-{
-	const unsigned char *p = blob;
-	size_t n;
-
-	if (len < 4)
-		return NO_TYPE;
-	n = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
-	if (n > len - 4)
-		return NO_TYPE;
-	return type_index((struct word){ (const char *)p + 4, n });
-}
-
-static int read_marker(struct word *rest, enum marker *marker)
-{
-	struct word w;
-
-	*marker = MARKER_NONE;
-	if (!rest->n || *rest->p != '@')
-		return 0;
-	w = next_word(rest);
-	if (word_is(w, "@revoked"))
-		*marker = MARKER_REVOKED;
-	else if (word_is(w, "@cert-authority"))
-		*marker = MARKER_CA;
-	else
-		return -1;
-	return 0;
-}
-
-static int decode_digest(struct word w, unsigned char out[DIGEST_SHA1])
-{
-	struct strbuf sb = STRBUF_INIT(64);
-	int rc = -1;
-
-	if (base64_decode(w.p, w.n, &sb) == 0 && sb.len == DIGEST_SHA1) {
-		memcpy(out, sb.buf, DIGEST_SHA1);
-		rc = 0;
-	}
-	strbuf_release(&sb);
-	return rc;
-}
-
-/* "|1|salt|hash" */
-static int read_hash(struct word w, struct entry *e)
-{
-	const char *end = w.p + w.n, *salt = w.p + 3, *delim;
-
-	if (w.n < 4 || memcmp(w.p, "|1|", 3) != 0)
-		return -1;
-	delim = memchr(salt, '|', (size_t)(end - salt));
-	if (!delim)
-		return -1;
-	if (decode_digest((struct word){ salt, (size_t)(delim - salt) },
-			  e->salt))
-		return -1;
-	return decode_digest(
-		(struct word){ delim + 1, (size_t)(end - delim - 1) }, e->hash);
-}
-
-/* The entry of a line, or NULL when it makes no sense. */
-static struct entry *read_entry(struct word line)
-{
-	struct strbuf blob = STRBUF_INIT(line.n);
-	struct entry *e = NULL;
-	struct word hosts, type, key;
-	enum marker marker;
-
-	if (read_marker(&line, &marker))
-		return NULL;
-	hosts = next_word(&line);
-	type = next_word(&line);
-	key = next_word(&line);
-	if (!hosts.n || memchr(hosts.p, '\0', hosts.n) ||
-	    type_index(type) == NO_TYPE || base64_decode(key.p, key.n, &blob) ||
-	    blob_type(blob.buf, blob.len) != type_index(type))
-		goto out;
-	e = xcalloc(1, sizeof(*e) + blob.len);
-	e->marker = marker;
-	e->type = type_index(type);
-	e->len = blob.len;
-	memcpy(e->blob, blob.buf, blob.len);
-	if (*hosts.p != '|') {
-		e->hosts = xstrndup(hosts.p, hosts.n);
-		lower(e->hosts);
-	} else if (read_hash(hosts, e)) {
-		free(e);
-		e = NULL;
-	}
-out:
-	strbuf_release(&blob);
-	return e;
-}
-
-static void add_line(struct khname *name, struct entry *e)
+static void add_line(struct khname *name, struct khline *e)
 {
 	name->lines = grow_array(name->lines, &name->cap, name->n,
-				 sizeof(struct entry *));
+				 sizeof(struct khline *));
 	name->lines[name->n++] = e;
 }
 
@@ -335,7 +160,7 @@ static struct khname *asked_name(const struct knownhosts *kh, uint64_t hash,
 	return node ? container_of(node, struct khname, node) : NULL;
 }
 
-static bool hash_fits(struct knownhosts *kh, const struct entry *e,
+static bool hash_fits(struct knownhosts *kh, const struct khline *e,
 		      const char *name)
 {
 	unsigned char hash[DIGEST_SHA1];
@@ -345,7 +170,7 @@ static bool hash_fits(struct knownhosts *kh, const struct entry *e,
 	return memcmp(hash, e->hash, sizeof(hash)) == 0;
 }
 
-static void add_plain(struct knownhosts *kh, struct entry *e)
+static void add_plain(struct knownhosts *kh, struct khline *e)
 {
 	struct strvec names = { 0 };
 
@@ -365,7 +190,7 @@ static void add_plain(struct knownhosts *kh, struct entry *e)
 	strvec_release(&names);
 }
 
-static bool pattern_fits(struct knownhosts *kh, const struct entry *e,
+static bool pattern_fits(struct knownhosts *kh, const struct khline *e,
 			 const char *name)
 {
 	(void)kh;
@@ -374,9 +199,9 @@ static bool pattern_fits(struct knownhosts *kh, const struct entry *e,
 
 /* Add a line that is tried on every name, also on those asked for before. */
 static void add_tried(struct knownhosts *kh, struct entries *list,
-		      struct entry *e,
-		      bool (*fits)(struct knownhosts *kh, const struct entry *e,
-				   const char *name))
+		      struct khline *e,
+		      bool (*fits)(struct knownhosts *kh,
+				   const struct khline *e, const char *name))
 {
 	push(list, e);
 	hashmap_for_each (node, &kh->names) {
@@ -387,14 +212,14 @@ static void add_tried(struct knownhosts *kh, struct entries *list,
 	}
 }
 
-static void add_entry(struct knownhosts *kh, struct entry *e)
+static void add_entry(struct knownhosts *kh, struct khline *e)
 {
 	push(&kh->all, e);
 	if (e->hosts && strpbrk(e->hosts, "*?!"))
 		add_tried(kh, &kh->patterns, e, pattern_fits);
 	else if (e->hosts)
 		add_plain(kh, e);
-	else if (e->marker == MARKER_REVOKED)
+	else if (e->marker == KHLINE_REVOKED)
 		add_tried(kh, &kh->revoked, e, hash_fits);
 	else
 		push(&kh->hashed[e->type], e);
@@ -421,28 +246,20 @@ void knownhosts_add(struct knownhosts *kh, const char *path, const char *text,
 	}
 	while (text < end) {
 		const char *stop = memchr(text, '\n', (size_t)(end - text));
-		struct word line = { .p = text };
-		struct entry *e;
+		const char *line = text;
+		struct khline *e;
 
 		if (!stop)
 			stop = end;
-		line.n = (size_t)(stop - text);
 		text = stop + 1;
 		file->lines++;
-		while (line.n && strchr(BLANKS, *line.p)) {
-			line.p++;
-			line.n--;
-		}
-		while (line.n && line.p[line.n - 1] == '\r')
-			line.n--;
-		if (!line.n || *line.p == '#')
-			continue;
-		e = read_entry(line);
-		if (!e) {
+		if (khline_read(line, (size_t)(stop - line), &e)) {
 			if (bad)
 				++*bad;
 			continue;
 		}
+		if (!e)
+			continue;
 		e->file = file;
 		e->line = file->lines;
 		add_entry(kh, e);
@@ -498,7 +315,7 @@ static struct khname *find_name(struct knownhosts *kh, const char *text)
 }
 
 /* How wanted a file is: its place in `files`; their number when it is not. */
-static size_t rank(const struct strvec *files, const struct entry *e)
+static size_t rank(const struct strvec *files, const struct khline *e)
 {
 	size_t i = 0;
 
@@ -507,19 +324,19 @@ static size_t rank(const struct strvec *files, const struct entry *e)
 	return i;
 }
 
-static bool same_key(const struct entry *e, const void *blob, size_t len)
+static bool same_key(const struct khline *e, const void *blob, size_t len)
 {
 	return e->len == len && memcmp(e->blob, blob, len) == 0;
 }
 
 /* Whether a line that fits the name revokes this very key. */
 static bool is_revoked(const struct khname *name, const struct strvec *files,
-		       const struct entry *e)
+		       const struct khline *e)
 {
 	for (size_t i = 0; i < name->n; i++) {
-		const struct entry *r = name->lines[i];
+		const struct khline *r = name->lines[i];
 
-		if (r->marker == MARKER_REVOKED &&
+		if (r->marker == KHLINE_REVOKED &&
 		    same_key(r, e->blob, e->len) && rank(files, r) < files->n)
 			return true;
 	}
@@ -527,9 +344,9 @@ static bool is_revoked(const struct khname *name, const struct strvec *files,
 }
 
 static bool is_usable(const struct khname *name, const struct strvec *files,
-		      const struct entry *e)
+		      const struct khline *e)
 {
-	return e->marker == MARKER_NONE && rank(files, e) < files->n &&
+	return e->marker == KHLINE_PLAIN && rank(files, e) < files->n &&
 	       !is_revoked(name, files, e);
 }
 
@@ -540,7 +357,7 @@ static uint64_t name_id(const struct khname *name)
 }
 
 /* Whether a hashed line is one of the name that is not yet in its lines. */
-static bool is_new_to(struct knownhosts *kh, const struct entry *e,
+static bool is_new_to(struct knownhosts *kh, const struct khline *e,
 		      const struct khname *name)
 {
 	if (e->owner && e->owner != name_id(name))
@@ -566,7 +383,7 @@ static bool search_hashed(struct knownhosts *kh, struct khname *name,
 
 	for (size_t i = first; i < list->n; i++) {
 		size_t at = i + (start - first);
-		struct entry *e;
+		struct khline *e;
 
 		if (at >= list->n)
 			at -= list->n - first;
@@ -585,7 +402,7 @@ static bool search_hashed(struct knownhosts *kh, struct khname *name,
 
 static void search_all(struct knownhosts *kh, struct khname *name)
 {
-	for (size_t i = 0; i < NTYPES; i++)
+	for (size_t i = 0; i < KHLINE_TYPES; i++)
 		(void)search_hashed(kh, name, i, NULL);
 }
 
@@ -595,20 +412,20 @@ static char *file_name(const char *name, uint16_t port)
 	char *s = port && port != 22 ? xasprintf("[%s]:%u", name, port)
 				     : xstrdup(name);
 
-	lower(s);
+	khline_lower(s);
 	return s;
 }
 
 /* What speaks for each verdict, the most wanted line of each. */
 struct findings {
 	const struct strvec *files;
-	const struct entry *by_verdict[KH_MATCH + 1];
+	const struct khline *by_verdict[KH_MATCH + 1];
 };
 
 static void note(struct findings *f, enum kh_verdict verdict,
-		 const struct entry *e)
+		 const struct khline *e)
 {
-	const struct entry *old = f->by_verdict[verdict];
+	const struct khline *old = f->by_verdict[verdict];
 	size_t mine = rank(f->files, e);
 
 	if (mine == f->files->n)
@@ -619,23 +436,23 @@ static void note(struct findings *f, enum kh_verdict verdict,
 	f->by_verdict[verdict] = e;
 }
 
-static enum kh_verdict verdict_of(const struct entry *e,
+static enum kh_verdict verdict_of(const struct khline *e,
 				  const struct kh_key *key)
 {
 	bool same = same_key(e, key->blob, key->len);
 
 	switch (e->marker) {
-	case MARKER_REVOKED:
+	case KHLINE_REVOKED:
 		return same ? KH_REVOKED : KH_ERROR;
-	case MARKER_CA:
+	case KHLINE_CA:
 		return KH_CA_ONLY;
-	case MARKER_NONE:
+	case KHLINE_PLAIN:
 		break;
 	}
 	if (same)
 		return KH_MATCH;
-	return e->type == blob_type(key->blob, key->len) ? KH_CHANGED
-							 : KH_OTHER;
+	return e->type == khline_blob_type(key->blob, key->len) ? KH_CHANGED
+								: KH_OTHER;
 }
 
 /* KH_ERROR: the line says nothing about this key. */
@@ -656,14 +473,15 @@ static struct kh_answer answer(const struct findings *f,
 	struct kh_answer a = { .verdict = KH_UNKNOWN };
 
 	for (; *order != KH_UNKNOWN; order++) {
-		const struct entry *e = f->by_verdict[*order];
+		const struct khline *e = f->by_verdict[*order];
 
 		if (!e)
 			continue;
 		a.verdict = *order;
 		a.file = e->file->path;
 		a.line = e->line;
-		a.key = (struct kh_key){ key_types[e->type], e->blob, e->len };
+		a.key = (struct kh_key){ khline_type_name(e->type), e->blob,
+					 e->len };
 		return a;
 	}
 	return a;
@@ -688,9 +506,10 @@ static struct kh_answer judge(struct knownhosts *kh, const struct strvec *files,
 /* Whether a key is what it says, of a type that files may hold. */
 static bool is_sound(const struct kh_key *key)
 {
-	size_t type = blob_type(key->blob, key->len);
+	size_t type = khline_blob_type(key->blob, key->len);
 
-	return type != NO_TYPE && strcmp(key->type, key_types[type]) == 0;
+	return type != KHLINE_TYPES &&
+	       strcmp(key->type, khline_type_name(type)) == 0;
 }
 
 struct kh_answer knownhosts_check(struct knownhosts *kh,
@@ -732,28 +551,28 @@ void knownhosts_types(struct knownhosts *kh, const struct strvec *files,
 {
 	char *text = file_name(name, port);
 	struct khname *known = find_name(kh, text);
-	bool on_file[NTYPES] = { false };
+	bool on_file[KHLINE_TYPES] = { false };
 
 	search_all(kh, known);
 	for (size_t i = 0; i < known->n; i++)
 		if (is_usable(known, files, known->lines[i]))
 			on_file[known->lines[i]->type] = true;
-	for (size_t i = 0; i < NTYPES; i++)
+	for (size_t i = 0; i < KHLINE_TYPES; i++)
 		if (on_file[i])
-			strvec_push(types, key_types[i]);
+			strvec_push(types, khline_type_name(i));
 	free(text);
 }
 
 bool knownhosts_has_type(struct knownhosts *kh, const struct strvec *files,
 			 const char *name, uint16_t port, const char *type)
 {
-	size_t wanted = type_index((struct word){ type, strlen(type) });
+	size_t wanted = khline_type(type);
 	char *text = file_name(name, port);
 	struct khname *known = find_name(kh, text);
 	bool has = false;
 
 	free(text);
-	if (wanted == NO_TYPE)
+	if (wanted == KHLINE_TYPES)
 		return false;
 	for (size_t i = 0; !has && i < known->n; i++)
 		has = known->lines[i]->type == wanted &&

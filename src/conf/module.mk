@@ -24,6 +24,7 @@ libpure_a_SOURCES += \
 	src/conf/slurmask.c src/conf/slurmask.h \
 	src/conf/fingerprint.c src/conf/fingerprint.h \
 	src/conf/krl.c src/conf/krl.h \
+	src/conf/khline.c src/conf/khline.h \
 	src/conf/knownhosts.c src/conf/knownhosts.h \
 	src/conf/options.c src/conf/options.h \
 	src/conf/options_help.c src/conf/options_row.h \

@@ -6,6 +6,7 @@ check_PROGRAMS += \
 	tests/unit/conf/test_hostlist \
 	tests/unit/conf/test_hostlist_parse \
 	tests/unit/conf/test_hostlist_fold \
+	tests/unit/conf/test_khline \
 	tests/unit/conf/test_knownhosts \
 	tests/unit/conf/test_label \
 	tests/unit/conf/test_options \
@@ -47,6 +48,10 @@ tests_unit_conf_test_hostlist_parse_LDADD = $(pure_test_ldadd)
 tests_unit_conf_test_hostlist_fold_SOURCES = tests/unit/conf/test_hostlist_fold.c tests/unit/conf/hostlist_rows.h
 tests_unit_conf_test_hostlist_fold_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_hostlist_fold_LDADD = $(pure_test_ldadd)
+tests_unit_conf_test_khline_SOURCES = tests/unit/conf/test_khline.c
+tests_unit_conf_test_khline_CPPFLAGS = $(unit_cppflags)
+tests_unit_conf_test_khline_LDADD = $(pure_test_ldadd)
+
 tests_unit_conf_test_knownhosts_SOURCES = tests/unit/conf/test_knownhosts.c
 tests_unit_conf_test_knownhosts_CPPFLAGS = $(unit_cppflags)
 tests_unit_conf_test_knownhosts_LDADD = $(pure_test_ldadd)
