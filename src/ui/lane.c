@@ -254,6 +254,49 @@ static bool take_empty(struct lane *l, const struct strbuf *squeezed)
 	return true;
 }
 
+/*
+ * The same behind the echo of Ctrl+C or Ctrl+\, where the shell was not there
+ * yet: its prompt will come without one.  `at`: what is before it.
+ */
+static struct echo *find_behind_key(struct lane *l, size_t *at)
+{
+	const char *buf = l->held.buf;
+	unsigned int tries = NECHOES;
+
+	for (size_t i = l->held.len; tries && i-- > 1;) {
+		struct strbuf rest = STRBUF_INIT(16 * SGR_LINE_MAX);
+		struct echo *found = NULL;
+
+		if (buf[i - 1] != '^' || (buf[i] != 'C' && buf[i] != '\\'))
+			continue;
+		tries--;
+		see_squeezed(buf + i + 1, l->held.len - i - 1, &rest);
+		for (size_t k = 0; !found && k < l->nechoes; k++)
+			if (!l->echoes[k].bare &&
+			    rest.len == l->echoes[k].len &&
+			    !memcmp(rest.buf, l->echoes[k].text, rest.len))
+				found = &l->echoes[k];
+		strbuf_release(&rest);
+		*at = i + 1;
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static bool take_behind_key(struct lane *l, lane_fn *fn, void *arg)
+{
+	size_t at = 0;
+	struct echo *e = find_behind_key(l, &at);
+	size_t from = e && is_answered(l) && l->answered < at ? l->answered : 0;
+
+	if (!e)
+		return false;
+	show(l->held.buf + from, at - from, fn, arg);
+	e->bare = true;
+	return true;
+}
+
 /* What is held is the echo of what was sent, behind a prompt or without. */
 static bool take_echo(struct lane *l, lane_fn *fn, void *arg)
 {
@@ -294,7 +337,7 @@ static void end_line(struct lane *l, lane_fn *fn, void *arg)
 	strbuf_truncate(&l->held, n);
 	if (l->answered > n)
 		l->answered = n;
-	if (!take_echo(l, fn, arg)) {
+	if (!take_echo(l, fn, arg) && !take_behind_key(l, fn, arg)) {
 		l->secrets = 0;
 		if (is_answered(l))
 			from = l->answered;

@@ -34,7 +34,7 @@ shows() {
 # The same, with the label before each line that stands under a head.
 lines_of() {
 	screen | awk '/^[^ ]+ [(][0-9]+[)]:$/ { who = $1; next }
-		who != "" && /^  / { print who ": " substr($0, 3); next }
+		who != "" && /^(  |$)/ { print who ": " substr($0, 3); next }
 		{ who = ""; print }'
 }
 
