@@ -187,7 +187,8 @@ static void paste_whole(struct tiles *t)
 static bool take_paste(struct tiles *t, const struct typed_event *e)
 {
 	if (e->kind == TYPED_KEY && e->key == PANE_PASTE_BEGIN) {
-		t->pasting = true;
+		/* No answer opens before its end. */
+		t->pasting = t->typed_since = true;
 		drop_paste(t);
 		return true;
 	}
@@ -484,6 +485,8 @@ void tiles_typed_over(struct tiles *t)
 		tiles_flush_keys(t);
 		return;
 	}
+	if (!typed_holding(&t->typed))
+		return;
 	typed_flush(&t->typed, &e);
 	take(t, &e);
 }

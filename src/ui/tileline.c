@@ -199,9 +199,16 @@ static void on_key(void *arg, const struct key *k)
 
 	if (t->asking == TILES_LINE)
 		line_key(t, k);
-	else
+	else if (tiles_reads_keys(t))
 		box_key(t, k);
 	tiles_dirty(t);
+}
+
+/* What was begun behind the last key is none of the next line. */
+static void forget_rest(struct tiles *t)
+{
+	if (!tiles_reads_keys(t))
+		secret_wipe(&t->keys, sizeof(t->keys));
 }
 
 size_t tiles_take_keys(struct tiles *t, const char *p, size_t n)
@@ -211,12 +218,14 @@ size_t tiles_take_keys(struct tiles *t, const char *p, size_t n)
 	/* A key may be the last one that is not the hosts'. */
 	while (taken < n && tiles_reads_keys(t))
 		keys_take(&t->keys, p + taken++, 1, on_key, t);
+	forget_rest(t);
 	return taken;
 }
 
 void tiles_flush_keys(struct tiles *t)
 {
 	keys_flush(&t->keys, on_key, t);
+	forget_rest(t);
 }
 
 /* ---- drawing ---- */

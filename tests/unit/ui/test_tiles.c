@@ -591,6 +591,38 @@ static void an_answer_has_the_keys_until_it_is_closed(void **state)
 	assert_sent(w, "e", "e", "e");
 }
 
+/* The rest of what closed it is no key, and is waited for no longer. */
+static void esc_twice_closes_a_line_and_an_answer(void **state)
+{
+	struct world *w = *state;
+
+	w->answer = "one\ntwo\n";
+	type(w, PREFIX ":x\r\033\033");
+	assert_false(keys_pending(&w->tiles->keys));
+	type(w, PREFIX);
+	tiles_typed_over(w->tiles);
+	assert_int_equal(w->tiles->asking, TILES_COMMAND);
+	type(w, ":no\033\033");
+	assert_false(keys_pending(&w->tiles->keys));
+	tiles_typed_over(w->tiles);
+	type(w, PREFIX ":no\033[:");
+	tiles_typed_over(w->tiles);
+	assert_int_equal(w->tiles->asking, TILES_NOTHING);
+	type(w, "a");
+	assert_sent(w, "a", "a", "a");
+}
+
+/* Its rest would be keys for the answer, and its end would not be seen. */
+static void no_answer_opens_within_a_paste(void **state)
+{
+	struct world *w = *state;
+
+	type(w, PREFIX ":z\r\033[200~");
+	tiles_answer(w->tiles, "six\nseven\n", 10);
+	type(w, "ab\033[201~c" PREFIX "od");
+	assert_sent(w, "abcd", "abc", "abc");
+}
+
 static void behind_another_they_only_follow(void **state)
 {
 	struct world *w = *state;
@@ -721,6 +753,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_command_is_a_line_and_none_of_it_is_for_hosts),
 		TEST(an_answer_has_the_keys_until_it_is_closed),
+		TEST(esc_twice_closes_a_line_and_an_answer),
+		TEST(no_answer_opens_within_a_paste),
 		TEST(words_that_complete_go_with_the_line),
 		TEST(commands_choose_and_focus),
 		TEST(behind_another_they_only_follow),
