@@ -220,6 +220,17 @@ static void told(void *arg, const char *line, size_t n)
 	tiles_tell(t->tiles, line, n);
 }
 
+/* Shells that lines still wait for have begun all the same. */
+static void take_begun(struct tiling *t)
+{
+	const struct shells *s = t->shells;
+
+	for (size_t i = 0; i < s->set.n; i++)
+		if (s->hosts[i].begun &&
+		    s->set.hosts[i].state == SHELL_CONNECTING)
+			tiling_begun(t, &t->conf.plan->targets.v[i]);
+}
+
 int tiling_show(struct tiling *t, struct err *err)
 {
 	struct shells *s = t->shells;
@@ -234,6 +245,7 @@ int tiling_show(struct tiling *t, struct err *err)
 	if (t->conf.prompt)
 		prompt_tty_set_box(t->conf.prompt, tiles_questions(t->tiles));
 	turnhook_start(t->conf.loop, &t->hook, look_for_questions);
+	take_begun(t);
 	return 0;
 }
 
@@ -345,9 +357,6 @@ static void catch_up(struct tiling *t)
 		give_modes(t, i);
 		if (s->set.hosts[i].state == SHELL_GONE)
 			o->ops->done(o, target, r);
-		else if (s->hosts[i].begun &&
-			 s->set.hosts[i].state == SHELL_CONNECTING)
-			tiles_up(t->tiles, i, shells_verified(s, i));
 	}
 }
 

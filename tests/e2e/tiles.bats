@@ -267,6 +267,33 @@ exec sleep 60"
 	same 0 "$(tm display -p -t tiles '#{alternate_on}')"
 }
 
+@test "a shell that has begun, and has said nothing yet, when tiles come" {
+	{
+		printf 'Host node02\n\tSetEnv ENV=%s/rc\n' "$PWD"
+		cat "$fleet/ssh_config"
+	} >conf
+	printf '%s\n' "cd '$PWD'" '[ ! -e slow ] || : >begun' \
+		'until [ ! -e slow ]; do sleep 0.1; done' >rc
+	open_window tiles 80 24 "$RSH shell -F conf -H 'node0[1-2]'
+exec sleep 60"
+	prompts 'rsh[2/2]>'
+	keys ':tiled' Enter
+	shows 'keys to ALL 2 hosts'
+	keys C-] ':joined' Enter
+	prompts 'rsh[2/2]>'
+	touch slow
+	keys ':only node02' Enter 'kill -9 $$' Enter
+	prompts 'rsh[0/2]>'
+	keys ':reconnect node02' Enter
+	wait_until 20 test -e begun
+	keys ':tiled' Enter
+	shows 'keys to 1 of 2 hosts'
+	rm slow
+	keys 'stty size' Enter
+	shows '21 39'
+	keys C-] ':quit' Enter
+}
+
 # A shell of ssh alone on a screen of $1 columns and $2 lines.
 plain() {
 	open_window "plain$1" "$1" "$2" \
