@@ -318,6 +318,17 @@ static void suggest_first(const char *verb, struct err *err)
 		err->msg, verb, verb);
 }
 
+/* Two ways to say where it is to run. */
+static int refuse_hosts(const struct settings *s, struct err *err)
+{
+	if (!s->hosts.n)
+		return 0;
+	return err_set(
+		err, ERR_USAGE,
+		_("'%s' and -H both name hosts: -H comes before the command"),
+		s->destination);
+}
+
 /*
  * ssh reads options on both sides of the destination; the first word after it
  * that is no option begins the command.  With -H there is no destination.
@@ -343,7 +354,8 @@ static int parse_rows(const struct option *rows, struct settings *s, int argc,
 	}
 	s->destination = argv[(*index)++];
 	switches_destination(s);
-	if (dashes || !options_parse(rows, s, argc, argv, index, NULL, err))
+	if (dashes || (!options_parse(rows, s, argc, argv, index, NULL, err) &&
+		       !refuse_hosts(s, err)))
 		return 0;
 	if (!log_is_ssh() && verbs_have(s->destination))
 		suggest_first(s->destination, err);

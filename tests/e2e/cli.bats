@@ -183,6 +183,19 @@ letters_of_ssh() {
 	done
 }
 
+@test "hosts are named by -H or by a word, not by both" {
+	local both="and -H both name hosts: -H comes before the command"
+
+	run -255 --separate-stderr "$RSH" --rcmd exec echo -H node01 hi
+	same "rsh: 'echo' $both" "$stderr"
+	run -255 --separate-stderr "$RSH" --rcmd exec node01 --cluster x hi
+	same "rsh: 'node01' $both" "$stderr"
+	run -255 --separate-stderr "$RSH" --rcmd exec put -H node01 a b
+	has "'put' $both; 'put' is a host here: verbs come first" "$stderr"
+	run -0 "$RSH" --rcmd exec node01 echo -H %h
+	same "-H node01" "$output"
+}
+
 @test "an option of a verb that is not the first word is told with the way" {
 	local hint="'put' is a host here: verbs come first, as in 'rsh put ...'"
 
