@@ -459,6 +459,7 @@ void shells_do(struct shells *s, const char *line, bool bare)
 
 /* ---- completion ---- */
 
+/* No part of a character. */
 static size_t common(const struct strvec *words)
 {
 	size_t n = strlen(words->v[0]);
@@ -466,6 +467,8 @@ static size_t common(const struct strvec *words)
 	for (size_t i = 1; i < words->n; i++)
 		while (strncmp(words->v[0], words->v[i], n) != 0)
 			n--;
+	while (n && ((unsigned char)words->v[0][n] & 0xc0) == 0x80)
+		n--;
 	return n;
 }
 

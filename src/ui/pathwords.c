@@ -12,15 +12,28 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 
 #include "base/banned.h"
+
+/* No byte of it does anything to a terminal: hosts may have named it. */
+static bool is_plain(const char *name)
+{
+	struct strbuf seen = STRBUF_INIT(STRBUF_MAX_TEXT);
+	bool plain;
+
+	text_vis(&seen, name, strlen(name), VIS_LINE);
+	plain = !strchr(name, '\t') && !strcmp(seen.buf, name);
+	strbuf_release(&seen);
+	return plain;
+}
 
 /* How a name stands in a word; false: it cannot. */
 static bool add_quoted(const char *name, struct strbuf *out)
 {
+	if (!is_plain(name))
+		return false;
 	for (; *name; name++) {
-		if ((unsigned char)*name < ' ' || *name == 0x7f)
-			return false;
 		if (strchr(" \t'\"\\", *name))
 			(void)strbuf_addch(out, '\\');
 		(void)strbuf_addch(out, *name);

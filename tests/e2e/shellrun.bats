@@ -95,7 +95,15 @@ logins() {
 	echo f >tree/sub/f
 	echo b >'with blank'
 	ln -s nowhere tree/link
+	# What two names have in common is no part of a character.
+	touch one{ä,ö}
 	open_shell 3
+	tm send-keys -l ':put on'
+	tm send-keys Tab
+	tm send-keys -l 'ö'
+	tm send-keys Tab
+	wait_until 20 prompts ':put oneö *$'
+	tm send-keys C-u
 	tm send-keys -l ':put -r --links -- bi'
 	tm send-keys Tab
 	tm send-keys -l 'tree with'

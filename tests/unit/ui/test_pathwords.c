@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 static char folder[] = "/tmp/rsh-pathwords.XXXXXX";
-static const char *const files[] = { "ab",	 "a b",	    ".hid", "it's",
-				     "sub/file", "sub/two", "x\ny" };
+static const char *const files[] = { "ab",	"a b",	      ".hid",
+				     "it's",	"sub/file",   "sub/two",
+				     "x\ny",	"x\xc2\x9by", "x\x9by",
+				     "\xc3\xa4" };
 
 static int make_files(void **state)
 {
@@ -46,7 +48,7 @@ static void words_become_names(void **state)
 		const char *word;
 		const char *words; /* joined by commas */
 	} rows[] = {
-		{ "", "a\\ b,ab,it\\'s,sub/,to/" },
+		{ "", "a\\ b,ab,it\\'s,sub/,to/,\xc3\xa4" },
 		{ "a", "a\\ b,ab" },
 		{ "a\\", "a\\ b" },
 		{ "a\\ ", "a\\ b" },
