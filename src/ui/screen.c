@@ -52,6 +52,7 @@
 #define NS_PER_MS     1000000u
 #define PASTE_ON      "\033[?2004h"
 #define PASTE_OFF     "\033[?2004l"
+#define SCROLL_WHOLE  "\033[r"
 #define NCOLOURS      256
 #define HURRY_NS      200000000u
 
@@ -448,6 +449,23 @@ static SCREEN *begin_curses(FILE *file)
 	return made;
 }
 
+/*
+ * Curses has written which rows scroll: those that terminfo knows of, as it has
+ * no terminal to ask.  What comes after us would scroll in that part alone.
+ * When it resumes it knows our size.
+ */
+static void scroll_whole(struct screen *s)
+{
+	const char *csr = change_scroll_region;
+
+	if (!csr)
+		return;
+	if (!strncmp(csr, "\033[", 2))
+		(void)fputs(SCROLL_WHOLE, s->file);
+	else
+		(void)fputs(tparm(csr, 0, (int)s->rows - 1), s->file);
+}
+
 static void find_colours(struct screen *s)
 {
 	if (!s->conf.colour || !has_colors() || start_color() == ERR)
@@ -475,6 +493,7 @@ static int begin(struct screen *s, struct err *err)
 	s->curses = begin_curses(s->file);
 	if (!s->curses)
 		return err_set(err, ERR_LOCAL, _("cannot draw a screen"));
+	scroll_whole(s);
 	(void)resizeterm((int)s->rows, (int)s->cols);
 	(void)leaveok(stdscr, FALSE);
 	(void)scrollok(stdscr, FALSE);

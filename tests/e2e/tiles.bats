@@ -151,6 +151,9 @@ part() {
 	keys y
 	shows 'code=0'
 	same "$(cat before)" "$(cat after)"
+	# All of the screen scrolls, as before.
+	same '0 39' "$(tm display -p -t tiles \
+		'#{scroll_region_upper} #{scroll_region_lower}')"
 }
 
 @test "the commands of the console, at the last line" {
