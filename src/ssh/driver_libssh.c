@@ -116,7 +116,8 @@ void conn_settle(struct drv_conn *c)
 		c->seen_in = c->bytes.in_bytes;
 		c->alive_ns = loop_now(c->loop);
 	}
-	if ((!list_empty(&c->late) || c->offers) && !c->paused && !c->pumping)
+	if ((!list_empty(&c->late) || c->offers || chan_any_answered(c)) &&
+	    !c->paused && !c->pumping)
 		defer_post(c->loop, &c->again, conn_again);
 	if (!watch_active(&c->watch))
 		return;
@@ -219,6 +220,7 @@ static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 	c->arg = p->arg;
 	c->alive_ns = loop_now(p->loop);
 	list_init(&c->channels);
+	list_init(&c->unanswered);
 	list_init(&c->late);
 	list_init(&c->listeners);
 	chan_prepare(c);
@@ -519,6 +521,7 @@ static enum drv_rc pump(struct drv_conn *c, struct err *err)
 	fwd_tell(c);
 	chan_tell_late(c);
 	more = read_some(c);
+	chan_drop_answered(c);
 	c->pumping = false;
 	conn_settle(c);
 	if (c->offence) {
@@ -562,6 +565,7 @@ static void conn_free(struct drv_conn *c)
 	if (!c)
 		return;
 	fwd_release(c);
+	chan_drop_unanswered(c);
 	assert(list_empty(&c->channels) && list_empty(&c->listeners));
 	watch_stop(&c->watch);
 	defer_cancel(&c->again);

@@ -66,8 +66,9 @@ struct drv_conn {
 	struct agent_try *agent_try;
 	struct ssh_channel_callbacks_struct left_cb; /* of channels freed */
 	struct list channels;
-	struct list late;      /* those that hold some back */
-	struct list listeners; /* what the server may open channels for */
+	struct list unanswered; /* struct unanswered */
+	struct list late;	/* those that hold some back */
+	struct list listeners;	/* what the server may open channels for */
 	struct global_request global;
 	unsigned int refused; /* channels nobody asked for */
 	size_t late_bytes;    /* held back, but for owners that may be full */
@@ -107,6 +108,7 @@ struct drv_channel {
 	bool exit_core;
 	unsigned int number; /* of this one among them, from 1; 0: not yet */
 	struct drv_listener *listener; /* the server opened it for that */
+	bool opening;		       /* asked for, and not answered yet */
 	bool opened;
 	bool wrote;  /* some, and so it can */
 	bool orphan; /* nobody hears it yet */
@@ -156,6 +158,22 @@ enum drv_rc chan_settle_request(struct drv_channel *ch, int rc, bool *refused,
 
 /** When a request is over: send what may not go while one is under way. */
 void chan_end_request(struct drv_channel *ch);
+
+/** The same for the opening of the channel. */
+enum drv_rc chan_settle_opening(struct drv_channel *ch, int rc, bool *refused,
+				struct err *err);
+
+/**
+ * Close what the server has opened since its owner has gone.  From pump(), as
+ * it reads.
+ */
+void chan_drop_answered(struct drv_conn *c);
+
+/** Whether there is something to close; to look costs nothing. */
+bool chan_any_answered(const struct drv_conn *c);
+
+/** With the connection. */
+void chan_drop_unanswered(struct drv_conn *c);
 
 /** Give the channel the number that libssh does, in the order of opening. */
 void chan_count_opening(struct drv_channel *ch);

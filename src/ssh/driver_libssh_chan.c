@@ -40,6 +40,16 @@ enum {
 	LATE_CLOSED = 8,
 };
 
+/*
+ * A channel whose owner has gone before the server has answered whether it is
+ * opened.  libssh would forget it at once: an opened one would stay so there,
+ * and take one of the few places a server has (MaxSessions).
+ */
+struct unanswered {
+	struct list node;
+	ssh_channel ch;
+};
+
 /* ---- events ---- */
 
 static bool may_tell(const struct drv_channel *ch)
@@ -381,6 +391,69 @@ struct drv_channel *chan_new(struct drv_conn *c,
 	return ch;
 }
 
+/* The first call may queue only EOF, the next CLOSE. */
+static int send_close(ssh_channel ch)
+{
+	int rc = SSH_AGAIN;
+
+	for (int i = 0; i < 3 && rc == SSH_AGAIN; i++)
+		rc = ssh_channel_close(ch);
+	return rc;
+}
+
+static void drop(struct unanswered *u)
+{
+	list_remove(&u->node);
+	ssh_channel_free(u->ch);
+	free(u);
+}
+
+/* To ask again asks nothing, but what became of it. */
+void chan_drop_answered(struct drv_conn *c)
+{
+	list_for_each_safe (pos, after, &c->unanswered) {
+		struct unanswered *u =
+			container_of(pos, struct unanswered, node);
+		int rc =
+			c->paused ? SSH_AGAIN : ssh_channel_open_session(u->ch);
+
+		if (rc == SSH_AGAIN && !conn_dead(c))
+			continue;
+		if (rc == SSH_OK)
+			(void)send_close(u->ch);
+		drop(u);
+	}
+}
+
+bool chan_any_answered(const struct drv_conn *c)
+{
+	list_for_each (pos, &c->unanswered)
+		if (ssh_channel_is_open(
+			    container_of(pos, struct unanswered, node)->ch))
+			return true;
+	return false;
+}
+
+void chan_drop_unanswered(struct drv_conn *c)
+{
+	list_for_each_safe (pos, after, &c->unanswered)
+		drop(container_of(pos, struct unanswered, node));
+}
+
+static void let_go(struct drv_channel *ch)
+{
+	struct unanswered *u;
+
+	if (!ch->opening || conn_dead(ch->c)) {
+		chan_close(ch);
+		ssh_channel_free(ch->ch);
+		return;
+	}
+	u = xcalloc(1, sizeof(*u));
+	u->ch = ch->ch;
+	list_append(&ch->c->unanswered, &u->node);
+}
+
 void chan_free(struct drv_channel *ch)
 {
 	if (!ch)
@@ -389,8 +462,7 @@ void chan_free(struct drv_channel *ch)
 		/* A channel may outlive this call inside libssh. */
 		ssh_remove_channel_callbacks(ch->ch, &ch->cb);
 		ssh_set_channel_callbacks(ch->ch, &ch->c->left_cb);
-		chan_close(ch);
-		ssh_channel_free(ch->ch);
+		let_go(ch);
 		conn_settle(ch->c);
 	}
 	while (ch->late_first)
@@ -460,6 +532,16 @@ enum drv_rc chan_settle_request(struct drv_channel *ch, int rc, bool *refused,
 	return DRV_AGAIN;
 }
 
+enum drv_rc chan_settle_opening(struct drv_channel *ch, int rc, bool *refused,
+				struct err *err)
+{
+	enum drv_rc settled = chan_settle_request(ch, rc, refused, err);
+
+	ch->opening = settled == DRV_AGAIN;
+	ch->opened = settled == DRV_OK;
+	return settled;
+}
+
 void chan_count_opening(struct drv_channel *ch)
 {
 	if (!ch->number)
@@ -474,13 +556,12 @@ enum drv_rc chan_open_session(struct drv_channel *ch, struct err *err)
 	if (!ch->ch)
 		return conn_fail(ch->c, err);
 	chan_count_opening(ch);
-	rc = chan_settle_request(ch, ssh_channel_open_session(ch->ch), &refused,
+	rc = chan_settle_opening(ch, ssh_channel_open_session(ch->ch), &refused,
 				 err);
 	if (refused) {
 		explain_refusal(ssh_get_error(ch->c->s), err);
 		conn_settle(ch->c);
 	}
-	ch->opened = rc == DRV_OK;
 	return rc;
 }
 
@@ -595,13 +676,11 @@ enum drv_rc chan_eof(struct drv_channel *ch)
 
 enum drv_rc chan_close(struct drv_channel *ch)
 {
-	int rc = SSH_AGAIN;
+	int rc;
 
 	if (!ch->opened || conn_dead(ch->c))
 		return DRV_OK;
-	/* The first call may queue only EOF, the next CLOSE. */
-	for (int i = 0; i < 3 && rc == SSH_AGAIN; i++)
-		rc = ssh_channel_close(ch->ch);
+	rc = send_close(ch->ch);
 	conn_settle(ch->c);
 	return rc == SSH_AGAIN ? DRV_AGAIN : DRV_OK;
 }

@@ -101,12 +101,11 @@ enum drv_rc chan_open_direct(struct drv_channel *ch,
 	if (!ch->ch)
 		return conn_fail(ch->c, err);
 	chan_count_opening(ch);
-	rc = chan_settle_request(ch, ask(ch, to), &refused, err);
+	rc = chan_settle_opening(ch, ask(ch, to), &refused, err);
 	if (refused) {
 		explain(ch, why);
 		tell(to, why, err);
 		conn_settle(ch->c);
 	}
-	ch->opened = rc == DRV_OK;
 	return rc;
 }

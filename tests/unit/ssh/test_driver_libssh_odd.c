@@ -30,6 +30,8 @@ struct oddity {
 	bool crowd;	/* the first answer to tcpip-forward is not alone */
 	bool narrow;	/* no packet may have data in it */
 	bool second;	/* the act is that of the second command */
+	bool tardy;	/* the first channel is answered when one more comes */
+	bool unwilling; /* and refused then */
 	oddity_fn *act; /* once the command is accepted */
 };
 
@@ -219,6 +221,15 @@ static void end_the_first_behind_a_pause(ssh_session s, ssh_channel ch)
 	ssh_channel_write(ch, "after", 5);
 }
 
+static void wait_for_first_to_close(ssh_session s, ssh_channel ch)
+{
+	(void)s;
+	while (first && !ssh_channel_is_closed(first))
+		if (ssh_channel_poll_timeout(ch, 1000, 0) < 0)
+			_exit(1);
+	ssh_channel_write(ch, "closed", 6);
+}
+
 static void grant_port(const struct oddity *odd, ssh_session s, ssh_message m)
 {
 	static uint16_t port = 4711;
@@ -272,13 +283,34 @@ static void serve_message(const struct oddity *odd, ssh_session s,
 	ssh_message_reply_default(m);
 }
 
+static void serve_messages(const struct oddity *odd, ssh_session s)
+{
+	ssh_message held = NULL, m;
+	ssh_channel ch = NULL;
+	unsigned int opened = 0;
+
+	while ((m = ssh_message_get(s))) {
+		opened += ssh_message_type(m) == SSH_REQUEST_CHANNEL_OPEN;
+		if (odd->tardy && opened == 1 && !held) {
+			held = m;
+			continue;
+		}
+		if (held && odd->unwilling)
+			ssh_message_reply_default(held);
+		else if (held)
+			serve_message(odd, s, held, &ch);
+		ssh_message_free(held);
+		held = NULL;
+		serve_message(odd, s, m, &ch);
+		ssh_message_free(m);
+	}
+}
+
 static void serve(int fd, const struct oddity *odd)
 {
 	ssh_bind b = ssh_bind_new();
 	ssh_session s = ssh_new();
-	ssh_channel ch = NULL;
 	ssh_key key = NULL;
-	ssh_message m;
 	bool no = false;
 
 	forging = odd;
@@ -289,10 +321,7 @@ static void serve(int fd, const struct oddity *odd)
 	ssh_bind_options_set(b, SSH_BIND_OPTIONS_IMPORT_KEY, key);
 	if (ssh_bind_accept_fd(b, s, fd) || ssh_handle_key_exchange(s))
 		_exit(1);
-	while ((m = ssh_message_get(s))) {
-		serve_message(odd, s, m, &ch);
-		ssh_message_free(m);
-	}
+	serve_messages(odd, s);
 	_exit(0);
 }
 
@@ -379,15 +408,15 @@ static size_t take(void *arg, const void *buf, size_t n)
 	return n;
 }
 
-static void ended(void *arg)
+static void not_told(void *arg)
 {
 	(void)arg;
 }
 
 static const struct drv_channel_events ear_events = {
 	.take = take,
-	.eof = ended,
-	.closed = ended,
+	.eof = not_told,
+	.closed = not_told,
 };
 
 static void opened(struct drv_listener *l, struct drv_channel *ch)
@@ -483,23 +512,30 @@ static void packets_without_room_are_the_end(void **state)
 	pair_stop(&p);
 }
 
+static void wait_for_bytes(int fd, int least)
+{
+	int n = 0;
+
+	for (int i = 0; n < least; i++) {
+		assert_true(i < 20000);
+		assert_int_equal(ioctl(fd, FIONREAD, &n), 0);
+		usleep(1000);
+	}
+}
+
 /* libssh reads the port from the last packet that came, whatever that is. */
 static void a_port_that_is_not_sure_is_asked_for_anew(void **state)
 {
 	static const struct oddity odd = { .crowd = true };
 	struct pair p;
 	struct ear e;
-	int n = 0;
 
 	(void)state;
 	pair_start(&p, &odd);
 	ear_init(&e, &p.c, "h", 0);
 	assert_int_equal(p.c.drv->listen(p.c.conn, &e.l, &p.c.err), DRV_AGAIN);
 	/* Two packets, none of which is shorter. */
-	while (n < 64) {
-		assert_int_equal(ioctl(p.c.params.fd, FIONREAD, &n), 0);
-		usleep(1000);
-	}
+	wait_for_bytes(p.c.params.fd, 64);
 	listen_for(&e);
 	assert_int_equal(e.l.port, 4712);
 	p.c.drv->forget(p.c.conn, &e.l);
@@ -601,11 +637,6 @@ static size_t take_nothing(void *arg, const void *buf, size_t n)
 	return 0;
 }
 
-static void not_told(void *arg)
-{
-	(void)arg;
-}
-
 static void more_than_the_window_ends_the_connection(void **state)
 {
 	static const struct oddity odd = { .act = heed_no_window };
@@ -654,17 +685,6 @@ static void closed_slowly(void *arg)
 	struct slow *s = arg;
 
 	s->closed = true;
-}
-
-static void wait_for_bytes(int fd, int least)
-{
-	int n = 0;
-
-	for (int i = 0; n < least; i++) {
-		assert_true(i < 20000);
-		assert_int_equal(ioctl(fd, FIONREAD, &n), 0);
-		usleep(1000);
-	}
 }
 
 /*
@@ -717,6 +737,48 @@ static void what_comes_behind_a_pause_is_not_lost(void **state)
 	pair_stop(&p);
 }
 
+/* What the server opens when nobody wants it any more is closed there. */
+static void a_channel_left_before_the_answer_is_closed(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		const struct oddity odd = { .tardy = true,
+					    .unwilling = i == 1,
+					    .act = wait_for_first_to_close };
+		struct pair p;
+
+		pair_start(&p, &odd);
+		p.c.chan = p.c.drv->chan_new(p.c.conn, &ear_events, NULL);
+		ROW(p.c.drv->chan_open_session(p.c.chan, &p.c.err) == DRV_AGAIN,
+		    "it is not answered");
+		p.c.drv->chan_free(p.c.chan);
+		client_open(&p.c);
+		client_exec(&p.c, "x");
+		client_finish(&p.c);
+		assert_string_equal(p.c.out.buf, "closed");
+		pair_stop(&p);
+	}
+}
+
+static void a_connection_may_end_before_the_answer(void **state)
+{
+	static const struct oddity odd = { .tardy = true };
+	const struct drv_direct to = { .host = "h", .port = 1 };
+	struct drv_refused why;
+	struct pair p;
+
+	(void)state;
+	pair_start(&p, &odd);
+	p.c.chan = p.c.drv->chan_new(p.c.conn, &ear_events, NULL);
+	assert_int_equal(
+		p.c.drv->chan_open_direct(p.c.chan, &to, &why, &p.c.err),
+		DRV_AGAIN);
+	p.c.drv->chan_free(p.c.chan);
+	p.c.chan = NULL;
+	assert_int_equal(client_pump(&p.c), DRV_AGAIN);
+	pair_stop(&p);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -729,6 +791,8 @@ int main(void)
 		cmocka_unit_test(a_disconnect_in_the_middle_is_a_loss),
 		cmocka_unit_test(more_than_the_window_ends_the_connection),
 		cmocka_unit_test(what_comes_behind_a_pause_is_not_lost),
+		cmocka_unit_test(a_channel_left_before_the_answer_is_closed),
+		cmocka_unit_test(a_connection_may_end_before_the_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
