@@ -126,10 +126,9 @@ static void run(struct tiles *t)
 
 /* ---- keys ---- */
 
-static bool closes(const struct tiles *t, const struct key *k)
+static bool is_prefix(const struct tiles *t, const struct key *k)
 {
-	return k->kind == KEY_ESC ||
-	       (k->kind == KEY_CHAR && !k->mods && k->code == t->conf.prefix);
+	return k->kind == KEY_CHAR && !k->mods && k->code == t->conf.prefix;
 }
 
 static void refuse_paste(struct tiles *t)
@@ -144,7 +143,7 @@ static void refuse_paste(struct tiles *t)
 
 static void line_key(struct tiles *t, const struct key *k)
 {
-	if (closes(t, k)) {
+	if (k->kind == KEY_ESC || is_prefix(t, k)) {
 		close_line(t);
 		return;
 	}
@@ -185,12 +184,18 @@ static void box_key(struct tiles *t, const struct key *k)
 {
 	uint32_t c = k->kind == KEY_CHAR && !k->mods ? k->code : 0;
 
-	if (closes(t, k) || k->kind == KEY_ENTER || c == 'q' || c == CTRL_C)
+	if (k->kind == KEY_ESC || k->kind == KEY_ENTER || c == 'q' ||
+	    c == CTRL_C) {
 		t->boxed = false;
-	else if (c == ':')
+	} else if (is_prefix(t, k)) {
+		/* What follows is a command, as without an answer. */
+		t->boxed = false;
+		t->asking = TILES_COMMAND;
+	} else if (c == ':') {
 		tiles_open_line(t);
-	else
+	} else {
 		(void)textbox_key(&t->box, k);
+	}
 }
 
 static void on_key(void *arg, const struct key *k)

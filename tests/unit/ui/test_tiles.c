@@ -589,6 +589,9 @@ static void an_answer_has_the_keys_until_it_is_closed(void **state)
 	assert_string_equal(w->command, "y");
 	assert_int_equal(w->tiles->box.lines.n, 2);
 	assert_sent(w, "e", "e", "e");
+	type(w, PREFIX "v" PREFIX ":w\rqe" PREFIX "v" PREFIX "of");
+	assert_string_equal(w->command, "w");
+	assert_sent(w, "ef", "e", "e");
 }
 
 /* The rest of what closed it is no key, and is waited for no longer. */
