@@ -424,6 +424,13 @@ void console_note(struct console *c, size_t rank, const char *line)
 	console_add_line(c, rank, line, strlen(line));
 }
 
+static void note_full(struct console *c, size_t rank)
+{
+	console_note(
+		c, rank,
+		_("-- a program has all of the screen there; ':focus' shows it"));
+}
+
 /* A question that has its answer is none any more. */
 void console_recall(struct console *c, size_t rank, const char *tail, size_t n)
 {
@@ -437,6 +444,8 @@ void console_recall(struct console *c, size_t rank, const char *tail, size_t n)
 	if (!c->set->hosts[rank].asks && lane_asks(h->lane))
 		lane_sent(h->lane, "", 0, true);
 	console_mark_asks(c, rank);
+	if (lane_full_screen(h->lane))
+		note_full(c, rank);
 	expect_more(c, rank);
 }
 
@@ -577,9 +586,7 @@ static enum flow on_data(struct observer *o, const struct target *t,
 	full = lane_full_screen(h->lane);
 	lane_feed(h->lane, (const char *)buf + cut, n - cut, add_line, &to);
 	if (!full && lane_full_screen(h->lane))
-		console_note(
-			c, t->rank,
-			_("-- a program has all of the screen there; ':focus' shows it"));
+		note_full(c, t->rank);
 	if (c->set->hosts[t->rank].state == SHELL_CONNECTING &&
 	    lane_prompts(h->lane))
 		console_up(c, t->rank);

@@ -301,7 +301,9 @@ void tiling_resized(struct tiling *t, const struct drv_size *size)
 
 void tiling_tail(const struct tiling *t, size_t rank, struct strbuf *out)
 {
-	if (!tiles_is_taken(t->tiles, rank))
+	if (tiles_has_other(t->tiles, rank))
+		(void)strbuf_addstr(out, "\033[?1049h");
+	else if (!tiles_is_taken(t->tiles, rank))
 		tiles_tail(t->tiles, rank, out);
 }
 

@@ -46,8 +46,8 @@ void tiling_input(struct tiling *t, const char *p, size_t n);
 /** Behind the console: the size that all terminals have now. */
 void tiling_resized(struct tiling *t, const struct drv_size *size);
 
-/** Append what stands in front of the cursor of a host, unless a program has
- *  all of its screen. */
+/** Append what stands in front of the cursor of a host; of one where a program
+ *  has all of the screen, no more than what has asked for another screen. */
 void tiling_tail(const struct tiling *t, size_t rank, struct strbuf *out);
 
 /** Close it; what was held leaves from here on.  May be called again. */

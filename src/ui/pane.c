@@ -249,6 +249,11 @@ bool pane_is_taken(const struct pane *p)
 	return p->filter.other || p->filter.cursor_keys;
 }
 
+bool pane_has_other(const struct pane *p)
+{
+	return p->filter.other;
+}
+
 void pane_answers(struct pane *p, struct strbuf *out)
 {
 	if (p->answers.len)

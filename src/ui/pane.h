@@ -83,6 +83,9 @@ size_t pane_write(struct pane *p, const void *buf, size_t n, size_t *work);
 /** Whether a program has all of the screen, as editors do. */
 bool pane_is_taken(const struct pane *p);
 
+/** Whether it has another screen than the shell's for that. */
+bool pane_has_other(const struct pane *p);
+
 /**
  * What the terminal answers to what was written: added to `out`, and
  * forgotten.  Never a line end or another control character but ESC, so that

@@ -243,6 +243,11 @@ bool tiles_is_taken(const struct tiles *t, size_t rank)
 	return pane_is_taken(t->tiles[rank].pane);
 }
 
+bool tiles_has_other(const struct tiles *t, size_t rank)
+{
+	return pane_has_other(t->tiles[rank].pane);
+}
+
 static void work_on(struct timer *timer);
 
 static void want_turn(struct tiles *t)

@@ -112,6 +112,10 @@ void tiles_typed(struct tiles *t, const char *p, size_t n);
 
 /** Whether a program has all of the screen of a host. */
 bool tiles_is_taken(const struct tiles *t, size_t rank);
+
+/** Whether it has another screen than the shell's for that. */
+bool tiles_has_other(const struct tiles *t, size_t rank);
+
 bool tiles_is_open(const struct tiles *t);
 
 /** Let another have the terminal for a while, and take it again. */

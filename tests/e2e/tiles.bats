@@ -407,6 +407,14 @@ fg"
 	shows '1,1'
 	keys C-] o C-] ':joined' Enter
 	prompts 'rsh[1/2]>'
+	# What an editor draws is no lines, whoever had the terminal before.
+	shows 'node[01-02]: -- a program has all of the screen there'
+	keys ':focus node01' Enter
+	shows '1,1'
+	has 'line 20 has' "$shown"
+	keys C-]
+	prompts 'rsh[1/2]>'
+	run -1 grep 'line [0-9]* has' <<<"$shown"
 	tm resize-window -t tiles -x 100 -y 30
 	kill -TSTP "$(cat pid)"
 	wait_until 20 has_state T
