@@ -10,46 +10,10 @@
 
 #include "base/alloc.h"
 #include "base/gettext.h"
-#include "base/hashmap.h"
 #include "base/list.h"
 #include "base/text.h"
-#include "conf/options.h" /* options_nearest() */
+#include "conf/groups_internal.h"
 #include "base/banned.h"
-
-/* What a source said of one group; or what a file holds. */
-struct answer {
-	struct hashmap_node in;
-	char *name;
-	bool known;
-	struct strbuf text;
-};
-
-struct source {
-	char *name;
-	int order;
-	const struct group_source_ops *ops; /* NULL: a loader */
-	const struct group_loader_ops *loader;
-	void *arg;
-	bool loaded;
-	struct err failure; /* of a loader; it is not tried again */
-	bool listed;	    /* `names` is filled */
-	struct strvec names;
-	struct hashmap answers;
-	bool all_asked;
-	struct answer all;
-};
-
-struct groups {
-	struct groups_env env;
-	char *home; /* owner of env.home */
-	struct source **v;
-	size_t n;
-	size_t cap;
-	size_t insert_at; /* where the loader at work adds; else n */
-	bool loading;
-	struct hashmap files;
-	size_t bytes;
-};
 
 static bool has_name(const struct hashmap_node *node, const void *key)
 {
@@ -295,7 +259,7 @@ static int load(struct groups *g, size_t at, struct err *err)
 	return -1;
 }
 
-static int load_all(struct groups *g, struct err *err)
+int groups_load_all(struct groups *g, struct err *err)
 {
 	for (size_t i = 0; i < g->n; i++)
 		if (load(g, i, err))
@@ -303,7 +267,7 @@ static int load_all(struct groups *g, struct err *err)
 	return 0;
 }
 
-static struct source *find_source(const struct groups *g, const char *name)
+struct source *groups_find_source(const struct groups *g, const char *name)
 {
 	for (size_t i = 0; i < g->n; i++)
 		if (g->v[i]->ops && !strcmp(g->v[i]->name, name))
@@ -311,12 +275,8 @@ static struct source *find_source(const struct groups *g, const char *name)
 	return NULL;
 }
 
-/*
- * The source that is searched after `last` (NULL: the first), loading what
- * has to be.  0: `*out` is NULL at the end.
- */
-static int next_searched(struct groups *g, const struct source *last,
-			 struct source **out, struct err *err)
+int groups_next(struct groups *g, const struct source *last,
+		struct source **out, struct err *err)
 {
 	struct source *best;
 	bool passed;
@@ -372,12 +332,7 @@ static int take(struct groups *g, const struct source *s, const char *group,
 	return 0;
 }
 
-/*
- * What `s` itself says of `group`; it is asked once.  While it is asked there
- * is no answer yet: a source that asks for its own group again is asked again,
- * and says that the group contains itself.
- */
-static int ask(struct groups *g, struct source *s, const char *group,
+int groups_ask(struct groups *g, struct source *s, const char *group,
 	       const struct answer **out, struct err *err)
 {
 	struct answer *a = find_answer(&s->answers, group);
@@ -396,7 +351,7 @@ static int ask(struct groups *g, struct source *s, const char *group,
 	return 0;
 }
 
-static int list(struct source *s, struct err *err)
+int groups_list(struct source *s, struct err *err)
 {
 	int rc = 0;
 
@@ -438,7 +393,7 @@ static int add_group(struct groups *g, struct source *s, const char *group,
 {
 	const struct answer *a;
 
-	if (group_name_check(group, err) || ask(g, s, group, &a, err))
+	if (group_name_check(group, err) || groups_ask(g, s, group, &a, err))
 		return -1;
 	if (!a->known || !a->text.len)
 		return 0;
@@ -454,7 +409,7 @@ static int add_group(struct groups *g, struct source *s, const char *group,
 static int union_of_groups(struct groups *g, struct source *s,
 			   struct strbuf *out, struct err *err)
 {
-	if (list(s, err))
+	if (groups_list(s, err))
 		return -1;
 	for (size_t i = 0; i < s->names.n; i++)
 		if (add_group(g, s, s->names.v[i], out, err))
@@ -462,7 +417,7 @@ static int union_of_groups(struct groups *g, struct source *s,
 	return s->names.n != 0;
 }
 
-static int ask_all(struct groups *g, struct source *s,
+int groups_ask_all(struct groups *g, struct source *s,
 		   const struct answer **out, struct err *err)
 {
 	struct answer *a = &s->all;
@@ -478,269 +433,6 @@ static int ask_all(struct groups *g, struct source *s,
 	}
 	*out = a;
 	return 0;
-}
-
-/* Whether an item of a host list may begin after `c`. */
-static bool ends_item(char c)
-{
-	return strchr(", \t\r\n&^", c) != NULL;
-}
-
-/* Length of the name of a group at `p`, as far as brackets and all. */
-static size_t name_length(const char *p, size_t left)
-{
-	bool inside = false;
-	size_t n = 0;
-
-	while (n < left && p[n] &&
-	       (inside || (!ends_item(p[n]) && p[n] != '!'))) {
-		inside = p[n] == '[' || (inside && p[n] != ']');
-		n++;
-	}
-	return n;
-}
-
-/* Whether the unqualified `name` in a text of `s` means a group of `s`. */
-static int is_own(struct groups *g, struct source *s, const char *name,
-		  bool *own, struct err *err)
-{
-	const struct answer *a;
-
-	*own = !strchr(name, ':') &&
-	       (!*name || strchr(name, '[') || !strcmp(name, "*"));
-	if (*own || strchr(name, ':') || group_name_check(name, NULL))
-		return 0;
-	if (ask(g, s, name, &a, err))
-		return -1;
-	*own = a->known;
-	return 0;
-}
-
-/* One "@NAME" or "@@" at `p`, `n` bytes with what leads it. */
-static int add_reference(struct groups *g, struct source *s, const char *p,
-			 size_t n, struct strbuf *out, struct err *err)
-{
-	bool names = n > 1 && p[1] == '@';
-	size_t lead = names ? 2 : 1;
-	char *name = xmemdup(p + lead, n - lead);
-	bool own = false;
-	int rc = 0;
-
-	if (!names || !*name)
-		rc = is_own(g, s, name, &own, err);
-	if (own)
-		strbuf_addf(out, names ? "@@%s%s" : "@%s:%s", s->name, name);
-	else
-		strbuf_add(out, p, n);
-	free(name);
-	return rc;
-}
-
-/*
- * Append an answer of `s`: a group of it named without its source is one of
- * this source, whoever reads on; and it is all one line.
- */
-static int add_qualified(struct groups *g, struct source *s,
-			 const struct strbuf *text, struct strbuf *out,
-			 struct err *err)
-{
-	bool start = true;
-	size_t i = 0;
-
-	while (i < text->len) {
-		const char *p = text->buf + i;
-		size_t n = 1;
-
-		if (start && *p == '@') {
-			n = name_length(p, text->len - i);
-			if (add_reference(g, s, p, n, out, err))
-				return -1;
-			start = false;
-		} else {
-			strbuf_addch(out, *p == '\n' || *p == '\r' ? ' ' : *p);
-			start = ends_item(*p) || *p == '!' ||
-				(start && *p == '-');
-		}
-		i += n;
-	}
-	if (out->full)
-		return err_set(err, ERR_CONFIG,
-			       _("group '%s' is longer than there is room for"),
-			       s->name);
-	return 0;
-}
-
-/* ", did you mean" for the nearest of `names`, or nothing. */
-static void add_nearest(struct strbuf *out, const char *typed,
-			const char *prefix, const struct strvec *names)
-{
-	const char *near =
-		options_nearest(typed, (const char *const *)names->v, names->n);
-	char *vis;
-
-	if (!near)
-		return;
-	vis = text_vis_dup(near, strlen(near), GROUPS_MAX_NAME);
-	strbuf_addf(out, _("; did you mean '%s%s'?"), prefix, vis);
-	free(vis);
-}
-
-static int unknown_source(struct groups *g, const char *source, struct err *err)
-{
-	struct strbuf tail = STRBUF_INIT(STRBUF_MAX_TEXT);
-	char *vis = text_vis_dup(source, strlen(source), GROUPS_MAX_NAME);
-	struct strvec names = { 0 };
-	char *all;
-
-	if (!groups_sources(g, &names, err)) {
-		add_nearest(&tail, source, "", &names);
-		all = strvec_join(&names, ", ");
-		err_set(err, ERR_CONFIG,
-			_("unknown source of groups '%s': there are %s%s"), vis,
-			names.n ? all : _("none"), tail.buf);
-		free(all);
-	}
-	strvec_release(&names);
-	strbuf_release(&tail);
-	free(vis);
-	return -1;
-}
-
-static int find_named(struct groups *g, const char *name, struct source **out,
-		      struct err *err)
-{
-	if (load_all(g, err))
-		return -1;
-	*out = find_source(g, name);
-	return *out ? 0 : unknown_source(g, name, err);
-}
-
-static int unknown_in(struct source *s, const char *group, struct err *err)
-{
-	struct strbuf tail = STRBUF_INIT(STRBUF_MAX_TEXT);
-	char *vis = text_vis_dup(group, strlen(group), GROUPS_MAX_NAME);
-	char *prefix = xasprintf("@%s:", s->name);
-
-	if (!list(s, NULL))
-		add_nearest(&tail, group, prefix, &s->names);
-	if (!strcmp(group, "*"))
-		err_set(err, ERR_CONFIG, _("the source '%s' has no hosts"),
-			s->name);
-	else
-		err_set(err, ERR_CONFIG, _("unknown group '@%s:%s'%s"), s->name,
-			vis, tail.buf);
-	free(prefix);
-	free(vis);
-	strbuf_release(&tail);
-	return -1;
-}
-
-static int map_in(struct groups *g, struct source *s, const char *group,
-		  struct strbuf *out, struct err *err)
-{
-	const struct answer *a;
-	int rc = !strcmp(group, "*") ? ask_all(g, s, &a, err)
-				     : ask(g, s, group, &a, err);
-
-	if (rc)
-		return -1;
-	if (!a->known)
-		return unknown_in(s, group, err);
-	return add_qualified(g, s, &a->text, out, err);
-}
-
-/* Who was asked, and what there is that is like it. */
-static int unknown_anywhere(struct groups *g, const char *group,
-			    struct err *err)
-{
-	struct strbuf asked = STRBUF_INIT(STRBUF_MAX_TEXT);
-	struct strbuf tail = STRBUF_INIT(STRBUF_MAX_TEXT);
-	char *vis = text_vis_dup(group, strlen(group), GROUPS_MAX_NAME);
-	struct strvec names = { 0 };
-	struct source *s = NULL;
-
-	while (!next_searched(g, s, &s, NULL) && s) {
-		strbuf_addf(&asked, "%s%s", asked.len ? ", " : "", s->name);
-		if (list(s, NULL))
-			continue;
-		for (size_t i = 0; i < s->names.n; i++)
-			strvec_push(&names, s->names.v[i]);
-	}
-	add_nearest(&tail, group, "@", &names);
-	if (asked.len)
-		err_set(err, ERR_CONFIG, _("unknown group '@%s': asked %s%s"),
-			vis, asked.buf, tail.buf);
-	else
-		err_set(err, ERR_CONFIG,
-			_("unknown group '@%s': there is no source of groups"),
-			vis);
-	strvec_release(&names);
-	strbuf_release(&asked);
-	strbuf_release(&tail);
-	free(vis);
-	return -1;
-}
-
-static int map_anywhere(struct groups *g, const char *group, struct strbuf *out,
-			struct err *err)
-{
-	struct source *s = NULL;
-	const struct answer *a;
-
-	for (;;) {
-		if (next_searched(g, s, &s, err))
-			return -1;
-		if (!s)
-			break;
-		if (ask(g, s, group, &a, err))
-			return -1;
-		if (a->known)
-			return add_qualified(g, s, &a->text, out, err);
-	}
-	if (load_all(g, err))
-		return -1;
-	s = find_source(g, group);
-	return s ? map_in(g, s, "*", out, err)
-		 : unknown_anywhere(g, group, err);
-}
-
-static int map_everything(struct groups *g, struct strbuf *out, struct err *err)
-{
-	struct source *s = NULL;
-	const struct answer *a;
-	bool any = false;
-
-	for (;;) {
-		if (next_searched(g, s, &s, err))
-			return -1;
-		if (!s)
-			break;
-		if (find_source(g, s->name) != s)
-			continue;
-		if (ask_all(g, s, &a, err))
-			return -1;
-		if (!a->known)
-			continue;
-		(void)strbuf_addf(out, "%s@%s:*", any ? "," : "", s->name);
-		any = true;
-	}
-	return any ? 0 : unknown_anywhere(g, "*", err);
-}
-
-int groups_map(void *arg, const char *source, const char *group,
-	       struct strbuf *out, struct err *err)
-{
-	struct groups *g = arg;
-	struct source *s;
-
-	if (strcmp(group, "*") != 0 && group_name_check(group, err))
-		return -1;
-	if (source)
-		return find_named(g, source, &s, err)
-			       ? -1
-			       : map_in(g, s, group, out, err);
-	return strcmp(group, "*") != 0 ? map_anywhere(g, group, out, err)
-				       : map_everything(g, out, err);
 }
 
 /* Append those of `from` that are not in `seen`. */
@@ -765,12 +457,15 @@ int groups_names(void *arg, const char *source, struct strvec *out,
 
 	hashmap_init(&seen, has_name);
 	if (source) {
-		rc = find_named(g, source, &s, err) || list(s, err) ? -1 : 0;
+		rc = groups_find_named(g, source, &s, err) ||
+				     groups_list(s, err)
+			     ? -1
+			     : 0;
 		if (!rc)
 			push_new(out, &seen, &s->names);
 	} else {
-		while (!(rc = next_searched(g, s, &s, err)) && s &&
-		       !(rc = list(s, err)))
+		while (!(rc = groups_next(g, s, &s, err)) && s &&
+		       !(rc = groups_list(s, err)))
 			push_new(out, &seen, &s->names);
 	}
 	release_answers(&seen);
@@ -782,9 +477,9 @@ int groups_sources(struct groups *g, struct strvec *out, struct err *err)
 	struct hashmap seen;
 	struct strvec names = { 0 };
 	struct source *s = NULL;
-	int rc = load_all(g, err);
+	int rc = groups_load_all(g, err);
 
-	while (!rc && !(rc = next_searched(g, s, &s, err)) && s)
+	while (!rc && !(rc = groups_next(g, s, &s, err)) && s)
 		strvec_push(&names, s->name);
 	for (size_t i = 0; !rc && i < g->n; i++)
 		if (g->v[i]->ops)

@@ -16,6 +16,7 @@ libpure_a_SOURCES += \
 	src/conf/gendersource.c src/conf/gendersource.h \
 	src/conf/groupfile.c src/conf/groupfile.h \
 	src/conf/groups.c src/conf/groups.h \
+	src/conf/groups_internal.h src/conf/groups_map.c \
 	src/conf/hostlist_slice.c src/conf/hostlist_slice.h \
 	src/conf/hostlist_vecs.c src/conf/hostlist_vecs.h \
 	src/conf/ini.c src/conf/ini.h \
