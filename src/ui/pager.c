@@ -308,12 +308,25 @@ void pager_search(struct pager *p, const char *text, bool backward)
 		anycase_fold(&p->sought, text, strlen(text));
 	}
 	p->backward = backward;
+	p->limit = NO_LINE;
+	p->rest = again || backward ? 0 : from;
 	if (!again)
 		p->seeking = from;
 	else if (!backward)
 		p->seeking = from + 1;
 	else
 		p->seeking = from ? from - 1 : NO_LINE;
+}
+
+/* Below there is nothing: go on with what is above.  False: it is the end. */
+static bool from_beginning(struct pager *p)
+{
+	if (!p->rest)
+		return false;
+	p->limit = p->rest;
+	p->rest = 0;
+	p->seeking = 0;
+	return true;
 }
 
 enum pager_found pager_search_step(struct pager *p, struct err *err)
@@ -326,7 +339,12 @@ enum pager_found pager_search_step(struct pager *p, struct err *err)
 		uint64_t number = p->seeking;
 		size_t from, to;
 
-		if (number >= count(p) || load(p, number, err))
+		if (number >= count(p) || number >= p->limit) {
+			if (!from_beginning(p))
+				return PAGER_NOT_FOUND;
+			continue;
+		}
+		if (load(p, number, err))
 			return PAGER_NOT_FOUND;
 		looked += p->bytes.len;
 		if (find_in_line(p, &from, &to)) {

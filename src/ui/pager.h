@@ -67,6 +67,8 @@ struct pager {
 	struct strbuf sought; /* private: what was searched last, folded */
 	uint64_t found;	      /* the line it was found in, or UINT64_MAX */
 	uint64_t seeking;     /* private: the next line to look at */
+	uint64_t limit;	      /* private: the line where that ends */
+	uint64_t rest;	      /* private: above this one it has not looked */
 	bool backward;	      /* private: as it was searched */
 	uint64_t loaded; /* private: the line in `line`; UINT64_MAX: none */
 	enum pager_kind kind; /* private */
@@ -110,7 +112,8 @@ int pager_draw(struct pager *p, pager_row_fn *fn, void *arg, struct err *err);
 
 /**
  * Search for a text, whatever the case of its letters: from the first line
- * shown on; a NULL `text` is the one before, from behind the line found last.
+ * shown on, and if it is not there from the beginning; a NULL `text` is the one
+ * before, from behind the line found last, and no further than the end.
  * Then pager_search_step() until it does not say PAGER_GO_ON: a line found is
  * shown, and followed no more.
  */

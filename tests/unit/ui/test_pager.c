@@ -178,6 +178,12 @@ static void text_is_found_through_colours(void **state)
 	is(&p, "0:4:\303\251<t\303\251>|1:5:end");
 	assert_int_equal(search(&p, "none", false), PAGER_NOT_FOUND);
 	assert_int_equal(search(&p, "", false), PAGER_NOT_FOUND);
+	/* A new one goes on at the beginning. */
+	pager_end(&p);
+	is(&p, "0:4:\303\251t\303\251|1:5:end");
+	assert_int_equal(search(&p, "one", false), PAGER_FOUND);
+	is(&p, "0:0:<one>|1:1:a Three b");
+	assert_int_equal(search(&p, NULL, false), PAGER_NOT_FOUND);
 	pager_release(&p);
 }
 
@@ -258,6 +264,13 @@ static void a_search_takes_steps(void **state)
 		steps++;
 	assert_int_equal(steps, 4);
 	is(&p, "0:15008:line 15008|1:15009:<line 15009>");
+	steps = 1;
+	pager_search(&p, "none", false);
+	while (pager_search_step(&p, NULL) == PAGER_GO_ON)
+		steps++;
+	assert_int_equal(steps, 4);
+	assert_int_equal(search(&p, "line 9", false), PAGER_FOUND);
+	is(&p, "0:9:<line 9>|1:10:line 10");
 	pager_release(&p);
 }
 
