@@ -65,6 +65,11 @@ void aside_let_go(struct aside *a)
 	log_set_writer(a->log, a->log_arg);
 }
 
+bool aside_is_written(const struct aside *a)
+{
+	return !a->messages.loop || !bufq_len(&a->messages.q);
+}
+
 void aside_flush(struct aside *a)
 {
 	if (!a->messages.loop)

@@ -29,6 +29,9 @@ void aside_init(struct aside *a, struct loop *loop, struct bufpool *pool,
 void aside_hold(struct aside *a);
 void aside_let_go(struct aside *a);
 
+/** Whether the messages that were let go are written. */
+bool aside_is_written(const struct aside *a);
+
 /**
  * All that is held of messages is written, waiting for the reader; from then on
  * they go to stderr at once.

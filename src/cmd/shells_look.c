@@ -75,14 +75,12 @@ static void turn_over(struct timer *t)
 {
 	struct shells *s = container_of(t, struct shells, turn);
 
-	if (!s->tiled) {
-		tiling_hide(s->tiling);
-		console_comes(s);
-	} else if (console_is_gone(s->console)) {
-		tiles_come(s);
-	} else {
+	if (s->tiled ? !console_is_gone(s->console) : !tiling_hide(s->tiling))
 		timer_start(s->conf.loop, t, AGAIN_MS, turn_over);
-	}
+	else if (s->tiled)
+		tiles_come(s);
+	else
+		console_comes(s);
 }
 
 static void begin_turn(struct shells *s, bool tiled)

@@ -279,9 +279,10 @@ void tiling_leave(struct tiling *t)
 	tiles_leave(t->tiles);
 }
 
-void tiling_hide(struct tiling *t)
+bool tiling_hide(struct tiling *t)
 {
 	tiling_close(t);
+	return aside_is_written(&t->aside);
 }
 
 bool tiling_is_open(const struct tiling *t)

@@ -36,8 +36,10 @@ int tiling_show(struct tiling *t, struct err *err);
  *  shells_keep_typed(). */
 void tiling_leave(struct tiling *t);
 
-/** Close, for the console; terminals are seen on by nobody. */
-void tiling_hide(struct tiling *t);
+/** Close, for the console; terminals are seen on by nobody.  False: messages
+ * are on their way to the terminal, and are not for the console's mode of it;
+ * again later. */
+bool tiling_hide(struct tiling *t);
 bool tiling_is_open(const struct tiling *t);
 
 /** What was typed. */

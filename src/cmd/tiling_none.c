@@ -44,9 +44,10 @@ void tiling_leave(struct tiling *t)
 	(void)t;
 }
 
-void tiling_hide(struct tiling *t)
+bool tiling_hide(struct tiling *t)
 {
 	(void)t;
+	return true;
 }
 
 bool tiling_is_open(const struct tiling *t)

@@ -270,6 +270,25 @@ exec sleep 60"
 	same 0 "$(tm display -p -t tiles '#{alternate_on}')"
 }
 
+@test "messages over tiles stand in lines of their own behind them" {
+	open_window tiles 80 24 "$RSH shell -F '$fleet/ssh_config' \
+		-H 'node0[1-2]'; exec sleep 60"
+	prompts 'rsh[2/2]>'
+	keys ':tiled' Enter
+	shows ' keys to ALL 2 hosts'
+	keys C-] ':only node02' Enter
+	shows ' keys to 1 of 2 hosts'
+	keys 'kill -9 $PPID' Enter
+	shows ' node02: lost'
+	keys C-] ':reconnect' Enter
+	shows 'rsh: node02: begun again'
+	keys C-] ':joined' Enter
+	prompts 'rsh[1/2]>'
+	grep -q '^rsh: node02: connection' <<<"$shown"
+	grep -qx 'rsh: node02: begun again' <<<"$shown"
+	keys ':quit' Enter
+}
+
 @test "a shell that has begun, and has said nothing yet, when tiles come" {
 	{
 		printf 'Host node02\n\tSetEnv ENV=%s/rc\n' "$PWD"
