@@ -203,6 +203,11 @@ static int add_record(struct unpack *u, const char **p, size_t *n,
 
 /* ---- archives ---- */
 
+/*
+ * A file gets its name when what stands behind it is an archive's, too: a tar
+ * that is killed stops anywhere, and the next record would be taken for the
+ * last bytes of the file.
+ */
 static int take_archive(struct unpack *u, const char **p, size_t *n,
 			struct err *err)
 {
@@ -211,6 +216,7 @@ static int take_archive(struct unpack *u, const char **p, size_t *n,
 		case TAR_GOT_NOTHING:
 			return 0;
 		case TAR_GOT_ENTRY:
+			unpack_end_file(u);
 			if (unpack_entry(u, err))
 				return -1;
 			break;
@@ -218,9 +224,9 @@ static int take_archive(struct unpack *u, const char **p, size_t *n,
 			unpack_bytes(u);
 			break;
 		case TAR_GOT_WHOLE:
-			unpack_end_file(u);
 			break;
 		case TAR_GOT_END:
+			unpack_end_file(u);
 			u->state = RECORD;
 			return 0;
 		case TAR_GOT_ERROR:

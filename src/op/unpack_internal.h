@@ -90,8 +90,9 @@ static inline const struct copy_spec *unpack_spec(const struct unpack *u)
 	return u->c->spec;
 }
 
-/** What came of an archive: an entry, its bytes, and that these are all.  -1:
- *  there is no folder for anything. */
+/** What came of an archive: an entry, and its bytes; and what shows that these
+ *  were all, of the file if there is one.  -1: there is no folder for
+ *  anything. */
 int unpack_entry(struct unpack *u, struct err *err);
 void unpack_bytes(struct unpack *u);
 void unpack_end_file(struct unpack *u);

@@ -402,6 +402,16 @@ get() {
 	[ "$status" -ne 0 ]
 	has "the host ended the command before all was copied" "$output"
 	[ -z "$(ls -A here)" ]
+	# nor has a file what comes behind a tar that is killed
+	mkdir few && echo "some words" >few/f
+	# shellcheck disable=SC2016 # that is for the script
+	printf '#!/bin/sh\n[ "$1" != --version ] || exit\n%s "$@" | head -c 1024\nexit 137\n' \
+		"$(command -v tar)" >bin/tar
+	run timeout 20 "$RSH" get -r --archive \
+		-F "$BATS_FILE_TMPDIR/cut/ssh_config" "node01:$PWD/few" here
+	[ "$status" -ne 0 ]
+	[ -z "$(ls -A here/few)" ]
+	rm -r here/few
 	printf '#!/bin/sh\nhead -c 2000 /dev/zero | tr "\\0" x\n' >bin/tar
 	run -255 timeout 20 "$RSH" get --archive \
 		-F "$BATS_FILE_TMPDIR/cut/ssh_config" "node01:$src/t/big" here

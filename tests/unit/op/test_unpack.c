@@ -380,6 +380,23 @@ static void a_file_that_is_cut_is_not_there(void **state)
 	is_here("src d 755\nsrc/whole f 644\n");
 }
 
+/* The next record has all bytes that it lacks. */
+static void a_record_is_no_end_of_a_file(void **state)
+{
+	struct fixture *f = *state;
+	char *said;
+
+	assert_int_equal(mkdir("to/src", 0755), 0);
+	begin(f);
+	add(f, '0', "./f", NULL, "some bytes");
+	strbuf_truncate(&f->out, f->out.len - TAR_BLOCK + 4);
+	(void)strbuf_add(&f->out, KEY " end 137", sizeof(KEY " end 137"));
+	said = feed(f);
+	assert_string_equal(said, "");
+	free(said);
+	is_here("src d 755\n");
+}
+
 static void what_was_not_asked_for_ends_it(void **state)
 {
 	static const struct {
@@ -536,6 +553,7 @@ static void many_zeros_are_a_hole(void **state)
 	at = archive_add(&f->out, '0', "./z", NULL, "");
 	archive_set(&f->out, at, 124, "00001000000", 11);
 	(void)memset(strbuf_extend(&f->out, 1 << 18), 0, 1 << 18);
+	(void)tar_end(&f->out);
 	u = unpack_new(&f->c, KEY);
 	assert_int_equal(unpack_take(u, f->out.buf, f->out.len, NULL), 0);
 	unpack_free(u);
@@ -558,6 +576,7 @@ int main(void)
 		TEST(what_is_no_file_is_left_out),
 		TEST(what_is_skipped_takes_along_what_is_in_it),
 		TEST(a_file_that_is_cut_is_not_there),
+		TEST(a_record_is_no_end_of_a_file),
 		TEST(what_was_not_asked_for_ends_it),
 		TEST(senseless_bytes_end_it),
 		TEST(the_status_of_tar_is_told),
