@@ -213,7 +213,7 @@ static struct observer *open_dir(struct sinks *sinks, struct err *err)
 static const struct sink_kind kinds[NKINDS] = {
 	/* clang-format off */
 	{ wants_dir,       open_dir,       sink_dir_flush,   sink_dir_free,   NULL, NULL },
-	{ wants_json_file, open_json_file, sink_json_flush,  sink_json_free,  NULL, NULL },
+	{ wants_json_file, open_json_file, sink_json_flush,  sink_json_free,  NULL, sink_json_hold },
 	{ wants_stream,    open_stream,    sink_text_flush,  sink_text_free,  sink_text_log, sink_text_hold },
 	{ wants_group,     open_group,     sink_group_flush, sink_group_free, NULL, NULL },
 	{ wants_ping,      open_ping,      sink_ping_flush,  sink_ping_free,  NULL, sink_ping_hold },

@@ -128,6 +128,19 @@ is_over() {
 		'2: 3/4 of n2' '2: end')" ]
 }
 
+@test "JSON for the terminal waits, by whatever name it goes there" {
+	export more='--json=/dev/tty -H n[1-2]' builddir view=always cmd=$WAITS
+
+	at_terminal 80 24 "$RUN"
+	wait_until 20 shows '> n1 .*running .*75% 3/4 of n1'
+	wait_until 20 shows ' n2 .*running .*75% 3/4 of n2'
+	run ! shows '"event"'
+	touch go
+	is_over
+	shows '"event":"output","host":"n1"'
+	shows '"event":"summary"'
+}
+
 @test "what goes to a pipe waits: tee may write over the screen" {
 	export more='-H n[1-2]' builddir view=always cmd=$WAITS
 
