@@ -55,7 +55,8 @@ struct shells_look {
 struct shells_host {
 	bool begun; /* it runs */
 	bool no_tty;
-	bool full; /* it takes no input, as was told */
+	bool full;   /* it takes no input, as was told */
+	bool to_dir; /* tiles send it to its folder, at its prompt */
 	/* For tiles that come later: what it has printed last, and asked of
 	   its terminal. */
 	struct strbuf recent;

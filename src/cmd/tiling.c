@@ -22,6 +22,7 @@
 #include "io/timer.h"
 #include "job/job.h"
 #include "ui/pane.h"
+#include "ui/passprompt.h"
 #include "ui/prompt.h"
 #include "ui/screen.h"
 #include "ui/tiles.h"
@@ -56,11 +57,48 @@ int tiling_check(const struct plan *plan, struct err *err)
 
 /* ---- to the hosts ---- */
 
+static void send_line(const struct tiling *t, size_t rank, const char *line,
+		      size_t n)
+{
+	shells_send(t->shells, rank, line, n);
+	shells_send(t->shells, rank,
+		    t->shells->hosts[rank].no_tty ? "\n" : "\r", 1);
+}
+
+/* Once, but not as the answer to a question. */
+static void go_to_dir(const struct tiling *t, size_t rank)
+{
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+	bool *to_dir = &t->shells->hosts[rank].to_dir;
+
+	if (!*to_dir || t->shells->set.hosts[rank].asks)
+		return;
+	*to_dir = false;
+	if (shells_dir_line(t->shells, &line))
+		send_line(t, rank, line.buf, line.len);
+	strbuf_release(&line);
+}
+
+/* It would be taken for the end of a line that is begun before. */
 static void send(void *arg, const struct target *t, const void *p, size_t n)
 {
 	const struct tiling *ti = arg;
 
+	go_to_dir(ti, t->rank);
 	shells_send(ti->shells, t->rank, p, n);
+}
+
+static void shown(void *arg, const struct target *t)
+{
+	const struct tiling *ti = arg;
+	struct strbuf line = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	if (!ti->shells->hosts[t->rank].to_dir)
+		return;
+	tiles_tail(ti->tiles, t->rank, &line);
+	if (shellprompt_is(line.buf, line.len))
+		go_to_dir(ti, t->rank);
+	strbuf_release(&line);
 }
 
 static void resize(void *arg, const struct target *t, unsigned int rows,
@@ -148,8 +186,8 @@ static size_t look_send_line(void *arg, const char *line, size_t n,
 	for (size_t i = 0; i < s->set.n; i++) {
 		if (!takes(&s->set, i))
 			continue;
-		shells_send(t->shells, i, line, n);
-		shells_send(t->shells, i, s->hosts[i].no_tty ? "\n" : "\r", 1);
+		go_to_dir(t, i);
+		send_line(t, i, line, n);
 		sent++;
 	}
 	return sent;
@@ -181,6 +219,7 @@ static const struct shells_look tiling_look = {
 
 static const struct tiles_calls calls = {
 	.send = send,
+	.shown = shown,
 	.resize = resize,
 	.reconnect = reconnect,
 	.command = command,
@@ -198,6 +237,7 @@ void tiling_begun(struct tiling *t, const struct target *target)
 		 shells_verified(t->shells, target->rank));
 	tiles_size(t->tiles, target->rank, &rows, &cols);
 	resize(t, target, rows, cols);
+	t->shells->hosts[target->rank].to_dir = t->shells->shell->conf.work_dir;
 }
 
 /* ---- the screen ---- */

@@ -224,8 +224,10 @@ static size_t feed(struct tiles *t, struct tile *tile, const char *p, size_t n)
 	taken = pane_write(tile->pane, p, n, &work);
 	t->left -= slice - work;
 	give_answers(t, tile);
-	if (taken == n && !t->behind)
+	if (taken == n && !t->behind) {
 		look_for_question(t, tile, p, n);
+		t->conf.calls->shown(t->conf.arg, tile->target);
+	}
 	return taken;
 }
 

@@ -37,6 +37,8 @@ struct tiles_calls {
 	/* For this host: what was typed, or what its terminal answers. */
 	void (*send)(void *arg, const struct target *t, const void *p,
 		     size_t n);
+	/* What it has printed is on its terminal, all of it. */
+	void (*shown)(void *arg, const struct target *t);
 	/* Its terminal has this size from here on. */
 	void (*resize)(void *arg, const struct target *t, unsigned int rows,
 		       unsigned int cols);

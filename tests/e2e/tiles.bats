@@ -296,7 +296,9 @@ exec sleep 60"
 	} >conf
 	printf '%s\n' "cd '$PWD'" '[ ! -e slow ] || : >begun' \
 		'until [ ! -e slow ]; do sleep 0.1; done' >rc
-	open_window tiles 80 24 "$RSH shell -F conf -H 'node0[1-2]'
+	printf 'interactive:\n  work_dir: /usr\n' >dir
+	open_window tiles 80 24 \
+		"$RSH shell --config dir -F conf -H 'node0[1-2]'
 exec sleep 60"
 	prompts 'rsh[2/2]>'
 	keys ':tiled' Enter
@@ -310,9 +312,11 @@ exec sleep 60"
 	wait_until 20 test -e begun
 	keys ':tiled' Enter
 	shows 'keys to 1 of 2 hosts'
+	# It goes to its folder before it reads what is typed ahead.
+	keys 'stty size; pwd | tr / -' Enter
 	rm slow
-	keys 'stty size' Enter
-	shows '21 39'
+	shows '-usr'
+	has '21 39' "$shown"
 	keys C-] ':quit' Enter
 }
 
@@ -466,13 +470,16 @@ has_state() {
 }
 
 @test "another key for commands" {
-	printf 'interactive:\n  keybindings:\n    command_line: Ctrl+A\n' >conf
+	printf 'interactive:\n  keybindings:\n    command_line: Ctrl+A\n  work_dir: /usr\n' >conf
 	tiles 40 10 node01 '--config conf'
 	shows 'Ctrl+A ? help'
+	shows "cd '/usr'"
 	keys C-] C-a '?'
 	shows 'Ctrl+A and then'
 	has 'q end all shells' "$(part 1 40 9 9)"
-	keys x C-a q y
+	keys x C-u 'pwd | tr / -' Enter
+	shows '-usr'
+	keys C-a q y
 	shows 'code=0'
 	tm kill-server
 	sed -i 's/Ctrl+A/F2/' conf

@@ -28,7 +28,7 @@ struct world {
 	struct tiles *tiles;
 	struct strbuf sent[HOSTS];
 	unsigned int rows[HOSTS], cols[HOSTS];
-	unsigned int quits, resumed[HOSTS], begun[HOSTS];
+	unsigned int quits, resumed[HOSTS], begun[HOSTS], shown[HOSTS];
 	struct flow_control flow;
 };
 
@@ -37,6 +37,13 @@ static void on_send(void *arg, const struct target *t, const void *p, size_t n)
 	struct world *w = arg;
 
 	strbuf_add(&w->sent[t->rank], p, n);
+}
+
+static void on_shown(void *arg, const struct target *t)
+{
+	struct world *w = arg;
+
+	w->shown[t->rank]++;
 }
 
 static void on_resize(void *arg, const struct target *t, unsigned int rows,
@@ -109,6 +116,7 @@ static void on_complete(void *arg, struct edit *e)
 
 static const struct tiles_calls calls = {
 	.send = on_send,
+	.shown = on_shown,
 	.resize = on_resize,
 	.reconnect = on_reconnect,
 	.command = on_command,
@@ -420,6 +428,7 @@ static void answers_go_to_who_asked(void **state)
 
 	came(w, 2, "ab\033[6n", 6);
 	assert_sent(w, "", "", "\033[1;3R");
+	assert_int_equal(w->shown[2], 1);
 }
 
 static void pasted_lines_for_several_are_asked_about(void **state)
