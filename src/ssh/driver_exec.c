@@ -17,16 +17,10 @@
 
 #define WORD_MAX ((size_t)1 << 20) /* bytes in one word after %-expansion */
 
-struct drv_channel {
-	struct drv_conn *conn;
-	const struct drv_channel_events *ev;
-	void *arg;
-	struct process process;
-};
-
 struct drv_conn {
 	struct drv_params params;
 	struct drv_channel *ch;
+	struct process process;
 	bool paused;
 };
 
@@ -43,18 +37,6 @@ static struct drv_conn *conn_new(const struct drv_params *params,
 static void conn_free(struct drv_conn *c)
 {
 	free(c);
-}
-
-static struct drv_channel *
-chan_new(struct drv_conn *c, const struct drv_channel_events *ev, void *arg)
-{
-	struct drv_channel *ch = xcalloc(1, sizeof(*ch));
-
-	ch->conn = c;
-	ch->ev = ev;
-	ch->arg = arg;
-	c->ch = ch;
-	return ch;
 }
 
 static int expand_words(const struct drv_params *p, struct strvec *out,
@@ -86,7 +68,8 @@ static int expand_words(const struct drv_params *p, struct strvec *out,
 static enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 			     struct err *err)
 {
-	const struct drv_params *p = &ch->conn->params;
+	struct drv_conn *c = ch->conn;
+	const struct drv_params *p = &c->params;
 	struct strvec argv = { 0 };
 	enum drv_rc rc = DRV_ERROR;
 
@@ -94,8 +77,9 @@ static enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 	if (expand_words(p, &argv, err))
 		goto out;
 	assert(argv.n);
-	ch->process.pipes.paused = ch->conn->paused;
-	if (!process_start(&ch->process, p->loop, &argv, p->wake, p->arg, err))
+	c->ch = ch;
+	c->process.pipes.paused = c->paused;
+	if (!process_start(&c->process, p->loop, &argv, p->wake, p->arg, err))
 		rc = DRV_OK;
 out:
 	strvec_release(&argv);
@@ -107,8 +91,8 @@ static enum drv_rc pump(struct drv_conn *c, struct err *err)
 	struct drv_channel *ch = c->ch;
 
 	(void)err;
-	if (ch && process_read(&ch->process, ch->ev, ch->arg))
-		process_tell_end(&ch->process, ch->ev, ch->arg);
+	if (ch && process_read(&c->process, ch->ev, ch->arg))
+		process_tell_end(&c->process, ch->ev, ch->arg);
 	return DRV_AGAIN;
 }
 
@@ -116,28 +100,28 @@ static void pause_reading(struct drv_conn *c, bool paused)
 {
 	c->paused = paused;
 	if (c->ch)
-		process_pause(&c->ch->process, paused);
+		process_pause(&c->process, paused);
 }
 
 static ssize_t chan_write(struct drv_channel *ch, const void *buf, size_t n)
 {
-	return process_write(&ch->process, buf, n);
+	return process_write(&ch->conn->process, buf, n);
 }
 
 static enum drv_rc chan_eof(struct drv_channel *ch)
 {
-	process_eof(&ch->process);
+	process_eof(&ch->conn->process);
 	return DRV_OK;
 }
 
 static void chan_signal(struct drv_channel *ch, const char *signame)
 {
-	process_signal(&ch->process, signame);
+	process_signal(&ch->conn->process, signame);
 }
 
 static enum drv_rc chan_close(struct drv_channel *ch)
 {
-	process_close(&ch->process);
+	process_close(&ch->conn->process);
 	return DRV_OK;
 }
 
@@ -145,9 +129,9 @@ static void chan_free(struct drv_channel *ch)
 {
 	if (!ch)
 		return;
-	ch->conn->ch = NULL;
-	process_release(&ch->process);
-	free(ch);
+	process_release(&ch->conn->process);
+	ch->conn->process = (struct process){ 0 };
+	pipes_chan_free(ch, &ch->conn->ch);
 }
 
 const struct ssh_driver driver_exec = {
@@ -157,7 +141,7 @@ const struct ssh_driver driver_exec = {
 	.pump = pump,
 	.pause = pause_reading,
 	.conn_free = conn_free,
-	.chan_new = chan_new,
+	.chan_new = pipes_chan_new,
 	.chan_exec = chan_exec,
 	.chan_write = chan_write,
 	.chan_eof = chan_eof,

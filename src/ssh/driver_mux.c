@@ -33,12 +33,6 @@ enum mux_state {
 	MUX_OVER,
 };
 
-struct drv_channel {
-	struct drv_conn *conn;
-	const struct drv_channel_events *ev;
-	void *arg;
-};
-
 struct drv_conn {
 	struct drv_params params;
 	struct muxclient *mux;
@@ -393,17 +387,6 @@ static void pause_reading(struct drv_conn *c, bool paused)
 
 /* ---- the channel ---- */
 
-static struct drv_channel *
-chan_new(struct drv_conn *c, const struct drv_channel_events *ev, void *arg)
-{
-	struct drv_channel *ch = xcalloc(1, sizeof(*ch));
-
-	ch->conn = c;
-	ch->ev = ev;
-	ch->arg = arg;
-	return ch;
-}
-
 /* It runs already; from here on its output is read. */
 static enum drv_rc chan_exec(struct drv_channel *ch, const char *command,
 			     struct err *err)
@@ -455,11 +438,8 @@ static void chan_signal(struct drv_channel *ch, const char *signame)
 
 static void chan_free(struct drv_channel *ch)
 {
-	if (!ch)
-		return;
-	if (ch->conn->ch == ch)
-		ch->conn->ch = NULL;
-	free(ch);
+	if (ch)
+		pipes_chan_free(ch, &ch->conn->ch);
 }
 
 const struct ssh_driver driver_mux = {
@@ -472,7 +452,7 @@ const struct ssh_driver driver_mux = {
 	.pump = pump,
 	.pause = pause_reading,
 	.conn_free = conn_free,
-	.chan_new = chan_new,
+	.chan_new = pipes_chan_new,
 	.chan_exec = chan_exec,
 	.chan_write = chan_write,
 	.chan_eof = chan_eof,

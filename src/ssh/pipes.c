@@ -5,13 +5,34 @@
 #include "ssh/pipes.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/list.h"
 
 #include "base/banned.h"
 
 #define READ_SIZE 65536
+
+struct drv_channel *pipes_chan_new(struct drv_conn *c,
+				   const struct drv_channel_events *ev,
+				   void *arg)
+{
+	struct drv_channel *ch = xcalloc(1, sizeof(*ch));
+
+	ch->conn = c;
+	ch->ev = ev;
+	ch->arg = arg;
+	return ch;
+}
+
+void pipes_chan_free(struct drv_channel *ch, struct drv_channel **begun)
+{
+	if (*begun == ch)
+		*begun = NULL;
+	free(ch);
+}
 
 static void wake_later(struct defer *d)
 {

@@ -39,6 +39,24 @@ struct pipes {
 };
 
 /**
+ * The channel of such a driver, whose connection has at most one and is all the
+ * rest of it.
+ */
+struct drv_channel {
+	struct drv_conn *conn;
+	const struct drv_channel_events *ev;
+	void *arg;
+};
+
+/** A chan_new() of a driver. */
+struct drv_channel *pipes_chan_new(struct drv_conn *c,
+				   const struct drv_channel_events *ev,
+				   void *arg);
+
+/** Free `ch`; `*begun`, the one its connection reads for, is it no longer. */
+void pipes_chan_free(struct drv_channel *ch, struct drv_channel **begun);
+
+/**
  * Begin: `in` is written to, `out` and `errs` are read; non-blocking.  They
  * are closed at their ends and set to -1, the rest is the owner's to close
  * after pipes_stop().  0, or -1 with ERR_LOCAL; stop it in any case.
