@@ -30,6 +30,8 @@ tests_unit_ssh_test_agent_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_agentbind_SOURCES = tests/unit/ssh/test_agentbind.c
 tests_unit_ssh_test_agentbind_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_agentbind_LDADD = $(rsh_test_ldadd)
+session_rig_sources = tests/lib/session_rig.c tests/lib/session_rig.h \
+	tests/lib/fake_driver.c tests/lib/fake_driver.h
 auth_rig_sources = tests/lib/auth_rig.c tests/lib/auth_rig.h \
 	tests/lib/fake_agent.c tests/lib/fake_agent.h
 tests_unit_ssh_test_auth_SOURCES = tests/unit/ssh/test_auth.c \
@@ -57,7 +59,7 @@ tests_unit_ssh_test_driver_libssh_odd_CPPFLAGS = $(unit_cppflags) \
 	$(LIBSSH_CFLAGS)
 tests_unit_ssh_test_driver_libssh_odd_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_forwards_SOURCES = tests/unit/ssh/test_forwards.c \
-	tests/lib/fake_driver.c tests/lib/fake_driver.h
+	$(session_rig_sources)
 tests_unit_ssh_test_forwards_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_forwards_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_hostkey_SOURCES = tests/unit/ssh/test_hostkey.c \
@@ -81,7 +83,7 @@ tests_unit_ssh_test_hostkey_faults_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=vasprintf,--wrap=__vasprintf_chk \
 	-Wl,--wrap=open,--wrap=pread
 tests_unit_ssh_test_inlet_SOURCES = tests/unit/ssh/test_inlet.c \
-	tests/lib/fake_driver.c tests/lib/fake_driver.h
+	$(session_rig_sources)
 tests_unit_ssh_test_inlet_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_inlet_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_khcommand_SOURCES = tests/unit/ssh/test_khcommand.c
@@ -91,14 +93,14 @@ tests_unit_ssh_test_muxclient_SOURCES = tests/unit/ssh/test_muxclient.c
 tests_unit_ssh_test_muxclient_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_muxclient_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_muxguest_SOURCES = tests/unit/ssh/test_muxguest.c \
-	tests/lib/fake_driver.c tests/lib/fake_driver.h
+	$(session_rig_sources)
 tests_unit_ssh_test_muxguest_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_muxguest_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_muxjump_SOURCES = tests/unit/ssh/test_muxjump.c
 tests_unit_ssh_test_muxjump_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_muxjump_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_muxmaster_SOURCES = tests/unit/ssh/test_muxmaster.c \
-	tests/lib/fake_driver.c tests/lib/fake_driver.h
+	$(session_rig_sources)
 tests_unit_ssh_test_muxmaster_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_muxmaster_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_password_SOURCES = tests/unit/ssh/test_password.c

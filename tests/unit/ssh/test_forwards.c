@@ -12,38 +12,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/log.h"
-#include "lib/fake_driver.h"
-#include "ssh/session.h"
-
-#define TURNS 2000
+#include "lib/session_rig.h"
 
 struct fixture {
-	struct loop *loop;
-	struct session_env env;
+	struct session_rig rig;
 	struct ssh_opts opts;
-	struct target target;
-	struct fake_log logs[2];
-	struct session *session;
 	struct forwards *fw;
 	struct sshforward spec;
 	enum sshforward_kind kind;
 	char dir[32], path[64];
 	unsigned int told, failed;
 };
-
-static void on_phase(void *arg, enum phase p)
-{
-	(void)arg;
-	(void)p;
-}
-
-static void on_held(void *arg, bool held)
-{
-	(void)arg;
-	(void)held;
-}
 
 static void on_done(void *arg, int port, const struct err *err)
 {
@@ -58,36 +37,22 @@ static void on_ready(void *arg)
 {
 	struct fixture *f = arg;
 
-	f->fw = forwards_of(f->session);
+	f->fw = forwards_of(f->rig.session);
 	forwards_add(f->fw, f->kind, &f->spec, on_done, f);
 }
 
-static void nothing(void *arg)
-{
-	(void)arg;
-}
-
-static void on_lost(void *arg, const struct err *why)
-{
-	(void)arg;
-	(void)why;
-}
-
 static const struct session_events events = {
-	.phase = on_phase,
-	.held = on_held,
 	.ready = on_ready,
-	.step = nothing,
-	.lost = on_lost,
-	.closing = nothing,
-	.closed = nothing,
+	.step = session_rig_nothing,
+	.closing = session_rig_nothing,
+	.closed = session_rig_nothing,
+	SESSION_RIG_UNHEARD,
 };
 
 static void open_fixture(struct fixture *f, enum sshforward_kind kind,
 			 const struct fake_row *script)
 {
 	*f = (struct fixture){ .kind = kind };
-	log_init("test", LOG_QUIET);
 	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/forwards.XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	(void)snprintf(f->path, sizeof(f->path), "%s/s", f->dir);
@@ -97,33 +62,16 @@ static void open_fixture(struct fixture *f, enum sshforward_kind kind,
 		f->spec.connect_port = 80;
 	}
 	f->opts.stream_local_bind_mask = 0177;
-	f->loop = loop_new_virtual(NULL);
-	f->target.name = xstrdup("h");
-	f->target.opts = &f->opts;
-	f->logs[0] = (struct fake_log){ .name = "h", .script = script };
-	fake_driver_use(f->logs);
-	f->env.loop = f->loop;
-	f->env.drv = &driver_fake_local;
-	f->session = session_new(&f->env, &f->target, NULL, &events, f);
+	f->rig.target.opts = &f->opts;
+	session_rig_open(&f->rig, script, &events, f);
 }
 
 static void close_fixture(struct fixture *f)
 {
-	session_free(f->session);
-	loop_free(f->loop);
-	free(f->target.name);
+	session_rig_close(&f->rig);
 	assert_int_equal(access(f->path, F_OK), -1);
 	assert_int_equal(rmdir(f->dir), 0);
 }
-
-#define TURN_UNTIL(f, what)                                                    \
-	do {                                                                   \
-		int turns = 0;                                                 \
-		while (!(what)) {                                              \
-			assert_true(turns++ < TURNS);                          \
-			assert_true(loop_turn((f)->loop, true, NULL) >= 0);    \
-		}                                                              \
-	} while (0)
 
 static int try_connect(const struct fixture *f)
 {
@@ -143,7 +91,7 @@ static int enter(struct fixture *f)
 {
 	int fd;
 
-	TURN_UNTIL(f, f->told);
+	TURN_UNTIL(&f->rig, f->told);
 	assert_int_equal(f->failed, 0);
 	fd = try_connect(f);
 	assert_true(fd >= 0);
@@ -169,16 +117,16 @@ static void both_ways_and_both_ends(void **state)
 	open_fixture(&f, SSHFORWARD_LOCAL, script);
 	fd = enter(&f);
 	assert_int_equal(send(fd, "pong", 4, 0), 4);
-	TURN_UNTIL(&f, f.logs[0].written == 4);
+	TURN_UNTIL(&f.rig, f.rig.logs[0].written == 4);
 	assert_int_equal(recv(fd, buf, 4, MSG_WAITALL), 4);
 	assert_memory_equal(buf, "ping", 4);
 	assert_int_equal(recv(fd, buf, 1, 0), 0);
 	assert_int_equal(forwards_open(f.fw), 1);
 	close(fd);
-	TURN_UNTIL(&f, f.logs[0].eof_sent);
+	TURN_UNTIL(&f.rig, f.rig.logs[0].eof_sent);
 	/* It counts until the server has closed, too. */
 	assert_int_equal(forwards_open(f.fw), 1);
-	TURN_UNTIL(&f, !forwards_open(f.fw));
+	TURN_UNTIL(&f.rig, !forwards_open(f.fw));
 	close_fixture(&f);
 }
 
@@ -193,11 +141,11 @@ static void a_server_that_does_not_close_is_waited_for(void **state)
 
 	(void)state;
 	open_fixture(&f, SSHFORWARD_LOCAL, script);
-	begin = loop_now(f.loop);
+	begin = loop_now(f.rig.loop);
 	close(enter(&f));
-	TURN_UNTIL(&f, f.logs[0].eof_sent);
-	TURN_UNTIL(&f, !forwards_open(f.fw));
-	assert_true(loop_now(f.loop) - begin >= UINT64_C(10000000000));
+	TURN_UNTIL(&f.rig, f.rig.logs[0].eof_sent);
+	TURN_UNTIL(&f.rig, !forwards_open(f.fw));
+	assert_true(loop_now(f.rig.loop) - begin >= UINT64_C(10000000000));
 	close_fixture(&f);
 }
 
@@ -215,7 +163,7 @@ static void what_is_refused_is_closed(void **state)
 	(void)state;
 	open_fixture(&f, SSHFORWARD_LOCAL, script);
 	fd = enter(&f);
-	TURN_UNTIL(&f, f.logs[0].direct[0] && !forwards_open(f.fw));
+	TURN_UNTIL(&f.rig, f.rig.logs[0].direct[0] && !forwards_open(f.fw));
 	assert_int_equal(recv(fd, &c, 1, 0), 0);
 	close(fd);
 	close_fixture(&f);
@@ -239,12 +187,12 @@ static void a_client_of_socks_says_where_to(void **state)
 	fd = enter(&f);
 	assert_int_equal(forwards_open(f.fw), 0);
 	assert_int_equal(send(fd, said, sizeof(said), 0), sizeof(said));
-	TURN_UNTIL(&f, f.logs[0].direct[0]);
-	assert_string_equal(f.logs[0].direct, "127.0.0.1 80");
+	TURN_UNTIL(&f.rig, f.rig.logs[0].direct[0]);
+	assert_string_equal(f.rig.logs[0].direct, "127.0.0.1 80");
 	assert_int_equal(recv(fd, buf, sizeof(heard), MSG_WAITALL),
 			 sizeof(heard));
 	assert_memory_equal(buf, heard, sizeof(heard));
-	TURN_UNTIL(&f, !forwards_open(f.fw));
+	TURN_UNTIL(&f.rig, !forwards_open(f.fw));
 	close(fd);
 	close_fixture(&f);
 }
@@ -261,7 +209,7 @@ static void cancelled_it_listens_no_more(void **state)
 	(void)state;
 	open_fixture(&f, SSHFORWARD_LOCAL, script);
 	fd = enter(&f);
-	TURN_UNTIL(&f, forwards_open(f.fw) == 1);
+	TURN_UNTIL(&f.rig, forwards_open(f.fw) == 1);
 	assert_int_equal(forwards_cancel(f.fw, f.kind, &f.spec, &err), 0);
 	assert_int_equal(forwards_open(f.fw), 1);
 	assert_int_equal(try_connect(&f), -1);
@@ -269,7 +217,7 @@ static void cancelled_it_listens_no_more(void **state)
 	assert_int_equal(err.code, ERR_USAGE);
 	err_release(&err);
 	assert_int_equal(send(fd, "more", 4, 0), 4);
-	TURN_UNTIL(&f, f.logs[0].written == 4);
+	TURN_UNTIL(&f.rig, f.rig.logs[0].written == 4);
 	close(fd);
 	/* The session ends with the connection open. */
 	close_fixture(&f);
@@ -285,7 +233,7 @@ static void where_it_cannot_listen_is_told(void **state)
 	(void)state;
 	open_fixture(&f, SSHFORWARD_LOCAL, script);
 	f.spec.listen_path = (char[]){ "/none/there" };
-	TURN_UNTIL(&f, f.told);
+	TURN_UNTIL(&f.rig, f.told);
 	assert_int_equal(f.failed, 1);
 	assert_int_equal(forwards_open(f.fw), 0);
 	close_fixture(&f);
@@ -302,7 +250,7 @@ static void a_server_listens_at_no_path(void **state)
 
 	(void)state;
 	open_fixture(&f, SSHFORWARD_REMOTE, script);
-	TURN_UNTIL(&f, f.told);
+	TURN_UNTIL(&f.rig, f.told);
 	assert_int_equal(f.failed, 1);
 	close_fixture(&f);
 }

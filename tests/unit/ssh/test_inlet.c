@@ -12,19 +12,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/log.h"
-#include "lib/fake_driver.h"
-#include "ssh/session.h"
-
-#define TURNS 2000
+#include "lib/session_rig.h"
 
 struct fixture {
-	struct loop *loop;
-	struct session_env env;
-	struct target target;
-	struct fake_log logs[2];
-	struct session *session;
+	struct session_rig rig;
 	struct inlet inlet;
 	struct inlet_to to;
 	struct strvec permit;
@@ -34,25 +25,13 @@ struct fixture {
 	bool ready;
 };
 
-static void on_phase(void *arg, enum phase p)
-{
-	(void)arg;
-	(void)p;
-}
-
-static void on_held(void *arg, bool held)
-{
-	(void)arg;
-	(void)held;
-}
-
 static void on_ready(void *arg)
 {
 	struct fixture *f = arg;
 	struct err err = { 0 };
 
-	inlet_init(&f->inlet, f->session, "localhost", 0, &f->to, 2);
-	assert_int_equal(driver_fake_local.listen(session_conn(f->session),
+	inlet_init(&f->inlet, f->rig.session, "localhost", 0, &f->to, 2);
+	assert_int_equal(driver_fake_local.listen(session_conn(f->rig.session),
 						  &f->inlet.listener, &err),
 			 DRV_OK);
 	assert_int_equal(f->inlet.listener.port, 4711);
@@ -67,12 +46,6 @@ static void on_step(void *arg)
 		inlet_step(&f->inlet);
 }
 
-static void on_lost(void *arg, const struct err *why)
-{
-	(void)arg;
-	(void)why;
-}
-
 static void on_closing(void *arg)
 {
 	struct fixture *f = arg;
@@ -80,19 +53,12 @@ static void on_closing(void *arg)
 	inlet_close(&f->inlet);
 }
 
-static void on_closed(void *arg)
-{
-	(void)arg;
-}
-
 static const struct session_events events = {
-	.phase = on_phase,
-	.held = on_held,
 	.ready = on_ready,
 	.step = on_step,
-	.lost = on_lost,
 	.closing = on_closing,
-	.closed = on_closed,
+	.closed = session_rig_nothing,
+	SESSION_RIG_UNHEARD,
 };
 
 static void open_fixture(struct fixture *f, const struct fake_row *script)
@@ -100,7 +66,6 @@ static void open_fixture(struct fixture *f, const struct fake_row *script)
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 
 	*f = (struct fixture){ 0 };
-	log_init("test", LOG_QUIET);
 	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/inlet.XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	(void)snprintf(f->path, sizeof(f->path), "%s/s", f->dir);
@@ -109,23 +74,15 @@ static void open_fixture(struct fixture *f, const struct fake_row *script)
 	assert_int_equal(
 		bind(f->listener, (struct sockaddr *)&sun, sizeof(sun)), 0);
 	assert_int_equal(listen(f->listener, 4), 0);
-	f->loop = loop_new_virtual(NULL);
-	f->target.name = xstrdup("h");
-	f->logs[0] = (struct fake_log){ .name = "h", .script = script };
-	fake_driver_use(f->logs);
-	f->env.loop = f->loop;
-	f->env.drv = &driver_fake_local;
 	f->to.path = f->path;
 	f->to.permit = &f->permit;
 	strbuf_init(&f->greeting, 64);
-	f->session = session_new(&f->env, &f->target, NULL, &events, f);
+	session_rig_open(&f->rig, script, &events, f);
 }
 
 static void close_fixture(struct fixture *f)
 {
-	session_free(f->session);
-	loop_free(f->loop);
-	free(f->target.name);
+	session_rig_close(&f->rig);
 	strvec_release(&f->permit);
 	strbuf_release(&f->greeting);
 	close(f->listener);
@@ -134,15 +91,6 @@ static void close_fixture(struct fixture *f)
 }
 
 #define NS_PER_S UINT64_C(1000000000)
-
-#define TURN_UNTIL(f, what)                                                    \
-	do {                                                                   \
-		int turns = 0;                                                 \
-		while (!(what)) {                                              \
-			assert_true(turns++ < TURNS);                          \
-			assert_true(loop_turn((f)->loop, true, NULL) >= 0);    \
-		}                                                              \
-	} while (0)
 
 static size_t conns(const struct inlet *in)
 {
@@ -170,7 +118,7 @@ static void both_ways_and_both_ends(void **state)
 
 	(void)state;
 	open_fixture(&f, script);
-	TURN_UNTIL(&f, f.ready && inlet_open(&f.inlet) == 1);
+	TURN_UNTIL(&f.rig, f.ready && inlet_open(&f.inlet) == 1);
 	fd = accept(f.listener, NULL, NULL);
 	assert_true(fd >= 0);
 	assert_int_equal(recv(fd, buf, 4, MSG_WAITALL), 4);
@@ -178,11 +126,11 @@ static void both_ways_and_both_ends(void **state)
 	assert_int_equal(recv(fd, buf, 1, 0), 0);
 	assert_int_equal(send(fd, "pong", 4, 0), 4);
 	close(fd);
-	TURN_UNTIL(&f, f.logs[0].eof_sent);
-	assert_int_equal(f.logs[0].written, 4);
+	TURN_UNTIL(&f.rig, f.rig.logs[0].eof_sent);
+	assert_int_equal(f.rig.logs[0].written, 4);
 	/* It counts until the far side has closed, too. */
 	assert_int_equal(inlet_open(&f.inlet), 1);
-	TURN_UNTIL(&f, inlet_empty(&f.inlet));
+	TURN_UNTIL(&f.rig, inlet_empty(&f.inlet));
 	assert_int_equal(inlet_open(&f.inlet), 0);
 	close_fixture(&f);
 }
@@ -200,9 +148,9 @@ static void no_more_than_it_takes(void **state)
 
 	(void)state;
 	open_fixture(&f, script);
-	TURN_UNTIL(&f, f.ready && inlet_open(&f.inlet) == 1);
+	TURN_UNTIL(&f.rig, f.ready && inlet_open(&f.inlet) == 1);
 	assert_int_equal(conns(&f.inlet), 1);
-	assert_int_equal(f.logs[0].refused, 2);
+	assert_int_equal(f.rig.logs[0].refused, 2);
 	close_fixture(&f);
 }
 
@@ -222,11 +170,11 @@ static void what_is_not_there_ends(void **state)
 	(void)state;
 	open_fixture(&f, script);
 	unlink(f.path);
-	begin = loop_now(f.loop);
-	TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+	begin = loop_now(f.rig.loop);
+	TURN_UNTIL(&f.rig, f.ready && conns(&f.inlet) == 1);
 	assert_int_equal(inlet_open(&f.inlet), 0);
-	TURN_UNTIL(&f, inlet_empty(&f.inlet));
-	assert_true(loop_now(f.loop) - begin >= 10000000000);
+	TURN_UNTIL(&f.rig, inlet_empty(&f.inlet));
+	assert_true(loop_now(f.rig.loop) - begin >= 10000000000);
 	close_fixture(&f);
 }
 
@@ -267,10 +215,10 @@ static void what_is_no_socks_is_closed(void **state)
 		open_fixture(&f, script);
 		f.to.path = NULL;
 		strvec_push(&f.permit, rows[i].permit);
-		TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+		TURN_UNTIL(&f.rig, f.ready && conns(&f.inlet) == 1);
 		assert_int_equal(inlet_open(&f.inlet), 0);
-		TURN_UNTIL(&f, inlet_empty(&f.inlet));
-		assert_int_equal(f.logs[0].written, rows[i].written);
+		TURN_UNTIL(&f.rig, inlet_empty(&f.inlet));
+		assert_int_equal(f.rig.logs[0].written, rows[i].written);
 		close_fixture(&f);
 	}
 }
@@ -296,7 +244,7 @@ static void greeting_comes_first_and_its_answer_stays_here(void **state)
 	open_fixture(&f, script);
 	strbuf_addstr(&f.greeting, "hello");
 	f.to.greeting = &f.greeting;
-	TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+	TURN_UNTIL(&f.rig, f.ready && conns(&f.inlet) == 1);
 	fd = accept(f.listener, NULL, NULL);
 	assert_true(fd >= 0);
 	assert_int_equal(recv(fd, buf, sizeof(buf), 0), 5);
@@ -308,14 +256,14 @@ static void greeting_comes_first_and_its_answer_stays_here(void **state)
 		assert_int_equal(send(fd, answer + i, 1, 0), 1);
 		if (i == sizeof(answer) - 2)
 			assert_int_equal(send(fd, "pong", 4, 0), 4);
-		assert_true(loop_turn(f.loop, true, NULL) >= 0);
+		session_rig_turn(&f.rig);
 	}
-	TURN_UNTIL(&f, f.logs[0].written == 4);
+	TURN_UNTIL(&f.rig, f.rig.logs[0].written == 4);
 	assert_int_equal(recv(fd, buf, 4, MSG_WAITALL), 4);
 	assert_memory_equal(buf, "ping", 4);
 	close(fd);
-	TURN_UNTIL(&f, inlet_empty(&f.inlet));
-	assert_int_equal(f.logs[0].written, 4);
+	TURN_UNTIL(&f.rig, inlet_empty(&f.inlet));
+	assert_int_equal(f.rig.logs[0].written, 4);
 	close_fixture(&f);
 }
 
@@ -347,15 +295,15 @@ static void what_answers_badly_is_not_led_to(void **state)
 		open_fixture(&f, script);
 		strbuf_addstr(&f.greeting, "hello");
 		f.to.greeting = &f.greeting;
-		TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+		TURN_UNTIL(&f.rig, f.ready && conns(&f.inlet) == 1);
 		fd = accept(f.listener, NULL, NULL);
 		assert_int_equal(recv(fd, buf, sizeof(buf), 0), 5);
 		assert_int_equal(send(fd, rows[i].answer, rows[i].n, 0),
 				 rows[i].n);
 		assert_int_equal(shutdown(fd, SHUT_WR), 0);
-		TURN_UNTIL(&f, inlet_empty(&f.inlet));
+		TURN_UNTIL(&f.rig, inlet_empty(&f.inlet));
 		assert_true(recv(fd, buf, sizeof(buf), 0) <= 0);
-		assert_int_equal(f.logs[0].written, 0);
+		assert_int_equal(f.rig.logs[0].written, 0);
 		close(fd);
 		close_fixture(&f);
 	}
@@ -377,8 +325,8 @@ static void one_that_never_answers_ends_with_the_channel(void **state)
 	open_fixture(&f, script);
 	strbuf_addstr(&f.greeting, "hello");
 	f.to.greeting = &f.greeting;
-	TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
-	TURN_UNTIL(&f, inlet_empty(&f.inlet));
+	TURN_UNTIL(&f.rig, f.ready && conns(&f.inlet) == 1);
+	TURN_UNTIL(&f.rig, inlet_empty(&f.inlet));
 	close_fixture(&f);
 }
 
@@ -400,11 +348,11 @@ static void who_ends_within_socks_is_closed(void **state)
 	open_fixture(&f, script);
 	f.to.path = NULL;
 	strvec_push(&f.permit, "any");
-	began = loop_now(f.loop);
-	TURN_UNTIL(&f, f.ready && conns(&f.inlet) == 1);
+	began = loop_now(f.rig.loop);
+	TURN_UNTIL(&f.rig, f.ready && conns(&f.inlet) == 1);
 	/* It does not close, and is left. */
-	TURN_UNTIL(&f, inlet_empty(&f.inlet));
-	assert_true(loop_now(f.loop) - began < 1000 * NS_PER_S);
+	TURN_UNTIL(&f.rig, inlet_empty(&f.inlet));
+	assert_true(loop_now(f.rig.loop) - began < 1000 * NS_PER_S);
 	close_fixture(&f);
 }
 

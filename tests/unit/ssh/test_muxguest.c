@@ -14,22 +14,15 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/log.h"
-#include "lib/fake_driver.h"
-#include "ssh/session.h"
+#include "lib/session_rig.h"
 
-#define LINE  "012345\n"
-#define TURNS 20000
-#define STEP  9973 /* bytes read at a time */
+#define LINE "012345\n"
+#define STEP 9973 /* bytes read at a time */
 
 struct fixture {
-	struct loop *loop;
-	struct session_env env;
-	struct target target;
-	struct fake_log logs[2];
+	struct session_rig rig;
 	struct fake_row script[8];
 	struct bufpool pool;
-	struct session *session;
 	struct muxguest *guest;
 	int ends[2][2]; /* of the pipes for its output and errors */
 	size_t got[2];
@@ -79,18 +72,6 @@ static const struct muxguest_events guest_events = {
 	.over = on_over,
 };
 
-static void on_phase(void *arg, enum phase p)
-{
-	(void)arg;
-	(void)p;
-}
-
-static void on_held(void *arg, bool held)
-{
-	(void)arg;
-	(void)held;
-}
-
 static void on_ready(void *arg)
 {
 	struct fixture *f = arg;
@@ -99,8 +80,8 @@ static void on_ready(void *arg)
 
 	m.term = xstrdup("");
 	m.command = xstrdup("x");
-	f->guest =
-		muxguest_new(f->session, &f->pool, &m, fds, &guest_events, f);
+	f->guest = muxguest_new(f->rig.session, &f->pool, &m, fds,
+				&guest_events, f);
 	mux_msg_release(&m);
 }
 
@@ -112,12 +93,6 @@ static void on_step(void *arg)
 		muxguest_step(f->guest);
 }
 
-static void on_lost(void *arg, const struct err *why)
-{
-	(void)arg;
-	(void)why;
-}
-
 static void on_closing(void *arg)
 {
 	struct fixture *f = arg;
@@ -126,65 +101,36 @@ static void on_closing(void *arg)
 	f->guest = NULL;
 }
 
-static void on_closed(void *arg)
-{
-	(void)arg;
-}
-
 static const struct session_events events = {
-	.phase = on_phase,
-	.held = on_held,
 	.ready = on_ready,
 	.step = on_step,
-	.lost = on_lost,
 	.closing = on_closing,
-	.closed = on_closed,
+	.closed = session_rig_nothing,
+	SESSION_RIG_UNHEARD,
 };
 
 static void open_fixture(struct fixture *f, const struct fake_row *rows,
 			 size_t n)
 {
-	*f = (struct fixture){ 0 };
+	*f = (struct fixture){ .rig.poll = true };
 	assert_true(n < COUNT(f->script));
 	memcpy(f->script, rows, n * sizeof(*rows));
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(pipe2(f->ends[i], O_CLOEXEC), 0);
 		assert_int_equal(fcntl(f->ends[i][0], F_SETFL, O_NONBLOCK), 0);
 	}
-	f->loop = loop_new_virtual(NULL);
 	bufpool_init(&f->pool, 4);
-	f->target.name = xstrdup("h");
-	f->logs[0] = (struct fake_log){ .name = "h", .script = f->script };
-	fake_driver_use(f->logs);
-	f->env.loop = f->loop;
-	f->env.drv = &driver_fake_local;
-	f->session = session_new(&f->env, &f->target, NULL, &events, f);
+	session_rig_open(&f->rig, f->script, &events, f);
 }
 
 static void close_fixture(struct fixture *f)
 {
-	session_free(f->session);
+	session_rig_close(&f->rig);
 	bufpool_release(&f->pool);
-	loop_free(f->loop);
-	free(f->target.name);
 	for (int i = 0; i < 2; i++)
 		if (f->ends[i][0] >= 0)
 			close(f->ends[i][0]);
 }
-
-static void turn(struct fixture *f)
-{
-	assert_true(loop_turn(f->loop, false, NULL) >= 0);
-}
-
-#define TURN_UNTIL(f, what)                                                    \
-	do {                                                                   \
-		int turns = 0;                                                 \
-		while (!(what)) {                                              \
-			assert_true(turns++ < TURNS);                          \
-			turn(f);                                               \
-		}                                                              \
-	} while (0)
 
 static char *lines(size_t n)
 {
@@ -241,17 +187,17 @@ static void all_is_written_before_it_is_over(void **state)
 		struct fixture f;
 
 		open_fixture(&f, script, COUNT(script));
-		TURN_UNTIL(&f, f.opened);
+		TURN_UNTIL(&f.rig, f.opened);
 		if (rows[i].closes)
-			TURN_UNTIL(&f, f.status == 5);
+			TURN_UNTIL(&f.rig, f.status == 5);
 		for (int k = 0; k < 100; k++)
-			turn(&f);
+			session_rig_turn(&f.rig);
 		assert_int_equal(f.over, rows[i].out == 1);
 		for (int k = 0; !f.over; k++) {
-			assert_true(k < TURNS);
+			assert_true(k < SESSION_RIG_TURNS);
 			(void)read_step(&f, 0, out);
 			(void)read_step(&f, 1, errs);
-			turn(&f);
+			session_rig_turn(&f.rig);
 		}
 		while (read_step(&f, 0, out) || read_step(&f, 1, errs))
 			;
@@ -276,12 +222,12 @@ static void who_hangs_up_has_no_more(void **state)
 
 	(void)state;
 	open_fixture(&f, script, COUNT(script));
-	TURN_UNTIL(&f, f.opened);
+	TURN_UNTIL(&f.rig, f.opened);
 	for (int k = 0; k < 100; k++)
-		turn(&f);
+		session_rig_turn(&f.rig);
 	muxguest_hang_up(f.guest);
-	TURN_UNTIL(&f, f.over);
-	assert_string_equal(f.logs[0].signals, "TERM ");
+	TURN_UNTIL(&f.rig, f.over);
+	assert_string_equal(f.rig.logs[0].signals, "TERM ");
 	close_fixture(&f);
 	free(out);
 }
@@ -299,12 +245,12 @@ static void who_hangs_up_at_the_end_is_not_waited_for(void **state)
 
 	(void)state;
 	open_fixture(&f, script, COUNT(script));
-	TURN_UNTIL(&f, f.status == 5);
+	TURN_UNTIL(&f.rig, f.status == 5);
 	for (int k = 0; k < 100; k++)
-		turn(&f);
+		session_rig_turn(&f.rig);
 	assert_int_equal(f.over, 0);
 	muxguest_hang_up(f.guest);
-	TURN_UNTIL(&f, f.over);
+	TURN_UNTIL(&f.rig, f.over);
 	close_fixture(&f);
 	free(out);
 }
@@ -323,12 +269,12 @@ static void who_does_not_read_is_closed(void **state)
 
 	(void)state;
 	open_fixture(&f, script, COUNT(script));
-	TURN_UNTIL(&f, f.opened);
+	TURN_UNTIL(&f.rig, f.opened);
 	for (int k = 0; k < 100; k++)
-		turn(&f);
+		session_rig_turn(&f.rig);
 	close(f.ends[0][0]);
 	f.ends[0][0] = -1;
-	TURN_UNTIL(&f, f.over);
+	TURN_UNTIL(&f.rig, f.over);
 	close_fixture(&f);
 	free(out);
 }
@@ -342,7 +288,7 @@ static void what_is_refused_is_over(void **state)
 
 	(void)state;
 	open_fixture(&f, script, COUNT(script));
-	TURN_UNTIL(&f, f.over);
+	TURN_UNTIL(&f.rig, f.over);
 	assert_int_equal(f.refused, 1);
 	assert_int_equal(f.opened, 0);
 	close_fixture(&f);
@@ -360,6 +306,5 @@ int main(void)
 
 	alarm(60);
 	(void)signal(SIGPIPE, SIG_IGN);
-	log_init("test", LOG_QUIET);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,43 +12,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/log.h"
 #include "io/ctlsock.h"
-#include "lib/fake_driver.h"
+#include "lib/session_rig.h"
 #include "ssh/forwards.h"
 #include "ssh/muxlink.h"
-#include "ssh/session.h"
-
-#define TURNS 20000
 
 struct fixture {
-	struct loop *loop;
+	struct session_rig rig;
 	struct ssh_driver drv;
-	struct session_env env;
 	struct ssh_opts opts;
-	struct target target;
-	struct fake_log logs[2];
 	struct bufpool pool;
 	struct muxmaster_maker maker;
-	struct session *session;
 	struct muxlink client;
 	struct mux_msg said; /* by the master, last */
 	unsigned int nsaid, closed;
 	char dir[32], path[64];
 };
-
-static void on_phase(void *arg, enum phase p)
-{
-	(void)arg;
-	(void)p;
-}
-
-static void on_held(void *arg, bool held)
-{
-	(void)arg;
-	(void)held;
-}
 
 /* What is local has no master: for the moment it is not. */
 static void on_ready(void *arg)
@@ -58,22 +37,11 @@ static void on_ready(void *arg)
 	struct err err = { 0 };
 
 	f->drv.local = false;
-	c = f->maker.maker.make(&f->maker.maker, f->session);
+	c = f->maker.maker.make(&f->maker.maker, f->rig.session);
 	f->drv.local = true;
 	assert_non_null(c);
-	session_attach(f->session, c);
-	assert_int_equal(session_begun(f->session, &err), DRV_OK);
-}
-
-static void nothing(void *arg)
-{
-	(void)arg;
-}
-
-static void on_lost(void *arg, const struct err *why)
-{
-	(void)arg;
-	(void)why;
+	session_attach(f->rig.session, c);
+	assert_int_equal(session_begun(f->rig.session, &err), DRV_OK);
 }
 
 static void on_closed(void *arg)
@@ -84,13 +52,11 @@ static void on_closed(void *arg)
 }
 
 static const struct session_events events = {
-	.phase = on_phase,
-	.held = on_held,
 	.ready = on_ready,
-	.step = nothing,
-	.lost = on_lost,
-	.closing = nothing,
+	.step = session_rig_nothing,
+	.closing = session_rig_nothing,
 	.closed = on_closed,
+	SESSION_RIG_UNHEARD,
 };
 
 static void heard(struct muxlink *l)
@@ -108,56 +74,36 @@ static void heard(struct muxlink *l)
 	}
 }
 
-static void turn(struct fixture *f)
-{
-	assert_true(loop_turn(f->loop, false, NULL) >= 0);
-}
-
-#define TURN_UNTIL(f, what)                                                    \
-	do {                                                                   \
-		int turns = 0;                                                 \
-		while (!(what)) {                                              \
-			assert_true(turns++ < TURNS);                          \
-			turn(f);                                               \
-		}                                                              \
-	} while (0)
-
 static void greet(struct fixture *f)
 {
 	struct mux_msg hello = { .kind = MUX_HELLO, .number = MUX_VERSION };
 	int fd;
 
-	TURN_UNTIL(f, access(f->path, F_OK) == 0);
+	TURN_UNTIL(&f->rig, access(f->path, F_OK) == 0);
 	fd = ctlsock_connect(f->path);
 	assert_true(fd >= 0);
-	assert_int_equal(muxlink_start(&f->client, f->loop, fd, heard, NULL),
-			 0);
+	assert_int_equal(
+		muxlink_start(&f->client, f->rig.loop, fd, heard, NULL), 0);
 	assert_int_equal(muxlink_put(&f->client, &hello, NULL, 0, NULL), 0);
-	TURN_UNTIL(f, f->nsaid == 1);
+	TURN_UNTIL(&f->rig, f->nsaid == 1);
 	assert_int_equal(f->said.kind, MUX_HELLO);
 }
 
 static void open_fixture(struct fixture *f, const struct fake_row *script)
 {
-	*f = (struct fixture){ .drv = driver_fake_local };
-	log_init("test", LOG_QUIET);
+	*f = (struct fixture){ .rig.poll = true, .drv = driver_fake_local };
 	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/muxmaster.XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	(void)snprintf(f->path, sizeof(f->path), "%s/s", f->dir);
 	f->opts.control_path = f->path;
 	f->opts.control_master = ASK_YES;
 	f->opts.stream_local_bind_mask = 0177;
-	f->loop = loop_new_virtual(NULL);
 	bufpool_init(&f->pool, 4);
 	muxmaster_maker_init(&f->maker, &f->pool, NULL, true);
-	f->target.name = xstrdup("h");
-	f->target.host = "h";
-	f->target.opts = &f->opts;
-	f->logs[0] = (struct fake_log){ .name = "h", .script = script };
-	fake_driver_use(f->logs);
-	f->env.loop = f->loop;
-	f->env.drv = &f->drv;
-	f->session = session_new(&f->env, &f->target, NULL, &events, f);
+	f->rig.target.host = "h";
+	f->rig.target.opts = &f->opts;
+	f->rig.env.drv = &f->drv;
+	session_rig_open(&f->rig, script, &events, f);
 	greet(f);
 }
 
@@ -165,10 +111,8 @@ static void close_fixture(struct fixture *f)
 {
 	muxlink_stop(&f->client);
 	mux_msg_release(&f->said);
-	session_free(f->session);
+	session_rig_close(&f->rig);
 	bufpool_release(&f->pool);
-	loop_free(f->loop);
-	free(f->target.name);
 	assert_int_equal(rmdir(f->dir), 0);
 }
 
@@ -178,7 +122,7 @@ static void ask(struct fixture *f, const struct mux_msg *m, enum mux_kind kind)
 	unsigned int before = f->nsaid;
 
 	assert_int_equal(muxlink_put(&f->client, m, NULL, 0, NULL), 0);
-	TURN_UNTIL(f, f->nsaid > before);
+	TURN_UNTIL(&f->rig, f->nsaid > before);
 	assert_int_equal(f->said.kind, kind);
 }
 
@@ -206,18 +150,18 @@ static void who_goes_while_it_opens_leaves_no_channel(void **state)
 	open_fixture(&f, script);
 	ask_session(&f);
 	for (int i = 0; i < 50; i++)
-		turn(&f);
+		session_rig_turn(&f.rig);
 	muxlink_stop(&f.client);
 	for (int i = 0; i < 50; i++)
-		turn(&f);
-	assert_int_equal(f.logs[0].closes, 0);
-	assert_true(session_busy(f.session));
-	for (int i = 0; !f.logs[0].closes; i++) {
-		assert_true(i < TURNS);
-		assert_true(loop_turn(f.loop, true, NULL) >= 0);
+		session_rig_turn(&f.rig);
+	assert_int_equal(f.rig.logs[0].closes, 0);
+	assert_true(session_busy(f.rig.session));
+	for (int i = 0; !f.rig.logs[0].closes; i++) {
+		assert_true(i < SESSION_RIG_TURNS);
+		assert_true(loop_turn(f.rig.loop, true, NULL) >= 0);
 	}
-	TURN_UNTIL(&f, !session_busy(f.session));
-	assert_string_equal(f.logs[0].command, "");
+	TURN_UNTIL(&f.rig, !session_busy(f.rig.session));
+	assert_string_equal(f.rig.logs[0].command, "");
 	close_fixture(&f);
 }
 
@@ -245,9 +189,9 @@ static void what_leads_nowhere_is_refused(void **state)
 
 		open_fixture(&f, script);
 		assert_int_equal(muxlink_put(&f.client, &m, fds, 2, NULL), 0);
-		TURN_UNTIL(&f, f.nsaid == 2);
+		TURN_UNTIL(&f.rig, f.nsaid == 2);
 		assert_int_equal(f.said.kind, MUX_FAILURE);
-		TURN_UNTIL(&f, f.client.ended);
+		TURN_UNTIL(&f.rig, f.client.ended);
 		close_fixture(&f);
 	}
 }
@@ -326,13 +270,13 @@ static void the_session_ends_while_a_forward_is_asked_for(void **state)
 		open_fixture(&f, script);
 		assert_int_equal(muxlink_put(&f.client, &m, NULL, 0, NULL), 0);
 		for (int i = 0; i < 50; i++)
-			turn(&f);
+			session_rig_turn(&f.rig);
 		if (!stays)
 			muxlink_stop(&f.client);
 		for (int i = 0; i < 50; i++)
-			turn(&f);
-		session_close(f.session);
-		TURN_UNTIL(&f, f.closed);
+			session_rig_turn(&f.rig);
+		session_close(f.rig.session);
+		TURN_UNTIL(&f.rig, f.closed);
 		close_fixture(&f);
 	}
 }
@@ -353,11 +297,11 @@ static void a_master_that_is_stopped_ends_with_its_clients(void **state)
 		ask(&f, &m, MUX_OK);
 		assert_int_equal(access(f.path, F_OK), -1);
 		for (int i = 0; i < 50; i++)
-			turn(&f);
+			session_rig_turn(&f.rig);
 		assert_int_equal(f.closed, 0);
 		muxlink_stop(&f.client);
 		for (int i = 0; i < 50; i++)
-			turn(&f);
+			session_rig_turn(&f.rig);
 		assert_int_equal(f.closed, none);
 		close_fixture(&f);
 	}
