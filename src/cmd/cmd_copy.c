@@ -42,6 +42,7 @@
 
 #define RATE_MAX    ((uint64_t)1 << 40)
 #define LANES_HOSTS 16 /* more fill any line, with one channel each */
+#define LIST_STEP   ((size_t)256) /* names, between two turns of the loop */
 #define CACHE_BYTES ((size_t)16 << 20) /* of files read, for the next host */
 
 /* What a command line of either verb says. */
@@ -56,7 +57,12 @@ struct copying {
 	bool put;
 	bool listed; /* hosts by -H, not in front of paths */
 	struct strvec words;
+	size_t nsought;	     /* put: words that `found` was filled from */
+	struct strvec found; /* paths */
+	size_t nlisted;	     /* of these, with the one that is walked */
+	struct manifest_walk *walk;
 	struct manifest manifest;
+	const struct targets *targets; /* of shells; borrowed */
 	struct blocks *blocks;
 	struct rate rate;
 	char *into, *as; /* get: the folder, and the name in it or NULL */
@@ -219,7 +225,33 @@ static void tell(void *arg, const char *text)
 }
 
 /* A pattern that the shell has left to us, or a name. */
-static int add_source(struct copying *c, const char *word, struct err *err)
+static int find_source(struct copying *c, const char *word, size_t *budget,
+		       struct err *err)
+{
+	struct stat st;
+	glob_t g = { 0 };
+
+	if (!c->listed && remote_path(word) && access(word, F_OK))
+		return err_set(
+			err, ERR_USAGE,
+			_("'%s' is at another host; 'rsh get' copies from there"),
+			word);
+	if (!lstat(word, &st) || !strpbrk(word, "*?[")) {
+		strvec_push(&c->found, word);
+		return 0;
+	}
+	*budget = 0;
+	if (glob(word, GLOB_NOSORT, NULL, &g) || !g.gl_pathc) {
+		globfree(&g);
+		return err_set(err, ERR_USAGE, _("no file matches '%s'"), word);
+	}
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		strvec_push(&c->found, g.gl_pathv[i]);
+	globfree(&g);
+	return 0;
+}
+
+static struct manifest_walk *walk_next(struct copying *c)
 {
 	const struct manifest_rules rules = {
 		.recursive = c->recursive,
@@ -227,20 +259,33 @@ static int add_source(struct copying *c, const char *word, struct err *err)
 		.skip = &c->skip,
 		.tell = tell,
 	};
-	struct stat st;
-	glob_t g = { 0 };
+
+	return manifest_walk_new(&c->manifest, c->found.v[c->nlisted++],
+				 &rules);
+}
+
+/* Some more of what is put.  1: call again, 0: all is listed, -1. */
+static int list_some(struct copying *c, size_t budget, struct err *err)
+{
 	int rc = 0;
 
-	if (!lstat(word, &st) || !strpbrk(word, "*?["))
-		return manifest_add(&c->manifest, word, &rules, err);
-	if (glob(word, GLOB_NOSORT, NULL, &g) || !g.gl_pathc) {
-		globfree(&g);
-		return err_set(err, ERR_USAGE, _("no file matches '%s'"), word);
+	while (budget && rc >= 0) {
+		if (c->walk) {
+			rc = manifest_walk_step(c->walk, &budget, err);
+			if (rc == 1)
+				return 1;
+			manifest_walk_free(c->walk);
+			c->walk = NULL;
+		} else if (c->nlisted < c->found.n) {
+			c->walk = walk_next(c);
+		} else if (c->nsought + 1 < c->words.n) {
+			rc = find_source(c, c->words.v[c->nsought++], &budget,
+					 err);
+		} else {
+			return 0;
+		}
 	}
-	for (size_t i = 0; i < g.gl_pathc && !rc; i++)
-		rc = manifest_add(&c->manifest, g.gl_pathv[i], &rules, err);
-	globfree(&g);
-	return rc;
+	return rc < 0 ? -1 : 1;
 }
 
 /* Of folders that land in one, each would remove what the other has brought. */
@@ -257,19 +302,12 @@ static int check_sweep(const struct copying *c, char *const *names, size_t n,
 
 static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 {
-	size_t n = c->words.n - 1;
+	int rc;
 
-	for (size_t i = 0; i < n; i++) {
-		if (!c->listed && remote_path(c->words.v[i]) &&
-		    access(c->words.v[i], F_OK))
-			return err_set(
-				err, ERR_USAGE,
-				_("'%s' is at another host; 'rsh get' copies from there"),
-				c->words.v[i]);
-		if (add_source(c, c->words.v[i], err))
-			return -1;
-	}
-	if (manifest_check_names(&c->manifest, err) ||
+	do {
+		rc = list_some(c, SIZE_MAX, err);
+	} while (rc == 1);
+	if (rc || manifest_check_names(&c->manifest, err) ||
 	    check_sweep(c, c->manifest.names, c->manifest.nsources, err))
 		return -1;
 	manifest_order(&c->manifest);
@@ -284,7 +322,7 @@ static int plan_put(struct copying *c, struct plan *plan, struct err *err)
 	plan->spec.copy.manifest = &c->manifest;
 	plan->spec.copy.blocks = c->blocks;
 	plan->spec.copy.lanes = plan->targets.n <= LANES_HOSTS;
-	plan->spec.copy.dest = theirs(c, c->words.v[n], err);
+	plan->spec.copy.dest = theirs(c, c->words.v[c->words.n - 1], err);
 	return plan->spec.copy.dest ? 0 : -1;
 }
 
@@ -609,6 +647,8 @@ static void release(struct copying *c)
 	if (c->rate.loop)
 		timer_stop(c->rate.loop, &c->rate.timer);
 	blocks_free(c->blocks);
+	manifest_walk_free(c->walk);
+	strvec_release(&c->found);
 	manifest_release(&c->manifest);
 	strvec_release(&c->words);
 	strvec_release(&c->skip);
@@ -697,35 +737,41 @@ static int read_words(struct shell_copy *sc, const char *line, struct err *err)
 	return check(c, err);
 }
 
-static int plan_copy(struct copying *c, const struct targets *ts,
-		     struct op_spec *spec, struct err *err)
+int copying_step(struct copying *c, struct op_spec *spec, struct err *err)
 {
 	struct plan plan;
-	int rc;
+	int rc = c->put ? list_some(c, LIST_STEP, err) : 0;
 
+	if (rc)
+		return rc;
 	plan_init(&plan);
-	plan.targets = *ts;
-	rc = check_skip(&c->skip, ts, err) ||
-	     (c->put ? plan_put : plan_get)(c, &plan, err);
+	plan.targets = *c->targets;
+	if ((c->put ? plan_put : plan_get)(c, &plan, err)) {
+		op_spec_release(&plan.spec);
+		return -1;
+	}
 	how(c, &plan.spec.copy);
 	*spec = plan.spec;
-	return rc ? -1 : 0;
+	return 0;
+}
+
+size_t copying_listed(const struct copying *c)
+{
+	return c->manifest.n;
 }
 
 struct copying *copying_read(bool put, const char *line,
-			     const struct targets *ts, struct op_spec *spec,
-			     struct err *err)
+			     const struct targets *ts, struct err *err)
 {
 	struct shell_copy *sc = xcalloc(1, sizeof(*sc));
 
 	sc->c.put = put;
 	sc->c.name = put ? ":put" : ":get";
 	sc->c.listed = true;
+	sc->c.targets = ts;
 	settings_init(&sc->c.s);
-	*spec = (struct op_spec){ .input_fd = -1 };
-	if (!read_words(sc, line, err) && !plan_copy(&sc->c, ts, spec, err))
+	if (!read_words(sc, line, err) && !check_skip(&sc->c.skip, ts, err))
 		return &sc->c;
-	op_spec_release(spec);
 	copying_free(&sc->c);
 	return NULL;
 }

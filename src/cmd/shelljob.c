@@ -51,8 +51,12 @@ struct running {
 	const char *name; /* of the command, as it was typed; static */
 	struct op_spec spec;
 	struct copying *copying; /* or NULL */
+	bool listing;		 /* what is put, before all else */
+	struct defer more;	 /* of the list */
 	struct timer tick;	 /* while it copies */
 	struct subjob *subjob;
+	size_t *ranks; /* who is chosen and can take part */
+	size_t nranks;
 	enum absence *absent; /* by rank; PRESENT also who is not chosen */
 	struct lane *(*lanes)[NSTREAMS]; /* by rank; NULL: nothing came */
 	size_t left;			 /* hosts that have not ended */
@@ -113,21 +117,17 @@ static void say_absent(struct shelljob *sj, const struct running *run)
 	free(ranks);
 }
 
-/* Their ranks; how many.  The others are noted. */
-static size_t choose(const struct shelljob *sj, struct running *run,
-		     size_t *ranks)
+/* The others are noted. */
+static void choose(const struct shelljob *sj, struct running *run)
 {
-	size_t n = 0;
-
 	for (size_t i = 0; i < nhosts(sj); i++) {
 		run->absent[i] = PRESENT;
 		if (!sj->conf.set->hosts[i].chosen)
 			continue;
 		run->absent[i] = absence_of(sj, i);
 		if (run->absent[i] == PRESENT)
-			ranks[n++] = i;
+			run->ranks[run->nranks++] = i;
 	}
-	return n;
 }
 
 /* ---- what hosts send ---- */
@@ -192,6 +192,7 @@ static void drop(struct shelljob *sj)
 	if (!run)
 		return;
 	sj->run = NULL;
+	defer_cancel(&run->more);
 	subjob_free(run->subjob);
 	for (size_t i = 0; i < nhosts(sj); i++)
 		for (unsigned int s = 0; s < NSTREAMS; s++)
@@ -200,6 +201,7 @@ static void drop(struct shelljob *sj)
 	op_spec_release(&run->spec);
 	copying_free(run->copying);
 	free((void *)run->lanes);
+	free(run->ranks);
 	free(run->absent);
 	free(run);
 }
@@ -264,16 +266,40 @@ static const struct observer_ops observer_ops = {
 
 /* ---- the beginning ---- */
 
+/* Who is chosen now, whatever is chosen later. */
+static void take_seats(struct shelljob *sj)
+{
+	struct running *run = sj->run;
+
+	choose(sj, run);
+	run->subjob = subjob_new(sj->conf.job, &run->spec, &sj->o);
+	(void)subjob_keep(run->subjob, run->ranks, run->nranks);
+}
+
+/* Who has gone while files were listed. */
+static void say_gone(struct shelljob *sj)
+{
+	struct running *run = sj->run;
+	const struct result *results = subjob_results(run->subjob);
+	size_t *ranks = xcalloc(nhosts(sj), sizeof(*ranks));
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->nranks; i++)
+		if (!results[run->ranks[i]].start_ns) {
+			run->absent[run->ranks[i]] = ABSENT_GONE;
+			ranks[n++] = run->ranks[i];
+		}
+	if (n)
+		say_hosts(sj, _(absences[ABSENT_GONE].sentence), ranks, n);
+	free(ranks);
+}
+
 static int begin(struct shelljob *sj, struct err *err)
 {
 	struct running *run = sj->run;
-	size_t *ranks = xcalloc(nhosts(sj), sizeof(*ranks));
-	size_t n = choose(sj, run, ranks);
 
-	say_absent(sj, run);
-	run->subjob = subjob_new(sj->conf.job, &run->spec, &sj->o);
-	run->left = subjob_start(run->subjob, ranks, n);
-	free(ranks);
+	run->left = subjob_start(run->subjob, run->ranks, run->nranks);
+	say_gone(sj);
 	if (run->left) {
 		sj->conf.changed(sj->conf.arg);
 		return 0;
@@ -290,6 +316,7 @@ static struct running *running_new(struct shelljob *sj, const char *name)
 
 	run->sj = sj;
 	run->name = name;
+	run->ranks = xcalloc(nhosts(sj), sizeof(*run->ranks));
 	run->absent = xcalloc(nhosts(sj), sizeof(*run->absent));
 	run->lanes = xcalloc(nhosts(sj), sizeof(*run->lanes));
 	return run;
@@ -310,6 +337,8 @@ int shelljob_run(struct shelljob *sj, const char *command, struct err *err)
 	sj->run = running_new(sj, ":run");
 	sj->run->spec.kind = OP_EXEC;
 	sj->run->spec.command = xstrdup(command);
+	take_seats(sj);
+	say_absent(sj, sj->run);
 	return begin(sj, err);
 }
 
@@ -321,20 +350,66 @@ static void tick(struct timer *t)
 	timer_start(run->sj->conf.loop, t, TICK_MS, tick);
 }
 
+/* Some more of the list, or what follows it. */
+static void list_more(struct defer *d)
+{
+	struct running *run = container_of(d, struct running, more);
+	struct shelljob *sj = run->sj;
+	struct err err = { 0 };
+	char *text;
+	int rc = copying_step(run->copying, &run->spec, &err);
+
+	run->listing = rc == 1;
+	if (rc == 1)
+		defer_post(sj->conf.loop, d, list_more);
+	else if (!rc)
+		rc = begin(sj, &err);
+	else
+		drop(sj);
+	if (rc < 0) {
+		text = xasprintf(":put: %s", err.msg);
+		sj->conf.say(sj->conf.arg, text);
+		sj->conf.changed(sj->conf.arg);
+		free(text);
+	}
+	err_release(&err);
+}
+
+/* What is listed in one step begins at once. */
+static int start_copy(struct shelljob *sj, struct err *err)
+{
+	struct running *run = sj->run;
+	int rc = copying_step(run->copying, &run->spec, err);
+
+	if (rc < 0) {
+		drop(sj);
+		return -1;
+	}
+	timer_start(sj->conf.loop, &run->tick, TICK_MS, tick);
+	say_absent(sj, run);
+	run->listing = rc == 1 && run->nranks;
+	if (!run->listing)
+		return begin(sj, err);
+	defer_post(sj->conf.loop, &run->more, list_more);
+	sj->conf.changed(sj->conf.arg);
+	return 0;
+}
+
 int shelljob_copy(struct shelljob *sj, bool put, const char *words,
 		  struct err *err)
 {
 	if (check_free(sj, err))
 		return -1;
 	sj->run = running_new(sj, put ? ":put" : ":get");
-	sj->run->copying = copying_read(put, words, &sj->conf.plan->targets,
-					&sj->run->spec, err);
+	sj->run->copying =
+		copying_read(put, words, &sj->conf.plan->targets, err);
 	if (!sj->run->copying) {
 		drop(sj);
 		return -1;
 	}
-	timer_start(sj->conf.loop, &sj->run->tick, TICK_MS, tick);
-	return begin(sj, err);
+	sj->run->spec.kind = put ? OP_PUT : OP_GET;
+	take_seats(sj);
+	return start_copy(sj, err);
 }
 
 /* ---- while it runs ---- */
@@ -344,9 +419,20 @@ bool shelljob_runs(const struct shelljob *sj)
 	return sj->run != NULL;
 }
 
+/* There is nothing of it at any host yet. */
+static void stop_listing(struct shelljob *sj)
+{
+	drop(sj);
+	sj->conf.say(sj->conf.arg, _(":put: stopped before anything was sent"));
+	sj->conf.changed(sj->conf.arg);
+}
+
 void shelljob_stop(struct shelljob *sj)
 {
-	subjob_stop(sj->run->subjob);
+	if (sj->run->listing)
+		stop_listing(sj);
+	else
+		subjob_stop(sj->run->subjob);
 }
 
 void shelljob_interrupt(struct shelljob *sj)
@@ -357,6 +443,10 @@ void shelljob_interrupt(struct shelljob *sj)
 	size_t *ranks;
 	size_t n = 0;
 
+	if (run->listing) {
+		stop_listing(sj);
+		return;
+	}
 	if (run->interrupted_ns && now - run->interrupted_ns <= SECOND_INT_NS) {
 		shelljob_stop(sj);
 		return;
@@ -398,6 +488,11 @@ void shelljob_state(const struct shelljob *sj, struct strbuf *out)
 
 	if (!sj->run)
 		return;
+	if (sj->run->listing) {
+		(void)strbuf_addf(out, _("put: listing, %zu"),
+				  copying_listed(sj->run->copying));
+		return;
+	}
 	(void)strbuf_addf(out, "%s: %zu", sj->run->name + 1, sj->run->left);
 	percent = sj->run->copying ? percent_of(sj) : -1;
 	if (percent >= 0)

@@ -48,21 +48,23 @@ int shelljob_run(struct shelljob *sj, const char *command, struct err *err);
 
 /**
  * Begin a copy to the hosts, or from them, with the words of `rsh put` and `rsh
- * get`: see cmd/copying.h.
+ * get`: see cmd/copying.h.  What is put is listed first, in steps between which
+ * all else goes on; it is for the hosts that were chosen before.
  */
 int shelljob_copy(struct shelljob *sj, bool put, const char *words,
 		  struct err *err);
 
 bool shelljob_runs(const struct shelljob *sj);
 
-/** Ctrl+C: the first one says who still runs, another within 1 s stops them. */
+/** Ctrl+C: the first one says who still runs, another within 1 s stops them.
+ *  What is only listed yet is stopped at once. */
 void shelljob_interrupt(struct shelljob *sj);
 
 /** Stop them at once. */
 void shelljob_stop(struct shelljob *sj);
 
-/** What runs, and on how many hosts: "run: 2", "put: 2,
- *  45%"; nothing if nothing does. */
+/** What runs, and on how many hosts: "run: 2", "put: 2, 45%"; before that
+ *  "put: listing, 5120", the files so far; nothing if nothing does. */
 void shelljob_state(const struct shelljob *sj, struct strbuf *out);
 
 #endif /* RSH_CMD_SHELLJOB_H */

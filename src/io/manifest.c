@@ -23,14 +23,22 @@
 
 #include "base/banned.h"
 
-struct walk {
+/* A folder that we are in. */
+struct level {
+	char *path;
+	struct stat st;
+	struct strvec names;
+	size_t at; /* the next of them */
+};
+
+struct manifest_walk {
 	struct manifest *m;
-	const struct manifest_rules *rules;
+	const char *path;
+	struct manifest_rules rules;
 	size_t below; /* of each path */
-	struct {
-		dev_t dev;
-		ino_t ino;
-	} above[MANIFEST_DEPTH]; /* the folders that we are in */
+	bool begun;
+	DIR *dir; /* of the level behind the last, whose names are read */
+	struct level levels[MANIFEST_DEPTH];
 	unsigned int depth;
 };
 
@@ -43,19 +51,20 @@ static int cannot(const char *path, const char *why, struct err *err)
 	return -1;
 }
 
-static void leave_out(struct walk *w, const char *path, const char *why)
+static void leave_out(struct manifest_walk *w, const char *path,
+		      const char *why)
 {
 	struct err err = { 0 };
 
 	strvec_push(&w->m->left_out, path);
 	cannot(path, why, &err);
-	if (w->rules->tell)
-		w->rules->tell(w->rules->arg, err.msg);
+	if (w->rules.tell)
+		w->rules.tell(w->rules.arg, err.msg);
 	err_release(&err);
 }
 
 /* The rest is sent without it, and that is a failure of the copy. */
-static void note_unread(struct walk *w, const char *text)
+static void note_unread(struct manifest_walk *w, const char *text)
 {
 	struct manifest *m = w->m;
 	bool few = m->nunread++ < MANIFEST_UNREAD;
@@ -64,15 +73,16 @@ static void note_unread(struct walk *w, const char *text)
 		strvec_push(&m->unread, text);
 	else if (m->nunread > MANIFEST_UNREAD + 1)
 		return;
-	if (w->rules->tell)
-		w->rules->tell(
-			w->rules->arg,
+	if (w->rules.tell)
+		w->rules.tell(
+			w->rules.arg,
 			few ? text
 			    : _("what else cannot be read is only counted"));
 }
 
-static struct manifest_entry *push(struct walk *w, enum manifest_kind kind,
-				   const char *path, const struct stat *st)
+static struct manifest_entry *push(struct manifest_walk *w,
+				   enum manifest_kind kind, const char *path,
+				   const struct stat *st)
 {
 	struct manifest *m = w->m;
 	struct manifest_entry *e;
@@ -106,8 +116,8 @@ static bool has_bytes_without_size(const char *path)
 	return has;
 }
 
-static int add_file(struct walk *w, const char *path, const struct stat *st,
-		    struct err *err)
+static int add_file(struct manifest_walk *w, const char *path,
+		    const struct stat *st, struct err *err)
 {
 	struct manifest_entry *e;
 
@@ -128,8 +138,8 @@ static int add_file(struct walk *w, const char *path, const struct stat *st,
 	return 0;
 }
 
-static int add_link(struct walk *w, const char *path, const struct stat *st,
-		    struct err *err)
+static int add_link(struct manifest_walk *w, const char *path,
+		    const struct stat *st, struct err *err)
 {
 	char text[PATH_MAX];
 	ssize_t n = readlink(path, text, sizeof(text));
@@ -146,40 +156,12 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* In the order of their names, so that each run does the same. */
-static int list_folder(const char *path, struct strvec *names, struct err *err)
-{
-	DIR *d = opendir(path);
-	struct dirent *de;
-
-	if (!d)
-		return cannot(path, strerror(errno), err);
-	errno = 0;
-	while ((de = readdir(d))) {
-		if (strcmp(de->d_name, ".") != 0 &&
-		    strcmp(de->d_name, "..") != 0)
-			strvec_push(names, de->d_name);
-		errno = 0;
-	}
-	if (errno) {
-		cannot(path, strerror(errno), err);
-		closedir(d);
-		return -1;
-	}
-	closedir(d);
-	if (names->n)
-		qsort(names->v, names->n, sizeof(*names->v), by_name);
-	return 0;
-}
-
-static void add_inner(struct walk *w, const char *path);
-
 /* A folder that a link inside it leads back to is sent once. */
-static bool is_circle(const struct walk *w, const struct stat *st)
+static bool is_circle(const struct manifest_walk *w, const struct stat *st)
 {
 	for (unsigned int i = 0; i < w->depth; i++)
-		if (w->above[i].dev == st->st_dev &&
-		    w->above[i].ino == st->st_ino)
+		if (w->levels[i].st.st_dev == st->st_dev &&
+		    w->levels[i].st.st_ino == st->st_ino)
 			return true;
 	return false;
 }
@@ -192,11 +174,20 @@ static char *path_in(const char *folder, const char *name)
 	return xasprintf("%s%s%s", folder, slash ? "" : "/", name);
 }
 
-static int add_folder(struct walk *w, const char *path, const struct stat *st,
-		      struct err *err)
+static void leave_level(struct manifest_walk *w, struct level *l)
 {
-	struct strvec names = { 0 };
+	if (w->dir)
+		closedir(w->dir);
+	w->dir = NULL;
+	free(l->path);
+	strvec_release(&l->names);
+	*l = (struct level){ 0 };
+}
 
+/* Its names come next. */
+static int open_folder(struct manifest_walk *w, const char *path,
+		       const struct stat *st, struct err *err)
+{
 	if (is_circle(w, st)) {
 		leave_out(w, path, _("it leads back to a folder above it"));
 		return 0;
@@ -204,21 +195,49 @@ static int add_folder(struct walk *w, const char *path, const struct stat *st,
 	if (w->depth == MANIFEST_DEPTH)
 		return cannot(path, _("too many folders inside each other"),
 			      err);
-	if (list_folder(path, &names, err)) {
-		strvec_release(&names);
-		return -1;
-	}
-	push(w, MANIFEST_FOLDER, path, st);
-	w->above[w->depth].dev = st->st_dev;
-	w->above[w->depth++].ino = st->st_ino;
-	for (size_t i = 0; i < names.n; i++) {
-		char *inner = path_in(path, names.v[i]);
+	w->dir = opendir(path);
+	if (!w->dir)
+		return cannot(path, strerror(errno), err);
+	w->levels[w->depth].path = xstrdup(path);
+	w->levels[w->depth].st = *st;
+	return 0;
+}
 
-		add_inner(w, inner);
-		free(inner);
+/* In the order of their names, so that each run does the same. */
+static void enter(struct manifest_walk *w, struct level *l)
+{
+	closedir(w->dir);
+	w->dir = NULL;
+	if (l->names.n)
+		qsort(l->names.v, l->names.n, sizeof(*l->names.v), by_name);
+	push(w, MANIFEST_FOLDER, l->path, &l->st);
+	w->depth++;
+}
+
+static int read_name(struct manifest_walk *w, struct err *err)
+{
+	struct level *l = &w->levels[w->depth];
+	const struct dirent *de;
+	struct err why = { 0 };
+
+	errno = 0;
+	de = readdir(w->dir);
+	if (de) {
+		if (strcmp(de->d_name, ".") != 0 &&
+		    strcmp(de->d_name, "..") != 0)
+			strvec_push(&l->names, de->d_name);
+		return 0;
 	}
-	w->depth--;
-	strvec_release(&names);
+	if (!errno) {
+		enter(w, l);
+		return 0;
+	}
+	cannot(l->path, strerror(errno), w->depth ? &why : err);
+	leave_level(w, l);
+	if (!w->depth)
+		return -1;
+	note_unread(w, why.msg);
+	err_release(&why);
 	return 0;
 }
 
@@ -230,15 +249,16 @@ static const char *name_below(const char *path, size_t below)
 }
 
 /* As scp: a link that is named leads on, whatever is done with the others. */
-static int add(struct walk *w, const char *path, bool top, struct err *err)
+static int add(struct manifest_walk *w, const char *path, bool top,
+	       struct err *err)
 {
-	bool keep = w->rules->keep_links && !top;
+	bool keep = w->rules.keep_links && !top;
 	struct stat st = { 0 };
 	bool fails = keep ? lstat(path, &st) : stat(path, &st);
 	int saved = errno;
 
-	if (!top && w->rules->skip &&
-	    skip_takes(w->rules->skip, name_below(path, w->below),
+	if (!top && w->rules.skip &&
+	    skip_takes(w->rules.skip, name_below(path, w->below),
 		       S_ISDIR(st.st_mode)))
 		return 0;
 	if (fails && saved == ENOENT && !lstat(path, &st))
@@ -249,8 +269,8 @@ static int add(struct walk *w, const char *path, bool top, struct err *err)
 		return add_file(w, path, &st, err);
 	if (S_ISLNK(st.st_mode))
 		return add_link(w, path, &st, err);
-	if (S_ISDIR(st.st_mode) && w->rules->recursive)
-		return add_folder(w, path, &st, err);
+	if (S_ISDIR(st.st_mode) && w->rules.recursive)
+		return open_folder(w, path, &st, err);
 	if (S_ISDIR(st.st_mode))
 		return cannot(path, _("it is a folder; -r sends it"), err);
 	if (top)
@@ -259,7 +279,7 @@ static int add(struct walk *w, const char *path, bool top, struct err *err)
 	return 0;
 }
 
-static void add_inner(struct walk *w, const char *path)
+static void add_inner(struct manifest_walk *w, const char *path)
 {
 	struct err err = { 0 };
 
@@ -285,19 +305,75 @@ static char *name_of(const char *path)
 	return xstrndup(path + start, end - start);
 }
 
-int manifest_add(struct manifest *m, const char *path,
-		 const struct manifest_rules *rules, struct err *err)
+struct manifest_walk *manifest_walk_new(struct manifest *m, const char *path,
+					const struct manifest_rules *rules)
 {
-	struct walk *w = xcalloc(1, sizeof(*w));
-	int rc;
+	struct manifest_walk *w = xcalloc(1, sizeof(*w));
 
 	w->m = m;
-	w->rules = rules;
+	w->path = path;
+	w->rules = *rules;
 	w->below = strlen(path);
 	m->names = xreallocarray(m->names, m->nsources + 1, sizeof(*m->names));
 	m->names[m->nsources++] = name_of(path);
-	rc = add(w, path, true, err);
+	return w;
+}
+
+/* The next name of the folder that we are in, or out of it. */
+static void go_on(struct manifest_walk *w)
+{
+	struct level *l = &w->levels[w->depth - 1];
+	char *inner;
+
+	if (l->at == l->names.n) {
+		leave_level(w, l);
+		w->depth--;
+		return;
+	}
+	inner = path_in(l->path, l->names.v[l->at++]);
+	add_inner(w, inner);
+	free(inner);
+}
+
+int manifest_walk_step(struct manifest_walk *w, size_t *budget, struct err *err)
+{
+	for (; *budget; --*budget) {
+		int rc = 0;
+
+		if (w->dir)
+			rc = read_name(w, err);
+		else if (!w->begun)
+			rc = add(w, w->path, true, err);
+		else if (w->depth)
+			go_on(w);
+		else
+			return 0;
+		if (rc)
+			return -1;
+		w->begun = true;
+	}
+	return 1;
+}
+
+void manifest_walk_free(struct manifest_walk *w)
+{
+	if (!w)
+		return;
+	if (w->dir)
+		leave_level(w, &w->levels[w->depth]);
+	while (w->depth)
+		leave_level(w, &w->levels[--w->depth]);
 	free(w);
+}
+
+int manifest_add(struct manifest *m, const char *path,
+		 const struct manifest_rules *rules, struct err *err)
+{
+	struct manifest_walk *w = manifest_walk_new(m, path, rules);
+	size_t all = SIZE_MAX;
+	int rc = manifest_walk_step(w, &all, err);
+
+	manifest_walk_free(w);
 	return rc;
 }
 

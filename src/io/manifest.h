@@ -66,13 +66,29 @@ struct manifest {
 };
 
 /**
- * Add what is at `path`, and all below it.  What is neither file, folder nor
- * link is left out.  What cannot be read is noted, and so not sent, and the
- * rest is.  -1 with ERR_USAGE when it is `path` itself, for either reason:
- * nothing should be begun then.
- *
- * Reads folders: for before a run, not for on the loop.
+ * Add what is at `path`, and all below it, in steps.  What is neither file,
+ * folder nor link is left out.  What cannot be read is noted, and so not sent,
+ * and the rest is.
  */
+struct manifest_walk;
+
+/** `m`, `path` and what the rules borrow stay until it is freed. */
+struct manifest_walk *manifest_walk_new(struct manifest *m, const char *path,
+					const struct manifest_rules *rules);
+
+/**
+ * One step more, of at most so many names read in a folder or looked at, which
+ * are taken off `budget`; the names of one folder are sorted in one go.  1:
+ * call again, 0: all is there, -1 with ERR_USAGE when `path` itself cannot be
+ * read, or is not to be sent: nothing should be begun then.
+ */
+int manifest_walk_step(struct manifest_walk *w, size_t *budget,
+		       struct err *err);
+
+/** At any time; NULL is fine. */
+void manifest_walk_free(struct manifest_walk *w);
+
+/** All steps at once: for before a run, not for on the loop. */
 int manifest_add(struct manifest *m, const char *path,
 		 const struct manifest_rules *rules, struct err *err);
 

@@ -22,6 +22,7 @@ struct seat {
 	struct companion c; /* first */
 	struct subjob *sj;
 	const struct target *target;
+	bool waits;    /* for its op */
 	struct op *op; /* NULL: it has ended */
 };
 
@@ -137,6 +138,7 @@ static void seat_lost(struct companion *c, const struct err *why)
 {
 	struct seat *s = seat_of(c);
 
+	s->waits = false;
 	if (s->op)
 		s->op->ops->lost(s->op, why);
 }
@@ -146,6 +148,7 @@ static void seat_closing(struct companion *c)
 	struct seat *s = seat_of(c);
 	struct result *r = &s->sj->results[s->target->rank];
 
+	s->waits = false;
 	if (s->op && !s->op->finished) {
 		s->op->finished = true;
 		err_set(&r->err, ERR_CANCELLED,
@@ -158,7 +161,9 @@ static void seat_closing(struct companion *c)
 
 static bool seat_busy(const struct companion *c)
 {
-	return container_of_const(c, struct seat, c)->op != NULL;
+	const struct seat *s = container_of_const(c, struct seat, c);
+
+	return s->op || s->waits;
 }
 
 static void seat_free(struct companion *c)
@@ -198,27 +203,35 @@ static void sit_down(struct subjob *sj, const struct target *t,
 		     struct session *session)
 {
 	struct seat *s = xcalloc(1, sizeof(*s));
-	struct result *r = &sj->results[t->rank];
 
 	s->sj = sj;
 	s->target = t;
 	s->c.ops = &seat_ops;
 	s->c.started = true; /* the session's task has begun long ago */
+	s->waits = true;
+	sj->seats[t->rank] = s;
+	session_attach(session, &s->c);
+}
+
+static void begin(struct seat *s)
+{
+	struct subjob *sj = s->sj;
+	struct result *r = &sj->results[s->target->rank];
+
 	r->start_ns = loop_now(loop_of(sj));
 	r->attempts = 1;
-	s->op = make_op(sj, session, t);
+	s->waits = false;
+	s->op = make_op(sj, s->c.session, s->target);
 	s->op->client = &op_client;
 	s->op->arg = s;
 	s->op->result = r;
-	sj->seats[t->rank] = s;
 	sj->running++;
-	session_attach(session, &s->c);
-	session_wake(session);
+	session_wake(s->c.session);
 }
 
-size_t subjob_start(struct subjob *sj, const size_t *ranks, size_t n)
+size_t subjob_keep(struct subjob *sj, const size_t *ranks, size_t n)
 {
-	size_t begun = 0;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct session *s = job_session(sj->job, ranks[i]);
@@ -226,6 +239,21 @@ size_t subjob_start(struct subjob *sj, const size_t *ranks, size_t n)
 		if (!s)
 			continue;
 		sit_down(sj, &sj->job->plan->targets.v[ranks[i]], s);
+		kept++;
+	}
+	return kept;
+}
+
+size_t subjob_start(struct subjob *sj, const size_t *ranks, size_t n)
+{
+	size_t begun = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!sj->seats[ranks[i]])
+			(void)subjob_keep(sj, &ranks[i], 1);
+		if (!sj->seats[ranks[i]] || !sj->seats[ranks[i]]->waits)
+			continue;
+		begin(sj->seats[ranks[i]]);
 		begun++;
 	}
 	return begun;

@@ -37,6 +37,13 @@ struct subjob *subjob_new(struct job *job, const struct op_spec *spec,
 void subjob_free(struct subjob *sj);
 
 /**
+ * Let the sessions of these targets stay until subjob_start(), which is then to
+ * be called with them or with some.  Who has none that is ready is passed over.
+ * How many stay.
+ */
+size_t subjob_keep(struct subjob *sj, const size_t *ranks, size_t n);
+
+/**
  * Begin on these targets; once.  Who has no session that is ready is passed
  * over.  How many have begun; with 0 no `end` comes.
  */

@@ -139,3 +139,40 @@ logins() {
 	is_over
 	shows '^code=0$'
 }
+
+stopped() {
+	[ "$(screen | grep -cx ':put: stopped before anything was sent')" -eq "$1" ]
+}
+
+# A million files, of which there are a hundred.
+@test ":put: shells go on while files are listed, which Ctrl+C and :stop end" {
+	mkdir -p tree a b
+	for i in {1..100}; do
+		: >"b/$i"
+		ln -s ../b "a/$i"
+		ln -s ../a "tree/$i"
+	done
+	open_shell 2
+	type ":put -r tree $PWD/there"
+	wait_until 20 prompts '^.put: listing, [0-9]+. rsh.2/2.> *$'
+	type 'echo typed'
+	wait_until 20 said 'node[01-02]' typed
+	type ':run echo beside'
+	wait_until 20 shows "^':put' still runs"
+	tm send-keys C-c
+	wait_until 20 stopped 1
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	type ":put -r tree $PWD/there"
+	wait_until 20 prompts '^.put: listing, '
+	type '!node01'
+	type ':stop'
+	wait_until 20 stopped 2
+	[ ! -e there ]
+	type ":put b/7 $PWD/seven"
+	wait_until 20 shows '^:put: ok: node01 \(1 file, 0\)$'
+	type ":put -r tree $PWD/there"
+	wait_until 20 prompts '^.put: listing, '
+	tm send-keys C-q
+	is_over
+	shows '^code=0$'
+}

@@ -9,11 +9,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
 #include "io/manifest.h"
+
+#define MANY 1000
 
 static char folder[] = "/tmp/rsh-copying.XXXXXX";
 static const char *const files[] = { "a", "b", "a b" };
@@ -63,6 +66,22 @@ static void say_get(const struct op_spec *spec, struct strbuf *out)
 		strbuf_addf(out, " [%s]", c->dirs.v[i]);
 }
 
+static struct copying *read_all(bool put, const char *line,
+				const struct targets *ts, struct op_spec *spec,
+				struct err *err)
+{
+	struct copying *c = copying_read(put, line, ts, err);
+	int rc = 1;
+
+	while (c && rc == 1)
+		rc = copying_step(c, spec, err);
+	if (c && rc < 0) {
+		copying_free(c);
+		c = NULL;
+	}
+	return c;
+}
+
 static void words_are_those_of_the_verbs(void **state)
 {
 	static const struct {
@@ -106,8 +125,8 @@ static void words_are_those_of_the_verbs(void **state)
 		struct strbuf text = STRBUF_INIT(10000);
 		struct err err = { 0 };
 		struct op_spec spec;
-		struct copying *c = copying_read(rows[i].put, rows[i].line, &ts,
-						 &spec, &err);
+		struct copying *c =
+			read_all(rows[i].put, rows[i].line, &ts, &spec, &err);
 
 		if (c && rows[i].put)
 			say_put(&spec, &text);
@@ -134,8 +153,8 @@ static void options_reach_the_copy(void **state)
 
 	(void)state;
 	assert_int_equal(targets_add(&ts, "n1", NULL, NULL), 0);
-	c = copying_read(true, "-rp --verify a --exclude '*.o' x", &ts, &spec,
-			 NULL);
+	c = read_all(true, "-rp --verify a --exclude '*.o' x", &ts, &spec,
+		     NULL);
 	assert_non_null(c);
 	assert_int_equal(spec.kind, OP_PUT);
 	assert_true(spec.copy.recursive && spec.copy.keep && spec.copy.verify);
@@ -147,11 +166,52 @@ static void options_reach_the_copy(void **state)
 	targets_release(&ts);
 }
 
+/* No step does much, and what it comes to is the same. */
+static void what_is_put_is_listed_in_steps(void **state)
+{
+	struct targets ts = { 0 };
+	struct op_spec spec;
+	struct copying *c;
+	size_t steps = 0, before = 0;
+	char path[32];
+
+	(void)state;
+	assert_int_equal(targets_add(&ts, "n1", NULL, NULL), 0);
+	assert_int_equal(mkdir("many", 0700), 0);
+	for (int i = 0; i < MANY; i++) {
+		(void)snprintf(path, sizeof(path), "many/%04d", i);
+		close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	}
+	c = copying_read(true, "-r --exclude *7 'many' a b* x", &ts, NULL);
+	assert_non_null(c);
+	while (copying_step(c, &spec, NULL) == 1) {
+		steps++;
+		assert_in_range(copying_listed(c), before, before + 256);
+		before = copying_listed(c);
+	}
+	assert_in_range(steps, 2 * MANY / 256, 2 * MANY / 256 + 10);
+	assert_int_equal(spec.copy.manifest->n, MANY * 9 / 10 + 3);
+	assert_string_equal(spec.copy.manifest->v[8].path, "many/0008");
+	op_spec_release(&spec);
+	copying_free(c);
+	/* One that is given up in the middle. */
+	c = copying_read(true, "-r many x", &ts, NULL);
+	assert_int_equal(copying_step(c, &spec, NULL), 1);
+	copying_free(c);
+	for (int i = 0; i < MANY; i++) {
+		(void)snprintf(path, sizeof(path), "many/%04d", i);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(rmdir("many"), 0);
+	targets_release(&ts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_those_of_the_verbs),
 		cmocka_unit_test(options_reach_the_copy),
+		cmocka_unit_test(what_is_put_is_listed_in_steps),
 	};
 
 	return cmocka_run_group_tests(tests, make_files, remove_files);

@@ -17,7 +17,7 @@ struct beside {
 	struct recorder rec;
 	struct op_spec spec;
 	struct subjob *sj;
-	struct timer begin, stop;
+	struct timer keep, begin, stop;
 	size_t begun;
 	uint64_t ended_ms;
 	bool drop; /* it, in place of stopping */
@@ -51,6 +51,15 @@ static void begin_now(struct timer *t)
 	b->begun = subjob_start(b->sj, first_two, n < 2 ? n : 2);
 }
 
+/* What is done then is not known yet. */
+static void keep_now(struct timer *t)
+{
+	struct beside *b = container_of(t, struct beside, keep);
+	static const size_t first = 0;
+
+	assert_int_equal(subjob_keep(b->sj, &first, 1), 1);
+}
+
 static void stop_now(struct timer *t)
 {
 	struct beside *b = container_of(t, struct beside, stop);
@@ -81,6 +90,7 @@ static void open_beside(struct beside *b, struct fake_log *logs)
 static void close_beside(struct beside *b, const struct fake_log *logs)
 {
 	subjob_free(b->sj);
+	timer_stop(b->f.loop, &b->keep);
 	timer_stop(b->f.loop, &b->begin);
 	timer_stop(b->f.loop, &b->stop);
 	timer_stop(b->f.loop, &b->rec.resume);
@@ -148,6 +158,62 @@ static void the_session_stays_for_it(void **state)
 	assert_int_equal(b.rec.ended, 1);
 	assert_in_range(passed_ms(&b.f), 300, 310);
 	assert_int_equal(job_results(b.f.job)[0].status, 3);
+	close_beside(&b, logs);
+}
+
+static void the_session_stays_for_what_is_to_begin(void **state)
+{
+	struct fake_log logs[] = { { .name = "a", .script = outlives }, { 0 } };
+	struct beside b = { 0 };
+
+	(void)state;
+	open_beside(&b, logs);
+	timer_start(b.f.loop, &b.keep, 50, keep_now);
+	timer_start(b.f.loop, &b.begin, 150, begin_now);
+	run_job(&b.f);
+	assert_int_equal(b.begun, 1);
+	assert_string_equal(b.rec.text[0].buf, "out[a] -> ok");
+	assert_int_equal(b.rec.ended, 1);
+	assert_in_range(passed_ms(&b.f), 350, 360);
+	close_beside(&b, logs);
+}
+
+static void kept_or_not_it_is_dropped(void **state)
+{
+	struct fake_log logs[] = { { .name = "a", .script = outlives }, { 0 } };
+	struct beside b = { .drop = true };
+
+	(void)state;
+	open_beside(&b, logs);
+	timer_stop(b.f.loop, &b.begin);
+	timer_start(b.f.loop, &b.keep, 50, keep_now);
+	timer_start(b.f.loop, &b.stop, 150, stop_now);
+	run_job(&b.f);
+	assert_in_range(passed_ms(&b.f), 150, 160);
+	close_beside(&b, logs);
+}
+
+static void what_is_lost_meanwhile_does_not_begin(void **state)
+{
+	static const struct fake_row breaks[] = {
+		{ FAKE_PUMP, FAKE_WAIT, 100, NULL },
+		{ FAKE_PUMP, FAKE_ERROR, ERR_LOST, "reset" },
+		{ 0 },
+	};
+	struct fake_log logs[] = { { .name = "a", .script = breaks },
+				   { .name = "b", .script = outlives },
+				   { 0 } };
+	struct beside b = { 0 };
+
+	(void)state;
+	open_beside(&b, logs);
+	timer_start(b.f.loop, &b.keep, 50, keep_now);
+	timer_start(b.f.loop, &b.begin, 150, begin_now);
+	run_job(&b.f);
+	assert_int_equal(b.begun, 0);
+	assert_int_equal(b.rec.ended, 0);
+	assert_null(strstr(b.rec.text[0].buf, "->"));
+	assert_non_null(strstr(b.f.rec.text[0].buf, "-> lost"));
 	close_beside(&b, logs);
 }
 
@@ -287,6 +353,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_has_its_own_end),
 		cmocka_unit_test(the_session_stays_for_it),
+		cmocka_unit_test(the_session_stays_for_what_is_to_begin),
+		cmocka_unit_test(kept_or_not_it_is_dropped),
+		cmocka_unit_test(what_is_lost_meanwhile_does_not_begin),
 		cmocka_unit_test(dropped_it_keeps_nothing),
 		cmocka_unit_test(stopped_it_ends_and_the_job_does_not),
 		cmocka_unit_test(a_loss_is_that_of_both),
