@@ -23,6 +23,8 @@
  * u takes all matches of a source, e the files of these by folder; p sends what
  * links of a tree lead to, and the files with several names.  A pattern matches
  * no "..".
+ *
+ * To POSIX "[^a]" is not "[!a]", as it is to fnmatch(3) here.
  */
 const char UNPACK_SCRIPT[] = COMMON
 	"p() { "
@@ -58,7 +60,10 @@ const char UNPACK_SCRIPT[] = COMMON
 	"*bsdtar*) o='--format gnutar' ;; esac; "
 	"echo \"$y tar\"; "
 	"for s do i=$((i + 1)); "
-	"case $s in *[*?[]*) IFS=; set -- $s; unset IFS ;; "
+	"case $s in *[*?[]*) IFS= P=$s; "
+	"while case $P in *'[^'*) ;; *) false ;; esac; do "
+	"P=${P%%'[^'*}'[!'${P#*'[^'}; done; set -- $P; unset IFS; "
+	"[ \"$1\" != \"$P\" ] || set -- \"$s\" ;; "
 	"*) set -- \"$s\" ;; esac; u \"$@\"; done; tell 'done'";
 
 /* Of the words behind the first four; what find(1) says besides was said by

@@ -367,6 +367,7 @@ get() {
 		diff <(tree via/sftp) <(tree via/tar)
 	done <<-EOF
 		node01:THERE/one HERE/new
+		node01:THERE/[^x]ne HERE
 		node01:THERE/one HERE/new-link
 		node01:THERE/dir HERE
 		-r node01:THERE/dir HERE/new
