@@ -560,6 +560,7 @@ static size_t cut_length(struct console *c, size_t rank, const char *buf,
 		return 0;
 	len = cutoff_length(cut, loop_now(c->conf.loop), buf, n);
 	c->cut_bytes += len;
+	lane_skip(c->hosts[rank].lane, buf, len);
 	look_at_cut(c, rank);
 	return len;
 }
@@ -578,12 +579,12 @@ static enum flow on_data(struct observer *o, const struct target *t,
 		return FLOW_GO;
 	if (!h->lane)
 		h->lane = lane_new();
+	full = lane_full_screen(h->lane);
 	cut = cut_length(c, t->rank, buf, n);
 	if (c->focused && c->set->focus == t->rank) {
 		h->last_ns = loop_now(c->conf.loop);
 		return console_focus_data(c, t, buf, n);
 	}
-	full = lane_full_screen(h->lane);
 	lane_feed(h->lane, (const char *)buf + cut, n - cut, add_line, &to);
 	if (!full && lane_full_screen(h->lane))
 		note_full(c, t->rank);

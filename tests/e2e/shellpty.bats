@@ -458,6 +458,19 @@ has_size() {
 	wait_until 20 prompts '^rsh.8/8.> *$'
 }
 
+@test "a program that takes the screen in a flood that is left out" {
+	open_shell 2
+	cat >flood.sh <<-'EOF'
+		stty -echo
+		trap 'printf "\033[?1049h\033[2Jdrawn"; sleep 99' INT
+		while :; do seq -s - 99; done
+	EOF
+	type "sh $PWD/flood.sh"
+	wait_until 20 shows '97-98-99$'
+	tm send-keys C-c
+	wait_until 20 said 'node[01-02]' "-- a program has all of the screen there; ':focus' shows it"
+}
+
 @test "a question for a password in a flood that is left out is seen" {
 	open_shell 2
 	cat >flood.sh <<-'EOF'
