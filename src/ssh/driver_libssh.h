@@ -72,6 +72,7 @@ struct drv_conn {
 	struct global_request global;
 	unsigned int refused; /* channels nobody asked for */
 	size_t late_bytes;    /* held back, but for owners that may be full */
+	size_t widest;	      /* window asked for beyond that of libssh */
 	const char *offence;  /* of the server: the connection is at its end */
 	unsigned int opened;  /* channels asked for, ever */
 	uint32_t rekey_seconds; /* of RekeyLimit; 0: none */

@@ -26,7 +26,8 @@
 
 /*
  * More than this in one channel is not what libssh allows a server: its window
- * is 1.25 MB, 2 MB in later versions.  libssh takes what exceeds it.
+ * is 1.25 MB, 2 MB in later versions, and what chan_widen() asked for.  libssh
+ * takes what exceeds it.
  */
 #define WINDOW_MOST ((size_t)4 << 20)
 
@@ -114,7 +115,7 @@ static size_t hand(const struct drv_channel *ch, enum stream s, const void *buf,
 
 static void check_unread(struct drv_conn *c, size_t n)
 {
-	if (n > WINDOW_MOST)
+	if (n > WINDOW_MOST + c->widest)
 		conn_offend(
 			c,
 			N_("the server sent more than the window of a channel allows"));
@@ -654,6 +655,8 @@ void chan_widen(struct drv_channel *ch, size_t n)
 		return;
 	if (n > sizeof(none))
 		n = sizeof(none);
+	if (n > ch->c->widest)
+		ch->c->widest = n;
 	got = ssh_channel_read(ch->ch, none, (uint32_t)n, 0);
 	if (got > 0)
 		hold_back_data(ch, STREAM_OUT, none, (size_t)got);

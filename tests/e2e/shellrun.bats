@@ -134,6 +134,16 @@ logins() {
 	tm send-keys C-c C-c
 	wait_until 20 shows '^:get: cancelled: node\[01,03\] '
 	[ "$(find slow -type f | wc -l)" -eq 0 ]
+	# What a wide window has let come is nothing that breaks the connection.
+	truncate -s 2G wide
+	for i in 1 2 3; do
+		type ":get $PWD/wide widely"
+		wait_until 20 prompts '^.get: 2, [1-9][0-9]?%. rsh'
+		type :stop
+		wait_until 20 prompts '^rsh.2/3.> *$'
+	done
+	type ':run echo th""ere'
+	wait_until 20 shows '^:run: ok: node\[01,03\]$'
 	[ "$(logins)" -eq $((before + 3)) ]
 	tm send-keys C-q
 	is_over
