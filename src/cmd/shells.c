@@ -5,6 +5,7 @@
 #include "cmd/shells.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -21,6 +22,8 @@
 #include "ssh/session.h"
 
 #include "base/banned.h"
+
+#define BACKGROUND_MS 250 /* between two looks who has the terminal */
 
 void shells_send(struct shells *s, size_t rank, const void *buf, size_t n)
 {
@@ -123,6 +126,16 @@ bool shells_end_of_input(struct shells *s)
 	return s->lines;
 }
 
+/* Who has it again and was not stopped is told by nobody.  The turn of the loop
+   is what a look needs to take it. */
+static void look_at_terminal(struct timer *t)
+{
+	struct shells *s = container_of(t, struct shells, back);
+
+	if (!s->lines && tty_background(STDIN_FILENO))
+		timer_start(s->conf.loop, t, BACKGROUND_MS, look_at_terminal);
+}
+
 void shells_suspend(struct shells *s)
 {
 	if (s->lines)
@@ -131,6 +144,7 @@ void shells_suspend(struct shells *s)
 		tiling_stop(s->tiling);
 	else
 		console_suspend(s->console);
+	look_at_terminal(&s->back);
 }
 
 /* ---- life ---- */
@@ -200,6 +214,7 @@ struct shells *shells_new(const struct front_run *run,
 		shells_free(s);
 		return NULL;
 	}
+	look_at_terminal(&s->back);
 	return s;
 }
 
@@ -208,6 +223,7 @@ void shells_close(struct shells *s)
 	if (!s)
 		return;
 	timer_stop(s->conf.loop, &s->turn);
+	timer_stop(s->conf.loop, &s->back);
 	tiling_close(s->tiling);
 	console_close(s->console);
 }
@@ -234,6 +250,7 @@ void shells_free(struct shells *s)
 		secret_wipe(s->typed.buf, s->typed.len);
 	strbuf_release(&s->typed);
 	timer_stop(s->conf.loop, &s->turn);
+	timer_stop(s->conf.loop, &s->back);
 	shellset_release(&s->set);
 	history_close(&s->history);
 	history_close(&s->commands);

@@ -90,6 +90,7 @@ struct shells {
 	size_t nheld_out;      /* that were too many */
 	struct timer turn;     /* the other look is to come */
 	struct strbuf typed;   /* meanwhile */
+	struct timer back;     /* another has the terminal */
 	bool turning;
 	bool tiled; /* that look is in front, or to come; else the console */
 	struct defer quit;

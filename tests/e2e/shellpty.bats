@@ -433,6 +433,21 @@ has_size() {
 	wait_until 20 said 'node[01-02]' kept
 }
 
+@test "who runs in the background takes the terminal when it comes back" {
+	printf '%s\n' 'set -m' \
+		"\"$builddir/rsh\" -F \"$fleet/ssh_config\" -H 'node[01-02]'" \
+		'bg' 'sleep 0.6' 'echo behind' 'read -r _' 'fg' >run.sh
+	tm new-session -d -x 100 -y 30 'TERM=xterm-256color bash run.sh'
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	type ':suspend'
+	wait_until 20 shows '^behind$'
+	# It was not stopped: no signal tells of it, and its timers are over.
+	tm send-keys Enter
+	wait_until 20 prompts '^rsh.2/2.> *$'
+	type 'echo he""re'
+	wait_until 20 said 'node[01-02]' here
+}
+
 @test "a program with the whole screen is no lines, and redraws in a focus" {
 	open_shell 2
 	type 'printf "\033[?1049h\033[2J\033[5;1Hdrawn"; trap "printf again" WINCH; sleep 99 & while kill -0 $!; do wait; done'
