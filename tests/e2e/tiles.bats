@@ -442,7 +442,7 @@ fg"
 	kill -TSTP "$(cat pid)"
 	wait_until 20 has_state T
 	touch go
-	prompts 'rsh[1/2]>'
+	wait_until 10 prompts 'rsh[1/2]>'
 	keys 'Gdd' Enter
 	keys ':tiled' Enter
 	shows 'line 39 has'
