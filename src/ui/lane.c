@@ -39,7 +39,8 @@ struct lane {
 	size_t nechoes;
 	unsigned int empty;   /* lines without text that were sent */
 	unsigned int secrets; /* lines of which at most the end is echoed */
-	char *prompt;	      /* what the shell's looks like; NULL: not known */
+	bool rested;  /* the shell's prompt has stood since they were sent */
+	char *prompt; /* what the shell's looks like; NULL: not known */
 };
 
 struct lane *lane_new(void)
@@ -128,10 +129,21 @@ static size_t text_end(const char *text, size_t n)
 	return n;
 }
 
+/* Whether it is the prompt that is known, once or several times. */
+static bool is_prompts(const struct lane *l, const char *text, size_t n)
+{
+	size_t len = l->prompt ? strlen(l->prompt) : 0;
+
+	while (len && n >= len && !memcmp(l->prompt, text, len)) {
+		text += len;
+		n -= len;
+	}
+	return len && !n;
+}
+
 static void learn_prompt(struct lane *l, const char *text, size_t n)
 {
-	if (n > PROMPT_MAX || (l->prompt && strlen(l->prompt) == n &&
-			       !memcmp(l->prompt, text, n)))
+	if (n > PROMPT_MAX || is_prompts(l, text, n))
 		return;
 	free(l->prompt);
 	l->prompt = xstrndup(text, n);
@@ -145,6 +157,11 @@ void lane_sent(struct lane *l, const char *line, size_t n, bool secret)
 
 	l->answered = l->held.len;
 	l->answered_shown = l->shown;
+	if (l->rested) {
+		forget_echoes(l, l->nechoes);
+		l->empty = l->secrets = 0;
+		l->rested = false;
+	}
 	l->secrets += secret;
 	if (secret || n > SGR_LINE_MAX)
 		return;
@@ -451,11 +468,10 @@ bool lane_question(struct lane *l, struct strbuf *out)
 		return true;
 	learn_prompt(l, out->buf + before, out->len - before);
 	/* It waits for more: what was sent has been read, unless it was sent
-	   since. */
-	if (l->held.len > l->answered) {
-		forget_echoes(l, l->nechoes);
-		l->empty = l->secrets = 0;
-	}
+	   since.  Or the host is slow, and what was typed ahead is read next:
+	   it is known until a line is sent again. */
+	if (l->held.len > l->answered)
+		l->rested = true;
 	strbuf_truncate(out, before);
 	l->shown = false;
 	return false;
