@@ -30,6 +30,16 @@ tm() {
 	tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null "$@"
 }
 
+# There can be another: a server that ends takes no one in.
+end_terminal() {
+	tm kill-server
+	wait_until 20 no_terminal
+}
+
+no_terminal() {
+	! pgrep -f "^tmux -S $BATS_TEST_TMPDIR/tmux " >/dev/null
+}
+
 keys() {
 	tm send-keys -t "${window-tiles}" "$@"
 }
@@ -481,7 +491,7 @@ has_state() {
 	shows '-usr'
 	keys C-a q y
 	shows 'code=0'
-	tm kill-server
+	end_terminal
 	sed -i 's/Ctrl+A/F2/' conf
 	run -255 "$builddir/rsh" shell --tiled --config conf \
 		-F "$fleet/ssh_config" node01
@@ -501,7 +511,7 @@ has_state() {
 	keys C-c
 	shows 'code=130'
 	same "$(cat before)" "$(cat after)"
-	tm kill-server
+	end_terminal
 	tiles 80 24 'node0[1-2]' "$new"
 	shows 'yes/no'
 	keys yes Enter
@@ -523,7 +533,7 @@ has_state() {
 		shows 'code='
 		same "$(cat before)" "$(cat after)"
 		same 0 "$(tm display -p -t tiles '#{alternate_on}')"
-		tm kill-server
+		end_terminal
 	done
 }
 

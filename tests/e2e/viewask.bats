@@ -18,6 +18,7 @@ teardown_file() {
 setup() {
 	command -v tmux >/dev/null || skip "no tmux"
 	cd "$BATS_TEST_TMPDIR" || return
+	terminals=0
 }
 
 teardown() {
@@ -25,8 +26,9 @@ teardown() {
 	on_tmux kill-server 2>/dev/null || :
 }
 
+# Each terminal has a server of its own: one that ends takes no more clients.
 on_tmux() {
-	tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null "$@"
+	tmux -S "$BATS_TEST_TMPDIR/tmux$terminals" -f /dev/null "$@"
 }
 
 shown() {
@@ -46,6 +48,7 @@ start() {
 	local size=$1 view=$2
 
 	shift 2
+	terminals=$((terminals + 1))
 	rm -f known before after
 	cat >run.sh <<-EOF
 		trap : INT
