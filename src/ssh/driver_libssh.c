@@ -98,6 +98,26 @@ void conn_again(struct defer *d)
 	conn_wake(container_of(d, struct drv_conn, again));
 }
 
+/* Whether something was read since this was asked. */
+static bool note_read(struct drv_conn *c)
+{
+	if (c->seen_in == c->bytes.in_bytes)
+		return false;
+	c->seen_in = c->bytes.in_bytes;
+	c->alive_ns = loop_now(c->loop);
+	return true;
+}
+
+/*
+ * What a call for one channel has read outside pump() may be the answer, or
+ * the window, that another waits for, and no event will tell.
+ */
+static bool may_be_missed(struct drv_conn *c)
+{
+	return note_read(c) && !c->pumping &&
+	       (!list_empty(&c->channels) || !list_empty(&c->listeners));
+}
+
 void conn_settle(struct drv_conn *c)
 {
 	unsigned int want = c->paused ? 0 : WATCH_IN;
@@ -112,10 +132,8 @@ void conn_settle(struct drv_conn *c)
 			want |= WATCH_OUT;
 	}
 	c->woken = false;
-	if (c->seen_in != c->bytes.in_bytes) {
-		c->seen_in = c->bytes.in_bytes;
-		c->alive_ns = loop_now(c->loop);
-	}
+	if (may_be_missed(c))
+		defer_post(c->loop, &c->again, conn_again);
 	if ((!list_empty(&c->late) || c->offers || chan_any_answered(c)) &&
 	    !c->paused && !c->pumping)
 		defer_post(c->loop, &c->again, conn_again);
@@ -522,6 +540,7 @@ static enum drv_rc pump(struct drv_conn *c, struct err *err)
 	chan_tell_late(c);
 	more = read_some(c);
 	chan_drop_answered(c);
+	(void)note_read(c); /* a step of all follows */
 	c->pumping = false;
 	conn_settle(c);
 	if (c->offence) {

@@ -6,6 +6,9 @@
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -632,6 +635,57 @@ static void nobody_to_wake_does_not_spin(void **state)
 	client_release(&c);
 }
 
+static size_t take_nothing(void *arg, const void *buf, size_t n)
+{
+	(void)arg;
+	(void)buf;
+	(void)n;
+	return 0;
+}
+
+/* Until nothing is to be done by itself. */
+static void pump_while_woken(struct client *c)
+{
+	do {
+		c->woken = false;
+		assert_int_equal(client_pump(c), DRV_AGAIN);
+		assert_int_not_equal(loop_turn(c->loop, false, &c->err), -1);
+	} while (c->woken);
+}
+
+/* One channel reads what another waits for: its owner is to look once more. */
+static void an_answer_that_another_call_reads_wakes(void **state)
+{
+	static const struct drv_channel_events none = { .take = take_nothing };
+	struct pollfd p = { .events = POLLIN };
+	struct drv_channel *ch;
+	struct client c;
+	pid_t server;
+
+	(void)state;
+	client_init(&c, &driver_libssh, &sshd);
+	client_login(&c);
+	client_open(&c);
+	client_exec(&c, "sh -c 'echo $PPID; exec cat'");
+	client_hear(&c);
+	server = (pid_t)strtol(c.out.buf, NULL, 10);
+	assert_true(server > 1);
+	ch = c.drv->chan_new(c.conn, &none, NULL);
+	assert_int_equal(kill(server, SIGSTOP), 0);
+	assert_int_equal(c.drv->chan_open_session(ch, &c.err), DRV_AGAIN);
+	pump_while_woken(&c);
+	assert_int_equal(kill(server, SIGCONT), 0);
+	p.fd = c.params.fd;
+	assert_int_equal(poll(&p, 1, 20000), 1);
+	c.drv->chan_widen(c.chan, DRV_WINDOW_WIDE);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	wait_wake(&c);
+	assert_int_equal(client_pump(&c), DRV_AGAIN);
+	assert_int_equal(c.drv->chan_open_session(ch, &c.err), DRV_OK);
+	c.drv->chan_free(ch);
+	client_release(&c);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(shows_the_host_key),
 	cmocka_unit_test(bad_servers_are_told_apart),
@@ -653,6 +707,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_keepalive_brings_a_sign_of_life),
 	cmocka_unit_test(a_server_that_dies_is_noticed),
 	cmocka_unit_test(nobody_to_wake_does_not_spin),
+	cmocka_unit_test(an_answer_that_another_call_reads_wakes),
 };
 
 static int start(void **state)
