@@ -8,7 +8,9 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -653,6 +655,31 @@ static void pump_while_woken(struct client *c)
 	} while (c->woken);
 }
 
+static bool is_stopped(pid_t pid)
+{
+	char path[64], stat[256];
+	const char *state;
+	FILE *f;
+	bool got;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	got = fgets(stat, sizeof(stat), f) != NULL;
+	(void)fclose(f);
+	assert_true(got);
+	state = strrchr(stat, ')'); /* behind the name: proc(5) */
+	return state && state[1] == ' ' && state[2] == 'T';
+}
+
+/* It may run for a moment after the signal was sent. */
+static void stop_process(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	while (!is_stopped(pid))
+		(void)poll(NULL, 0, 1);
+}
+
 /* One channel reads what another waits for: its owner is to look once more. */
 static void an_answer_that_another_call_reads_wakes(void **state)
 {
@@ -666,12 +693,12 @@ static void an_answer_that_another_call_reads_wakes(void **state)
 	client_init(&c, &driver_libssh, &sshd);
 	client_login(&c);
 	client_open(&c);
-	client_exec(&c, "sh -c 'echo $PPID; exec cat'");
+	client_exec(&c, "exec sh -c 'echo $PPID; exec cat'");
 	client_hear(&c);
 	server = (pid_t)strtol(c.out.buf, NULL, 10);
 	assert_true(server > 1);
 	ch = c.drv->chan_new(c.conn, &none, NULL);
-	assert_int_equal(kill(server, SIGSTOP), 0);
+	stop_process(server);
 	assert_int_equal(c.drv->chan_open_session(ch, &c.err), DRV_AGAIN);
 	pump_while_woken(&c);
 	assert_int_equal(kill(server, SIGCONT), 0);
