@@ -79,10 +79,12 @@ void rate_pay(struct rate *r, struct rate_share *s, uint64_t bytes,
 
 uint64_t rate_deal(struct rate *r, uint64_t now_ns)
 {
+	static const struct rate_share nobody;
+
 	if (!r->waiting.next)
 		return 0;
 	forget_pause(r, now_ns);
-	deal(r, now_ns, NULL);
+	deal(r, now_ns, &nobody);
 	if (list_empty(&r->waiting))
 		return 0;
 	return (r->due_ns - now_ns + NS_OF_MS - 1) / NS_OF_MS;

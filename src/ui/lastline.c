@@ -23,7 +23,7 @@
 /* Whether what is written over could be left out, and was. */
 static bool squeeze(struct lastline *l)
 {
-	char seen[LASTLINE_MAX];
+	char seen[LASTLINE_MAX] = { 0 };
 	size_t n = 0, at = 0;
 
 	for (size_t i = 0; i < l->len; i++) {
