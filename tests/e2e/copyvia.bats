@@ -387,6 +387,7 @@ get() {
 	printf '#!/bin/sh\n%s "$@"; echo "no luck" >&2; exit 2\n' \
 		"$(command -v tar)" >bin/tar
 	chmod +x bin/tar
+	sshd_stop "$BATS_FILE_TMPDIR/cut"
 	rm -rf "$BATS_FILE_TMPDIR/cut"
 	sshd_env=PATH=$PWD/bin:$PATH sshd_start "$BATS_FILE_TMPDIR/cut" 1 3>&-
 	run -1 --separate-stderr timeout 20 "$RSH" get -r --archive \
