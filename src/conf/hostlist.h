@@ -17,6 +17,8 @@
 
 #define HOSTLIST_MAX_WORK  ((uint64_t)16 << 20) /* names made in one parse */
 #define HOSTLIST_MAX_TESTS 1000u		/* expressions, wildcards */
+/* Of a number in brackets, so that no sum of two numbers overflows. */
+#define HOSTLIST_MAX_DIGITS 18u
 
 /**
  * An ordered list of host names, each at most once, first occurrence kept.

@@ -22,9 +22,8 @@
 #include "base/list.h"
 #include "base/banned.h"
 
-#define NUMBERS	   8   /* of a name that are tried, from the right */
-#define DIGITS_MAX 18u /* what hostlist_parse() takes */
-#define NONE	   UINT32_MAX
+#define NUMBERS 8 /* of a name that are tried, from the right */
+#define NONE	UINT32_MAX
 
 /* A number taken out of a name. */
 struct field {
@@ -83,7 +82,7 @@ static bool find_number(const char *name, size_t which, struct field *f)
 			from--;
 		if (from == end)
 			return false;
-		if (end - from <= DIGITS_MAX && !which--)
+		if (end - from <= HOSTLIST_MAX_DIGITS && !which--)
 			break;
 		end = from;
 	}

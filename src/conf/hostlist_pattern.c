@@ -18,7 +18,6 @@
 #include "conf/spec.h"
 #include "base/banned.h"
 
-#define DIGITS_MAX  18u /* so that no sum of two numbers overflows */
 #define SHOWN_MAX   100u
 #define SHOWN_AHEAD 40u
 
@@ -115,11 +114,11 @@ static int read_number(struct scan *s, struct number *n)
 	skip_blanks(s);
 	*n = (struct number){ .at = s->at };
 	for (; is_digit(scan_peek(s)); s->at++) {
-		if (++n->digits > DIGITS_MAX)
+		if (++n->digits > HOSTLIST_MAX_DIGITS)
 			return scan_fail(s, n->at,
 					 _("expected a number of at most %u "
 					   "digits"),
-					 DIGITS_MAX);
+					 HOSTLIST_MAX_DIGITS);
 		n->value = n->value * 10 + (uint64_t)(scan_peek(s) - '0');
 	}
 	if (!n->digits && is_letter(scan_peek(s)))
@@ -355,7 +354,7 @@ int pattern_compile(struct pattern *p, struct scan *s, uint64_t max)
 static void put_number(struct pattern *p, const struct bracket *b)
 {
 	unsigned int width = p->ranges[b->ranges + b->range].width;
-	char digits[DIGITS_MAX + 2];
+	char digits[HOSTLIST_MAX_DIGITS + 2];
 	size_t n = 0;
 
 	for (uint64_t v = b->value; v || !n; v /= 10)

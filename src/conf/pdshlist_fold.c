@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "conf/hostlist.h"
 #include "base/banned.h"
 
 /* A larger number at the end of a name is text, as with pdsh. */
@@ -29,6 +30,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* A number that no list could be read with is text as well. */
 static void run_of(struct run *r, const char *name)
 {
 	size_t len = strlen(name);
@@ -40,7 +42,9 @@ static void run_of(struct run *r, const char *name)
 	for (size_t i = at; i < len && number <= NUMBER_MAX; i++)
 		number = number * 10 + (uint64_t)(name[i] - '0');
 	*r = (struct run){ .name = name,
-			   .single = at == len || number > NUMBER_MAX };
+			   .single = at == len ||
+				     len - at > HOSTLIST_MAX_DIGITS ||
+				     number > NUMBER_MAX };
 	r->prefix = r->single ? len : at;
 	if (r->single)
 		return;
