@@ -728,7 +728,7 @@ static int read_words(struct shell_copy *sc, const char *line, struct err *err)
 		return -1;
 	if (c->words.n < 2)
 		return err_set(err, ERR_USAGE, _("something is missing: %s%s"),
-			       c->name + 1,
+			       c->name,
 			       c->put ? _(" SRC... DST") : _(" SRC... DIR"));
 	for (size_t i = 0; i < c->words.n; i++)
 		if (c->put == (i + 1 < c->words.n) &&

@@ -201,7 +201,7 @@ static void say_help(struct shells *s)
 {
 	struct strvec lines = { 0 };
 
-	shellcmd_help(&s->shell->conf.syntax, &lines);
+	shellcmd_help(&s->shell->conf.syntax, !s->look->plain, &lines);
 	for (size_t i = 0; i < lines.n; i++)
 		shells_say(s, "%s\n", lines.v[i]);
 	if (s->tiled)
@@ -417,12 +417,6 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 	}
 }
 
-static bool needs_terminal(enum shellcmd_id id)
-{
-	return id == SHELLCMD_FOCUS || id == SHELLCMD_PASSWORD ||
-	       id == SHELLCMD_TILED || id == SHELLCMD_JOINED;
-}
-
 static void carry_out(struct shells *s, const char *line, bool bare)
 {
 	struct shellcmd_call what = { 0 };
@@ -433,7 +427,7 @@ static void carry_out(struct shells *s, const char *line, bool bare)
 
 	if (rc)
 		shells_say(s, "%s\n", err.msg);
-	else if (what.cmd && s->look->plain && needs_terminal(what.cmd->id))
+	else if (what.cmd && s->look->plain && what.cmd->terminal)
 		shells_say(s, _("':%s' needs a terminal\n"), what.cmd->name);
 	else if (what.cmd)
 		call(s, &what);

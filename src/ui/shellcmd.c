@@ -18,29 +18,29 @@
 
 static const struct shellcmd rows[] = {
 	/* clang-format off */
-	{ SHELLCMD_ALL,       "all",       NULL,            SHELLCMD_NO_ARG,   N_("choose all hosts") },
-	{ SHELLCMD_ONLY,      "only",      NULL,            SHELLCMD_LIST,     N_("choose these hosts and no others") },
-	{ SHELLCMD_ADD,       "add",       NULL,            SHELLCMD_LIST,     N_("choose these hosts besides") },
-	{ SHELLCMD_DROP,      "drop",      NULL,            SHELLCMD_LIST,     N_("leave these hosts out") },
-	{ SHELLCMD_NEXT,      "next",      NULL,            SHELLCMD_NO_ARG,   N_("choose the next host alone") },
-	{ SHELLCMD_NODE,      "node",      "n",             SHELLCMD_NUMBER,   N_("choose host number N alone") },
-	{ SHELLCMD_BROADCAST, "broadcast", NULL,            SHELLCMD_TEXT,     N_("send one line to all hosts") },
-	{ SHELLCMD_PASSWORD,  "password",  NULL,            SHELLCMD_NO_ARG,   N_("type a line unseen for the hosts that ask for a password") },
-	{ SHELLCMD_FOCUS,     "focus",     NULL,            SHELLCMD_HOST,     N_("the terminal of one host, until the prefix key") },
-	{ SHELLCMD_HOSTS,     "hosts",     "list nodes ls", SHELLCMD_NO_ARG,   N_("list the hosts") },
-	{ SHELLCMD_STATUS,    "status",    NULL,            SHELLCMD_NO_ARG,   N_("who gets what is typed") },
-	{ SHELLCMD_LOG,       "log",       NULL,            SHELLCMD_DIR,      N_("write what each host prints to a file there; off: no longer") },
-	{ SHELLCMD_RECONNECT, "reconnect", NULL,            SHELLCMD_MAY_LIST, N_("log in again where that failed, or the shell was lost") },
-	{ SHELLCMD_DETACH,    "detach",    NULL,            SHELLCMD_LIST,     N_("end the shells of these hosts") },
-	{ SHELLCMD_RUN,       "run",       NULL,            SHELLCMD_COMMAND,  N_("run a command beside the shells, and say how it ended") },
-	{ SHELLCMD_PUT,       "put",       NULL,            SHELLCMD_TO,       N_("copy files to the hosts, with the options of rsh put") },
-	{ SHELLCMD_GET,       "get",       NULL,            SHELLCMD_FROM,     N_("copy files from the hosts to DIR/HOST, as rsh get does") },
-	{ SHELLCMD_STOP,      "stop",      NULL,            SHELLCMD_NO_ARG,   N_("stop what runs beside the shells") },
-	{ SHELLCMD_TILED,     "tiled",     NULL,            SHELLCMD_NO_ARG,   N_("each shell a terminal, all of them on one screen") },
-	{ SHELLCMD_JOINED,    "joined",    NULL,            SHELLCMD_NO_ARG,   N_("lines of all of them, equal ones once") },
-	{ SHELLCMD_SUSPEND,   "suspend",   NULL,            SHELLCMD_NO_ARG,   N_("stop this program, until it is continued") },
-	{ SHELLCMD_HELP,      "help",      "?",             SHELLCMD_NO_ARG,   N_("this list") },
-	{ SHELLCMD_QUIT,      "quit",      "exit",          SHELLCMD_NO_ARG,   N_("end all shells and leave") },
+	{ SHELLCMD_ALL,       "all",       NULL,            SHELLCMD_NO_ARG,   false, N_("choose all hosts") },
+	{ SHELLCMD_ONLY,      "only",      NULL,            SHELLCMD_LIST,     false, N_("choose these hosts and no others") },
+	{ SHELLCMD_ADD,       "add",       NULL,            SHELLCMD_LIST,     false, N_("choose these hosts besides") },
+	{ SHELLCMD_DROP,      "drop",      NULL,            SHELLCMD_LIST,     false, N_("leave these hosts out") },
+	{ SHELLCMD_NEXT,      "next",      NULL,            SHELLCMD_NO_ARG,   false, N_("choose the next host alone") },
+	{ SHELLCMD_NODE,      "node",      "n",             SHELLCMD_NUMBER,   false, N_("choose host number N alone") },
+	{ SHELLCMD_BROADCAST, "broadcast", NULL,            SHELLCMD_TEXT,     false, N_("send one line to all hosts") },
+	{ SHELLCMD_PASSWORD,  "password",  NULL,            SHELLCMD_NO_ARG,   true,  N_("type a line unseen for the hosts that ask for a password") },
+	{ SHELLCMD_FOCUS,     "focus",     NULL,            SHELLCMD_HOST,     true,  N_("the terminal of one host, until the prefix key") },
+	{ SHELLCMD_HOSTS,     "hosts",     "list nodes ls", SHELLCMD_NO_ARG,   false, N_("list the hosts") },
+	{ SHELLCMD_STATUS,    "status",    NULL,            SHELLCMD_NO_ARG,   false, N_("who gets what is typed") },
+	{ SHELLCMD_LOG,       "log",       NULL,            SHELLCMD_DIR,      false, N_("write what each host prints to a file there; off: no longer") },
+	{ SHELLCMD_RECONNECT, "reconnect", NULL,            SHELLCMD_MAY_LIST, false, N_("log in again where that failed, or the shell was lost") },
+	{ SHELLCMD_DETACH,    "detach",    NULL,            SHELLCMD_LIST,     false, N_("end the shells of these hosts") },
+	{ SHELLCMD_RUN,       "run",       NULL,            SHELLCMD_COMMAND,  false, N_("run a command beside the shells, and say how it ended") },
+	{ SHELLCMD_PUT,       "put",       NULL,            SHELLCMD_TO,       false, N_("copy files to the hosts, with the options of rsh put") },
+	{ SHELLCMD_GET,       "get",       NULL,            SHELLCMD_FROM,     false, N_("copy files from the hosts to DIR/HOST, as rsh get does") },
+	{ SHELLCMD_STOP,      "stop",      NULL,            SHELLCMD_NO_ARG,   false, N_("stop what runs beside the shells") },
+	{ SHELLCMD_TILED,     "tiled",     NULL,            SHELLCMD_NO_ARG,   true,  N_("each shell a terminal, all of them on one screen") },
+	{ SHELLCMD_JOINED,    "joined",    NULL,            SHELLCMD_NO_ARG,   true,  N_("lines of all of them, equal ones once") },
+	{ SHELLCMD_SUSPEND,   "suspend",   NULL,            SHELLCMD_NO_ARG,   false, N_("stop this program, until it is continued") },
+	{ SHELLCMD_HELP,      "help",      "?",             SHELLCMD_NO_ARG,   false, N_("this list") },
+	{ SHELLCMD_QUIT,      "quit",      "exit",          SHELLCMD_NO_ARG,   false, N_("end all shells and leave") },
 	/* clang-format on */
 };
 
@@ -120,13 +120,14 @@ static const struct shellcmd *find(const char *text, size_t n)
 	return NULL;
 }
 
-static int no_command(const char *text, struct err *err)
+static int no_command(const char *text, bool bare, struct err *err)
 {
 	size_t n = strcspn(text, " \t");
 	char *name = text_vis_dup(text, n, NAME_MAX_LEN);
 
 	err_set(err, ERR_USAGE,
-		_("no command '%s'; ':help' lists them, and a line with a blank in front goes to the hosts"),
+		bare ? _("no command '%s'; ':help' lists them")
+		     : _("no command '%s'; ':help' lists them, and a line with a blank in front goes to the hosts"),
 		name);
 	free(name);
 	return -1;
@@ -138,7 +139,7 @@ static int read_number(struct shellcmd_call *call, struct err *err)
 
 	if (parse_uint(call->arg, 1, SIZE_MAX / 2, &number))
 		return err_set(err, ERR_USAGE,
-			       _("'%s' is followed by the number of a host"),
+			       _("':%s' is followed by the number of a host"),
 			       call->cmd->name);
 	call->number = (size_t)number;
 	return 0;
@@ -152,7 +153,8 @@ static int check_arg(struct shellcmd_call *call, struct err *err)
 	case SHELLCMD_NO_ARG:
 		if (*call->arg)
 			return err_set(err, ERR_USAGE,
-				       _("nothing may follow '%s'"), cmd->name);
+				       _("nothing may follow ':%s'"),
+				       cmd->name);
 		return 0;
 	case SHELLCMD_LIST:
 	case SHELLCMD_HOST:
@@ -163,7 +165,7 @@ static int check_arg(struct shellcmd_call *call, struct err *err)
 	case SHELLCMD_TEXT:
 		if (!*call->arg)
 			return err_set(err, ERR_USAGE,
-				       _("something is missing: %s%s"),
+				       _("something is missing: :%s%s"),
 				       cmd->name, _(arg_names[cmd->arg]));
 		return 0;
 	case SHELLCMD_NUMBER:
@@ -174,25 +176,31 @@ static int check_arg(struct shellcmd_call *call, struct err *err)
 	return 0;
 }
 
-int shellcmd_parse_bare(const char *line, struct shellcmd_call *call,
-			struct err *err)
+static int parse_name(const char *line, bool bare, struct shellcmd_call *call,
+		      struct err *err)
 {
 	size_t n;
 
-	*call = (struct shellcmd_call){ .arg = "" };
 	line += strspn(line, " \t");
 	line += *line == ':';
 	n = name_length(line);
 	call->cmd = n ? find(line, n) : NULL;
 	if (!call->cmd)
-		return no_command(line, err);
+		return no_command(line, bare, err);
 	call->arg = line + n;
 	if (call->cmd->arg == SHELLCMD_NUMBER)
 		call->arg += strspn(call->arg, " \t");
 	else if (*call->arg && *call->arg != ' ' && *call->arg != '\t')
-		return no_command(line, err);
+		return no_command(line, bare, err);
 	call->arg += strspn(call->arg, " \t");
 	return check_arg(call, err);
+}
+
+int shellcmd_parse_bare(const char *line, struct shellcmd_call *call,
+			struct err *err)
+{
+	*call = (struct shellcmd_call){ .arg = "" };
+	return parse_name(line, true, call, err);
 }
 
 int shellcmd_parse(const struct shellcmd_syntax *syntax, const char *line,
@@ -208,7 +216,7 @@ int shellcmd_parse(const struct shellcmd_syntax *syntax, const char *line,
 		return check_arg(call, err);
 	}
 	name = name_of(syntax, line);
-	return name ? shellcmd_parse_bare(name, call, err) : 0;
+	return name ? parse_name(name, false, call, err) : 0;
 }
 
 /* ---- completion ---- */
@@ -302,13 +310,16 @@ static void add_also(const struct shellcmd *cmd, struct strbuf *sb)
 	}
 }
 
-void shellcmd_help(const struct shellcmd_syntax *syntax, struct strvec *lines)
+void shellcmd_help(const struct shellcmd_syntax *syntax, bool terminal,
+		   struct strvec *lines)
 {
 	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
 
 	for (size_t i = 0; i < NROWS; i++) {
 		size_t n;
 
+		if (rows[i].terminal && !terminal)
+			continue;
 		strbuf_reset(&sb);
 		(void)strbuf_addf(&sb, ":%s%s", rows[i].name,
 				  *arg_names[rows[i].arg]

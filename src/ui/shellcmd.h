@@ -60,6 +60,7 @@ struct shellcmd {
 	const char *name;
 	const char *also; /* other names, parted by blanks; or NULL */
 	enum shellcmd_arg arg;
+	bool terminal;	  /* it can do nothing without one */
 	const char *help; /* N_() */
 };
 
@@ -111,7 +112,8 @@ size_t shellcmd_complete(const struct shellcmd_syntax *syntax, bool bare,
 			 const struct shellcmd_known *known,
 			 struct strvec *out);
 
-/** A line for each command. */
-void shellcmd_help(const struct shellcmd_syntax *syntax, struct strvec *lines);
+/** A line for each command; without a terminal for those that need none. */
+void shellcmd_help(const struct shellcmd_syntax *syntax, bool terminal,
+		   struct strvec *lines);
 
 #endif /* RSH_UI_SHELLCMD_H */

@@ -153,11 +153,13 @@ shell() {
 @test "shell: with --line commands choose who gets what follows" {
 	local steps
 
-	steps=$'x=1\n!n2\nx=2\n!broadcast y=3\n:status\n:focus node01\n!all\necho $x$y\n:only node[02-03]\nexit 5'
+	steps=$'x=1\n!n2\nx=2\n!broadcast y=3\n:status\n:focus node01\n:help\n!all\necho $x$y\n:only node[02-03]\nexit 5'
 	run -0 --separate-stderr shell --line -H 'node[01-03]' <<<"$steps"
 	same $'node01: 13\nnode02: 23\nnode03: 13' "$(sort <<<"$output")"
 	has $'aside: node[01,03] (2)\nactive: node02 (1)' "$stderr"
 	has "':focus' needs a terminal" "$stderr"
+	has $'\n:hosts' "$stderr"
+	[[ $stderr != *$'\n:focus'* ]]
 	has '2 of 3 failed: exit 5: node[02-03]' "$stderr"
 	# Without it such lines are the shells'.
 	run -127 --separate-stderr shell -H node01 <<<'!all'

@@ -47,7 +47,7 @@ logins() {
 	shows '^no connection, nothing is done there: node03$'
 	said node02 x
 	type ':run'
-	wait_until 20 shows '^something is missing: run COMMAND$'
+	wait_until 20 shows '^something is missing: :run COMMAND$'
 	type ':all'
 	type 'exit'
 	is_over
@@ -126,7 +126,7 @@ logins() {
 	type ':put -l me big /tmp'
 	wait_until 20 shows "^'-l' has no place in ':put'$"
 	type ':put big'
-	wait_until 20 shows '^something is missing: put SRC... DST$'
+	wait_until 20 shows '^something is missing: :put SRC... DST$'
 	type ':put "big'
 	wait_until 20 shows 'quote'
 	type ":get --bwlimit 64K --dest all/%h $PWD/big slow"

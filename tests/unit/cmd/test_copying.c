@@ -96,7 +96,7 @@ static void words_are_those_of_the_verbs(void **state)
 		{ true, "~/a ~/x", "x <- a" },
 		{ true, "[a] x", "x <- a" },
 		{ true, "a ~other/x", "other" },
-		{ true, "a", "something is missing: put SRC... DST" },
+		{ true, "a", "something is missing: :put SRC... DST" },
 		{ true, "nosuch x", "nosuch" },
 		{ true, "z* x", "no file matches 'z*'" },
 		{ true, "'a x", "quote" },
@@ -112,7 +112,7 @@ static void words_are_those_of_the_verbs(void **state)
 		{ false, "/etc/x y ~/into", "into <- /etc/x y [n1] [n2]" },
 		{ false, "--dest d/%h '/a b' ~/into",
 		  "into <- /a b [d/n1] [d/n2]" },
-		{ false, "/etc/x", "something is missing: get SRC... DIR" },
+		{ false, "/etc/x", "something is missing: :get SRC... DIR" },
 		{ false, "-l me x y", "'-l' has no place in ':get'" },
 		{ false, "a/x b/x ~/into", "two sources are called 'x'" },
 	};

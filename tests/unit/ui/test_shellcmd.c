@@ -161,12 +161,44 @@ static void words_are_completed(void **state)
 	}
 }
 
+static void what_is_wrong_is_said_for_where_it_was_typed(void **state)
+{
+	static const struct {
+		const char *line;
+		bool bare;
+		const char *text;
+	} rows[] = {
+		{ ":nosuch x", false,
+		  "no command 'nosuch'; ':help' lists them, and a line with a blank in front goes to the hosts" },
+		{ "!onlyx", false,
+		  "no command 'onlyx'; ':help' lists them, and a line with a blank in front goes to the hosts" },
+		{ "nosuch x", true, "no command 'nosuch'; ':help' lists them" },
+		{ ":all.x", true, "no command 'all.x'; ':help' lists them" },
+		{ "run", true, "something is missing: :run COMMAND" },
+		{ ":all x", false, "nothing may follow ':all'" },
+		{ "n", true, "':node' is followed by the number of a host" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct shellcmd_call call;
+		struct err err = { 0 };
+		int rc = rows[i].bare ? shellcmd_parse_bare(rows[i].line, &call,
+							    &err)
+				      : shellcmd_parse(&usual, rows[i].line,
+						       &call, &err);
+
+		ROW(rc && !strcmp(err.msg, rows[i].text), rows[i].line);
+		err_release(&err);
+	}
+}
+
 static void help_has_a_line_for_each(void **state)
 {
 	struct strvec lines = { 0 };
 
 	(void)state;
-	shellcmd_help(&usual, &lines);
+	shellcmd_help(&usual, true, &lines);
 	assert_int_equal(lines.n, SHELLCMD_NIDS + 1);
 	assert_string_equal(
 		lines.v[SHELLCMD_ONLY],
@@ -177,6 +209,28 @@ static void help_has_a_line_for_each(void **state)
 	strvec_release(&lines);
 }
 
+static void help_without_a_terminal_names_what_is_of_use(void **state)
+{
+	struct strvec lines = { 0 };
+	size_t n = 0;
+
+	(void)state;
+	shellcmd_help(&usual, false, &lines);
+	for (size_t i = 0; i < SHELLCMD_NIDS; i++) {
+		const struct shellcmd *c = shellcmd_at(i);
+		char *text;
+
+		if (c->terminal)
+			continue;
+		text = xasprintf(":%s", c->name);
+		assert_memory_equal(lines.v[n++], text, strlen(text));
+		free(text);
+	}
+	assert_int_equal(n, SHELLCMD_NIDS - 4);
+	assert_int_equal(lines.n, n + 1);
+	strvec_release(&lines);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,7 +238,9 @@ int main(void)
 		cmocka_unit_test(lines_and_commands),
 		cmocka_unit_test(signs_of_ones_own),
 		cmocka_unit_test(words_are_completed),
+		cmocka_unit_test(what_is_wrong_is_said_for_where_it_was_typed),
 		cmocka_unit_test(help_has_a_line_for_each),
+		cmocka_unit_test(help_without_a_terminal_names_what_is_of_use),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
