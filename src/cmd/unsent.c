@@ -6,7 +6,6 @@
 
 #include "base/gettext.h"
 #include "base/log.h"
-#include "job/job.h"
 
 #include "base/banned.h"
 

@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "job/job.h"
 #include "model/target.h"
 
-struct job;
-
-/** Bytes of one host; more than can be pasted at once. */
-#define UNSENT_MAX ((uint64_t)4 << 20)
+/** Bytes of one host; more than can be pasted at once, and with that on top
+ *  still no more than stays in memory: see job_write_to(). */
+#define UNSENT_MAX (JOB_TYPED_MEM / 2)
 
 /**
  * Whether a host may be given more input.  One that reads nothing may not:

@@ -92,9 +92,11 @@ void job_write_eof(struct job *job);
 /**
  * Give input to one target, with plan.spec.own_input: from the start of its
  * op, before which there is nobody to give it to, until its end.  Kept in
- * memory up to 64 KiB, then in a file.  0, or -1 with `err` when it cannot be
- * kept.  Nothing where no op runs.
+ * memory up to 64 KiB, then in a file; where there is a terminal it is typed,
+ * may be a password, and up to JOB_TYPED_MEM is in no file.  0, or -1 with
+ * `err` when it cannot be kept.  Nothing where no op runs.
  */
+#define JOB_TYPED_MEM ((size_t)4 << 20)
 int job_write_to(struct job *job, const struct target *target, const void *buf,
 		 size_t n, struct err *err);
 

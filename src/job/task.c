@@ -310,7 +310,8 @@ static const struct op_input *input_of(struct task *t)
 		return &t->job->input;
 	if (!reads(t))
 		return NULL;
-	t->input.spool = spool_new(OWN_INPUT_MEM);
+	t->input.spool =
+		spool_new(t->target->tty ? JOB_TYPED_MEM : OWN_INPUT_MEM);
 	t->input.own = true;
 	t->input.eof = t->job->input.eof;
 	return &t->input;

@@ -289,6 +289,24 @@ static void write_to_second(struct timer *t)
 	w->unsent = job_unsent(w->job, second);
 }
 
+static struct plan plan_of(const struct fake_log *logs, bool tty)
+{
+	struct plan plan;
+
+	plan_init(&plan);
+	plan.limits.fanout = plan.limits.connecting = 3;
+	plan.spec.kind = OP_EXEC;
+	plan.spec.command = xstrdup("cmd");
+	plan.spec.want_stdin = plan.spec.own_input = true;
+	for (size_t i = 0; logs[i].name; i++) {
+		assert_int_equal(
+			targets_add(&plan.targets, logs[i].name, NULL, NULL),
+			0);
+		plan.targets.v[i].tty = tty;
+	}
+	return plan;
+}
+
 /* Three hosts, of which one is written to; before they run, nobody is. */
 static void input_of_one_host_reaches_no_other(void **state)
 {
@@ -298,20 +316,11 @@ static void input_of_one_host_reaches_no_other(void **state)
 				   { 0 } };
 	struct session_env env = { .drv = &driver_fake_local };
 	struct writer w = { .unsent = 99 };
-	struct plan plan;
+	struct plan plan = plan_of(logs, false);
 
 	(void)state;
 	fake_driver_use(logs);
 	env.loop = loop_new_virtual(NULL);
-	plan_init(&plan);
-	plan.limits.fanout = plan.limits.connecting = 3;
-	plan.spec.kind = OP_EXEC;
-	plan.spec.command = xstrdup("cmd");
-	plan.spec.want_stdin = plan.spec.own_input = true;
-	for (size_t i = 0; i < 3; i++)
-		assert_int_equal(
-			targets_add(&plan.targets, logs[i].name, NULL, NULL),
-			0);
 	w.job = job_new(&plan, &env);
 	w.plan = &plan;
 	assert_int_equal(job_write_to(w.job, plan.targets.v, "lost", 4, NULL),
@@ -333,6 +342,60 @@ static void input_of_one_host_reaches_no_other(void **state)
 	loop_free(env.loop);
 }
 
+static void write_much(struct timer *t)
+{
+	struct writer *w = container_of(t, struct writer, timer);
+	const struct target *first = w->plan->targets.v;
+	char *much = xcalloc(1, JOB_TYPED_MEM);
+
+	if (!job_write_to(w->job, first, much, JOB_TYPED_MEM, NULL))
+		w->unsent = job_unsent(w->job, first);
+	free(much);
+	job_stop(w->job, first);
+	job_stop(w->job, first);
+}
+
+/* There is no folder for a file: what would be written to one is an error. */
+static void what_is_typed_is_in_no_file(void **state)
+{
+	static const struct fake_row takes_nothing[] = {
+		{ FAKE_WRITE, FAKE_HANG, 0, NULL },
+		{ 0 },
+	};
+	static const struct {
+		const char *name;
+		bool tty;
+		uint64_t kept;
+	} rows[] = {
+		{ "typed", true, JOB_TYPED_MEM },
+		{ "piped", false, 0 },
+	};
+
+	(void)state;
+	assert_int_equal(setenv("TMPDIR", "/dev/null/none", 1), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fake_log logs[] = {
+			{ .name = "a", .script = takes_nothing }, { 0 }
+		};
+		struct session_env env = { .drv = &driver_fake_local };
+		struct writer w = { 0 };
+		struct plan plan = plan_of(logs, rows[i].tty);
+
+		fake_driver_use(logs);
+		env.loop = loop_new_virtual(NULL);
+		w.job = job_new(&plan, &env);
+		w.plan = &plan;
+		job_start(w.job);
+		timer_start(env.loop, &w.timer, 50, write_much);
+		ROW(!loop_run(env.loop, NULL), rows[i].name);
+		ROW(w.unsent == rows[i].kept, rows[i].name);
+		job_free(w.job);
+		plan_release(&plan);
+		loop_free(env.loop);
+	}
+	assert_int_equal(unsetenv("TMPDIR"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +406,7 @@ int main(void)
 		cmocka_unit_test(cancel_before_companions_have_begun),
 		cmocka_unit_test(companions_hear_of_a_loss),
 		cmocka_unit_test(input_of_one_host_reaches_no_other),
+		cmocka_unit_test(what_is_typed_is_in_no_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
