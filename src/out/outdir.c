@@ -89,13 +89,13 @@ static bool is_ours(const struct stat *st)
 	       st->st_uid == geteuid();
 }
 
-int outdir_file(int dir, const char *name, mode_t mode, const char *shown,
-		struct err *err)
+static int open_file(int dir, const char *name, bool on, mode_t mode,
+		     const char *shown, struct err *err)
 {
 	struct stat st;
 	int fd = openat(dir, name,
 			O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
-				O_NOCTTY | O_CLOEXEC,
+				O_NOCTTY | O_CLOEXEC | (on ? O_APPEND : 0),
 			mode);
 
 	if (fd < 0 || fstat(fd, &st))
@@ -106,13 +106,25 @@ int outdir_file(int dir, const char *name, mode_t mode, const char *shown,
 			       _("'%s' is no plain file of ours; remove it"),
 			       shown);
 	}
-	if (ftruncate(fd, 0) == 0)
+	if (on || ftruncate(fd, 0) == 0)
 		return fd;
 failed:
 	err_set_errno(err, ERR_LOCAL, _("cannot write '%s'"), shown);
 	if (fd >= 0)
 		close(fd);
 	return -1;
+}
+
+int outdir_file(int dir, const char *name, mode_t mode, const char *shown,
+		struct err *err)
+{
+	return open_file(dir, name, false, mode, shown, err);
+}
+
+int outdir_file_on(int dir, const char *name, mode_t mode, const char *shown,
+		   struct err *err)
+{
+	return open_file(dir, name, true, mode, shown, err);
 }
 
 int outdir_write(int fd, const void *p, size_t n)

@@ -40,6 +40,10 @@ void outdir_name(struct strbuf *out, const char *host, size_t n, size_t index,
 int outdir_file(int dir, const char *name, mode_t mode, const char *shown,
 		struct err *err);
 
+/** The same, but what is there is kept, and written on behind. */
+int outdir_file_on(int dir, const char *name, mode_t mode, const char *shown,
+		   struct err *err);
+
 /** Write all of it.  0, or -1 with errno. */
 int outdir_write(int fd, const void *p, size_t n);
 

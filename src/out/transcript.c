@@ -85,7 +85,8 @@ int transcript_add(struct transcript *t, size_t rank, const void *buf, size_t n,
 		return 0;
 	shown = name_of(t, rank, &name);
 	if (t->fds[rank] == FD_NONE)
-		t->fds[rank] = outdir_file(t->dir, name.buf, MODE, shown, err);
+		t->fds[rank] =
+			outdir_file_on(t->dir, name.buf, MODE, shown, err);
 	if (t->fds[rank] < 0) {
 		rc = -1;
 	} else if (outdir_write(t->fds[rank], buf, n)) {

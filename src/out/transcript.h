@@ -9,7 +9,8 @@
 
 /**
  * A folder with a file for each host, NAME.log, of all that the host prints
- * from now on: its bytes.  Names and files are as in out/outdir.h; 0600.
+ * from now on: its bytes, behind those that a file of ours has already.  Names
+ * and files are as in out/outdir.h; 0600.
  */
 struct transcript;
 

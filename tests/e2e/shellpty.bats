@@ -516,6 +516,12 @@ has_size() {
 	type 'echo $((6 * 8))'
 	wait_until 20 grep -q '^48' more/node02.log
 	run -1 grep 48 logs/node01.log
+	# What a folder has already stays.
+	type ':log logs'
+	wait_until 20 shows "is written to 'logs'"
+	type 'echo $((7 * 7))'
+	wait_until 20 grep -q '^49' logs/node01.log
+	grep -q '^42' logs/node01.log
 	type ':log off'
 	type ':quit'
 	is_over

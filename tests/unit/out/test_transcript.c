@@ -62,6 +62,26 @@ static void each_host_has_its_bytes(void **state)
 	targets_release(&ts);
 }
 
+/* Nobody asks before it begins, and what was said before may be wanted. */
+static void what_was_written_before_is_kept(void **state)
+{
+	static const char *const texts[] = { "before\n", "then\n", "now\n" };
+	struct targets ts = { 0 };
+
+	(void)state;
+	assert_int_equal(targets_add(&ts, "a", NULL, NULL), 0);
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct transcript *t = transcript_open(base, &ts, NULL);
+
+		assert_int_equal(
+			transcript_add(t, 0, texts[i], strlen(texts[i]), NULL),
+			0);
+		transcript_close(t);
+	}
+	assert_file("a.log", "before\nthen\nnow\n");
+	targets_release(&ts);
+}
+
 static void no_link_is_followed_and_the_error_told_once(void **state)
 {
 	struct targets ts = { 0 };
@@ -88,6 +108,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_host_has_its_bytes),
+		cmocka_unit_test(what_was_written_before_is_kept),
 		cmocka_unit_test(no_link_is_followed_and_the_error_told_once),
 	};
 
