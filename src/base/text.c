@@ -354,6 +354,24 @@ size_t text_items(const char *list, size_t columns)
 	return fit;
 }
 
+size_t text_row(const char *s, size_t columns)
+{
+	const size_t n = strlen(s);
+	size_t at = 0, used = 0, words = 0;
+
+	while (at < n) {
+		size_t len = text_char(s + at, n - at);
+
+		used += text_width(s + at, len);
+		if (used > columns)
+			return words ? words : at ? at : len;
+		if (s[at] != ' ' && s[at + len] == ' ')
+			words = at + len;
+		at += len;
+	}
+	return n;
+}
+
 /*
  * Whether a terminal may act on `c`: control characters, line separators and
  * the overrides of writing direction, with which a line can lie about itself.

@@ -58,6 +58,13 @@ size_t text_width(const char *s, size_t n);
  */
 size_t text_items(const char *list, size_t columns);
 
+/**
+ * How many bytes of `s` stand in a row of `columns`: whole words, or of one
+ * that is wider what fits, a character at least.  0 at the end.  Blanks that
+ * follow are of no row.
+ */
+size_t text_row(const char *s, size_t columns);
+
 enum vis_flags {
 	VIS_LINE = 0,	 /* TAB stays, LF is escaped too */
 	VIS_KEEP_LF = 1, /* LF stays */

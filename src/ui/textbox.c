@@ -107,9 +107,37 @@ static size_t rows_of(const struct textbox *b, size_t most, size_t cols)
 	return rows < most ? rows : most;
 }
 
-void textbox_draw(struct textbox *b, const struct canvas_area *a)
+#define GAP "   " /* between the title and the keys */
+#define CUT "..."
+
+/* The first key has its place, however long the title is. */
+static void draw_bar(const struct textbox *b, const struct canvas_area *a)
 {
 	const struct sgr_style bar = { -1, -1, SGR_REVERSE };
+	const char *keys = _("q closes  arrows Space scroll");
+	const char *gap = strstr(keys, "  ");
+	const size_t first =
+		strlen(GAP) +
+		text_width(keys, gap ? (size_t)(gap - keys) : strlen(keys));
+	const size_t least = strlen(CUT) + first;
+	const char *title = b->title ? b->title : "";
+	char *seen = text_vis_dup(title, strlen(title), strlen(title));
+	size_t wide = 1 + text_width(seen, strlen(seen));
+	const bool cut = wide + first > a->cols;
+	char *rest = xasprintf("%s" GAP "%s", cut ? CUT : "", keys);
+
+	if (cut)
+		wide = a->cols > least ? a->cols - least : 1;
+	(void)canvas_text(a, 0, 0, 1, "", bar);
+	(void)canvas_text(a, 0, 1, wide - 1, title, bar);
+	rest[text_items(rest, a->cols - wide)] = '\0';
+	(void)canvas_text(a, 0, wide, a->cols - wide, rest, bar);
+	free(rest);
+	free(seen);
+}
+
+void textbox_draw(struct textbox *b, const struct canvas_area *a)
+{
 	struct canvas_area body = *a;
 	size_t want;
 
@@ -118,8 +146,7 @@ void textbox_draw(struct textbox *b, const struct canvas_area *a)
 	want = rows_of(b, a->rows - 1, a->cols) + 1;
 	body.row += a->rows - want;
 	body.rows = want;
-	canvas_row(&body, 0, bar, _(" %s   q closes  arrows Space scroll"),
-		   b->title ? b->title : "");
+	draw_bar(b, &body);
 	body.row++;
 	body.rows--;
 	for (size_t i = 0; i < body.rows; i++)

@@ -3,6 +3,7 @@
  * Shells of many hosts on one screen: what is seen.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -223,40 +224,76 @@ static void draw_header(struct tiles *t)
 
 /* ---- the last line, and help ---- */
 
+/* The keys that fit, the first ones first. */
+static void draw_keys(struct tiles *t, char *keys)
+{
+	const unsigned int cols = screen_cols(t->screen);
+	struct screen_style style = screen_plain;
+
+	style.attrs = t->asking == TILES_COMMAND ? SCREEN_BOLD : 0;
+	keys[text_items(keys, cols)] = '\0';
+	(void)screen_put(t->screen, screen_rows(t->screen) - 1, 0, cols, keys,
+			 &style);
+	free(keys);
+}
+
+void tiles_draw_text(struct tiles *t, unsigned int row, const char *text,
+		     const struct screen_style *style)
+{
+	const unsigned int cols = screen_cols(t->screen);
+	unsigned int rows = 0;
+
+	for (const char *p = text; *p && rows < row; rows++) {
+		p += text_row(p, cols);
+		p += strspn(p, " ");
+	}
+	while (rows--) {
+		size_t n = text_row(text, cols);
+		char *part = xstrndup(text, n);
+
+		(void)screen_put(t->screen, row - rows, 0, cols, part, style);
+		free(part);
+		text += n;
+		text += strspn(text, " ");
+	}
+}
+
 static void draw_footer(struct tiles *t)
 {
-	uint64_t since = loop_now(t->conf.loop) - t->message_ns;
-	struct screen_style style = screen_plain;
-	char *usual = xasprintf(_("%s ? help  : command"), t->conf.prefix_name);
-	const char *text = usual;
+	const uint64_t since = loop_now(t->conf.loop) - t->message_ns;
+	const unsigned int last = screen_rows(t->screen) - 1;
+	struct screen_style bold = screen_plain;
 
+	bold.attrs = SCREEN_BOLD;
 	switch (t->asking) {
 	case TILES_COMMAND:
-		text = _(
-			"a all  o one  s asking  x in/out  n p arrows  z zoom  : command  q quit  ? help");
-		style.attrs = SCREEN_BOLD;
+		draw_keys(
+			t,
+			xstrdup(_(
+				"? help  a all  o one  s asking  x in/out  n p arrows  z zoom  : command  q quit")));
 		break;
 	case TILES_QUIT:
-		text = _("end all shells? (y/n)");
-		style.attrs = SCREEN_BOLD;
+		tiles_draw_text(t, last, _("end all shells? (y/n)"), &bold);
 		break;
 	case TILES_PASTE:
-		text = _("paste several lines to several hosts? (y/n)");
-		style.attrs = SCREEN_BOLD;
+		tiles_draw_text(
+			t, last,
+			_("paste several lines to several hosts? (y/n)"),
+			&bold);
 		break;
 	case TILES_HELP:
-		text = _("any key goes back");
+		tiles_draw_text(t, last, _("any key goes back"), &screen_plain);
 		break;
 	case TILES_LINE:
 		break;
 	case TILES_NOTHING:
 		if (t->message.len && since < TILES_MESSAGE_NS)
-			text = t->message.buf;
+			tiles_draw_text(t, last, t->message.buf, &screen_plain);
+		else
+			draw_keys(t, xasprintf(_("%s ? help  : command"),
+					       t->conf.prefix_name));
 		break;
 	}
-	(void)screen_put(t->screen, screen_rows(t->screen) - 1, 0,
-			 screen_cols(t->screen), text, &style);
-	free(usual);
 }
 
 /* As many lines as the smallest screen has. */

@@ -484,6 +484,12 @@ has_state() {
 	tiles 40 10 node01 '--config conf'
 	shows 'Ctrl+A ? help'
 	shows "cd '/usr'"
+	# No key is cut, nor a sentence.
+	keys C-a
+	shows 'o one'
+	same '? help  a all  o one  s asking  x in/out' "$(part 1 40 10 10)"
+	keys Y
+	shows $'no such key; Ctrl+A ? tells which there\nare'
 	keys C-] C-a '?'
 	shows 'Ctrl+A and then'
 	has 'q end all shells' "$(part 1 40 9 9)"

@@ -417,10 +417,47 @@ static void a_list_is_cut_between_its_things(void **state)
 		    rows[i].list);
 }
 
+static void a_text_is_broken_between_words(void **state)
+{
+	static const struct {
+		const char *text, *rows;
+		size_t columns;
+	} rows[] = {
+		{ "one two three", "one two|three", 7 },
+		{ "one two three", "one two|three", 8 },
+		{ "one two three", "one|two|three", 6 },
+		{ "one  two", "one|two", 5 },
+		{ "abcdefgh ij", "abcde|fgh|ij", 5 },
+		{ "\xc3\xa4\xe4\xb8\xad\xc3\xa4",
+		  "\xc3\xa4|\xe4\xb8\xad|\xc3\xa4", 2 },
+		{ "\xe4\xb8\xad", "\xe4\xb8\xad", 1 },
+		{ "  a b", "  a|b", 3 },
+		{ "a ", "a ", 9 },
+		{ "", "", 9 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strbuf got = STRBUF_INIT(STRBUF_MAX_TEXT);
+		const char *text = rows[i].text;
+
+		for (size_t n; (n = text_row(text, rows[i].columns));) {
+			strbuf_add(&got, text, n);
+			text += n;
+			if (*text)
+				strbuf_addch(&got, '|');
+			text += strspn(text, " ");
+		}
+		ROW(!strcmp(got.buf, rows[i].rows), rows[i].text);
+		strbuf_release(&got);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_is_cut_between_its_things),
+		cmocka_unit_test(a_text_is_broken_between_words),
 		cmocka_unit_test(uint_takes_whole_strings_in_range),
 		cmocka_unit_test(span_takes_units_and_sums),
 		cmocka_unit_test(size_takes_powers_of_1024),
