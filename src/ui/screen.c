@@ -450,9 +450,9 @@ static SCREEN *begin_curses(FILE *file)
 }
 
 /*
- * Curses has written which rows scroll: those that terminfo knows of, as it has
- * no terminal to ask.  What comes after us would scroll in that part alone.
- * When it resumes it knows our size.
+ * Curses has written which rows scroll: at first those that terminfo knows of,
+ * as it has no terminal to ask, and later those that it knows.  What comes
+ * after us would scroll in that part alone.
  */
 static void scroll_whole(struct screen *s)
 {
@@ -605,6 +605,12 @@ int screen_resume(struct screen *s, struct err *err)
 	watch_want(&s->input, WATCH_IN);
 	outq_write(&s->outq, s->enter.buf, s->enter.len);
 	measure(s);
+	if (s->rows == SCREEN_ROWS_MAX) {
+		/* The terminal may have more, of which curses does not know. */
+		(void)refresh();
+		scroll_whole(s);
+		ship(s, true);
+	}
 	screen_redraw(s);
 	return 0;
 }

@@ -239,6 +239,8 @@ static void size_is_told(void **state)
 static void of_a_huge_one_a_part_is_used(void **state)
 {
 	struct user *u = *state;
+	unsigned int draws;
+	const char *part;
 
 	set_size(u, 5000, 5000);
 	open_screen(u);
@@ -249,6 +251,15 @@ static void of_a_huge_one_a_part_is_used(void **state)
 	screen_suspend(u->screen);
 	assert_int_equal(screen_resume(u->screen, NULL), 0);
 	assert_int_equal(u->resizes, 0);
+	/* All of it scrolls when we are gone. */
+	draws = u->draws;
+	while (u->draws == draws)
+		assert_true(loop_turn(u->loop, true, NULL) >= 0);
+	(void)loop_turn(u->loop, false, NULL);
+	expect(u->pty.master, "\033[r", u->buf, sizeof(u->buf));
+	part = strstr(u->buf, "\033[1;600r");
+	assert_non_null(part);
+	assert_true(strstr(u->buf, "\033[r") > part);
 	set_size(u, 24, 4000);
 	screen_suspend(u->screen);
 	assert_int_equal(screen_resume(u->screen, NULL), 0);
