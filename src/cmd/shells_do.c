@@ -99,14 +99,19 @@ static size_t read_list(struct shells *s, const char *list, size_t **ranks)
 
 /* ---- commands ---- */
 
-void shells_say_nobody(struct shells *s)
+static bool some_ask(const struct shells *s)
 {
 	struct shellset_count count;
 
 	shellset_count(&s->set, &count);
+	return count.asks;
+}
+
+void shells_say_nobody(struct shells *s)
+{
 	shells_say(
 		s, "%s\n",
-		count.asks
+		some_ask(s)
 			? _("nobody gets it; with ':password' those that ask for one do")
 			: _("nobody gets it; ':status' says why"));
 }
@@ -332,11 +337,14 @@ static void set_log(struct shells *s, const char *path)
 		shells_say(s, "%s\n", _("nothing is written any more"));
 }
 
-static void send_line(struct shells *s, const char *line,
+/* Whether somebody got it. */
+static bool send_line(struct shells *s, const char *line,
 		      bool (*takes)(const struct shellset *s, size_t rank))
 {
-	if (!s->look->send_line(s->look_arg, line, strlen(line), takes))
-		shells_say_nobody(s);
+	if (s->look->send_line(s->look_arg, line, strlen(line), takes))
+		return true;
+	shells_say_nobody(s);
+	return false;
 }
 
 static void call(struct shells *s, const struct shellcmd_call *call)
@@ -363,7 +371,7 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 		choose_node(s, call->number);
 		break;
 	case SHELLCMD_BROADCAST:
-		send_line(s, call->arg, shellset_hears_all);
+		(void)send_line(s, call->arg, shellset_hears_all);
 		break;
 	case SHELLCMD_PASSWORD:
 		begin_password(s);
@@ -417,8 +425,11 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 	}
 }
 
-static void carry_out(struct shells *s, const char *line, bool bare)
+/* Whether the line may be kept: what nobody got may be a password, where it was
+   typed in front of hosts that ask for one. */
+static bool carry_out(struct shells *s, const char *line, bool bare)
 {
+	bool keeps = true;
 	struct shellcmd_call what = { 0 };
 	struct err err = { 0 };
 	int rc = bare ? shellcmd_parse_bare(line, &what, &err)
@@ -432,20 +443,22 @@ static void carry_out(struct shells *s, const char *line, bool bare)
 	else if (what.cmd)
 		call(s, &what);
 	else
-		send_line(s, line, shellset_takes);
+		keeps = send_line(s, line, shellset_takes) || !some_ask(s);
 	err_release(&err);
+	return keeps;
 }
 
 void shells_do(struct shells *s, const char *line, bool bare)
 {
 	struct strbuf answer = STRBUF_INIT(STRBUF_MAX_TEXT);
+	bool keeps;
 
-	/* As shells have it: a blank in front keeps it out of the history. */
-	if (*line && *line != ' ')
-		history_add(bare ? &s->commands : &s->history, line);
 	s->answer = &answer;
-	carry_out(s, line, bare);
+	keeps = carry_out(s, line, bare);
 	s->answer = NULL;
+	/* As shells have it: a blank in front keeps it out of the history. */
+	if (keeps && *line && *line != ' ')
+		history_add(bare ? &s->commands : &s->history, line);
 	if (answer.len)
 		s->look->say(s->look_arg, answer.buf, answer.len);
 	strbuf_release(&answer);

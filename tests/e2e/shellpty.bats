@@ -177,6 +177,8 @@ has_size() {
 	open_shell 3 --config conf.yaml
 	type 'stty -echo; printf "Password: "; case $SSH_CONNECTION in *.2\ *) until [ -e '"$PWD"'/go ]; do sleep .1; done; echo; p=;; *) read p;; esac; stty echo; echo "<${#p}>"'
 	wait_until 20 prompts '^rsh.0/3, password: 3.> *$'
+	type early
+	wait_until 20 shows '^nobody gets it'
 	type ':password'
 	wait_until 20 prompts '^rsh.3/3. password: *$'
 	tm send-keys -l half
@@ -187,7 +189,8 @@ has_size() {
 	wait_until 20 said 'node[01,03]' '<8>'
 	wait_until 20 prompts '^rsh.3/3.> *$'
 	run -1 grep -e half -e rest <(screen)
-	run -1 grep -e half -e rest history
+	grep -qx ':password' history
+	run -1 grep -e half -e rest -e early history
 	type ':focus node01'
 	wait_until 20 shows 'leads back'
 	type 'printf "Pass""word: "; read p'
