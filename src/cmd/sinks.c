@@ -39,6 +39,7 @@ struct sink_kind {
 	/* What is for a terminal waits; NULL: nothing is written before flush.
 	 */
 	void (*hold)(struct observer *o, bool hold);
+	int (*cramped)(struct observer *o);
 };
 
 int sinks_json_fd(const char *arg)
@@ -212,12 +213,12 @@ static struct observer *open_dir(struct sinks *sinks, struct err *err)
 /* Files first: should the reader of stdout hang, they are complete. */
 static const struct sink_kind kinds[NKINDS] = {
 	/* clang-format off */
-	{ wants_dir,       open_dir,       sink_dir_flush,   sink_dir_free,   NULL, NULL },
-	{ wants_json_file, open_json_file, sink_json_flush,  sink_json_free,  NULL, sink_json_hold },
-	{ wants_stream,    open_stream,    sink_text_flush,  sink_text_free,  sink_text_log, sink_text_hold },
-	{ wants_group,     open_group,     sink_group_flush, sink_group_free, NULL, NULL },
-	{ wants_ping,      open_ping,      sink_ping_flush,  sink_ping_free,  NULL, sink_ping_hold },
-	{ wants_json,      open_json,      sink_json_flush,  sink_json_free,  NULL, sink_json_hold },
+	{ wants_dir,       open_dir,       sink_dir_flush,   sink_dir_free,   NULL, NULL, NULL },
+	{ wants_json_file, open_json_file, sink_json_flush,  sink_json_free,  NULL, sink_json_hold, sink_json_cramped },
+	{ wants_stream,    open_stream,    sink_text_flush,  sink_text_free,  sink_text_log, sink_text_hold, sink_text_cramped },
+	{ wants_group,     open_group,     sink_group_flush, sink_group_free, NULL, NULL, NULL },
+	{ wants_ping,      open_ping,      sink_ping_flush,  sink_ping_free,  NULL, sink_ping_hold, sink_ping_cramped },
+	{ wants_json,      open_json,      sink_json_flush,  sink_json_free,  NULL, sink_json_hold, sink_json_cramped },
 	/* clang-format on */
 };
 
@@ -271,6 +272,16 @@ void sinks_hold(struct sinks *sinks, bool hold)
 	for (size_t i = 0; i < NKINDS; i++)
 		if (sinks->observers[i] && kinds[i].hold)
 			kinds[i].hold(sinks->observers[i], hold);
+}
+
+int sinks_cramped(const struct sinks *sinks)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < NKINDS && !error; i++)
+		if (sinks->observers[i] && kinds[i].cramped)
+			error = kinds[i].cramped(sinks->observers[i]);
+	return error;
 }
 
 struct observer *sinks_stream(const struct sinks *sinks)

@@ -56,6 +56,9 @@ sinks_log_fn *sinks_log(const struct sinks *sinks, void **arg);
  *  output_set_aside(). */
 void sinks_hold(struct sinks *sinks, bool hold);
 
+/** errno if no more can be kept for later, and hosts wait for that; or 0. */
+int sinks_cramped(const struct sinks *sinks);
+
 /** The sink of FORM_STREAM, or NULL. */
 struct observer *sinks_stream(const struct sinks *sinks);
 

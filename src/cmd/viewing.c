@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -123,13 +124,25 @@ static void open_view(struct viewing *v)
 		prompt_tty_set_box(v->conf.prompt, view_questions(v->view));
 }
 
+/* What hosts print can be kept no more: they would wait for the view to end. */
+static void give_up(struct viewing *v, int error)
+{
+	log_warn(
+		_("the view is left: what waits for its end finds no room in a temporary file: %s"),
+		strerror(error));
+	leave(v);
+}
+
 /* A question that needs the terminal is seen a turn before it is asked. */
-static void look_for_questions(struct turnhook *h)
+static void look_around(struct turnhook *h)
 {
 	struct viewing *v = container_of(h, struct viewing, hook);
+	int cramped = sinks_cramped(v->conf.sinks);
 
 	if (!view_is_open(v->view))
 		open_view(v);
+	else if (cramped && !prompt_tty_standing(v->conf.prompt))
+		give_up(v, cramped);
 	else if (prompt_tty_asking(v->conf.prompt))
 		view_suspend(v->view);
 	else
@@ -140,7 +153,7 @@ static void due(struct timer *t)
 {
 	struct viewing *v = container_of(t, struct viewing, timer);
 
-	turnhook_start(v->conf.loop, &v->hook, look_for_questions);
+	turnhook_start(v->conf.loop, &v->hook, look_around);
 }
 
 static void stop_host(void *arg, const struct target *t)

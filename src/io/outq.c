@@ -94,6 +94,7 @@ static void forget_held(struct outq *o)
 	spool_free(o->held);
 	o->held = NULL;
 	o->held_at = 0;
+	o->cramped = 0;
 }
 
 static void fail(struct outq *o, int error)
@@ -105,14 +106,13 @@ static void fail(struct outq *o, int error)
 
 /*
  * What was queued after this turn's hooks, or between turns, has this one.
- * Whoever was stopped before it is held goes on, for what it says is kept; it
- * is told as well when nothing can be kept any more.
+ * Whoever was stopped before it is held goes on, for what it says is kept.
  */
 static void on_kick(struct defer *d)
 {
 	struct outq *o = container_of(d, struct outq, kick);
 
-	if (!o->was_full || !(o->holding || o->error) || outq_full(o))
+	if (!o->was_full || !o->holding || outq_full(o))
 		return;
 	o->was_full = false;
 	if (o->drained)
@@ -125,9 +125,9 @@ static void keep(struct outq *o, const void *p, size_t n)
 		o->held = spool_new(HELD_MEM);
 	if (!spool_write(o->held, p, n, NULL))
 		return;
-	fail(o, ENOSPC);
-	o->was_full = true;
-	defer_post(o->loop, &o->kick, on_kick);
+	o->cramped = errno ? errno : ENOSPC;
+	spool_keep_in_memory(o->held);
+	(void)spool_write(o->held, p, n, NULL); /* memory has room */
 }
 
 /* What was held follows as far as there is room. */
@@ -171,13 +171,12 @@ void outq_hold(struct outq *o, bool hold)
 		defer_post(o->loop, &o->kick, on_kick);
 		return;
 	}
-	while (moves && !o->error && bufq_len(&o->q)) {
+	while (moves && bufq_len(&o->q)) {
 		size_t n;
 		const void *p = bufq_peek(&o->q, &n);
 
 		keep(o, p, n);
-		if (!o->error)
-			bufq_consume(&o->q, n);
+		bufq_consume(&o->q, n);
 	}
 	watch_want(&o->watch, 0);
 	if (o->was_full)
@@ -276,7 +275,7 @@ void outq_hold_at_most(struct outq *o, uint64_t n)
 bool outq_full(const struct outq *o)
 {
 	if (o->holding)
-		return o->held_max && held(o) >= o->held_max;
+		return o->cramped || (o->held_max && held(o) >= o->held_max);
 	return o->held || bufq_full(&o->q);
 }
 

@@ -47,6 +47,7 @@ struct outq {
 	struct spool *held; /* what is written after `q`; NULL: nothing */
 	uint64_t held_at;   /* how much of it has gone to `q` */
 	uint64_t held_max;  /* with more a writer should stop; 0: never */
+	int cramped;	    /* errno of its file, which takes no more; or 0 */
 };
 
 /** `drained` may be NULL. */
@@ -64,12 +65,21 @@ bool outq_full(const struct outq *o);
  * of writing it: somebody else has the terminal.  Nobody is told to stop
  * meanwhile, and who was is told by `drained` to go on.  Then, with `hold`
  * false, it leaves in the order it came.
+ *
+ * Where that file takes no more, writers should stop as well, and what they
+ * still write stays in memory.
  */
 void outq_hold(struct outq *o, bool hold);
 
 /** With `n` bytes held a writer should stop, too; 0, as at the beginning: it
  *  need not. */
 void outq_hold_at_most(struct outq *o, uint64_t n);
+
+/** Why writers should stop although it is held: errno of the file; or 0. */
+static inline int outq_cramped(const struct outq *o)
+{
+	return o->holding ? o->cramped : 0;
+}
 
 static inline int outq_errno(const struct outq *o)
 {

@@ -24,6 +24,9 @@ void spool_free(struct spool *sp);
 /** Append.  0, or -1 with `err` when the file cannot take it (ENOSPC). */
 int spool_write(struct spool *sp, const void *p, size_t n, struct err *err);
 
+/** From here on nothing moves to the file: it has no room. */
+void spool_keep_in_memory(struct spool *sp);
+
 /** Offset of the first byte that is still there. */
 uint64_t spool_begin(const struct spool *sp);
 

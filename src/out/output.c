@@ -87,6 +87,11 @@ void output_set_aside(struct output *out, bool hold)
 		outq_hold(&out->q, hold);
 }
 
+int output_cramped(const struct output *out)
+{
+	return outq_cramped(&out->q);
+}
+
 void output_release(struct output *out)
 {
 	outq_release(&out->q);

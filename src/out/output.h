@@ -51,6 +51,10 @@ bool output_reaches_terminal(int fd);
 /** As output_hold(), where output_reaches_terminal(). */
 void output_set_aside(struct output *out, bool hold);
 
+/** errno if no more can be kept while it is set aside, so that targets are
+ *  paused until it is not; or 0. */
+int output_cramped(const struct output *out);
+
 /** Let all go on that output_flow() has paused, whatever is queued. */
 void output_resume(struct output *out);
 

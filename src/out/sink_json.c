@@ -259,6 +259,11 @@ void sink_json_hold(struct observer *o, bool hold)
 	output_set_aside(&sink_of(o)->out, hold);
 }
 
+int sink_json_cramped(struct observer *o)
+{
+	return output_cramped(&sink_of(o)->out);
+}
+
 int sink_json_flush(struct observer *o)
 {
 	struct sink_json *sink = sink_of(o);

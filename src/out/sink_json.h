@@ -39,4 +39,7 @@ void sink_json_free(struct observer *o);
 /** What may come to a terminal is kept for later, or leaves now. */
 void sink_json_hold(struct observer *o, bool hold);
 
+/** See output_cramped(). */
+int sink_json_cramped(struct observer *o);
+
 #endif /* RSH_OUT_SINK_JSON_H */

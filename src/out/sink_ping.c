@@ -125,6 +125,11 @@ void sink_ping_hold(struct observer *o, bool hold)
 	output_set_aside(&sink_of(o)->out, hold);
 }
 
+int sink_ping_cramped(struct observer *o)
+{
+	return output_cramped(&sink_of(o)->out);
+}
+
 int sink_ping_flush(struct observer *o)
 {
 	struct sink_ping *sink = sink_of(o);

@@ -30,4 +30,7 @@ void sink_ping_free(struct observer *o);
 /** What may come to a terminal is kept for later, or leaves now. */
 void sink_ping_hold(struct observer *o, bool hold);
 
+/** See output_cramped(). */
+int sink_ping_cramped(struct observer *o);
+
 #endif /* RSH_OUT_SINK_PING_H */

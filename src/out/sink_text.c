@@ -238,6 +238,16 @@ void sink_text_hold(struct observer *o, bool hold)
 		output_set_aside(sink->by_stream[i], hold);
 }
 
+int sink_text_cramped(struct observer *o)
+{
+	const struct sink_text *sink = sink_of(o);
+	int error = 0;
+
+	for (unsigned int i = 0; i < NSTREAMS && !error; i++)
+		error = output_cramped(sink->by_stream[i]);
+	return error;
+}
+
 int sink_text_flush(struct observer *o)
 {
 	struct sink_text *sink = sink_of(o);

@@ -66,4 +66,7 @@ void sink_text_free(struct observer *o);
 /** What may come to a terminal is kept for later, or leaves now. */
 void sink_text_hold(struct observer *o, bool hold);
 
+/** See output_cramped(). */
+int sink_text_cramped(struct observer *o);
+
 #endif /* RSH_OUT_SINK_TEXT_H */

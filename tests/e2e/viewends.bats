@@ -248,3 +248,19 @@ is_as_before() {
 		is_as_before "$name-always"
 	done
 }
+
+@test "the view is left where what waits for its end cannot be kept" {
+	export TMPDIR=$PWD/none
+	cat >run.sh <<-EOF
+		$(printf '%q ' "$RSH") --view --rcmd exec -H 'n[1-2]' \
+			seq 100001 400000 | cat >out
+		echo \${PIPESTATUS[0]} >code
+		until [ -e end ]; do sleep 0.2; done
+	EOF
+	on_tmux new-session -d -x 120 -y 24 -s cramped "bash run.sh" 3>&- {lock}>&-
+	wait_until 60 test -s code
+	same 0 "$(cat code)"
+	shows cramped 'the view is left: .*: No such file'
+	cmp <(sort out) <(seq -f 'n1: %.0f' 100001 400000
+		seq -f 'n2: %.0f' 100001 400000)
+}
