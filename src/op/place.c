@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -326,17 +327,33 @@ bool place_takes(const void *name, size_t n)
 	return !(s[0] == '.' && (n == 1 || (n == 2 && s[1] == '.')));
 }
 
+/* A link of the system's own, as /dev/stdout, that others need where it is. */
+static bool leads_to_open(const struct place *p, const char *name)
+{
+	static const char proc[] = "/proc/";
+	char text[sizeof(proc)];
+
+	return readlinkat(p->fd, name, text, sizeof(text)) >=
+		       (ssize_t)strlen(proc) &&
+	       !memcmp(text, proc, strlen(proc));
+}
+
 /* What is there and would be replaced; false when that may not be. */
 static bool look(struct place *p, const char *name, struct stat *st,
 		 bool *is_there, struct err *err)
 {
+	const char *why = _("it is no regular file here");
+
 	*is_there = !fstatat(p->fd, name, st, AT_SYMLINK_NOFOLLOW);
-	if (!*is_there || S_ISREG(st->st_mode) || S_ISLNK(st->st_mode))
+	if (!*is_there || S_ISREG(st->st_mode))
 		return true;
-	cannot_write(p, name,
-		     S_ISDIR(st->st_mode) ? _("it is a folder here")
-					  : _("it is no regular file here"),
-		     err);
+	if (S_ISLNK(st->st_mode) && !leads_to_open(p, name))
+		return true;
+	if (S_ISLNK(st->st_mode))
+		why = _("it leads to what a process has open");
+	else if (S_ISDIR(st->st_mode))
+		why = _("it is a folder here");
+	cannot_write(p, name, why, err);
 	return false;
 }
 
@@ -359,6 +376,30 @@ void place_known_temp(const char *name, char temp[PLACE_TEMP_SIZE])
 		       (unsigned long long)key);
 }
 
+/* Whether a temporary name is of those that are found again. */
+static bool is_known(const char *temp)
+{
+	return strlen(temp) == strlen(".rsh-0123456789abcdef.part");
+}
+
+/* Two that write to one file would make a mixture of it.  Where a file system
+   has no locks there is nobody to be seen. */
+static bool is_taken(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+}
+
+/* Whether it has that name still: who was before us may have given it
+   another. */
+static bool is_called(const struct place *p, const char *temp,
+		      const struct stat *st)
+{
+	struct stat now;
+
+	return !fstatat(p->fd, temp, &now, AT_SYMLINK_NOFOLLOW) &&
+	       now.st_dev == st->st_dev && now.st_ino == st->st_ino;
+}
+
 int place_again(struct place *p, const char *name, uint64_t *size)
 {
 	char temp[PLACE_TEMP_SIZE];
@@ -368,13 +409,33 @@ int place_again(struct place *p, const char *name, uint64_t *size)
 	place_known_temp(name, temp);
 	fd = openat(p->fd, temp,
 		    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) &&
-	    st.st_uid == geteuid() && st.st_nlink == 1) {
-		*size = (uint64_t)st.st_size;
-		return fd;
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) ||
+	    st.st_uid != geteuid() || st.st_nlink != 1) {
+		place_discard(p, temp, fd);
+		return -1;
 	}
-	place_discard(p, temp, fd);
-	return -1;
+	if (is_taken(fd) || !is_called(p, temp, &st) || fstat(fd, &st)) {
+		close(fd);
+		return -1;
+	}
+	*size = (uint64_t)st.st_size;
+	return fd;
+}
+
+/* A new file that has the name, or -1 with errno: EEXIST when somebody else
+   has it, or goes on with it already. */
+static int make(struct place *p, const char *temp, mode_t mode)
+{
+	int fd = openat(p->fd, temp,
+			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			mode);
+
+	if (fd >= 0 && is_known(temp) && is_taken(fd)) {
+		close(fd);
+		errno = EEXIST;
+		return -1;
+	}
+	return fd;
 }
 
 int place_create(struct place *p, const char *name,
@@ -392,9 +453,8 @@ int place_create(struct place *p, const char *name,
 	for (int i = 0; i < TRIES && fd < 0; i++) {
 		if (!*temp || i)
 			temp_name(p, temp);
-		fd = openat(p->fd, temp,
-			    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			    like || keep ? 0600 : attrs->mode & MODE_FILE);
+		fd = make(p, temp,
+			  like || keep ? 0600 : attrs->mode & MODE_FILE);
 		if (fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -438,6 +498,8 @@ int place_finish(struct place *p, const char *temp, int fd, const char *name,
 		 const struct place_attrs *attrs, bool keep, struct err *err)
 {
 	int saved = 0;
+	/* Nobody goes on with it before it has another name. */
+	int lock = is_known(temp) ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
 
 	if (keep && set_kept(fd, attrs, MODE_FILE))
 		saved = errno;
@@ -445,9 +507,12 @@ int place_finish(struct place *p, const char *temp, int fd, const char *name,
 		saved = errno;
 	if (!saved && renameat(p->fd, temp, p->fd, name))
 		saved = errno;
+	if (saved)
+		place_discard(p, temp, -1);
+	if (lock >= 0)
+		close(lock);
 	if (!saved)
 		return 0;
-	place_discard(p, temp, -1);
 	return cannot_write(p, name, strerror(saved), err);
 }
 

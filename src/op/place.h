@@ -95,17 +95,18 @@ void place_known_temp(const char *name, char temp[PLACE_TEMP_SIZE]);
 /**
  * What an earlier run has left of the file `name` under its known temporary
  * name, to be gone on with: a descriptor, and how long it is; or -1.  It is a
- * regular file of ours alone; anything else of that name is removed if it can
- * be.
+ * regular file of ours alone, which nobody else is writing to: it is locked
+ * until it is closed, and by place_finish() until it has its name.  Anything
+ * else of that name is removed if it can be.
  */
 int place_again(struct place *p, const char *name, uint64_t *size);
 
 /**
  * A new file under a temporary name, which goes to `temp`; a descriptor, or
- * -1.  `temp` that is not empty is the name to take.  Its mode is that of
- * `attrs` less the umask; that of the file `name` which is there already, if
- * one is; with `keep` the owner's alone until place_finish().  `name` may be no
- * folder.
+ * -1.  `temp` that is not empty is the name to take, if it can be had: another
+ * may stand in it then.  Its mode is that of `attrs` less the umask; that of
+ * the file `name` which is there already, if one is; with `keep` the owner's
+ * alone until place_finish().  `name` may be no folder.
  */
 int place_create(struct place *p, const char *name,
 		 const struct place_attrs *attrs, bool keep,

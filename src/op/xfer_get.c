@@ -67,9 +67,17 @@ static void advance(struct xfer_get *g);
 
 static int make_file(struct xfer_get *g)
 {
-	if (g->fd < 0)
-		g->fd = place_create(g->place, g->name, &g->attrs, g->keep,
-				     g->temp, &g->err);
+	char known[PLACE_TEMP_SIZE];
+
+	if (g->fd >= 0)
+		return 0;
+	g->fd = place_create(g->place, g->name, &g->attrs, g->keep, g->temp,
+			     &g->err);
+	if (g->fd >= 0 && g->resume) {
+		/* what is not found again is of no use later */
+		place_known_temp(g->name, known);
+		g->resume = !strcmp(g->temp, known);
+	}
 	return g->fd < 0 ? -1 : 0;
 }
 

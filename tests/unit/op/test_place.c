@@ -143,6 +143,54 @@ static void no_link_is_written_through(void **state)
 	assert_int_equal(mode_of("l") & S_IFMT, S_IFLNK);
 }
 
+static void two_never_write_to_one_file(void **state)
+{
+	struct fixture *f = *state;
+	char first[PLACE_TEMP_SIZE], second[PLACE_TEMP_SIZE];
+	uint64_t size = 0;
+	int fd[2];
+
+	place_known_temp("f", first);
+	memcpy(second, first, sizeof(second));
+	fd[0] = place_create(f->place, "f", &plain, false, first, NULL);
+	assert_true(fd[0] >= 0);
+	assert_int_equal(write(fd[0], "ab", 2), 2);
+	/* another process has a descriptor of its own, as here */
+	assert_int_equal(place_again(f->place, "f", &size), -1);
+	fd[1] = place_create(f->place, "f", &plain, false, second, NULL);
+	assert_true(fd[1] >= 0);
+	assert_string_not_equal(first, second);
+	place_discard(f->place, second, fd[1]);
+
+	/* the first gives up: it may be gone on with */
+	close(fd[0]);
+	fd[0] = place_again(f->place, "f", &size);
+	assert_true(fd[0] >= 0);
+	assert_int_equal(size, 2);
+	assert_int_equal(
+		place_finish(f->place, first, fd[0], "f", &plain, false, NULL),
+		0);
+	assert_int_equal(place_again(f->place, "f", &size), -1);
+}
+
+/* As /dev/stdout, which a copy would take from everybody. */
+static void a_link_to_what_is_open_is_not_replaced(void **state)
+{
+	struct fixture *f = *state;
+	char temp[PLACE_TEMP_SIZE] = "";
+	struct err err = { 0 };
+
+	assert_int_equal(symlink("/proc/self/fd/1", "l"), 0);
+	assert_int_equal(place_create(f->place, "l", &plain, false, temp, &err),
+			 -1);
+	assert_non_null(strstr(err.msg, "/l': it leads to what a process has "
+					"open"));
+	err_release(&err);
+	assert_int_equal(place_link(f->place, "l", "f", &err), -1);
+	err_release(&err);
+	assert_true(S_ISLNK(mode_of("l")));
+}
+
 static void note_failure(void *arg, const struct err *err)
 {
 	err_copy(arg, err);
@@ -230,6 +278,11 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(no_link_is_written_through,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(two_never_write_to_one_file,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_link_to_what_is_open_is_not_replaced, setup,
+			teardown),
 		cmocka_unit_test(a_folder_that_cannot_be_like_theirs_is_told),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_not_replaced,
 						setup, teardown),
