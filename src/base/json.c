@@ -141,19 +141,6 @@ int json_escape(struct strbuf *sb, const void *p, size_t n)
 	return -1;
 }
 
-int json_string(struct strbuf *sb, const void *p, size_t n)
-{
-	size_t before = sb->len;
-
-	strbuf_addch(sb, '"');
-	if (put(sb, p, n, false)) {
-		strbuf_truncate(sb, before);
-		return -1;
-	}
-	strbuf_addch(sb, '"');
-	return 0;
-}
-
 void json_text(struct strbuf *sb, const char *s)
 {
 	strbuf_addch(sb, '"');

@@ -12,15 +12,13 @@ struct strbuf;
  */
 
 /**
- * Append a string in quotes.  0, or -1 with `sb` as before if the bytes are
- * not UTF-8.  O(n); at most 6 bytes out for one in.
+ * Append what stands within the quotes of a string, which may come in pieces.
+ * 0, or -1 with `sb` as before if the bytes are not UTF-8.  O(n); at most 6
+ * bytes out for one in.
  */
-int json_string(struct strbuf *sb, const void *p, size_t n);
-
-/** The same without quotation marks, for a text that comes in pieces. */
 int json_escape(struct strbuf *sb, const void *p, size_t n);
 
-/** The same for text that must come out: what is no UTF-8 becomes U+FFFD. */
+/** A string with its quotes: what is no UTF-8 becomes U+FFFD. */
 void json_text(struct strbuf *sb, const char *s);
 
 /** How many bytes in front stand for themselves within the quotes.  O(n). */

@@ -96,9 +96,8 @@ int pdsh_test(const struct pdsh *p);
 /** -q and -Q. */
 void pdsh_show(const struct pdsh *p, const struct pdshlist *hosts);
 
-/** The way to run the command on a host, and as whom. */
+/** The way to run the command on a host. */
 const char *pdsh_rcmd_of(const struct pdsh *p, const struct pdsh_host *h);
-const char *pdsh_user_of(const struct pdsh *p, const struct pdsh_host *h);
 
 /** Who runs this; "" where nobody knows. */
 const char *pdsh_local_user(void);

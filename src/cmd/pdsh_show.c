@@ -164,13 +164,6 @@ const char *pdsh_rcmd_of(const struct pdsh *p, const struct pdsh_host *h)
 	return p->rcmd ? p->rcmd : pdsh_rcmds[0];
 }
 
-const char *pdsh_user_of(const struct pdsh *p, const struct pdsh_host *h)
-{
-	if (h->user)
-		return h->user;
-	return p->user ? p->user : pdsh_local_user();
-}
-
 /* Where argv[0] was found, as the shell looks for it; NULL: nowhere. */
 static char *program_path(const char *argv0)
 {

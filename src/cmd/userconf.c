@@ -39,7 +39,8 @@ const char *userconf_home(void)
 	return pw ? absolute(pw->pw_dir) : dir;
 }
 
-char *userconf_user_file(void)
+/* Whether or not it is there; NULL when nobody knows where that would be. */
+static char *user_file(void)
 {
 	const char *xdg = absolute(getenv("XDG_CONFIG_HOME"));
 	const char *dir = xdg ? xdg : userconf_home();
@@ -67,7 +68,7 @@ static int add_file(struct rshconf *conf, const char *path, bool check_perm,
 
 static int add_standard(struct rshconf *conf, struct err *err)
 {
-	char *path = userconf_user_file();
+	char *path = user_file();
 	int rc = path ? add_file(conf, path, true, err) : 0;
 
 	free(path);
@@ -87,14 +88,6 @@ static int add_named(struct rshconf *conf, const char *file, struct err *err)
 		return err_set(err, ERR_CONFIG,
 			       _("cannot read '%s': no such file"), file);
 	return rc;
-}
-
-struct rshconf *userconf_bare(void)
-{
-	struct rshconf *conf = rshconf_new(env_get, NULL);
-
-	backendai_add(conf);
-	return conf;
 }
 
 struct rshconf *userconf_load(const char *file, struct err *err)

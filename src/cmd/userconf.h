@@ -25,18 +25,10 @@
  */
 struct rshconf *userconf_load(const char *file, struct err *err);
 
-/** What is there without any file: @backendai, if at all. */
-struct rshconf *userconf_bare(void);
-
 /** $HOME, or what the password database says where that is not absolute:
  * never the current folder.  May be NULL. */
 const char *userconf_home(void);
 
-/**
- * The path of the user's file, whether or not it is there; NULL when nobody
- * knows where that would be.  A new string.
- */
-char *userconf_user_file(void);
 #define USERCONF_SYSTEM_FILE SYSCONFDIR "/rsh/config.yaml"
 
 /** Set the options that `defaults` speaks of and that were not typed. */

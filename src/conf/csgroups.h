@@ -26,13 +26,10 @@ struct groups;
  * each a map of groups.
  *
  * A command runs in the folder of its file, with $GROUP, $SOURCE and $CFGDIR
- * put in as text.  So a group is asked for only if csgroups_is_safe(); and the
+ * put in as text.  So a group is asked for only if it is a plain word; and the
  * file must be one that groups_env.trust accepts.
  */
 void csgroups_add(struct groups *g);
-
-/** Whether no shell, sed or awk could take it for more than a word. */
-bool csgroups_is_safe(const char *group);
 
 /** A variable of a template: "$name" or "${name}". */
 struct csgroups_var {

@@ -40,8 +40,11 @@ static void release(void *arg)
 	csgroups_source_free(arg);
 }
 
-/* A "/" would end a pattern of sed, in the file that ClusterShell ships. */
-bool csgroups_is_safe(const char *group)
+/*
+ * Whether no shell, sed or awk could take it for more than a word.  A "/" would
+ * end a pattern of sed, in the file that ClusterShell ships.
+ */
+static bool is_safe(const char *group)
 {
 	for (const char *p = group; *p; p++)
 		if (!(*p >= '0' && *p <= '9') && !(*p >= 'a' && *p <= 'z') &&
@@ -162,8 +165,7 @@ static int upcall_map(void *arg, const char *group, struct strbuf *out,
 {
 	struct csgroups_source *s = arg;
 
-	return csgroups_is_safe(group) ? ask_hosts(s, s->map, group, out, err)
-				       : 0;
+	return is_safe(group) ? ask_hosts(s, s->map, group, out, err) : 0;
 }
 
 static int upcall_all(void *arg, struct strbuf *out, struct err *err)

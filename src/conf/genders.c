@@ -447,9 +447,3 @@ const char *genders_swap(struct genders *g, const char *name)
 	alt = find_alt(g, name);
 	return alt ? g->nodes.v[alt->node]->text : NULL;
 }
-
-bool genders_knows(struct genders *g, const char *name)
-{
-	fill_alts(g);
-	return genders_find(&g->nodes, name) || find_alt(g, name);
-}

@@ -66,7 +66,4 @@ int genders_query(const struct genders *g, const char *query,
  */
 const char *genders_swap(struct genders *g, const char *name);
 
-/** Whether `name` is a node or an alternate name. */
-bool genders_knows(struct genders *g, const char *name);
-
 #endif /* RSH_CONF_GENDERS_H */

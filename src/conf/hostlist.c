@@ -22,7 +22,8 @@ struct hostlist *hostlist_new(void)
 	return xcalloc(1, sizeof(struct hostlist));
 }
 
-void nametests_truncate(struct nametests *t, size_t n)
+/* Forget the tests but the first `n`. */
+static void nametests_truncate(struct nametests *t, size_t n)
 {
 	while (t->n > n) {
 		t->n--;

@@ -39,9 +39,6 @@ struct hostlist {
 
 void hostlist_release(struct hostlist *hl);
 
-/** Forget the tests but the first `n`. */
-void nametests_truncate(struct nametests *t, size_t n);
-
 /**
  * Read `text` into `hl`.  Exclusions and tests are noted, not yet obeyed:
  * see hostlist_settle().  After -1 what was added to `hl` is left there.

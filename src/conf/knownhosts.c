@@ -266,11 +266,6 @@ void knownhosts_add(struct knownhosts *kh, const char *path, const char *text,
 	}
 }
 
-bool knownhosts_has_file(const struct knownhosts *kh, const char *path)
-{
-	return find_file(kh, path) != NULL;
-}
-
 /* Not the last two: they may be those of a host at hand. */
 static void forget_names(struct knownhosts *kh)
 {

@@ -55,9 +55,6 @@ void knownhosts_free(struct knownhosts *kh);
 void knownhosts_add(struct knownhosts *kh, const char *path, const char *text,
 		    size_t len, unsigned long *bad);
 
-/** Whether the file at `path` was added before. */
-bool knownhosts_has_file(const struct knownhosts *kh, const char *path);
-
 /**
  * Judge `key` for `name` at `port` as ssh does: looked up as "name" on port
  * 22, else as "[name]:port" and, when no key is on file for that, as "name".

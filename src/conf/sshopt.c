@@ -161,11 +161,6 @@ const char *sshopt_name(const struct sshopt *row)
 	return row->name;
 }
 
-const struct sshopt *sshopt_at(size_t i)
-{
-	return i < sshopt_nrows ? &sshopt_rows[i] : NULL;
-}
-
 /* Whether a row that holds something has got no value from any line. */
 static bool is_unset(const struct sshopt *row, const struct ssh_opts *o)
 {

@@ -267,9 +267,8 @@ bool sshopt_has_place(const struct sshopt *row);
 bool sshopt_note(const struct sshopt *row, char *const *args, size_t nargs,
 		 struct strbuf *out);
 
-/** The keyword of a row as ssh_config(5) writes it; in the table's order. */
+/** The keyword of a row as ssh_config(5) writes it. */
 const char *sshopt_name(const struct sshopt *row);
-const struct sshopt *sshopt_at(size_t i); /* NULL past the last */
 
 /** Fill what is not set with the built-in values; then "none" clears. */
 void sshopt_defaults(struct ssh_opts *o);

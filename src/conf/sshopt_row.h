@@ -107,8 +107,6 @@ void sshopt_set_text(const struct sshopt *row, struct ssh_opts *o,
 		     const char *text);
 int sshopt_read_span(const struct sshopt *row, const char *word, int *seconds,
 		     struct err *err);
-int sshopt_find_choice(const struct sshopt *row, const char *word, int *value,
-		       struct err *err);
 /** Push all words, unless the list has some already. */
 int sshopt_store_list(const struct sshopt *row, struct sshopt_words w,
 		      struct ssh_opts *o, struct err *err);

@@ -27,7 +27,7 @@ static char *choice_words(const struct sshopt_choice *choices)
 	return strbuf_detach(&sb, NULL);
 }
 
-int sshopt_find_choice(const struct sshopt *row, const char *word, int *value,
+static int find_choice(const struct sshopt *row, const char *word, int *value,
 		       struct err *err)
 {
 	char *known;
@@ -68,7 +68,7 @@ static int store_choice(const struct sshopt *row, struct sshopt_words w,
 {
 	int value;
 
-	if (sshopt_find_choice(row, w.v[0], &value, err))
+	if (find_choice(row, w.v[0], &value, err))
 		return -1;
 	sshopt_set_int(row, o, value);
 	return 0;

@@ -110,14 +110,6 @@ void escape_show(const struct escape *e, enum escape_action action,
 			(void)strbuf_addstr(out, keys[i].shown);
 }
 
-bool escape_allowed(enum escape_action action, enum escape_user user)
-{
-	for (size_t i = 0; i < NKEYS; i++)
-		if (keys[i].action == action)
-			return user >= keys[i].from;
-	return true;
-}
-
 void escape_help(const struct escape *e, enum escape_user user,
 		 struct strvec *lines)
 {

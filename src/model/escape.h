@@ -58,9 +58,6 @@ enum escape_user {
 	ESCAPE_COMMANDER, /* all */
 };
 
-/** Whether `user` has this. */
-bool escape_allowed(enum escape_action action, enum escape_user user);
-
 /** What `user` has, a line each, without line ends. */
 void escape_help(const struct escape *e, enum escape_user user,
 		 struct strvec *lines);

@@ -49,8 +49,8 @@ void copy_exec_fail(struct copy_exec *x, const struct err *why)
 	       why->code == ERR_CANCELLED ? OUTCOME_CANCELLED : OUTCOME_ERROR);
 }
 
-void copy_exec_fail_with(struct copy_exec *x, enum err_code code,
-			 const char *text)
+/* copy_exec_fail() with a sentence. */
+static void fail_with(struct copy_exec *x, enum err_code code, const char *text)
 {
 	struct err err = { 0 };
 
@@ -61,9 +61,8 @@ void copy_exec_fail_with(struct copy_exec *x, enum err_code code,
 
 void copy_exec_cut(struct copy_exec *x)
 {
-	copy_exec_fail_with(
-		x, ERR_LOST,
-		_("the host ended the command before all was copied"));
+	fail_with(x, ERR_LOST,
+		  _("the host ended the command before all was copied"));
 }
 
 void copy_exec_end(struct copy_exec *x)
@@ -125,7 +124,7 @@ static void go_without_tar(struct copy_exec *x)
 	if (copy_exec_spec(x)->or_sftp)
 		use_sftp(x);
 	else
-		copy_exec_fail_with(
+		fail_with(
 			x, ERR_CHANNEL,
 			is_put(x)
 				? _("the host has no tar; --via cat copies one file without")

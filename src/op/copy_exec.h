@@ -73,10 +73,6 @@ void copy_exec_start(struct copy_exec *x, char *command, uint64_t limit_ms);
 void copy_exec_fail(struct copy_exec *x, const struct err *why);
 void copy_exec_end(struct copy_exec *x);
 
-/** The same with a sentence. */
-void copy_exec_fail_with(struct copy_exec *x, enum err_code code,
-			 const char *text);
-
 /** The same: the host went away in the middle. */
 void copy_exec_cut(struct copy_exec *x);
 

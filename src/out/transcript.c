@@ -100,8 +100,3 @@ int transcript_add(struct transcript *t, size_t rank, const void *buf, size_t n,
 	free(shown);
 	return rc;
 }
-
-const char *transcript_path(const struct transcript *t)
-{
-	return t->path;
-}

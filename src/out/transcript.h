@@ -28,7 +28,4 @@ void transcript_close(struct transcript *t);
 int transcript_add(struct transcript *t, size_t rank, const void *buf, size_t n,
 		   struct err *err);
 
-/** The folder, as it was given. */
-const char *transcript_path(const struct transcript *t);
-
 #endif /* RSH_OUT_TRANSCRIPT_H */

@@ -41,7 +41,8 @@ static bool is_word(const struct ssh_opts *o, const char *word)
 	return !strcmp(o->forward_agent, word);
 }
 
-bool agentfwd_wanted(const struct ssh_opts *o)
+/* Whether the target's options want it. */
+static bool wanted(const struct ssh_opts *o)
 {
 	return o && o->forward_agent && !is_word(o, "no");
 }
@@ -51,7 +52,7 @@ static const char *path_of(const struct ssh_opts *o)
 {
 	const char *path;
 
-	if (!agentfwd_wanted(o))
+	if (!wanted(o))
 		return NULL;
 	if (is_word(o, "yes"))
 		return auth_agent_path(o);
@@ -200,7 +201,7 @@ int agentfwd_check(const struct targets *targets, struct err *err)
 	for (size_t i = 0; i < targets->n; i++) {
 		const struct ssh_opts *o = targets->v[i].opts;
 
-		if (!agentfwd_wanted(o))
+		if (!wanted(o))
 			continue;
 		n++;
 		if (checked && !strcmp(checked, o->forward_agent))

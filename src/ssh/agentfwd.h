@@ -30,9 +30,6 @@ void agentfwd_maker_init(struct agentfwd_maker *m, bool many);
 /** What to ask for on each of the session's channels; NULL: nothing. */
 struct drv_listener *agentfwd_listener(struct session *s);
 
-/** Whether the target's options want it. */
-bool agentfwd_wanted(const struct ssh_opts *o);
-
 /**
  * Before anything starts: one warning where it is on for several targets, and
  * ERR_CONFIG for a socket that is not there where ExitOnForwardFailure says so.

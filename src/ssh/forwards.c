@@ -41,7 +41,8 @@ void forwards_say(const struct forwards *fw, enum log_level level,
 		log_msg(level, "%s", text);
 }
 
-char *forwards_name(const char *host, int port, const char *path)
+/* A new string: "[::1]:80", "80" without a host, or the path. */
+static char *name_of(const char *host, int port, const char *path)
 {
 	if (path)
 		return text_vis_dup(path, strlen(path), NAME_MAX_VIS);
@@ -100,12 +101,12 @@ static void tell_port(const struct forward *f)
 
 	if (s->listen_path || s->listen_port)
 		return;
-	from = forwards_name(s->listen_host ? s->listen_host : "localhost",
-			     f->listener.port, NULL);
+	from = name_of(s->listen_host ? s->listen_host : "localhost",
+		       f->listener.port, NULL);
 	to = f->kind == SSHFORWARD_DYNAMIC
 		     ? xstrdup("SOCKS")
-		     : forwards_name(s->connect_host, s->connect_port,
-				     s->connect_path);
+		     : name_of(s->connect_host, s->connect_port,
+			       s->connect_path);
 	text = xasprintf(_("%s is forwarded to %s"), from, to);
 	forwards_say(f->set, LOG_INFO, text);
 	free(text);
@@ -400,13 +401,13 @@ static void add_line(struct strvec *lines, enum sshforward_kind kind,
 static void list_listener(const struct forward *f, struct strvec *lines)
 {
 	const struct sshforward *s = &f->spec;
-	char *from = forwards_name(s->listen_host,
-				   port_of(f) ? port_of(f) : s->listen_port,
-				   s->listen_path);
+	char *from = name_of(s->listen_host,
+			     port_of(f) ? port_of(f) : s->listen_port,
+			     s->listen_path);
 	char *to = !s->connect_host && !s->connect_path
 			   ? xstrdup("SOCKS")
-			   : forwards_name(s->connect_host, s->connect_port,
-					   s->connect_path);
+			   : name_of(s->connect_host, s->connect_port,
+				     s->connect_path);
 
 	add_line(lines, f->kind,
 		 listener_paused(&f->listener) ? _("waits for descriptors")
@@ -418,13 +419,13 @@ static void list_listener(const struct forward *f, struct strvec *lines)
 
 static void list_conn(const struct fwdconn *c, struct strvec *lines)
 {
-	char *from = c->from[0] ? forwards_name(c->from, c->from_port, NULL)
-				: xstrdup("");
+	char *from =
+		c->from[0] ? name_of(c->from, c->from_port, NULL) : xstrdup("");
 	char *host =
 		c->host ? text_vis_dup(c->host, strlen(c->host), NAME_MAX_VIS)
 			: NULL;
-	char *to = host || c->path ? forwards_name(host, c->port, c->path)
-				   : xstrdup("");
+	char *to =
+		host || c->path ? name_of(host, c->port, c->path) : xstrdup("");
 
 	add_line(lines, c->kind, _("connected"), from, to);
 	free(host);

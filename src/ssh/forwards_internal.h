@@ -114,7 +114,4 @@ void fwdremote_free(struct forward *f);
 void forwards_say(const struct forwards *fw, enum log_level level,
 		  const char *text);
 
-/** A new string: "[::1]:80", "80" without a host, or the path. */
-char *forwards_name(const char *host, int port, const char *path);
-
 #endif /* RSH_SSH_FORWARDS_INTERNAL_H */

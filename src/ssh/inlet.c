@@ -566,16 +566,11 @@ void inlet_step(struct inlet *in)
 		step(container_of(now.next, struct inlet_conn, stirred));
 }
 
-void inlet_shut(struct inlet *in)
-{
-	driver_of(in)->forget(session_conn(in->session), &in->listener);
-}
-
 void inlet_close(struct inlet *in)
 {
 	if (!in->session)
 		return;
-	inlet_shut(in);
+	driver_of(in)->forget(session_conn(in->session), &in->listener);
 	list_for_each_safe (pos, after, &in->conns)
 		drop(container_of(pos, struct inlet_conn, node));
 	in->session = NULL;

@@ -67,10 +67,7 @@ static inline bool inlet_empty(const struct inlet *in)
  */
 void inlet_step(struct inlet *in);
 
-/** Nothing new comes in; what is open goes on. */
-void inlet_shut(struct inlet *in);
-
-/** The same, and ends all.  Closed is fine. */
+/** Nothing new comes in, and all that is open ends.  Closed is fine. */
 void inlet_close(struct inlet *in);
 
 #endif /* RSH_SSH_INLET_H */

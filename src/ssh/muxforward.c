@@ -27,8 +27,9 @@ static char *listen_text(const struct sshforward *f)
 	return xstrdup(*f->listen_host ? f->listen_host : "*");
 }
 
-void muxforward_put(struct mux_msg *m, enum sshforward_kind kind,
-		    const struct sshforward *f)
+/* Fill the rest of a request of that kind. */
+static void put_forward(struct mux_msg *m, enum sshforward_kind kind,
+			const struct sshforward *f)
 {
 	m->number = kind == SSHFORWARD_LOCAL	 ? MUX_FORWARD_LOCAL
 		    : kind == SSHFORWARD_DYNAMIC ? MUX_FORWARD_DYNAMIC
@@ -105,7 +106,7 @@ static int add(struct muxforwards *all, const struct strvec *list,
 		all->v = xreallocarray(all->v, all->n + 1, sizeof(*all->v));
 		m = &all->v[all->n++];
 		*m = (struct mux_msg){ .kind = ask };
-		muxforward_put(m, kind, &f);
+		put_forward(m, kind, &f);
 		sshforward_release(&f);
 	}
 	return 0;

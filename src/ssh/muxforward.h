@@ -13,12 +13,10 @@
 
 /**
  * Forwards as the requests of MUX_OPEN_FORWARD and MUX_CLOSE_FORWARD have
- * them.  The first fills the rest of a request of that kind.
+ * them.
  */
-void muxforward_put(struct mux_msg *m, enum sshforward_kind kind,
-		    const struct sshforward *f);
 
-/** The other way: 0, or -1 when there is none like that. */
+/** What was asked for: 0, or -1 when there is none like that. */
 int muxforward_get(const struct mux_msg *m, enum sshforward_kind *kind,
 		   struct sshforward *f);
 

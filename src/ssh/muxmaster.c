@@ -733,14 +733,15 @@ static const struct companion_ops master_ops = {
 	.free = free_master,
 };
 
-bool muxmaster_wanted(const struct ssh_opts *opts)
+/* Whether a host with these options is to have a master. */
+static bool wanted(const struct ssh_opts *opts)
 {
 	return opts && opts->control_path && opts->control_master != ASK_NO;
 }
 
 bool muxmaster_persists(const struct ssh_opts *opts)
 {
-	return muxmaster_wanted(opts) && opts->control_persist == 1;
+	return wanted(opts) && opts->control_persist == 1;
 }
 
 static struct companion *make(struct companion_maker *maker, struct session *s)
@@ -750,7 +751,7 @@ static struct companion *make(struct companion_maker *maker, struct session *s)
 	const struct ssh_opts *opts = session_target(s)->opts;
 	struct master *m;
 
-	if (!muxmaster_wanted(opts) || session_driver(s)->local)
+	if (!wanted(opts) || session_driver(s)->local)
 		return NULL;
 	m = xcalloc(1, sizeof(*m));
 	m->c.ops = &master_ops;

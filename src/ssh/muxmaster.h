@@ -28,10 +28,8 @@ struct muxmaster_maker {
 void muxmaster_maker_init(struct muxmaster_maker *m, struct bufpool *pool,
 			  struct prompter *prompter, bool persists);
 
-/** Whether a host with these options is to have a master. */
-bool muxmaster_wanted(const struct ssh_opts *opts);
-
-/** Whether that is to outlive what it was made for. */
+/** Whether a host with these options has a master that outlives what it was
+ * made for. */
 bool muxmaster_persists(const struct ssh_opts *opts);
 
 #endif /* RSH_SSH_MUXMASTER_H */

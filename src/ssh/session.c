@@ -229,7 +229,8 @@ static enum step connect_step(struct session *s)
 
 /* HANDSHAKE */
 
-enum step session_driver_step(enum drv_rc rc)
+/* What to do after a call of the driver. */
+static enum step driver_step(enum drv_rc rc)
 {
 	switch (rc) {
 	case DRV_AGAIN:
@@ -315,7 +316,7 @@ static enum step handshake_step(struct session *s)
 		return dropped_step(s);
 	if (rc == DRV_OK && s->drv->local)
 		return STEP_READY;
-	return session_driver_step(rc);
+	return driver_step(rc);
 }
 
 /* READY */

@@ -71,9 +71,6 @@ struct session {
 /** session_wake(), as a callback. */
 void session_wake_cb(void *arg);
 
-/** What to do after a call of the driver. */
-enum step session_driver_step(enum drv_rc rc);
-
 /**
  * While a person is asked the connect budget stands still, and the session
  * counts as connected.  Twice is harmless.

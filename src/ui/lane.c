@@ -69,11 +69,6 @@ void lane_free(struct lane *l)
 	free(l);
 }
 
-size_t lane_memory(const struct lane *l)
-{
-	return l->held.cap;
-}
-
 /* ---- what is seen ---- */
 
 /* Where the last character begins. */

@@ -69,7 +69,4 @@ void lane_skip(struct lane *l, const void *bytes, size_t n);
 /** Whether a program has the other screen there: see ui/altscreen.h. */
 bool lane_full_screen(const struct lane *l);
 
-/** Bytes held. */
-size_t lane_memory(const struct lane *l);
-
 #endif /* RSH_UI_LANE_H */

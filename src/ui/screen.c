@@ -615,11 +615,6 @@ int screen_resume(struct screen *s, struct err *err)
 	return 0;
 }
 
-bool screen_suspended(const struct screen *s)
-{
-	return s->suspended;
-}
-
 unsigned int screen_rows(const struct screen *s)
 {
 	return s->rows;

@@ -97,7 +97,6 @@ void screen_free(struct screen *s);
  */
 void screen_suspend(struct screen *s);
 int screen_resume(struct screen *s, struct err *err);
-bool screen_suspended(const struct screen *s);
 
 /** What is typed goes to `bytes`, and no key makes a signal; or no longer. */
 int screen_raw(struct screen *s, bool on, struct err *err);

@@ -485,11 +485,6 @@ enum tar_got tar_reader_next(struct tar_reader *r, const char **p, size_t *n,
 	return got;
 }
 
-bool tar_reader_is_idle(const struct tar_reader *r)
-{
-	return r->state == END;
-}
-
 void tar_reader_init(struct tar_reader *r)
 {
 	*r = (struct tar_reader){ .state = BLOCK };

@@ -74,7 +74,4 @@ void tar_reader_release(struct tar_reader *r);
 enum tar_got tar_reader_next(struct tar_reader *r, const char **p, size_t *n,
 			     struct err *err);
 
-/** Whether all of an archive came, and nothing of another one. */
-bool tar_reader_is_idle(const struct tar_reader *r);
-
 #endif /* RSH_WIRE_TAR_READ_H */

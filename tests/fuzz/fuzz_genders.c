@@ -76,10 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!g) {
 		assert(err.code == ERR_CONFIG && err.msg[0]);
 	} else {
-		for (size_t i = 0; i < genders_count(g) && i < 100; i++) {
-			assert(genders_knows(g, genders_node(g, i)));
+		for (size_t i = 0; i < genders_count(g) && i < 100; i++)
 			(void)genders_swap(g, genders_node(g, i));
-		}
 		check_query(g, query ? query + 3 : "a");
 	}
 	genders_free(g);

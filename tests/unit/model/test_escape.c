@@ -154,10 +154,6 @@ static void a_guest_has_what_the_help_names(void **state)
 		strbuf_reset(&sb);
 		(void)strbuf_addf(&sb, " %s ", all[i].shown);
 		ROW(has(&lines, sb.buf) == all[i].allowed, all[i].shown);
-		ROW(escape_allowed(all[i].action, ESCAPE_GUEST) ==
-			    all[i].allowed,
-		    all[i].shown);
-		assert_true(escape_allowed(all[i].action, ESCAPE_COMMANDER));
 		strbuf_release(&sb);
 	}
 	assert_true(has(&lines, " ~~ "));
