@@ -121,6 +121,10 @@ static void both_ways_and_both_ends(void **state)
 	assert_int_equal(recv(fd, buf, 4, MSG_WAITALL), 4);
 	assert_memory_equal(buf, "ping", 4);
 	assert_int_equal(recv(fd, buf, 1, 0), 0);
+	/* That was the end of one way: what the client says is heard. */
+	assert_int_equal(send(fd, "on", 2, MSG_NOSIGNAL), 2);
+	TURN_UNTIL(&f.rig, f.rig.logs[0].written == 6);
+	assert_false(f.rig.logs[0].eof_sent);
 	assert_int_equal(forwards_open(f.fw), 1);
 	close(fd);
 	TURN_UNTIL(&f.rig, f.rig.logs[0].eof_sent);
