@@ -7,6 +7,8 @@
  */
 #include <errno.h>
 #include <fnmatch.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +20,8 @@
 
 #include "base/banned.h"
 
-#define SHUT_MAX ((size_t)256) /* folders that nothing comes into */
+#define SHUT_MAX      ((size_t)256) /* folders that nothing comes into */
+#define HARD_KEY_SIZE ((size_t)17)
 
 static void fail_by(struct unpack *u, struct err *err)
 {
@@ -337,15 +340,23 @@ static void add_top(struct unpack *u, const struct tar_entry *e)
 	free(name);
 }
 
+/* What is kept of a path, which may be long. */
+static void hard_key(char key[HARD_KEY_SIZE], const char *inner)
+{
+	(void)snprintf(key, HARD_KEY_SIZE, "%016" PRIx64, hash_str(inner));
+}
+
 static void note_hard_link(struct unpack *u, const char *inner)
 {
-	const char *why;
+	char key[HARD_KEY_SIZE];
 
-	if (namesakes_has(&u->hard, inner))
+	hard_key(key, inner);
+	if (namesakes_has(&u->hard, key))
 		return;
-	why = namesakes_take(&u->hard, inner, inner);
-	if (why)
-		copy_fail_path(u->c, u->path, why);
+	if (namesakes_take(&u->hard, key, inner))
+		copy_fail_path(
+			u->c, u->path,
+			_("too many files here have several names for a tar that is not GNU's; without --archive, or --via, it is got"));
 	else
 		u->nhard++;
 }
@@ -385,11 +396,14 @@ static void take_link(struct unpack *u, const char *inner,
 /* Whether a file is one of those that its archive is for. */
 static bool is_wanted(struct unpack *u, const char *inner)
 {
+	char key[HARD_KEY_SIZE];
+
 	if (u->kind == OF_LINKED && u->nlinks)
 		u->nlinks--;
 	if (u->kind != OF_HARD)
 		return true;
-	if (!namesakes_has(&u->hard, inner))
+	hard_key(key, inner);
+	if (!namesakes_has(&u->hard, key))
 		return false; /* it came before, as the first of its names */
 	if (u->nhard)
 		u->nhard--;

@@ -15,6 +15,7 @@
 #include "base/list.h"
 #include "lib/archive.h"
 #include "op/op.h"
+#include "op/unpack_internal.h"
 #include "wire/tar.h"
 
 #define KEY "0123456789abcdef"
@@ -290,6 +291,44 @@ static void hard_links_are_sent_again(void **state)
 		f,
 		"cannot copy '/src': not all files with several names were sent");
 	is_here("src d 755\nsrc/f f 644\nsrc/h f 644\n");
+}
+
+static void more(struct fixture *f, struct unpack *u)
+{
+	struct err err = { 0 };
+
+	assert_int_equal(unpack_take(u, f->out.buf, f->out.len, &err), 0);
+	strbuf_reset(&f->out);
+}
+
+/* Not all tars send a file again where it has another name: those are kept. */
+static void hard_links_beyond_the_bound_are_told(void **state)
+{
+	struct fixture *f = *state;
+	struct unpack *u = unpack_new(&f->c, KEY);
+
+	begin(f);
+	add(f, '0', "./f", NULL, "same");
+	more(f, u);
+	for (size_t i = 0; i < NAMESAKES_MAX; i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "%zu", i);
+		assert_null(namesakes_take(&u->hard, name, name));
+	}
+	add(f, '1', "./h", "./f", "");
+	end(f);
+	record(f, "hard");
+	add(f, '0', "./h", NULL, "same");
+	end(f);
+	record(f, "done");
+	more(f, u);
+	unpack_free(u);
+	assert_string_equal(
+		f->c.err.msg,
+		"cannot copy '/src/h': too many files here have several names for a tar that is not GNU's; without --archive, or --via, it is got");
+	assert_int_equal(f->c.nfailed, 1);
+	is_here("src d 755\nsrc/f f 644\n");
 }
 
 static void links_come_as_what_they_lead_to(void **state)
@@ -572,6 +611,7 @@ int main(void)
 		TEST(no_link_is_followed),
 		TEST(what_comes_twice_replaces_or_fails),
 		TEST(hard_links_are_sent_again),
+		TEST(hard_links_beyond_the_bound_are_told),
 		TEST(links_come_as_what_they_lead_to),
 		TEST(what_is_no_file_is_left_out),
 		TEST(what_is_skipped_takes_along_what_is_in_it),
