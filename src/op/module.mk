@@ -22,6 +22,7 @@ librsh_a_SOURCES += \
 	src/op/op_via.c src/op/op_via.h \
 	src/op/pack.c src/op/pack.h \
 	src/op/place.c src/op/place.h \
+	src/op/shellglob.c src/op/shellglob.h \
 	src/op/sweep_get.c src/op/sweep_get.h \
 	src/op/sweep_put.c src/op/sweep_put.h \
 	src/op/unpack.c src/op/unpack.h src/op/unpack_entry.c \

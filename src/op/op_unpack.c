@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/gettext.h"
 #include "op/copy_exec.h"
+#include "op/shellglob.h"
 #include "op/unpack.h"
 
 #include "base/banned.h"
@@ -98,7 +99,7 @@ static const struct copy_exec_how unpack_how = {
 	.shows_errors = true,
 };
 
-/* The sources are the words behind the variables. */
+/* The words behind the variables are the sources, each with its pattern. */
 static char *commands(const struct op_unpack *o)
 {
 	const struct copy_spec *spec = copy_exec_spec(&o->x);
@@ -109,8 +110,19 @@ static char *commands(const struct op_unpack *o)
 		{ "q", UNPACK_LINKS },
 	};
 
-	return greeting_command_with(vars, sizeof(vars) / sizeof(vars[0]),
-				     UNPACK_SCRIPT, &spec->sources);
+	struct strvec words = { 0 };
+	char *command;
+
+	for (size_t i = 0; i < spec->sources.n; i++) {
+		char *pattern = shellglob(spec->sources.v[i]);
+
+		strvec_push(&words, spec->sources.v[i]);
+		strvec_push_take(&words, pattern ? pattern : xstrdup(""));
+	}
+	command = greeting_command_with(vars, sizeof(vars) / sizeof(vars[0]),
+					UNPACK_SCRIPT, &words);
+	strvec_release(&words);
+	return command;
 }
 
 struct op *op_unpack_new(struct session *s, const struct copy_spec *spec,

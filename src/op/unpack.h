@@ -42,8 +42,8 @@ void unpack_end(struct unpack *u, const char *said);
 
 /**
  * What a shell of the host is to do, with `y` set to the key, `l` to anything
- * if links are kept and `w` if folders are wanted, `q` to UNPACK_LINKS, and the
- * sources as its words.
+ * if links are kept and `w` if folders are wanted, `q` to UNPACK_LINKS, and as
+ * its words each source and what shellglob() makes of it, or "".
  *
  *   in I FRONT    an archive of files follows; each was found for source I, and
  *                 its path is FRONT with the name behind

@@ -17,14 +17,15 @@
 	"a() { tell \"$1\"; shift; tar $o -c${h}f - \"$@\"; tell \"end $?\"; }; "
 
 /*
+ * Its words are pairs: a source, and what shellglob() makes of it, or nothing.
+ *
  * g says that tar sends a file again where it has another name, m how many
  * files go together: one at a time no tar knows of another name.
  *
  * u takes all matches of a source, e the files of these by folder; p sends what
  * links of a tree lead to, and the files with several names.  A pattern matches
  * no "..".
- *
- * To POSIX "[^a]" is not "[!a]", as it is to fnmatch(3) here.
+ * GNU tar reads "\n" of a name as a newline unless it is told not to.
  */
 const char UNPACK_SCRIPT[] = COMMON
 	"p() { "
@@ -56,15 +57,13 @@ const char UNPACK_SCRIPT[] = COMMON
 	"unset TAR_OPTIONS CDPATH; export COPYFILE_DISABLE=1; "
 	"set +f; o= g= h= m=1 i=0; "
 	"case $(tar --version </dev/null 2>/dev/null) in "
-	"*GNU*) g=1 m=200 o=--hard-dereference ;; "
+	"*GNU*) g=1 m=200 o='--hard-dereference --no-unquote' ;; "
 	"*bsdtar*) o='--format gnutar' ;; esac; "
 	"echo \"$y tar\"; "
-	"for s do i=$((i + 1)); "
-	"case $s in *[*?[]*) IFS= P=$s; "
-	"while case $P in *'[^'*) ;; *) false ;; esac; do "
-	"P=${P%%'[^'*}'[!'${P#*'[^'}; done; set -- $P; unset IFS; "
-	"[ \"$1\" != \"$P\" ] || set -- \"$s\" ;; "
-	"*) set -- \"$s\" ;; esac; u \"$@\"; done; tell 'done'";
+	"s=; for P do [ -n \"$s\" ] || { s=$P; continue; }; i=$((i + 1)); "
+	"if [ -n \"$P\" ]; then IFS=; set -- $P; unset IFS; "
+	"[ $# -gt 1 ] || [ \"$1\" != \"$P\" ] || set -- \"$s\"; "
+	"else set -- \"$s\"; fi; u \"$@\"; s=; done; tell 'done'";
 
 /* Of the words behind the first four; what find(1) says besides was said by
    tar already. */

@@ -82,7 +82,7 @@ nothing_partial() {
 }
 
 @test "copy: an archive lands where SFTP puts it" {
-	local row how
+	local row how name
 
 	echo one >one && echo two >two && mkdir dir && echo in >dir/in
 	while read -r row; do
@@ -348,11 +348,12 @@ get() {
 }
 
 @test "copy: what get --archive finds lands where SFTP puts it" {
-	local row how
+	local row how name
 
 	mkdir -p there/dir/in there/deep && echo 1 >there/one && echo 2 >there/dir/in/two
 	echo x >there/-x && echo y >'there/[y' && ln -s one there/link
 	ln -s dir there/dir-link && cp there/one there/deep/one && echo h >there/.hid
+	for name in 'st*r' star 'a\nb' 'b\052'; do echo "$name" >"there/deep/$name"; done
 	while read -r row; do
 		rm -rf via && mkdir via
 		for how in sftp tar; do
@@ -377,6 +378,8 @@ get() {
 		node01:THERE/*one node01:THERE/li* node01:THERE/[[]y HERE
 		node01:THERE/[y node01:THERE/-x node01:THERE/.h* HERE
 		-r node01:THERE/one node01:THERE/*/one HERE
+		node01:THERE/deep/st\\*r HERE
+		node01:THERE/deep/a\\\\* node01:THERE/deep/[\\]b]* node01:THERE/deep/a\\nb HERE
 		-H node[01-02] THERE/one THERE/no* HERE
 		-r -H node[01-02] --dest to/%h THERE/dir HERE
 	EOF

@@ -2,7 +2,7 @@
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/op/test_copy tests/unit/op/test_greeting \
 	tests/unit/op/test_landing tests/unit/op/test_pack \
-	tests/unit/op/test_place \
+	tests/unit/op/test_place tests/unit/op/test_shellglob \
 	tests/unit/op/test_stripes tests/unit/op/test_sudo \
 	tests/unit/op/test_sweep_get tests/unit/op/test_sweep_put \
 	tests/unit/op/test_unpack \
@@ -18,6 +18,9 @@ tests_unit_op_test_pack_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_place_SOURCES = tests/unit/op/test_place.c
 tests_unit_op_test_place_CPPFLAGS = $(unit_cppflags)
 tests_unit_op_test_place_LDADD = $(rsh_test_ldadd)
+tests_unit_op_test_shellglob_SOURCES = tests/unit/op/test_shellglob.c
+tests_unit_op_test_shellglob_CPPFLAGS = $(unit_cppflags)
+tests_unit_op_test_shellglob_LDADD = $(rsh_test_ldadd)
 tests_unit_op_test_stripes_SOURCES = tests/unit/op/test_stripes.c
 tests_unit_op_test_stripes_CPPFLAGS = $(unit_cppflags)
 tests_unit_op_test_stripes_LDADD = $(rsh_test_ldadd)
