@@ -19,7 +19,9 @@
 
 #include "base/banned.h"
 
-#define NECHOES	   8
+#define NECHOES	   512 /* lines that were pasted, and */
+#define ECHOES_MAX 65536
+#define KEYS_TRIED 8
 #define PROMPT_MAX 256 /* bytes of a question; a longer one is none */
 
 /* A line that was sent, without its blanks. */
@@ -35,8 +37,9 @@ struct lane {
 	size_t answered; /* of these: what stood there when a line was sent */
 	bool shown;	 /* what is held was shown */
 	bool answered_shown;
-	struct echo echoes[NECHOES]; /* the oldest first */
-	size_t nechoes;
+	struct echo *echoes; /* the oldest first */
+	size_t nechoes, echoes_cap;
+	size_t echo_bytes;    /* of all of them */
 	unsigned int empty;   /* lines without text that were sent */
 	unsigned int secrets; /* lines of which at most the end is echoed */
 	bool rested;  /* the shell's prompt has stood since they were sent */
@@ -53,8 +56,12 @@ struct lane *lane_new(void)
 
 static void forget_echoes(struct lane *l, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	if (!n)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		l->echo_bytes -= l->echoes[i].len;
 		free(l->echoes[i].text);
+	}
 	l->nechoes -= n;
 	memmove(l->echoes, l->echoes + n, l->nechoes * sizeof(*l->echoes));
 }
@@ -64,6 +71,7 @@ void lane_free(struct lane *l)
 	if (!l)
 		return;
 	forget_echoes(l, l->nechoes);
+	free(l->echoes);
 	strbuf_release(&l->held);
 	free(l->prompt);
 	free(l);
@@ -146,6 +154,20 @@ static void learn_prompt(struct lane *l, const char *text, size_t n)
 
 /* ---- echoes ---- */
 
+static void expect_echo(struct lane *l, const struct strbuf *text)
+{
+	while (l->nechoes && (l->nechoes == NECHOES ||
+			      l->echo_bytes + text->len > ECHOES_MAX))
+		forget_echoes(l, 1);
+	l->echoes = grow_array(l->echoes, &l->echoes_cap, l->nechoes,
+			       sizeof(*l->echoes));
+	l->echoes[l->nechoes++] = (struct echo){
+		.len = text->len,
+		.text = xstrndup(text->buf, text->len),
+	};
+	l->echo_bytes += text->len;
+}
+
 void lane_sent(struct lane *l, const char *line, size_t n, bool secret)
 {
 	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
@@ -161,16 +183,10 @@ void lane_sent(struct lane *l, const char *line, size_t n, bool secret)
 	if (secret || n > SGR_LINE_MAX)
 		return;
 	see_squeezed(line, n, &text);
-	if (!text.len) {
+	if (text.len)
+		expect_echo(l, &text);
+	else
 		l->empty++;
-	} else {
-		if (l->nechoes == NECHOES)
-			forget_echoes(l, 1);
-		l->echoes[l->nechoes++] = (struct echo){
-			.len = text.len,
-			.text = xstrndup(text.buf, text.len),
-		};
-	}
 	strbuf_release(&text);
 }
 
@@ -210,15 +226,16 @@ static struct echo *find_echo(struct lane *l, const struct strbuf *squeezed)
 static bool is_answered(struct lane *l)
 {
 	struct strbuf text = STRBUF_INIT(16 * SGR_LINE_MAX);
-	bool answered = l->answered_shown;
+	bool answered = true;
 
 	if (!l->answered)
 		return false;
-	if (!answered) {
+	if (!l->answered_shown) {
 		sgr_see(l->held.buf, l->answered, &text);
-		answered = shellprompt_is(text.buf, text.len);
-		if (answered)
+		if (shellprompt_is(text.buf, text.len))
 			learn_prompt(l, text.buf, text.len);
+		else if (text.len)
+			answered = false;
 		strbuf_release(&text);
 	}
 	return answered;
@@ -273,7 +290,7 @@ static bool take_empty(struct lane *l, const struct strbuf *squeezed)
 static struct echo *find_behind_key(struct lane *l, size_t *at)
 {
 	const char *buf = l->held.buf;
-	unsigned int tries = NECHOES;
+	unsigned int tries = KEYS_TRIED;
 
 	for (size_t i = l->held.len; tries && i-- > 1;) {
 		struct strbuf rest = STRBUF_INIT(16 * SGR_LINE_MAX);

@@ -60,6 +60,13 @@ static const struct row rows[] = {
 	    { '>', "pwd" },
 	    { '<', "pwd\r\n" PASTE_OFF "/usr\r\n" PASTE_ON "me:/$ " } },
 	  "/usr|" },
+	{ "a line for what readline has started",
+	  { { '<', PASTE_ON "me:/$ " },
+	    { '>', "cat" },
+	    { '<', "cat\r\n" PASTE_OFF },
+	    { '>', "text" },
+	    { '<', "text\r\ntext\r\n" PASTE_ON "me:/$ " } },
+	  "text|" },
 	{ "an echo that was wrapped",
 	  { { '<', "h$ " },
 	    { '>', "echo aaaa bbbb" },
@@ -335,6 +342,37 @@ static void the_other_screen_may_end_in_what_is_left_out(void **state)
 	strbuf_release(&out);
 }
 
+/* The terminal has echoed all before the shell has read the first. */
+static void the_echoes_of_many_lines_at_once_are_known(void **state)
+{
+	struct strbuf shown = STRBUF_INIT(65536);
+	struct strbuf want = STRBUF_INIT(65536);
+	struct strbuf echo = STRBUF_INIT(65536);
+	struct strbuf said = STRBUF_INIT(65536);
+	struct lane *l = lane_new();
+
+	(void)state;
+	lane_feed(l, "$ ", 2, take, &shown);
+	for (unsigned int i = 1; i <= 500; i++) {
+		struct strbuf line = STRBUF_INIT(64);
+
+		(void)strbuf_addf(&line, "echo %u", i);
+		lane_sent(l, line.buf, line.len, false);
+		(void)strbuf_addf(&echo, "%s\r\n", line.buf);
+		(void)strbuf_addf(&said, "%u\r\n$ ", i);
+		(void)strbuf_addf(&want, "%u|", i);
+		strbuf_release(&line);
+	}
+	lane_feed(l, echo.buf, echo.len, take, &shown);
+	lane_feed(l, said.buf, said.len, take, &shown);
+	assert_string_equal(shown.buf, want.buf);
+	lane_free(l);
+	strbuf_release(&shown);
+	strbuf_release(&want);
+	strbuf_release(&echo);
+	strbuf_release(&said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +381,7 @@ int main(void)
 		cmocka_unit_test(a_line_without_end_takes_no_more_memory),
 		cmocka_unit_test(what_is_unfinished_can_be_had),
 		cmocka_unit_test(the_other_screen_may_end_in_what_is_left_out),
+		cmocka_unit_test(the_echoes_of_many_lines_at_once_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
