@@ -260,16 +260,26 @@ bool xfer_ok(const struct sftp_reply *reply)
 }
 
 /* "Failure" is what OpenSSH's server says of most things. */
+static bool is_plain(const struct sftp_bytes *m)
+{
+	return !m->n ||
+	       (m->n == strlen("Failure") && !memcmp(m->p, "Failure", m->n));
+}
+
+bool xfer_is_blunt(const struct sftp_reply *reply)
+{
+	return reply->type == SFTP_STATUS && reply->code == SFTP_FAILURE &&
+	       is_plain(&reply->message);
+}
+
 char *xfer_reason(const struct sftp_reply *reply)
 {
 	const struct sftp_bytes *m = &reply->message;
-	bool plain =
-		m->n == strlen("Failure") && !memcmp(m->p, "Failure", m->n);
 
 	if (reply->type != SFTP_STATUS || reply->code == SFTP_OK)
 		return xstrdup(
 			_("the server gave another answer than it should"));
-	if (reply->code < SFTP_FAILURE || !m->n || plain)
+	if (reply->code < SFTP_FAILURE || is_plain(m))
 		return xstrdup(sftp_code_text(reply->code));
 	return text_vis_dup(m->p, m->n, REASON_SHOWN);
 }

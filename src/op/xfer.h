@@ -75,6 +75,7 @@ struct xfer {
 	bool (*may)(struct xfer *x);
 	uint64_t moved;
 	uint64_t through; /* bytes of files that arrived there, or came */
+	bool full;	  /* a file failed for want of room there */
 };
 
 void xfer_init(struct xfer *x);
@@ -115,6 +116,10 @@ int xfer_input(struct xfer *x, const void *p, size_t n, struct err *err);
  * code's text, or the server's, made visible.  A new string.
  */
 char *xfer_reason(const struct sftp_reply *reply);
+
+/** Whether it says no more than that something failed: of a disk that is full,
+ *  OpenSSH's server does not. */
+bool xfer_is_blunt(const struct sftp_reply *reply);
 
 /** A time as version 3 has it: none is before 1970, or after 2106. */
 uint32_t xfer_seconds(int64_t t);

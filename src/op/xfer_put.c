@@ -30,6 +30,7 @@
 
 #define MODE_KEPT  01777u /* nothing runs as somebody else by a copy */
 #define MODE_PLAIN 0777u
+#define ROOM_MIN   ((uint64_t)256 << 10) /* less is none */
 
 static struct sftp_bytes bytes(const char *s)
 {
@@ -57,6 +58,8 @@ static void note_reply(struct xfer_put *p, const struct sftp_reply *reply)
 {
 	char *reason = xfer_reason(reply);
 
+	if (!p->err.code)
+		p->blunt = xfer_is_blunt(reply);
 	note(p, reason);
 	free(reason);
 }
@@ -126,6 +129,41 @@ static void on_close_failed(struct xfer_call *c, struct sftp_reply *reply)
 	(void)reply;
 	p->busy--;
 	advance(p);
+}
+
+/* Others have given back by now what made this one fail. */
+static void on_room(struct xfer_call *c, struct sftp_reply *reply)
+{
+	struct xfer_put *p = container_of(c, struct xfer_put, open);
+	struct sftp_room room;
+
+	p->busy--;
+	if (reply->type == SFTP_EXTENDED_REPLY &&
+	    sftp_room_parse(reply, &room) &&
+	    (room.bytes < ROOM_MIN || !room.files))
+		p->x->full = true;
+	if (p->x->full) {
+		err_release(&p->err);
+		note(p, _("no space is left there"));
+	}
+	advance(p);
+}
+
+/* Why did it fail?  Asked while what was written is there; whether that is. */
+static bool ask_room(struct xfer_put *p)
+{
+	const char *slash = strrchr(p->path, '/');
+	struct sftp_request rq = { .type = SFTP_X_STATVFS, .path = bytes(".") };
+
+	if (!p->blunt || p->state > XFER_PUT_CLOSING ||
+	    !xfer_has(p->x, SFTP_X_STATVFS))
+		return false;
+	p->blunt = false;
+	if (slash)
+		rq.path = (struct sftp_bytes){ p->path,
+					       (size_t)(slash - p->path) + 1 };
+	call(p, &p->open, &rq, on_room);
+	return p->busy;
 }
 
 static void take_back(struct xfer_put *p)
@@ -712,6 +750,8 @@ static void advance(struct xfer_put *p)
 			    p->state == XFER_PUT_REMOVING;
 		bool failed = p->err.code && p->state != XFER_PUT_REMOVING;
 
+		if (failed && ask_room(p))
+			return;
 		if (failed)
 			take_back(p);
 		else

@@ -61,6 +61,7 @@ struct xfer_put {
 	bool is_left;  /* something has the temporary name */
 	bool skipped;  /* what is there is as new */
 	bool cleared;  /* what had the name is gone */
+	bool blunt;    /* the server did not say why it failed */
 	struct xfer_own whose;
 	struct xfer_check check;
 	uint64_t sent;	  /* asked to be written */

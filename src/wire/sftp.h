@@ -157,6 +157,11 @@ struct sftp_limits {
 	uint64_t packet, read, write, handles;
 };
 
+/** statvfs@openssh.com: what is left for who asks; UINT64_MAX: not known. */
+struct sftp_room {
+	uint64_t bytes, files;
+};
+
 /** What came in and is not a whole packet yet.  Zeroed is not valid. */
 struct sftp_reader {
 	struct strbuf buf;
@@ -186,6 +191,9 @@ bool sftp_name_next(struct sftp_reply *reply, struct sftp_name *name);
 /** Whether the data of an EXTENDED_REPLY is one of limits@openssh.com. */
 bool sftp_limits_parse(const struct sftp_reply *reply,
 		       struct sftp_limits *limits);
+
+/** The same of one of statvfs@openssh.com. */
+bool sftp_room_parse(const struct sftp_reply *reply, struct sftp_room *room);
 
 /** What a code says, for a message; never NULL. */
 const char *sftp_code_text(uint32_t code);

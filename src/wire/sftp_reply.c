@@ -304,3 +304,23 @@ bool sftp_limits_parse(const struct sftp_reply *reply,
 					.handles = get_u64(&b) };
 	return !b.bad;
 }
+
+bool sftp_room_parse(const struct sftp_reply *reply, struct sftp_room *room)
+{
+	struct bytes b = { reply->data.p, reply->data.n, false };
+	uint64_t block, blocks, files;
+
+	(void)get_u64(&b); /* of input and output */
+	block = get_u64(&b);
+	(void)get_u64(&b); /* all blocks */
+	(void)get_u64(&b); /* those that are free to root */
+	blocks = get_u64(&b);
+	files = get_u64(&b);
+	(void)get_u64(&b); /* those that are free to root */
+	room->files = get_u64(&b);
+	if (!files) /* it does not count them */
+		room->files = UINT64_MAX;
+	room->bytes = block && blocks > UINT64_MAX / block ? UINT64_MAX
+							   : block * blocks;
+	return !b.bad;
+}

@@ -537,8 +537,7 @@ small_disk() {
 		sshd_start "$small" 1 3>&-
 	run -1 --separate-stderr timeout 30 "$RSH" put \
 		-F "$small/ssh_config" "$big" "node01:$PWD/disk"
-	has "cannot write '$PWD/disk/big': the server says only that it failed" \
-		"$stderr"
+	has "cannot write '$PWD/disk/big': no space is left there" "$stderr"
 	wait_until 10 test -e ended
 	same fits "$(cat left)"
 }

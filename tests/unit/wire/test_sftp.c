@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -141,6 +142,42 @@ static void limits_are_told(void **state)
 	assert_true(sftp_limits_parse(&reply, &limits));
 	assert_true(limits.packet >= 34000 && limits.read >= 32768 &&
 		    limits.write >= 32768);
+}
+
+static void room_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct sftp_reply reply = greet(f);
+	struct sftp_room room;
+	struct statvfs vfs;
+
+	reply = ask(f,
+		    &(struct sftp_request){ .type = SFTP_X_STATVFS,
+					    .path = bytes("/proc") },
+		    SFTP_EXTENDED_REPLY);
+	assert_int_equal(statvfs("/proc", &vfs), 0);
+	assert_true(sftp_room_parse(&reply, &room));
+	assert_int_equal(room.bytes, vfs.f_bavail * vfs.f_frsize);
+	assert_int_equal(room.files, UINT64_MAX);
+	reply.data.n = 8 * sizeof(uint64_t) - 1;
+	assert_false(sftp_room_parse(&reply, &room));
+}
+
+/* Block size 2^60 with 2^60 blocks, and of 7 files 3 left. */
+static void room_is_never_less_than_told(void **state)
+{
+	static const unsigned char told[] = {
+		0,  0, 0, 0, 0, 0, 0, 1, 16, 0, 0, 0, 0, 0, 0, 0, /* blocks */
+		0,  0, 0, 0, 0, 0, 0, 0, 0,  0, 0, 0, 0, 0, 0, 0,
+		16, 0, 0, 0, 0, 0, 0, 0, 0,  0, 0, 0, 0, 0, 0, 7, /* files */
+		0,  0, 0, 0, 0, 0, 0, 3, 0,  0, 0, 0, 0, 0, 0, 3,
+	};
+	const struct sftp_reply reply = { .data = { told, sizeof(told) } };
+	struct sftp_room room;
+
+	(void)state;
+	assert_true(sftp_room_parse(&reply, &room));
+	assert_true(room.bytes == UINT64_MAX && room.files == 3);
 }
 
 static struct sftp_request open_request(const char *path, uint32_t flags)
@@ -398,6 +435,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(version_tells_of_extensions,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(room_is_told, setup, teardown),
+		cmocka_unit_test(room_is_never_less_than_told),
 		cmocka_unit_test_setup_teardown(limits_are_told, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_file_is_written_and_read,
