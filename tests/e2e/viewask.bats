@@ -56,6 +56,7 @@ start() {
 		$RSH -F $scaled/ssh_config -o UserKnownHostsFile=$PWD/known \
 			-o StrictHostKeyChecking=ask --view=$view $*
 		code=\$?
+		trap '' INT
 		stty -g >after
 		echo "code=\$code"
 		exec sleep 60
@@ -77,10 +78,18 @@ is_over() {
 	is_main
 }
 
+interrupt() {
+	on_tmux send-keys C-c
+}
+
+has_ended() {
+	on_screen code=
+}
+
 interrupt_twice() {
-	on_tmux send-keys C-c
+	interrupt
 	shows 'interrupt again'
-	on_tmux send-keys C-c
+	interrupt_until_over interrupt has_ended
 }
 
 @test "new host keys are asked about on the screen, and the answer holds" {
@@ -221,18 +230,26 @@ is_stopped() {
 	is_over 130
 }
 
+# It waits, and so has done what there was to do until now.
+is_idle() {
+	[[ $(awk '{ print $3 }' \
+		"/proc/$(pgrep -n -f "UserKnownHostsFile=$PWD/known")/stat") == S ]]
+}
+
 @test "a question at the terminal stays there, the next is on the screen" {
 	start 80x24 auto -H '127.1.0.[1-2]' say end hold
 	shows 'No key is known for 2 hosts'
 	# It would open now.
 	sleep 2.5
+	wait_until 20 is_idle
 	is_main
 	on_tmux send-keys each Enter
 	wait_until 20 is_alternate
 	shows "for '\[127.1.0.[12]\]"
+	first=$(shown | grep -o "for '\[127.1.0.[12]" | tail -c 2)
 	on_tmux send-keys yes Enter
-	wait_until 20 grep -q . known
-	shows "for '\[127.1.0.[12]\]"
+	shows "for '\[127.1.0.$((3 - first))\]"
+	wait_until 20 grep -q "^\[127.1.0.$first\]" known
 	on_tmux send-keys yes Enter
 	shows '2 running'
 	interrupt_twice

@@ -81,6 +81,18 @@ wait_until() {
 	done
 }
 
+# What was interrupted once is ended by `$1`, which sends Ctrl+C, twice within
+# 1 s: where much runs the first may be older by now, so there are more of them,
+# until `$2` says that all is over.  Whoever comes after it heeds none.
+interrupt_until_over() {
+	for _ in {1..5}; do
+		"$1"
+		wait_until 5 "$2" && return
+		"$1"
+	done
+	return 1
+}
+
 # Whether the program is built with a sanitizer.
 sanitized() {
 	grep -q '^#define SANITIZED 1' "$builddir/config.h"
