@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -19,7 +20,9 @@
 #include "cmd/shells_internal.h"
 #include "cmd/terminal.h"
 #include "cmd/tiling.h"
+#include "io/tty.h"
 #include "job/job.h"
+#include "ui/prompt.h"
 
 #include "base/banned.h"
 
@@ -71,11 +74,27 @@ static void tiles_come(struct shells *s)
 	err_release(&err);
 }
 
+/* Whether the one that goes has gone. */
+static bool is_gone(struct shells *s)
+{
+	return s->tiled ? console_is_gone(s->console) : tiling_hide(s->tiling);
+}
+
+/* What is typed before the other comes may be a password. */
+static void hide_typed(const struct shells *s)
+{
+	if (!prompt_tty_asking(s->conf.prompt) && !tty_background(STDIN_FILENO))
+		(void)tty_unseen(STDIN_FILENO, NULL);
+}
+
 static void turn_over(struct timer *t)
 {
 	struct shells *s = container_of(t, struct shells, turn);
+	bool gone = is_gone(s);
 
-	if (s->tiled ? !console_is_gone(s->console) : !tiling_hide(s->tiling))
+	if (gone || !s->tiled)
+		hide_typed(s);
+	if (!gone)
 		timer_start(s->conf.loop, t, AGAIN_MS, turn_over);
 	else if (s->tiled)
 		tiles_come(s);

@@ -70,7 +70,8 @@ void tty_guard(void)
 			(void)sigaction(deadly[i], &act, NULL);
 }
 
-int tty_raw(int fd, struct err *err)
+/* `lines`: what is written has its lines as before. */
+static int set_raw(int fd, bool lines, struct err *err)
 {
 	struct termios t;
 
@@ -78,12 +79,24 @@ int tty_raw(int fd, struct err *err)
 	if (save(fd, &t, err))
 		return -1;
 	cfmakeraw(&t);
+	if (lines)
+		t.c_oflag = raw.saved.c_oflag;
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
 	if (tcsetattr(fd, TCSANOW, &t))
 		return err_set_errno(err, ERR_LOCAL,
 				     _("cannot set the terminal's mode"));
 	return 0;
+}
+
+int tty_raw(int fd, struct err *err)
+{
+	return set_raw(fd, false, err);
+}
+
+int tty_unseen(int fd, struct err *err)
+{
+	return set_raw(fd, true, err);
 }
 
 int tty_keys(int fd, bool signals, const void *leave, size_t n, struct err *err)
@@ -93,6 +106,8 @@ int tty_keys(int fd, bool signals, const void *leave, size_t n, struct err *err)
 	assert(n <= TTY_LEAVE_MAX);
 	if (tty_raw(fd, err))
 		return -1;
+	/* Those bytes go there, where another has been saved before, too. */
+	raw.fd = fd;
 	memcpy(raw.leave, leave, n);
 	raw.nleave = n;
 	if (!signals)

@@ -31,6 +31,12 @@ int tty_keys(int fd, bool signals, const void *leave, size_t n,
 	     struct err *err);
 
 /**
+ * The mode between two that each have the terminal: what is typed is unseen and
+ * stays for the next, while what is written has its lines as they always were.
+ */
+int tty_unseen(int fd, struct err *err);
+
+/**
  * After the handlers of others were taken away, with a mode still to be put
  * back: death by those signals does it, too, from here on.
  */

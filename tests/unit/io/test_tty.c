@@ -61,6 +61,33 @@ static void raw_mode_is_taken_back(void **state)
 	}
 }
 
+static void between_two_keys_are_unseen_and_lines_whole(void **state)
+{
+	struct pty *p = *state;
+	struct termios before, t;
+	char buf[64];
+	int other;
+
+	tty_restore();
+	assert_int_equal(tcgetattr(p->slave, &before), 0);
+	assert_int_equal(tty_raw(p->slave, NULL), 0);
+	assert_int_equal(tty_unseen(p->slave, NULL), 0);
+	assert_int_equal(tcgetattr(p->slave, &t), 0);
+	assert_int_equal(t.c_lflag & (ICANON | ECHO | ISIG), 0);
+	assert_int_equal(t.c_iflag & ICRNL, 0);
+	assert_int_equal(t.c_oflag, before.c_oflag);
+	/* The next may have it by another descriptor, for what it leaves. */
+	other = open(p->name, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	assert_int_not_equal(other, -1);
+	assert_int_equal(tty_keys(other, false, "left", 4, NULL), 0);
+	close(p->slave);
+	tty_restore();
+	p->slave = open(p->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_same_mode(p->slave, &before);
+	close(other);
+	expect(p->master, "left", buf, sizeof(buf));
+}
+
 static void what_is_no_terminal_is_told(void **state)
 {
 	struct err err = { 0 };
@@ -137,6 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(raw_mode_is_taken_back),
+		CASE(between_two_keys_are_unseen_and_lines_whole),
 		cmocka_unit_test(what_is_no_terminal_is_told),
 		CASE(size_is_told_when_there_is_one),
 		CASE(death_by_a_signal_takes_it_back),
