@@ -307,25 +307,35 @@ void pager_search(struct pager *p, const char *text, bool backward)
 		strbuf_reset(&p->sought);
 		anycase_fold(&p->sought, text, strlen(text));
 	}
+	if (again && backward)
+		from = from ? from - 1 : NO_LINE;
+	else if (again)
+		from++;
+	/* All of them may have gone. */
+	if (from != NO_LINE && from >= count(p))
+		from = backward && count(p) ? count(p) - 1 : NO_LINE;
 	p->backward = backward;
-	p->limit = NO_LINE;
-	p->rest = again || backward ? 0 : from;
-	if (!again)
-		p->seeking = from;
-	else if (!backward)
-		p->seeking = from + 1;
-	else
-		p->seeking = from ? from - 1 : NO_LINE;
+	p->round = false;
+	p->seeking = p->begun = from;
 }
 
-/* Below there is nothing: go on with what is above.  False: it is the end. */
-static bool from_beginning(struct pager *p)
+/* Whether there is no line in this direction, or it has been looked at. */
+static bool is_past(const struct pager *p)
 {
-	if (!p->rest)
+	if (p->seeking >= count(p))
+		return true;
+	if (!p->round || p->begun == NO_LINE)
 		return false;
-	p->limit = p->rest;
-	p->rest = 0;
-	p->seeking = 0;
+	return p->backward ? p->seeking <= p->begun : p->seeking >= p->begun;
+}
+
+/* Go on at the other end.  False: it comes from there. */
+static bool go_round(struct pager *p)
+{
+	if (p->round || !count(p))
+		return false;
+	p->round = true;
+	p->seeking = p->backward ? count(p) - 1 : 0;
 	return true;
 }
 
@@ -339,8 +349,8 @@ enum pager_found pager_search_step(struct pager *p, struct err *err)
 		uint64_t number = p->seeking;
 		size_t from, to;
 
-		if (number >= count(p) || number >= p->limit) {
-			if (!from_beginning(p))
+		if (is_past(p)) {
+			if (!go_round(p))
 				return PAGER_NOT_FOUND;
 			continue;
 		}
@@ -352,7 +362,7 @@ enum pager_found pager_search_step(struct pager *p, struct err *err)
 			p->follow = false;
 			go(p, last_row(p, number, from + 1));
 			clamp(p);
-			return PAGER_FOUND;
+			return p->round ? PAGER_FOUND_ROUND : PAGER_FOUND;
 		}
 		if (p->backward)
 			p->seeking = number ? number - 1 : NO_LINE;

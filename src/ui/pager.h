@@ -51,6 +51,7 @@ typedef void pager_row_fn(void *arg, const struct pager_row *row);
 
 enum pager_found {
 	PAGER_FOUND,
+	PAGER_FOUND_ROUND, /* and it went on at the other end before that */
 	PAGER_NOT_FOUND,
 	PAGER_GO_ON, /* call again, when there is time */
 };
@@ -67,9 +68,9 @@ struct pager {
 	struct strbuf sought; /* private: what was searched last, folded */
 	uint64_t found;	      /* the line it was found in, or UINT64_MAX */
 	uint64_t seeking;     /* private: the next line to look at */
-	uint64_t limit;	      /* private: the line where that ends */
-	uint64_t rest;	      /* private: above this one it has not looked */
+	uint64_t begun;	      /* private: the first it has looked at */
 	bool backward;	      /* private: as it was searched */
+	bool round;	      /* private: it goes on at the other end */
 	uint64_t loaded; /* private: the line in `line`; UINT64_MAX: none */
 	enum pager_kind kind; /* private */
 	struct sgr_line line; /* private */
@@ -112,10 +113,10 @@ int pager_draw(struct pager *p, pager_row_fn *fn, void *arg, struct err *err);
 
 /**
  * Search for a text, whatever the case of its letters: from the first line
- * shown on, and if it is not there from the beginning; a NULL `text` is the one
- * before, from behind the line found last, and no further than the end.
- * Then pager_search_step() until it does not say PAGER_GO_ON: a line found is
- * shown, and followed no more.
+ * shown on; a NULL `text` is the one before, from behind the line found last.
+ * At the end, or the beginning, it goes on at the other one, up to where it
+ * began.  Then pager_search_step() until it does not say PAGER_GO_ON: a line
+ * found is shown, and followed no more.
  */
 void pager_search(struct pager *p, const char *text, bool backward);
 enum pager_found pager_search_step(struct pager *p, struct err *err);

@@ -275,6 +275,13 @@ void panels_work(struct panels *p)
 	case PAGER_NOT_FOUND:
 		set_note(p, xstrdup(_("not found")));
 		break;
+	case PAGER_FOUND_ROUND:
+		set_note(
+			p,
+			xstrdup(focused(p)->backward
+					? _("search hit the top, on at the end")
+					: _("search hit the end, on at the top")));
+		break;
 	case PAGER_FOUND:
 		break;
 	}
@@ -373,6 +380,7 @@ bool panels_key(struct panels *p, const struct key *k)
 		type_sought(p, k);
 		return true;
 	}
+	set_note(p, NULL);
 	if (pager_key(focused(p), k))
 		return true;
 	if (k->kind == KEY_CHAR)

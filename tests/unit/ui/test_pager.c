@@ -167,23 +167,32 @@ static void text_is_found_through_colours(void **state)
 	is(&p, "0:1:a <Three> b|1:2:two");
 	assert_int_equal(search(&p, NULL, false), PAGER_FOUND);
 	is(&p, "0:3:<three>|1:4:\303\251t\303\251");
-	assert_int_equal(search(&p, NULL, false), PAGER_NOT_FOUND);
+	/* It goes round both ways. */
+	assert_int_equal(search(&p, NULL, false), PAGER_FOUND_ROUND);
+	is(&p, "0:1:a <Three> b|1:2:two");
+	assert_int_equal(search(&p, NULL, true), PAGER_FOUND_ROUND);
 	is(&p, "0:3:<three>|1:4:\303\251t\303\251");
 	assert_int_equal(search(&p, NULL, true), PAGER_FOUND);
 	is(&p, "0:1:a <Three> b|1:2:two");
-	assert_int_equal(search(&p, NULL, true), PAGER_NOT_FOUND);
 	assert_int_equal(search(&p, "t\303\251", false), PAGER_FOUND);
 	is(&p, "0:4:\303\251<t\303\251>|1:5:end");
 	assert_int_equal(search(&p, "T\303\211", false), PAGER_FOUND);
 	is(&p, "0:4:\303\251<t\303\251>|1:5:end");
 	assert_int_equal(search(&p, "none", false), PAGER_NOT_FOUND);
 	assert_int_equal(search(&p, "", false), PAGER_NOT_FOUND);
-	/* A new one goes on at the beginning. */
 	pager_end(&p);
 	is(&p, "0:4:\303\251t\303\251|1:5:end");
-	assert_int_equal(search(&p, "one", false), PAGER_FOUND);
+	assert_int_equal(search(&p, "one", false), PAGER_FOUND_ROUND);
 	is(&p, "0:0:<one>|1:1:a Three b");
-	assert_int_equal(search(&p, NULL, false), PAGER_NOT_FOUND);
+	/* The only one is found again. */
+	for (int backward = 0; backward < 2; backward++) {
+		assert_int_equal(search(&p, NULL, backward), PAGER_FOUND_ROUND);
+		is(&p, "0:0:<one>|1:1:a Three b");
+	}
+	assert_int_equal(search(&p, "end", true), PAGER_FOUND_ROUND);
+	for (int backward = 0; backward < 2; backward++)
+		assert_int_equal(search(&p, NULL, backward), PAGER_FOUND_ROUND);
+	is(&p, "0:4:\303\251t\303\251|1:5:<end>");
 	pager_release(&p);
 }
 
@@ -204,7 +213,10 @@ static void all_lines_may_go(void **state)
 	for (long by = -1; by <= 1; by++)
 		pager_scroll(&p, by);
 	is(&p, "");
-	assert_int_equal(search(&p, "one", false), PAGER_NOT_FOUND);
+	for (int backward = 0; backward < 2; backward++) {
+		assert_int_equal(search(&p, "one", backward), PAGER_NOT_FOUND);
+		assert_int_equal(search(&p, NULL, backward), PAGER_NOT_FOUND);
+	}
 	pager_size(&p, 3, 10);
 	pager_end(&p);
 	assert_true(pager_at_end(&p));
@@ -269,7 +281,7 @@ static void a_search_takes_steps(void **state)
 	while (pager_search_step(&p, NULL) == PAGER_GO_ON)
 		steps++;
 	assert_int_equal(steps, 4);
-	assert_int_equal(search(&p, "line 9", false), PAGER_FOUND);
+	assert_int_equal(search(&p, "line 9", false), PAGER_FOUND_ROUND);
 	is(&p, "0:9:<line 9>|1:10:line 10");
 	pager_release(&p);
 }

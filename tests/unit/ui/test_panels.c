@@ -163,10 +163,30 @@ static void detail_follows_scrolls_and_searches(void **state)
 	   "!oh [no]\n"
 	   "Esc back  f follow\n");
 	assert_true(type(&rig, "n"));
-	is(&rig, 4, 20,
-	   "[ n1: running        ]\n"
+	is(&rig, 4, 40,
+	   "[ n1: running                            ]\n"
 	   " line 9\n"
 	   "!oh [no]\n"
+	   "search hit the end, on at the top\n");
+	assert_true(type(&rig, "N"));
+	is(&rig, 4, 40,
+	   "[ n1: running                            ]\n"
+	   " line 9\n"
+	   "!oh [no]\n"
+	   "search hit the top, on at the end\n");
+	/* The keys come back with the next one. */
+	assert_true(key(&rig, KEY_UP));
+	is(&rig, 4, 20,
+	   "[ n1: running        ]\n"
+	   " line 8\n"
+	   " line 9\n"
+	   "Esc back  f follow\n");
+	assert_true(type(&rig, "/nowhere"));
+	assert_true(key(&rig, KEY_ENTER));
+	is(&rig, 4, 20,
+	   "[ n1: running        ]\n"
+	   " line 8\n"
+	   " line 9\n"
 	   "not found\n");
 	assert_true(key(&rig, KEY_RIGHT));
 	is(&rig, 4, 30,
