@@ -136,6 +136,13 @@ unsigned int screen_put(struct screen *s, unsigned int row, unsigned int col,
 unsigned int screen_text(struct screen *s, unsigned int row, unsigned int col,
 			 const char *text, const struct screen_style *style);
 
+/**
+ * Put a message in as many rows as its words take, up to a third of the screen,
+ * of which `row` is the last; what does not fit ends in "...".  Rows it took.
+ */
+unsigned int screen_message(struct screen *s, unsigned int row,
+			    const char *text, const struct screen_style *style);
+
 /** Columns of a character; -1: it is not to be drawn as it is. */
 int screen_columns_of(const struct screen *s, uint32_t c);
 

@@ -2,8 +2,10 @@
 /*
  * Texts and lines in the cells of a screen.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
 #include "ui/screen.h"
 
@@ -85,6 +87,36 @@ unsigned int screen_text(struct screen *s, unsigned int row, unsigned int col,
 	if (row >= screen_rows(s) || col >= screen_cols(s))
 		return 0;
 	return put_text(s, row, col, screen_cols(s) - col, text, style);
+}
+
+/* Behind a row: where the next one begins. */
+static const char *next_row(const char *text, unsigned int cols)
+{
+	text += text_row(text, cols);
+	return text + strspn(text, " ");
+}
+
+unsigned int screen_message(struct screen *s, unsigned int row,
+			    const char *text, const struct screen_style *style)
+{
+	const unsigned int cols = screen_cols(s);
+	unsigned int most = screen_rows(s) / 3, rows = 0;
+	const char *p = text;
+
+	if (most > row + 1)
+		most = row + 1;
+	for (; *p && rows < most; rows++)
+		p = next_row(p, cols);
+	for (unsigned int i = 0; i < rows; i++) {
+		char *part = xstrndup(text, text_row(text, cols));
+
+		(void)screen_put(s, row + 1 - rows + i, 0, cols, part, style);
+		free(part);
+		text = next_row(text, cols);
+	}
+	if (*p && cols > 3)
+		(void)screen_put(s, row, cols - 3, 3, "...", style);
+	return rows;
 }
 
 void screen_draw(struct screen *s, unsigned int row, unsigned int col,

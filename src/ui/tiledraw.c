@@ -3,7 +3,6 @@
  * Shells of many hosts on one screen: what is seen.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/gettext.h"
@@ -237,27 +236,6 @@ static void draw_keys(struct tiles *t, char *keys)
 	free(keys);
 }
 
-void tiles_draw_text(struct tiles *t, unsigned int row, const char *text,
-		     const struct screen_style *style)
-{
-	const unsigned int cols = screen_cols(t->screen);
-	unsigned int rows = 0;
-
-	for (const char *p = text; *p && rows < row; rows++) {
-		p += text_row(p, cols);
-		p += strspn(p, " ");
-	}
-	while (rows--) {
-		size_t n = text_row(text, cols);
-		char *part = xstrndup(text, n);
-
-		(void)screen_put(t->screen, row - rows, 0, cols, part, style);
-		free(part);
-		text += n;
-		text += strspn(text, " ");
-	}
-}
-
 static void draw_footer(struct tiles *t)
 {
 	const uint64_t since = loop_now(t->conf.loop) - t->message_ns;
@@ -273,22 +251,25 @@ static void draw_footer(struct tiles *t)
 				"? help  a all  o one  s asking  x in/out  n p arrows  z zoom  : command  q quit")));
 		break;
 	case TILES_QUIT:
-		tiles_draw_text(t, last, _("end all shells? (y/n)"), &bold);
+		(void)screen_message(t->screen, last,
+				     _("end all shells? (y/n)"), &bold);
 		break;
 	case TILES_PASTE:
-		tiles_draw_text(
-			t, last,
+		(void)screen_message(
+			t->screen, last,
 			_("paste several lines to several hosts? (y/n)"),
 			&bold);
 		break;
 	case TILES_HELP:
-		tiles_draw_text(t, last, _("any key goes back"), &screen_plain);
+		(void)screen_message(t->screen, last, _("any key goes back"),
+				     &screen_plain);
 		break;
 	case TILES_LINE:
 		break;
 	case TILES_NOTHING:
 		if (t->message.len && since < TILES_MESSAGE_NS)
-			tiles_draw_text(t, last, t->message.buf, &screen_plain);
+			(void)screen_message(t->screen, last, t->message.buf,
+					     &screen_plain);
 		else
 			draw_keys(t, xasprintf(_("%s ? help  : command"),
 					       t->conf.prefix_name));

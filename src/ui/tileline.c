@@ -260,7 +260,8 @@ void tiles_draw_line(struct tiles *t)
 	screen_cursor(t->screen, row, (unsigned int)cursor);
 	/* What was said of it since. */
 	if (t->message.len && t->message_ns >= t->line_ns)
-		tiles_draw_text(t, row - 1, t->message.buf, &screen_plain);
+		(void)screen_message(t->screen, row - 1, t->message.buf,
+				     &screen_plain);
 	strbuf_release(&text);
 }
 

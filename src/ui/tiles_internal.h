@@ -24,7 +24,6 @@
 struct edit;
 struct pane;
 struct screen;
-struct screen_style;
 struct viewask;
 
 struct tile {
@@ -126,11 +125,6 @@ void tiles_open_line(struct tiles *t);
 
 /** Show what the last command has answered. */
 void tiles_open_box(struct tiles *t);
-
-/** A text in as many rows as it takes, of which `row` is the last; the first of
- *  the screen stays. */
-void tiles_draw_text(struct tiles *t, unsigned int row, const char *text,
-		     const struct screen_style *style);
 
 /** The last row, and what is above it. */
 void tiles_draw_line(struct tiles *t);

@@ -32,6 +32,7 @@
 #include "base/banned.h"
 
 #define CLOCK_MS   500
+#define MESSAGES   3 /* shown at once: a third of the screen each */
 #define MESSAGE_NS 5000000000ull
 
 #define MARKED SIZE_MAX
@@ -66,7 +67,7 @@ struct view {
 	size_t asked; /* ASK_STOP, ASK_RETRY: the rank; MARKED: all these */
 	struct strbuf typed;
 	char *sought;
-	struct strbuf message;
+	struct strvec messages; /* of one turn */
 	uint64_t message_ns;
 };
 
@@ -242,6 +243,13 @@ static void add_keys(const struct view *v, struct strbuf *sb)
 	(void)strbuf_add(sb, text, text_items(text, cols));
 }
 
+static void draw_messages(struct view *v, unsigned int row)
+{
+	for (size_t i = v->messages.n; i; i--)
+		row -= screen_message(v->screen, row, v->messages.v[i - 1],
+				      &bold);
+}
+
 static void draw_last(struct view *v)
 {
 	struct strbuf text = STRBUF_INIT(STRBUF_MAX_TEXT);
@@ -250,8 +258,9 @@ static void draw_last(struct view *v)
 
 	if (v->asking != ASK_NOTHING) {
 		add_question(v, &text);
-	} else if (v->message.len && now_ns(v) - v->message_ns < MESSAGE_NS) {
-		strbuf_addstr(&text, v->message.buf);
+	} else if (v->messages.n && now_ns(v) - v->message_ns < MESSAGE_NS) {
+		draw_messages(v, row);
+		return;
 	} else {
 		style = &bar;
 		add_keys(v, &text);
@@ -305,8 +314,8 @@ static void draw(void *arg)
 
 static void say(struct view *v, const char *text)
 {
-	strbuf_reset(&v->message);
-	strbuf_addstr(&v->message, text);
+	strvec_release(&v->messages);
+	strvec_push(&v->messages, text);
 	v->message_ns = now_ns(v);
 }
 
@@ -566,7 +575,7 @@ static void key(void *arg, const struct key *k)
 	if (viewask_key(v->questions, k))
 		return;
 	/* It has been read; messages are in the log, too. */
-	strbuf_reset(&v->message);
+	strvec_release(&v->messages);
 	if (v->asking == ASK_SEARCH || v->asking == ASK_FILTER)
 		type(v, k);
 	else if (v->asking != ASK_NOTHING)
@@ -626,7 +635,6 @@ struct view *view_new(const struct view_conf *conf)
 	v->own = conf->progress ? NULL : progress_rules_new();
 	v->rules = conf->progress ? conf->progress : v->own;
 	v->begin_ns = v->sum.taken_ns = loop_now(conf->loop);
-	strbuf_init(&v->message, STRBUF_MAX_TEXT);
 	strbuf_init(&v->typed, TYPING_MAX);
 	v->world = (struct panel_world){
 		.hosts = v->hosts,
@@ -652,7 +660,7 @@ void view_free(struct view *v)
 	viewpanels_free(v->panels);
 	hosttable_free(v->hosts);
 	progress_rules_free(v->own);
-	strbuf_release(&v->message);
+	strvec_release(&v->messages);
 	strbuf_release(&v->typed);
 	free(v->sought);
 	free(v);
@@ -716,10 +724,12 @@ struct question_box *view_questions(struct view *v)
 
 void view_tell(struct view *v, const char *line, size_t n)
 {
-	strbuf_reset(&v->message);
 	while (n && (line[n - 1] == '\n' || line[n - 1] == '\r'))
 		n--;
-	text_vis(&v->message, line, n, VIS_LINE);
+	/* What belongs together is told in one turn. */
+	if (v->message_ns != now_ns(v) || v->messages.n == MESSAGES)
+		strvec_release(&v->messages);
+	strvec_push_take(&v->messages, text_vis_dup(line, n, n));
 	v->message_ns = now_ns(v);
 	viewpanels_log(v->panels, line, n);
 	dirty(v);

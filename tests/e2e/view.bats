@@ -330,11 +330,17 @@ holds_none() {
 	is_over
 }
 
+tells_who_runs() {
+	[ "$(tm capture-pane -p 2>/dev/null | tail -n 2)" = \
+		$'rsh: running: n[1-2]\nrsh: interrupt again within 1 s to end' ]
+}
+
 @test "Ctrl+C tells, and twice ends; the terminal is as it was" {
 	run_view 80x24 'n[1-2]'
 	wait_until 20 shows '> n1 .*running'
+	wait_until 20 shows '  n2 .*running'
 	tm send-keys C-c
-	wait_until 20 shows 'interrupt again'
+	wait_until 20 tells_who_runs
 	tm send-keys C-c C-c
 	is_over
 	shows 'code=130'
