@@ -476,29 +476,26 @@ has_size() {
 	wait_until 20 prompts '^rsh.8/8.> *$'
 }
 
-@test "a program that takes the screen in a flood that is left out" {
+# Ctrl+C in a flood of two hosts, which carry out $1 then.
+end_flood() {
 	open_shell 2
-	cat >flood.sh <<-'EOF'
+	cat >flood.sh <<-EOF
 		stty -echo
-		trap 'printf "\033[?1049h\033[2Jdrawn"; sleep 99' INT
-		while :; do seq -s - 99; done
-	EOF
-	type "sh $PWD/flood.sh"
-	wait_until 20 shows '97-98-99$'
-	tm send-keys C-c
-	wait_until 20 said 'node[01-02]' "-- a program has all of the screen there; ':focus' shows it"
-}
-
-@test "a question for a password in a flood that is left out is seen" {
-	open_shell 2
-	cat >flood.sh <<-'EOF'
-		stty -echo
-		trap 'printf "Password: "; read p; echo; echo "<$p>"; exit' INT
+		trap '$1' INT
 		while :; do seq -s - 99; done
 	EOF
 	type "sh $PWD/flood.sh; stty echo"
 	wait_until 20 shows '97-98-99$'
 	tm send-keys C-c
+}
+
+@test "a program that takes the screen in a flood that is left out" {
+	end_flood 'printf "\033[?1049h\033[2Jdrawn"; sleep 99'
+	wait_until 20 said 'node[01-02]' "-- a program has all of the screen there; ':focus' shows it"
+}
+
+@test "a question for a password in a flood that is left out is seen" {
+	end_flood 'printf "Password: "; read p; echo; echo "<$p>"; exit'
 	wait_until 20 prompts '^rsh.0/2, password: 2.> *$'
 	type nobody
 	wait_until 20 shows '^nobody gets it'
