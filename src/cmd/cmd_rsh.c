@@ -312,10 +312,10 @@ static int informed(const struct settings *s, struct err *err)
 /* "rsh -F FILE put --delete SRC DST" has options that ssh has not. */
 static void suggest_first(const char *verb, struct err *err)
 {
-	(void)err_set(
-		err, ERR_USAGE,
-		_("%s; '%s' is a host here: verbs come first, as in 'rsh %s ...'"),
-		err->msg, verb, verb);
+	char *hint = verbs_hint(verb);
+
+	(void)err_set(err, ERR_USAGE, "%s; %s", err->msg, hint);
+	free(hint);
 }
 
 /* Two ways to say where it is to run. */
@@ -353,12 +353,14 @@ static int parse_rows(const struct option *rows, struct settings *s, int argc,
 		return -1;
 	}
 	s->destination = argv[(*index)++];
+	if (!dashes && !log_is_ssh() && verbs_have(s->destination))
+		s->verb = s->destination;
 	switches_destination(s);
 	if (dashes || (!options_parse(rows, s, argc, argv, index, NULL, err) &&
 		       !refuse_hosts(s, err)))
 		return 0;
-	if (!log_is_ssh() && verbs_have(s->destination))
-		suggest_first(s->destination, err);
+	if (s->verb)
+		suggest_first(s->verb, err);
 	return -1;
 }
 
@@ -527,6 +529,7 @@ static int run(const struct settings *s, int nwords, char **words,
 		.status = !one && settings_status(s),
 		.view = settings_view(s, one),
 		.summary = !one,
+		.verb = s->verb,
 		.summary_always = s->verbose > 0,
 		.mute = !s->log_file && !s->syslog,
 	};

@@ -70,6 +70,8 @@ struct launch_style {
 	bool summary;			 /* failures summed up at the end */
 	enum view_when view;
 	const char *what; /* is done, for the view; NULL: the command */
+	const char *verb; /* that the one host may have been meant as; or NULL
+			   */
 	const struct shell_style *shell; /* a shell on each host; or NULL */
 	bool summary_always; /* ... and also when all is well (-v) */
 

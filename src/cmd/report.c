@@ -11,6 +11,7 @@
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/byclass.h"
+#include "cmd/verbs.h"
 #include "conf/hostlist.h"
 
 #include "base/banned.h"
@@ -53,6 +54,20 @@ static void tell_error(const struct err *err)
 	strvec_release(&lines);
 }
 
+/* "rsh -F FILE put" asks for a host. */
+static void suggest_verb(const struct report *rep, const struct target *t,
+			 const struct err *err)
+{
+	const char *verb = rep->style->verb;
+	char *hint;
+
+	if (!verb || err->code != ERR_RESOLVE || strcmp(t->host, verb) != 0)
+		return;
+	hint = verbs_hint(verb);
+	log_error("%s", hint);
+	free(hint);
+}
+
 static void on_done(struct observer *o, const struct target *t,
 		    const struct result *r)
 {
@@ -67,10 +82,12 @@ static void on_done(struct observer *o, const struct target *t,
 	/* What has a block gets it at the end. */
 	if (rep->style->summary && r->err.block)
 		return;
-	if (rep->style->keep_raw)
+	if (rep->style->keep_raw) {
 		tell_error(&r->err);
-	else
-		log_error("%s: %s", t->name, r->err.msg);
+		suggest_verb(rep, t, &r->err);
+		return;
+	}
+	log_error("%s: %s", t->name, r->err.msg);
 }
 
 /* A line after the other, each behind the name of the host. */

@@ -32,6 +32,7 @@ struct settings {
 	struct strvec exclude;
 	struct strvec filter;
 	const char *destination; /* the one host of ssh's form, or NULL */
+	const char *verb;	 /* that it may have been meant as, or NULL */
 	/* instead of all of these; borrowed */
 	const struct settings_target *targets;
 	size_t ntargets;

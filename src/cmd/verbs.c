@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
@@ -58,6 +59,13 @@ static const struct verb *find(const char *word)
 bool verbs_have(const char *word)
 {
 	return !strcmp(word, LIST) || find(word);
+}
+
+char *verbs_hint(const char *verb)
+{
+	return xasprintf(
+		_("'%s' is a host here: verbs come first, as in 'rsh %s ...'"),
+		verb, verb);
 }
 
 /* For completion: what may be the first word. */

@@ -8,6 +8,9 @@
 /** Whether `word` is a verb where it is the first on a command line. */
 bool verbs_have(const char *word);
 
+/** What to tell who may have meant the verb where it is a host; to be freed. */
+char *verbs_hint(const char *verb);
+
 /**
  * Print the verbs as part of a help, in the form of options_help().
  */

@@ -205,6 +205,15 @@ letters_of_ssh() {
 	same "rsh: unknown option '-r'; $hint" "$stderr"
 	run -255 --separate-stderr "$RSH" -F none node01 --delete
 	same "rsh: unknown option '--delete'" "$stderr"
+	# So is a verb without options, where there is no such host.
+	export RES_OPTIONS='timeout:1 attempts:1'
+	run -255 --separate-stderr "$RSH" -F none put a b
+	has "could not resolve hostname put: " "$stderr"
+	same "rsh: $hint" "${stderr_lines[1]}"
+	run -255 --separate-stderr "$RSH" -F none -- put a b
+	same 1 "${#stderr_lines[@]}"
+	run -255 --separate-stderr "$RSH" -F none -o HostName=no.invalid put a
+	same 1 "${#stderr_lines[@]}"
 }
 
 @test "-Q prints what -Q of ssh has, as far as it is built in" {
