@@ -4,7 +4,6 @@
  */
 #include "cmd/tiling.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "cmd/terminal.h"
 #include "io/loop.h"
 #include "io/timer.h"
+#include "io/tty.h"
 #include "job/job.h"
 #include "ui/pane.h"
 #include "ui/passprompt.h"
@@ -465,6 +465,6 @@ void tiling_free(struct tiling *t)
 void tiling_stop(struct tiling *t)
 {
 	tiles_suspend(t->tiles);
-	(void)raise(SIGSTOP);
+	tty_stop();
 	tiles_resume(t->tiles);
 }

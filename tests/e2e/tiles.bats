@@ -166,6 +166,25 @@ part() {
 		'#{scroll_region_upper} #{scroll_region_lower}')"
 }
 
+@test ":suspend stops what waits for the program, too" {
+	open_window tiles 80 24 "set -m
+stty -g >before
+sh -c '$RSH shell --tiled -F \"$fleet/ssh_config\" node01; echo code=\$?'
+stty -g >after
+echo stopped
+read -r _
+fg
+exec sleep 60"
+	shows 'keys to the one host'
+	keys C-] ':suspend' Enter
+	shows 'stopped'
+	same "$(cat before)" "$(cat after)"
+	keys Enter
+	shows 'keys to the one host'
+	keys C-] qy
+	shows 'code=0'
+}
+
 @test "the commands of the console, at the last line" {
 	local before
 
