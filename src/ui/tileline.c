@@ -90,8 +90,7 @@ void tiles_answer(struct tiles *t, const char *lines, size_t n)
 	}
 	if (!t->box.title)
 		textbox_begin(&t->box, "");
-	if (!message || !t->answering)
-		textbox_add(&t->box, lines, n);
+	textbox_add(&t->box, lines, n);
 	if (message)
 		tiles_tell(t, lines, n);
 	else if (t->boxed || !t->typed_since)

@@ -592,12 +592,16 @@ static void an_answer_has_the_keys_until_it_is_closed(void **state)
 	tiles_answer(w->tiles, "six\nseven\n", 10);
 	type(w, "q");
 	assert_sent(w, "q", "q", "q");
+	w->answer = "seven\n";
+	type(w, PREFIX ":z\rd" PREFIX "v");
+	assert_int_equal(w->tiles->box.lines.n, 1); /* to be read again */
+	type(w, "q");
 	w->answer = "one\ntwo\n";
 	/* From it to the next command. */
 	type(w, PREFIX "v:y\rqe");
 	assert_string_equal(w->command, "y");
 	assert_int_equal(w->tiles->box.lines.n, 2);
-	assert_sent(w, "e", "e", "e");
+	assert_sent(w, "de", "de", "de");
 	type(w, PREFIX "v" PREFIX ":w\rqe" PREFIX "v" PREFIX "of");
 	assert_string_equal(w->command, "w");
 	assert_sent(w, "ef", "e", "e");
