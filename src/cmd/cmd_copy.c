@@ -29,7 +29,6 @@
 #include "cmd/verb.h"
 #include "conf/hostlist.h"
 #include "conf/options.h"
-#include "conf/percent.h"
 #include "conf/sshlex.h"
 #include "io/blocks.h"
 #include "io/manifest.h"
@@ -694,17 +693,12 @@ struct shell_copy {
 /* As a shell has it, which is not there. */
 static int expand_home(char **word, struct err *err)
 {
-	const char *home = userconf_home();
-	struct strbuf path = STRBUF_INIT(STRBUF_MAX_TEXT);
+	char *path = userconf_path(*word, err);
 
-	if (**word != '~')
-		return 0;
-	if (tilde_expand(*word, home ? home : "", &path, err)) {
-		strbuf_release(&path);
+	if (!path)
 		return -1;
-	}
 	free(*word);
-	*word = strbuf_detach(&path, NULL);
+	*word = path;
 	return 0;
 }
 

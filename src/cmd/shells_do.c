@@ -316,25 +316,30 @@ static void detach(struct shells *s, const char *list)
 	free(ranks);
 }
 
-static void set_log(struct shells *s, const char *path)
+static void end_log(struct shells *s)
+{
+	transcript_close(s->log);
+	s->log = NULL;
+	shells_say(s, "%s\n", _("nothing is written any more"));
+}
+
+static void set_log(struct shells *s, const char *dir)
 {
 	struct err err = { 0 };
+	char *path = userconf_path(dir, &err);
 	struct transcript *log = NULL;
 
-	if (strcmp(path, "off") != 0) {
+	if (path)
 		log = transcript_open(path, &s->conf.plan->targets, &err);
-		if (!log) {
-			shells_say(s, "%s\n", err.msg);
-			err_release(&err);
-			return;
-		}
-	}
-	transcript_close(s->log);
-	s->log = log;
-	if (log)
+	if (log) {
+		transcript_close(s->log);
+		s->log = log;
 		shells_say(s, _("what hosts print is written to '%s'\n"), path);
-	else
-		shells_say(s, "%s\n", _("nothing is written any more"));
+	} else {
+		shells_say(s, "%s\n", err.msg);
+	}
+	err_release(&err);
+	free(path);
 }
 
 /* Whether somebody got it. */
@@ -386,7 +391,10 @@ static void call(struct shells *s, const struct shellcmd_call *call)
 		say_status(s);
 		break;
 	case SHELLCMD_LOG:
-		set_log(s, call->arg);
+		if (!strcmp(call->arg, "off"))
+			end_log(s);
+		else
+			set_log(s, call->arg);
 		break;
 	case SHELLCMD_RECONNECT:
 		reconnect(s, call->arg);

@@ -39,6 +39,17 @@ const char *userconf_home(void)
 	return pw ? absolute(pw->pw_dir) : dir;
 }
 
+char *userconf_path(const char *path, struct err *err)
+{
+	const char *home = userconf_home();
+	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
+
+	if (!tilde_expand(path, home ? home : "", &sb, err))
+		return strbuf_detach(&sb, NULL);
+	strbuf_release(&sb);
+	return NULL;
+}
+
 /* Whether or not it is there; NULL when nobody knows where that would be. */
 static char *user_file(void)
 {
@@ -106,18 +117,11 @@ struct rshconf *userconf_load(const char *file, struct err *err)
 /* As text for the option; NULL with `err`.  A new string. */
 static char *option_text(const struct rshvalue *v, struct err *err)
 {
-	const char *home = userconf_home();
-	struct strbuf sb = STRBUF_INIT(STRBUF_MAX_TEXT);
-
 	if (v->key->kind == RSHKEY_BOOL)
 		return xstrdup(v->number ? "true" : "false");
 	if (v->key->kind != RSHKEY_PATH)
 		return xstrdup(v->text);
-	if (tilde_expand(v->text, home ? home : "", &sb, err)) {
-		strbuf_release(&sb);
-		return NULL;
-	}
-	return strbuf_detach(&sb, NULL);
+	return userconf_path(v->text, err);
 }
 
 int userconf_apply(struct rshconf *conf, const struct option *rows,

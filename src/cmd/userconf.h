@@ -29,6 +29,10 @@ struct rshconf *userconf_load(const char *file, struct err *err);
  * never the current folder.  May be NULL. */
 const char *userconf_home(void);
 
+/** A path with "~", "~/" or "~user" as a shell has it: a new string, or NULL
+ *  with `err`, as there is no such user. */
+char *userconf_path(const char *path, struct err *err);
+
 #define USERCONF_SYSTEM_FILE SYSCONFDIR "/rsh/config.yaml"
 
 /** Set the options that `defaults` speaks of and that were not typed. */

@@ -506,13 +506,14 @@ end_flood() {
 }
 
 @test "what each host prints is written where it is asked for" {
+	export HOME=$PWD
 	open_shell 2 --log-dir logs
 	type 'echo $((6 * 7))'
 	wait_until 20 grep -q '^42' logs/node01.log
 	wait_until 20 grep -q '^42' logs/node02.log
 	[ "$(stat -c %a logs/node01.log)" = 600 ]
-	type ':log more'
-	wait_until 20 shows "is written to 'more'"
+	type ':log ~/more'
+	wait_until 20 shows "is written to '$PWD/more'"
 	type 'echo $((6 * 8))'
 	wait_until 20 grep -q '^48' more/node02.log
 	run -1 grep 48 logs/node01.log
