@@ -7,6 +7,7 @@
  */
 #include "cmd/console_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,12 +27,14 @@
 
 /*
  * What a program there may have left on: a sequence or string that was cut, the
- * other screen, rows that scroll and kin (DECSTR, which may end wrapping), keys
- * of the pad, a hidden cursor, the mouse, marked pastes, colours.  Only from
- * the other screen there is a cursor to go back to.
+ * other screen, rows that scroll and kin (DECSTR, which may end wrapping, and
+ * which tmux and the console do not know), keys written in another way, keys of
+ * the pad, a hidden cursor, the mouse, marked pastes, colours.  Only from the
+ * other screen there is a cursor to go back to.
  */
 #define LEAVE_OFF                                                              \
-	"\033[!p\033[?7h\033[?1l\033>\033[?25h\033[?1000l\033[?1002l"          \
+	"\033[!p\0337\033[r\0338\033[=0u\033[>4m\033[4l\033[?5l"               \
+	"\033[?7h\033[?1l\033>\033[?25h\033[?1000l\033[?1002l"                 \
 	"\033[?1003l\033[?1004l\033[?1006l\033[?2004l\033[0m\033(B\017"
 static const char leave[] = "\030\033\\\033[?47l" LEAVE_OFF "\r\n\033[J";
 static const char leave_other[] = "\030\033\\\033[?1049l" LEAVE_OFF "\r\033[J";
@@ -197,26 +200,48 @@ static void prefix_due(struct timer *t)
 	console_unfocus(container_of(t, struct console, esc));
 }
 
+/*
+ * How many bytes here are the prefix key, or 0.  A program may have asked the
+ * terminal for keys in a longer form, as vim does: modifyOtherKeys of xterm,
+ * with either value of formatOtherKeys, and the keys of kitty.
+ */
+static size_t prefix_len(const struct console *c, const char *buf, size_t n)
+{
+	const char key = prefix_byte(c);
+	const int code = key | (key <= 'Z' - '@' ? '`' : '@');
+	char xterm[16], kitty[16];
+	size_t len;
+
+	if (buf[0] == key)
+		return 1;
+	if (buf[0] != '\033')
+		return 0;
+	len = (size_t)snprintf(xterm, sizeof(xterm), "\033[27;5;%d~", code);
+	if (len <= n && !memcmp(buf, xterm, len))
+		return len;
+	len = (size_t)snprintf(kitty, sizeof(kitty), "\033[%d;5u", code);
+	return len <= n && !memcmp(buf, kitty, len) ? len : 0;
+}
+
 /* How many of the bytes were for the host. */
 static size_t take(struct console *c, const char *buf, size_t n)
 {
-	const char key = prefix_byte(c);
-	const char *at = memchr(buf, key, n);
-	size_t len = at ? (size_t)(at - buf) : n;
+	size_t len = 0, key = 0;
 
+	while (len < n && !(key = prefix_len(c, buf + len, n - len)))
+		len++;
 	if (len)
 		console_send_to(c, c->set->focus, buf, len);
-	if (!at)
+	if (!key)
 		return n;
 	c->prefixed = true;
 	timer_start(c->conf.loop, &c->esc, PREFIX_MS, prefix_due);
-	return len + 1;
+	return len + key;
 }
 
 size_t console_focus_input(struct console *c, const char *buf, size_t n)
 {
-	const char key = prefix_byte(c);
-	size_t done = 0;
+	size_t done = 0, key;
 
 	while (done < n && c->set->focus != SHELLSET_NONE) {
 		if (!c->prefixed) {
@@ -225,12 +250,13 @@ size_t console_focus_input(struct console *c, const char *buf, size_t n)
 		}
 		c->prefixed = false;
 		timer_stop(c->conf.loop, &c->esc);
-		if (buf[done] != key) {
+		key = prefix_len(c, buf + done, n - done);
+		if (!key) {
 			console_unfocus(c);
 			break;
 		}
-		console_send_to(c, c->set->focus, &key, 1);
-		done++;
+		console_send_to(c, c->set->focus, buf + done, key);
+		done += key;
 	}
 	return done;
 }

@@ -400,13 +400,24 @@ has_size() {
 	wait_until 20 prompts '^p# *$'
 	shows '^-- node02; Ctrl.] leads back$'
 	touch go
-	type 'echo "$(tput cols)x$TERM"; printf "\033[?1049h"; echo full'
+	type 'echo "$(tput cols)x$TERM"; printf "\033[?1049h\033[4h\033[3;6r\033[7H"; echo full'
 	wait_until 20 shows '^full$'
-	tm send-keys C-]
+	same 2-5 "$(tm display-message -p \
+		'#{scroll_region_upper}-#{scroll_region_lower}')"
+	# The key as a terminal writes it for who has asked for that.
+	tm send-keys -l $'\033[27;5;93~'
 	wait_until 20 prompts '^rsh.1/2.> *$'
+	same 0-29,0 "$(tm display-message -p \
+		'#{scroll_region_upper}-#{scroll_region_lower},#{insert_flag}')"
 	shows '100xxterm-256color$'
 	wait_until 20 said node01 later
 	[ "$(tm display-message -p '#{alternate_on}')" -eq 0 ]
+	type ':focus node02'
+	wait_until 20 prompts '^p# *$'
+	type 'echo kit""ty'
+	wait_until 20 shows 'kitty$'
+	tm send-keys -l $'\033[93;5u'
+	wait_until 20 prompts '^rsh.1/2.> *$'
 	# Twice it is a key of the host, and an end leads back, too.
 	type ':focus node02'
 	wait_until 20 prompts '^p# *$'
