@@ -327,6 +327,9 @@ nothing_partial() {
 	run -0 --separate-stderr get --json -H node01 "$PWD/put/a" \
 		"$PWD/put/b" "$PWD/got"
 	has '"files":2,"bytes":5321}' "$output"
+	run -0 --separate-stderr get -r --links --json -H node01 "$PWD/put" \
+		"$PWD/tree"
+	has '"files":3,"bytes":5321}' "$output"
 	echo "$output" >lines
 	python3 "$srcdir/tests/lib/jsonschema.py" \
 		"$srcdir/docs/json.schema.json" lines -l

@@ -494,18 +494,6 @@ grows() {
 	[ -z "$(ls -A here)" ]
 }
 
-# Where the system's sftp-server is: $server.
-sftp_server() {
-	local dir
-
-	server=
-	for dir in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
-		/usr/libexec; do
-		[ ! -x "$dir/sftp-server" ] || server=$dir/sftp-server
-	done
-	[ -n "$server" ] || skip "no sftp-server here"
-}
-
 # Run $2 .. where $1 is a folder of 256 KB, which nobody else sees.
 small_disk() {
 	# shellcheck disable=SC2016 # for that shell
@@ -514,7 +502,7 @@ small_disk() {
 }
 
 @test "copy: a disk that is really full: the file is told, none is partial" {
-	local small=$BATS_FILE_TMPDIR/small
+	local small=$BATS_FILE_TMPDIR/small server
 
 	mkdir disk
 	small_disk "$PWD/disk" true || skip "no mount in a name space here"
@@ -525,7 +513,7 @@ small_disk() {
 		rc=\$?; ls -A disk; cmp fits disk/fits; exit \$rc"
 	has "cannot write 'disk/big': No space left on device" "$stderr"
 	same fits "$output"
-	sftp_server
+	server=$(sshd_sftp_server) || skip "no sftp-server here"
 	cat >serve <<-EOF
 		mount -t tmpfs -o size=256k none $PWD/disk
 		cp $PWD/fits $PWD/disk
@@ -569,9 +557,9 @@ small_disk() {
 }
 
 @test "copy: over a long way a large file goes over several channels" {
-	local far=$BATS_FILE_TMPDIR/far port key
+	local far=$BATS_FILE_TMPDIR/far port key server
 
-	sftp_server
+	server=$(sshd_sftp_server) || skip "no sftp-server here"
 	head -c 9000000 /dev/urandom >large
 	cp -p large sparse
 	truncate -s 12000000 sparse

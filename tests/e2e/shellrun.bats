@@ -116,7 +116,7 @@ logins() {
 	diff -r --no-dereference tree there/tree
 	type ':drop node02'
 	type ":get -r --links $PWD/there/tree $PWD/there/b* got"
-	wait_until 20 shows '^:get: ok: node\[01,03\] \([0-9]+ files, .*\)$'
+	wait_until 20 shows '^:get: ok: node\[01,03\] \(6 files, .*\)$'
 	cmp big got/node03/big
 	cmp tree/sub/f got/node01/tree/sub/f
 	[ ! -e got/node02 ]

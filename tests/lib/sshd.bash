@@ -36,6 +36,28 @@ sshd_nss_wrapper() {
 	done
 }
 
+# The system's sftp-server, if there is one.
+sshd_sftp_server() {
+	local dir
+
+	for dir in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
+		/usr/libexec; do
+		if [ -x "$dir/sftp-server" ]; then
+			printf '%s\n' "$dir/sftp-server"
+			return
+		fi
+	done
+	return 1
+}
+
+# What speaks SFTP: not sshd itself where that has a library loaded that lists
+# each folder twice.
+sshd_sftp_default() {
+	if [ -z "$(sshd_nss_wrapper)" ] || ! sshd_sftp_server; then
+		echo internal-sftp
+	fi
+}
+
 # Address number $1, counted from 1.
 node_addr() {
 	printf '127.2.%d.%d\n' $((($1 - 1) / 250)) $((($1 - 1) % 250 + 1))
@@ -94,7 +116,7 @@ sshd_make_config() {
 		PrintLastLog no
 		AcceptEnv *
 		SetEnv RSH_TEST_SSHD=$dir ${sshd_env-}
-		Subsystem sftp ${sshd_sftp-internal-sftp}
+		Subsystem sftp ${sshd_sftp-$(sshd_sftp_default)}
 	EOF
 	for ((i = first; i <= last; i++)); do
 		printf 'ListenAddress %s\n' "$(node_addr "$i")"

@@ -8,13 +8,9 @@ load ../lib/rsh.bash
 
 # All hosts have one file system: SFTP begins in a folder of each one's own.
 setup_file() {
-	local dir server=''
+	local server
 
-	for dir in /usr/lib/openssh /usr/libexec/openssh /usr/lib/ssh \
-		/usr/libexec; do
-		[ ! -x "$dir/sftp-server" ] || server=$dir/sftp-server
-	done
-	[ -n "$server" ] || skip "no sftp-server here"
+	server=$(sshd_sftp_server) || skip "no sftp-server here"
 	export at=$BATS_FILE_TMPDIR/at
 	cat >"$BATS_FILE_TMPDIR/serve" <<-EOF
 		set -- \$SSH_CONNECTION
