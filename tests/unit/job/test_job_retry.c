@@ -21,6 +21,16 @@ static const struct fake_row wrong_key[] = {
 	{ 0 },
 };
 
+static const struct fake_row not_let_in[] = {
+	{ FAKE_NEW, FAKE_ERROR, ERR_AUTH, "denied" },
+	{ 0 },
+};
+
+static const struct fake_row bad_config[] = {
+	{ FAKE_NEW, FAKE_ERROR, ERR_CONFIG, "no such option" },
+	{ 0 },
+};
+
 static const struct fake_row stays_down[] = {
 	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
 	{ FAKE_NEW, FAKE_ERROR, ERR_CONNECT, "refused" },
@@ -37,6 +47,8 @@ static void failed_connections_are_tried_again(void **state)
 				   { .name = "key", .script = wrong_key },
 				   { .name = "down", .script = stays_down },
 				   { .name = "fails", .script = fails },
+				   { .name = "auth", .script = not_let_in },
+				   { .name = "config", .script = bad_config },
 				   { 0 } };
 	struct fixture f;
 	const struct result *r;
@@ -53,6 +65,8 @@ static void failed_connections_are_tried_again(void **state)
 	assert_string_equal(r[2].err.msg, "after 3 attempts: refused");
 	assert_string_equal(f.rec.text[3].buf,
 			    "connecting running done -> exit 3");
+	assert_string_equal(f.rec.text[4].buf, "connecting done -> auth");
+	assert_string_equal(f.rec.text[5].buf, "connecting done -> config");
 	assert_int_equal(r[0].attempts, 3);
 	assert_int_equal(r[1].attempts, 1);
 	/* Between half of 1 s and 2 s, and all of it; side by side. */

@@ -237,6 +237,24 @@ static void what_is_no_file_is_not_replaced(void **state)
 	place_put(in);
 }
 
+/* That it has gone is seen when the test's folder is removed. */
+static void what_cannot_get_its_name_goes(void **state)
+{
+	struct fixture *f = *state;
+	char temp[PLACE_TEMP_SIZE] = "";
+	struct err err = { 0 };
+	int fd = place_create(f->place, "in", &plain, false, temp, NULL);
+
+	assert_true(fd >= 0);
+	assert_int_equal(mkdir("in", 0700), 0);
+	assert_int_equal(
+		place_finish(f->place, temp, fd, "in", &plain, false, &err),
+		-1);
+	assert_non_null(strstr(err.msg, "in': Is a directory"));
+	assert_int_equal(access(temp, F_OK), -1);
+	err_release(&err);
+}
+
 static void times_that_are_not_said_are_not_set(void **state)
 {
 	struct fixture *f = *state;
@@ -284,6 +302,8 @@ int main(void)
 			a_link_to_what_is_open_is_not_replaced, setup,
 			teardown),
 		cmocka_unit_test(a_folder_that_cannot_be_like_theirs_is_told),
+		cmocka_unit_test_setup_teardown(what_cannot_get_its_name_goes,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_no_file_is_not_replaced,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(
