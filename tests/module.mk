@@ -9,7 +9,6 @@ AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP LC_ALL=C \
 	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0' \
 	srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)'; \
 	export CMOCKA_MESSAGE_OUTPUT LC_ALL LSAN_OPTIONS srcdir builddir;
-TESTS += $(check_PROGRAMS)
 unit_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 base_test_ldadd = $(base_ldadd) $(CMOCKA_LIBS)
 pure_test_ldadd = $(pure_ldadd) $(CMOCKA_LIBS)
