@@ -478,6 +478,12 @@ static bool shares_only(const struct settings *s)
 	return path && !master;
 }
 
+/* An archive brings nothing away; SFTP can, behind one. */
+static bool sweeps_without_sftp(const struct copying *c)
+{
+	return c->sweep && (!c->archive || c->via);
+}
+
 /* What goes over SFTP only, if it was asked for. */
 static const char *sftp_only(const struct copying *c)
 {
@@ -486,7 +492,7 @@ static const char *sftp_only(const struct copying *c)
 	return c->resume			      ? "--resume"
 	       : c->verify			      ? "--verify"
 	       : c->only_newer && !unpacks	      ? "--only-newer"
-	       : c->sweep			      ? "--delete"
+	       : sweeps_without_sftp(c)		      ? "--delete"
 	       : c->dry_run && unpacks && !c->archive ? "--dry-run"
 	       : c->keep && !c->put && !unpacks	      ? "-p"
 						      : NULL;
@@ -494,7 +500,7 @@ static const char *sftp_only(const struct copying *c)
 
 static int check_via(const struct copying *c, struct err *err)
 {
-	const char *how = c->archive		   ? "--archive"
+	const char *how = c->archive && !c->via	   ? "--archive"
 			  : c->via == COPY_VIA_TAR ? "--via tar"
 						   : "--via cat";
 

@@ -296,7 +296,8 @@ struct op *task_copy_op(const struct task *t, struct session *s,
 	size_t rank = t->target->rank;
 
 	/* What an archive would bring is what SFTP would. */
-	if (!spec->copy.via || (!put && tar && spec->copy.dry_run))
+	if (!spec->copy.via ||
+	    (tar && spec->copy.dry_run && (!put || spec->copy.sweep)))
 		return op_copy_new(s, &spec->copy, put, rank,
 				   task_command_ms(t));
 	return (put   ? op_via_new

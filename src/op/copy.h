@@ -10,6 +10,7 @@
 #include "model/copied.h"
 #include "model/copy.h"
 #include "model/observer.h"
+#include "op/landing.h"
 #include "op/xfer.h"
 
 struct copy_walk;
@@ -22,6 +23,17 @@ struct place;
 /** Files that are under way at once, and of these such of several slices. */
 #define COPY_FILES 192
 #define COPY_BIG   4
+
+/**
+ * Where an archive has put things, for SFTP to remove what is too much there:
+ * of a put what the destination was, of a get the folders that were named, as
+ * they are called there and here.
+ */
+struct copy_placed {
+	bool all; /* it was tried */
+	enum landing landing;
+	struct strvec there, here;
+};
 
 /**
  * What one host copies, of either direction.  A file that fails does not stop
@@ -44,6 +56,7 @@ struct copy {
 	size_t nlisted;			  /* names that sweeps keep */
 	struct copied *copied;		  /* the result's; borrowed */
 	const struct stripe_lanes *lanes; /* or NULL; borrowed */
+	struct copy_placed *placed;	  /* by an archive; or NULL; borrowed */
 };
 
 /** A way to find out what is copied next. */

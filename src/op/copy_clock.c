@@ -61,14 +61,19 @@ void copy_clock_start(struct copy_clock *k, struct op *op, uint64_t limit_ms)
 		timer_start(loop_of(k), &k->limit, limit_ms, too_late);
 }
 
-void copy_clock_stop(struct copy_clock *k)
+void copy_clock_rest(struct copy_clock *k)
 {
 	struct rate *rate = k->share.rate;
 
-	timer_stop(loop_of(k), &k->limit);
 	rate_leave(&k->share);
 	if (rate)
 		await_turn(rate);
+}
+
+void copy_clock_stop(struct copy_clock *k)
+{
+	timer_stop(loop_of(k), &k->limit);
+	copy_clock_rest(k);
 }
 
 void copy_clock_pay(struct copy_clock *k, struct rate *rate, uint64_t bytes)

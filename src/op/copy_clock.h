@@ -24,7 +24,10 @@ struct copy_clock {
 /** Stop `op` with ERR_TIMEOUT after `limit_ms`; 0: never. */
 void copy_clock_start(struct copy_clock *k, struct op *op, uint64_t limit_ms);
 
-/** May be called at any time, and again. */
+/** It moves nothing more: the others' turns come without it. */
+void copy_clock_rest(struct copy_clock *k);
+
+/** That, and no limit any more.  May be called at any time, and again. */
 void copy_clock_stop(struct copy_clock *k);
 
 /**

@@ -65,19 +65,6 @@ void copy_exec_cut(struct copy_exec *x)
 		  _("the host ended the command before all was copied"));
 }
 
-void copy_exec_end(struct copy_exec *x)
-{
-	if (!x->copy.nfailed) {
-		x->op.result->status = 0;
-		finish(x, OUTCOME_EXIT);
-		return;
-	}
-	if (x->how->discard)
-		x->how->discard(x);
-	copy_failure(&x->copy, &x->op.result->err);
-	finish(x, OUTCOME_ERROR);
-}
-
 static void tell(struct copy *c, enum stream s, const char *text)
 {
 	copy_tell_line(&container_of(c, struct copy_exec, copy)->op, s, text);
@@ -97,6 +84,7 @@ static void on_sftp_finished(struct op *op)
 {
 	struct copy_exec *x = op->arg;
 
+	copy_clock_stop(&x->clock);
 	op_finish(&x->op);
 }
 
@@ -105,18 +93,24 @@ static const struct op_client sftp_client = {
 	.finished = on_sftp_finished,
 };
 
-static void use_sftp(struct copy_exec *x)
+/* The time it may take is that of both. */
+static void go_on_with(struct copy_exec *x, struct op *sftp)
 {
 	channel_close(&x->ch);
-	copy_clock_stop(&x->clock);
-	tell(&x->copy, STREAM_ERR,
-	     _("the host has no tar: its files are copied one by one"));
-	x->sftp = op_copy_new(x->op.session, copy_exec_spec(x), is_put(x),
-			      x->copy.rank, x->clock.limit_ms);
+	copy_clock_rest(&x->clock);
+	x->sftp = sftp;
 	x->sftp->client = &sftp_client;
 	x->sftp->arg = x;
 	x->sftp->result = x->op.result;
 	session_wake(x->op.session);
+}
+
+static void use_sftp(struct copy_exec *x)
+{
+	tell(&x->copy, STREAM_ERR,
+	     _("the host has no tar: its files are copied one by one"));
+	go_on_with(x, op_copy_new(x->op.session, copy_exec_spec(x), is_put(x),
+				  x->copy.rank, 0));
 }
 
 static void go_without_tar(struct copy_exec *x)
@@ -129,6 +123,23 @@ static void go_without_tar(struct copy_exec *x)
 			is_put(x)
 				? _("the host has no tar; --via cat copies one file without")
 				: _("the host has no tar; --via cat gets one file without"));
+}
+
+/* ---- all was tried ---- */
+
+void copy_exec_end(struct copy_exec *x)
+{
+	if (x->copy.nfailed && x->how->discard)
+		x->how->discard(x);
+	if (copy_exec_spec(x)->sweep && x->placed.all) {
+		go_on_with(x, op_copy_rest_new(x->op.session, &x->copy));
+	} else if (!x->copy.nfailed) {
+		x->op.result->status = 0;
+		finish(x, OUTCOME_EXIT);
+	} else {
+		copy_failure(&x->copy, &x->op.result->err);
+		finish(x, OUTCOME_ERROR);
+	}
 }
 
 /* ---- what the host says ---- */
@@ -258,6 +269,8 @@ static void free_exec(struct op *op)
 	greeting_release(&x->greeting);
 	err_release(&x->copy.err);
 	err_release(&x->broken);
+	strvec_release(&x->placed.there);
+	strvec_release(&x->placed.here);
 	free(x->command);
 	x->how->free(x);
 }
@@ -281,6 +294,7 @@ void copy_exec_init(struct copy_exec *x, const struct copy_exec_how *how,
 	x->copy.rank = rank;
 	x->copy.host = session_target(s)->name;
 	x->copy.tell = tell;
+	x->copy.placed = &x->placed;
 	greeting_init(&x->greeting);
 }
 

@@ -53,7 +53,8 @@ struct copy_exec {
 	struct err broken; /* what ends it; a failed file does not */
 	bool no_tar;
 	bool over;
-	struct op *sftp; /* it is done by this one; or NULL */
+	struct copy_placed placed;
+	struct op *sftp; /* it is done by this one, or the rest; or NULL */
 };
 
 static inline const struct copy_spec *copy_exec_spec(const struct copy_exec *x)
@@ -69,7 +70,8 @@ void copy_exec_init(struct copy_exec *x, const struct copy_exec_how *how,
 /** Run `command`, which is owned from here on; a host may take `limit_ms`. */
 void copy_exec_start(struct copy_exec *x, char *command, uint64_t limit_ms);
 
-/** End it, from go_on() or closed(): as `why` says, or as its files came. */
+/** End it, from go_on() or closed(): as `why` says, or as its files came; when
+ *  all of these were tried and --delete was given, SFTP does that first. */
 void copy_exec_fail(struct copy_exec *x, const struct err *why);
 void copy_exec_end(struct copy_exec *x);
 

@@ -421,6 +421,19 @@ static bool pump(struct copy_walk *w)
 	return false;
 }
 
+/* An archive has brought all, or told what it has not. */
+static void take_placed(struct copy_walk *w)
+{
+	const struct copy_placed *placed = w->c->placed;
+
+	for (size_t i = 0; i < w->c->spec->sources.n; i++)
+		w->seen[i].told = true;
+	for (size_t i = 0; i < placed->there.n; i++) {
+		strvec_push(&w->tops_there, placed->there.v[i]);
+		strvec_push(&w->tops_here, placed->here.v[i]);
+	}
+}
+
 static struct copy_walk *walk_new(struct copy *c)
 {
 	struct copy_walk *w = xcalloc(1, sizeof(*w));
@@ -432,6 +445,10 @@ static struct copy_walk *walk_new(struct copy *c)
 	w->seen = xcalloc(v->n, sizeof(*w->seen));
 	namesakes_init(&w->names);
 	w->mixes = copy_mixes(c);
+	if (c->placed) {
+		take_placed(w);
+		return w;
+	}
 	for (size_t i = 0; i < v->n; i++) {
 		char *name = copy_name_here(c, v->v[i]);
 

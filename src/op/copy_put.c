@@ -480,14 +480,22 @@ static struct copy_walk *walk_new(struct copy *c)
 
 	assert(c->spec->manifest->folders);
 	w->c = c;
-	c->copied->total = c->spec->dry_run ? 0 : c->spec->manifest->bytes;
+	if (!c->placed)
+		c->copied->total =
+			c->spec->dry_run ? 0 : c->spec->manifest->bytes;
 	c->copied->all_known = true;
 	list_init(&w->steps);
 	w->marks = xcalloc(c->spec->manifest->n, sizeof(*w->marks));
 	if (getrandom(&w->temp_key, sizeof(w->temp_key), 0) !=
 	    sizeof(w->temp_key))
 		w->temp_key = (uint64_t)(uintptr_t)w;
-	land(w);
+	if (!c->placed) {
+		land(w);
+		return w;
+	}
+	w->roots = landing_paths(c->spec, c->placed->landing);
+	w->spoilt = c->nfailed;
+	w->stage = w->roots ? STAGE_SWEEP : STAGE_OVER;
 	return w;
 }
 

@@ -118,7 +118,8 @@ static void on_data(void *arg, enum stream s, const void *buf, size_t n)
 		x->op.client->data(&x->op, s, buf, n);
 	else
 		(void)xfer_input(&x->copy.x, buf, n, &x->broken);
-	x->op.result->copied.moved = x->copy.x.through;
+	if (!x->copy.placed)
+		x->op.result->copied.moved = x->copy.x.through;
 }
 
 /*
@@ -157,7 +158,9 @@ static void measure(struct op_copy *x)
 static void no_sftp(const struct op_copy *x, const char *why, struct err *err)
 {
 	err_set(err, ERR_CHANNEL,
-		x->copy.spec->has_via
+		x->copy.placed
+			? _("all is copied, but nothing removed, for the host has no SFTP: %s")
+		: x->copy.spec->has_via
 			? _("the host has no SFTP: %s; --via tar, or --via cat, does without")
 			: _("the host has no SFTP: %s"),
 		why);
@@ -311,4 +314,16 @@ struct op *op_copy_new(struct session *s, const struct copy_spec *spec,
 	channel_open_subsystem(&x->ch, s, "sftp", on_data, x);
 	copy_clock_start(&x->clock, &x->op, limit_ms);
 	return &x->op;
+}
+
+struct op *op_copy_rest_new(struct session *s, struct copy *archived)
+{
+	struct op *op = op_copy_new(s, archived->spec, archived->spec->manifest,
+				    archived->rank, 0);
+	struct copy *c = &copy_of(op)->copy;
+
+	c->placed = archived->placed;
+	c->nfailed = archived->nfailed;
+	err_move(&c->err, &archived->err);
+	return op;
 }

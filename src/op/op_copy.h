@@ -8,6 +8,8 @@
 #include "model/copy.h"
 #include "op/op.h"
 
+struct copy;
+
 /**
  * Copy files from (`put` false) or to the host, over SFTP.
  *
@@ -20,5 +22,13 @@
  */
 struct op *op_copy_new(struct session *s, const struct copy_spec *spec,
 		       bool put, size_t rank, uint64_t limit_ms);
+
+/**
+ * What is left to do when an archive has put all of `archived` in its place: to
+ * remove what is too much, and of a put with -p to give folders their modes and
+ * times.  The failures of `archived` become its own; nothing is removed if
+ * there are any.
+ */
+struct op *op_copy_rest_new(struct session *s, struct copy *archived);
 
 #endif /* RSH_OP_OP_COPY_H */

@@ -58,6 +58,7 @@ static void go_on(struct copy_exec *x)
 	unpack_end(o->unpack, said);
 	free(said);
 	x->over = true;
+	x->placed.all = true;
 }
 
 static void closed(struct copy_exec *x)

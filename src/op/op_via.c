@@ -102,7 +102,8 @@ static void greeted(struct copy_exec *x, char *line, const char *rest, size_t n)
 	if (mask)
 		*mask++ = '\0';
 	v->umask = mask ? mask_of(mask) : 0;
-	v->paths = landing_paths(spec_of(v), landing_of(line));
+	x->placed.landing = landing_of(line);
+	v->paths = landing_paths(spec_of(v), x->placed.landing);
 	if (!v->paths) {
 		copy_fail_path(&x->copy, spec_of(v)->dest,
 			       _("it is no folder there"));
@@ -135,6 +136,7 @@ static void closed(struct copy_exec *x)
 
 	if (via_of(x)->fed && x->ch.got_status && !x->ch.status) {
 		count(via_of(x));
+		x->placed.all = true;
 		copy_fail_unread(&x->copy);
 		copy_exec_end(x);
 	} else if (x->ch.got_status && x->ch.status == NO_COMMAND) {

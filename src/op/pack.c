@@ -212,12 +212,15 @@ static void add_folder(struct pack *p, const struct manifest_entry *e)
 	free(path);
 }
 
-/* Those below first, so that no time of one above changes any more. */
+/* Those below first, so that no time of one above changes any more.  When
+   something is still to be removed from them they get them over SFTP. */
 static void end_folders(struct pack *p)
 {
 	const struct manifest *m = spec_of(p)->manifest;
 	bool keep = spec_of(p)->keep;
+	bool later = keep && spec_of(p)->sweep;
 
+	(void)strbuf_addstr(&p->script, later ? "[ $R -eq 0 ] || {\n:\n" : "");
 	for (size_t i = m->n; i-- > 0;) {
 		const struct manifest_entry *e = &m->v[i];
 		char when[COPY_STAMP_SIZE];
@@ -237,6 +240,7 @@ static void end_folders(struct pack *p)
 				  (unsigned int)mode_of(p, e->mode), when, i);
 		free(path);
 	}
+	(void)strbuf_addstr(&p->script, later ? "}\n" : "");
 }
 
 /* ---- files ---- */

@@ -80,6 +80,9 @@ static int begin_tree(struct unpack *u, const char *path, struct err *err)
 		copy_fail_path(u->c, path, why);
 		u->seen[u->of].told = true;
 		u->no_top = true;
+	} else if (u->c->placed) {
+		strvec_push(&u->c->placed->there, path);
+		strvec_push(&u->c->placed->here, name);
 	}
 	free(name);
 	return 0;

@@ -361,26 +361,28 @@ grows() {
 }
 
 @test "copy: --delete removes what the source has not, in its folders alone" {
-	local dir left="beside tree tree/f tree/gone tree/gone/k.keep tree/sub"
+	local dir verb left="beside tree tree/f tree/gone tree/gone/k.keep tree/sub"
 
 	left+=" tree/sub/empty tree/sub/fifo tree/sub/g tree/sub/s.keep"
-	for dir in put get; do
-		mkdir $dir
+	for dir in put get put-archive get-archive; do
+		verb=${dir%-*}
+		mkdir "$dir"
 		(
-			cd $dir
+			cd "$dir"
 			sweep_trees
 			before=$(names out)
 			words=(put -rp in/tree "node01:$PWD/out")
-			[ $dir = put ] || words=(get -rp "node01:$PWD/in/tree" out)
+			[ "$verb" = put ] || words=(get -rp "node01:$PWD/in/tree" out)
+			[ "$dir" = "$verb" ] || words+=(--archive)
 			run -0 --separate-stderr "${words[@]}" --delete --dry-run \
 				--exclude '*.keep'
 			same "$before" "$(names out)"
-			[ $dir = get ] || cd out
+			[ "$verb" = get ] || cd out
 			# a server may list a name twice
 			same ".hidden gone/link gone/x link sp ace sub/odd sub/old sub/old/older sub/old/older/h" \
 				"$(grep '^deleting ' <<<"$output" |
 					sed "s,.*out/tree/,," | sort -u | xargs -d '\n')"
-			[ $dir = get ] || cd ..
+			[ "$verb" = get ] || cd ..
 			"${words[@]}" --delete --exclude '*.keep'
 			same "$left" "$(names out)"
 			same "2001-02-03 2001-02-03" \
@@ -398,10 +400,12 @@ grows() {
 	mkdir -p in/tree/f out/tree here/f/keep
 	touch in/tree/g out/tree/old out/tree/f in/tree/f/x
 	run -1 put -r --delete in/tree "node01:$PWD/out"
+	run -1 put -r --delete --archive in/tree "node01:$PWD/out"
 	[ -e out/tree/old ]
 	touch here/old here/g
 	mv here/f here/dir && touch here/f
 	run -1 get -r --delete "node01:$PWD/in/tree/." here
+	run -1 get -r --delete --archive "node01:$PWD/in/tree/." here
 	[ -e here/old ] && [ -e here/dir/keep ]
 	rm here/f
 	get -r --delete "node01:$PWD/in/tree/." here

@@ -293,6 +293,11 @@ get() {
 	run -255 --separate-stderr timeout 20 "$RSH" get \
 		-F "$BATS_FILE_TMPDIR/bare/ssh_config" "node01:$src/t/big" there
 	has "--via tar, or --via cat, does without" "$stderr"
+	mkdir tree && touch tree/f
+	run -255 --separate-stderr timeout 20 "$RSH" put --archive --delete -r \
+		-F "$BATS_FILE_TMPDIR/bare/ssh_config" tree "node01:$PWD/there"
+	has "all is copied, but nothing removed, for the host has no SFTP: " "$stderr"
+	[ -e there/tree/f ]
 	for how in tar cat; do
 		timeout 20 "$RSH" get -F "$BATS_FILE_TMPDIR/bare/ssh_config" \
 			--via $how "node01:$src/t/big" there/get.$how
@@ -438,11 +443,12 @@ get() {
 	get --via tar --bwlimit 300000 -H 'node[01-02]' "$src/t/big" here
 	[ $((${EPOCHREALTIME/./} - ${start/./})) -ge 1000000 ]
 	cmp "$src/t/big" here/node02/big
-	for words in --resume --verify "-r --delete"; do
-		# shellcheck disable=SC2086
-		run -255 get --archive $words "node01:$src/t" here
-		has "${words#-r } needs SFTP; leave --archive out" "$output"
+	for words in --resume --verify; do
+		run -255 get --archive "$words" "node01:$src/t" here
+		has "$words needs SFTP; leave --archive out" "$output"
 	done
+	run -255 get --archive --via tar -r --delete "node01:$src/t" here
+	has "--delete needs SFTP; leave --via tar out" "$output"
 	run -255 get --via tar --dry-run "node01:$src/t" here
 	has "--dry-run needs SFTP; leave --via tar out" "$output"
 	nothing_partial here
