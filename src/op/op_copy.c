@@ -35,7 +35,8 @@ struct op_copy {
 	struct copy_clock clock;
 	struct err broken; /* what came was no SFTP */
 	struct lanes lanes;
-	uint64_t greeted_ns, round_trip_ns; /* 0: not known */
+	uint64_t asked_ns; /* the first questions, one by one; 0: none */
+	bool greeted, ready;
 };
 
 static struct op_copy *copy_of(struct op *op)
@@ -133,7 +134,7 @@ static bool wants_lanes(const struct op_copy *x)
 
 	if (x->walk != &copy_put || !spec->lanes || x->lanes.v || spec->rate ||
 	    spec->resume || spec->dry_run ||
-	    x->round_trip_ns < LANES_ROUND_TRIP_NS)
+	    x->ch.window.round_trip_ns < LANES_ROUND_TRIP_NS)
 		return false;
 	for (size_t i = 0; i < spec->manifest->n; i++)
 		if (spec->manifest->v[i].file.size >= STRIPES_BYTES)
@@ -141,18 +142,20 @@ static bool wants_lanes(const struct op_copy *x)
 	return false;
 }
 
-/* Between its greeting and the next answer there is a round trip. */
+/* The first answers wait behind nothing else: a round trip each. */
 static void measure(struct op_copy *x)
 {
+	const struct xfer *sftp = &x->copy.x;
 	uint64_t now = loop_now(loop_of(x));
 
-	if (x->copy.x.ready && x->greeted_ns && !x->round_trip_ns) {
-		x->round_trip_ns = now - x->greeted_ns;
-		if (wants_lanes(x))
-			lanes_open(&x->lanes, x->op.session);
-	}
-	if (x->copy.x.greeted && !x->greeted_ns)
-		x->greeted_ns = now;
+	if (x->ready || (x->greeted == sftp->greeted && !sftp->ready))
+		return;
+	channel_answered(&x->ch, now - x->asked_ns);
+	x->asked_ns = now;
+	x->greeted = sftp->greeted;
+	x->ready = sftp->ready;
+	if (x->ready && wants_lanes(x))
+		lanes_open(&x->lanes, x->op.session);
 }
 
 static void no_sftp(const struct op_copy *x, const char *why, struct err *err)
@@ -184,6 +187,7 @@ static void begin(struct op_copy *x)
 	if (x->ch.state != CHANNEL_RUNNING || x->started)
 		return;
 	x->started = true;
+	x->asked_ns = loop_now(loop_of(x));
 	xfer_start(&x->copy.x);
 }
 
@@ -229,9 +233,9 @@ static void step(struct op *op)
 		   !lanes_step(&x->lanes)) {
 		closed(x);
 	} else if (x->started) {
-		pump(x);
 		if (x->walk == &copy_get)
-			channel_widen(&x->ch);
+			x->copy.x.flying_most = channel_widen(&x->ch);
+		pump(x);
 	}
 }
 

@@ -29,8 +29,9 @@
 #define ANSWER_MS     800  /* for TERM to end it, or the peer to say a word */
 #define TERM_GRACE_MS 5000 /* between TERM and KILL */
 #define KILL_GRACE_MS 500  /* between KILL and closing without an answer */
-#define INPUT_SLICE   ((size_t)32000)	/* a packet of most servers */
-#define INPUT_BUDGET  (4 * INPUT_SLICE) /* bytes written in one step */
+#define MUCH_OUTPUT   ((uint64_t)64 << 10) /* what may be followed by more */
+#define INPUT_SLICE   ((size_t)32000)	   /* a packet of most servers */
+#define INPUT_BUDGET  (4 * INPUT_SLICE)	   /* bytes written in one step */
 
 enum exec_state {
 	EXEC_OPENING,
@@ -393,6 +394,8 @@ static void step(struct op *op)
 		return;
 	if (x->sudo && sudo_has_tty(x->sudo))
 		return;
+	if (!x->ch.pty.term && x->ch.bytes[STREAM_OUT] >= MUCH_OUTPUT)
+		(void)channel_widen(&x->ch);
 	feed(x);
 }
 

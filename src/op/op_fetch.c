@@ -166,6 +166,7 @@ static void go_on(struct copy_exec *x)
 {
 	struct op_fetch *f = fetch_of(x);
 
+	(void)channel_widen(&x->ch);
 	if (!x->over && f->got == f->size)
 		complete(f);
 }

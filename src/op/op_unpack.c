@@ -51,7 +51,7 @@ static void go_on(struct copy_exec *x)
 	struct op_unpack *o = unpack_of(x);
 	char *said;
 
-	channel_widen(&x->ch);
+	(void)channel_widen(&x->ch);
 	if (!unpack_is_over(o->unpack))
 		return;
 	said = greeting_reason(&x->greeting);

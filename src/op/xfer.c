@@ -29,7 +29,8 @@ void xfer_init(struct xfer *x)
 {
 	*x = (struct xfer){ .slice = XFER_SLICE,
 			    .packet = SFTP_PACKET_MAX,
-			    .handles = HANDLES_DEFAULT };
+			    .handles = HANDLES_DEFAULT,
+			    .flying_most = XFER_FLYING };
 	sftp_reader_init(&x->in);
 	strbuf_init(&x->out, (SENT_SHARE + 1) * (XFER_OUT + SFTP_PACKET_MAX));
 	for (uint32_t i = 0; i < XFER_CALLS; i++)
@@ -58,7 +59,7 @@ bool xfer_has_room(const struct xfer *x)
 
 struct xfer_bulk *xfer_bulk(struct xfer *x)
 {
-	if (!xfer_has_room(x) || x->flying >= XFER_FLYING ||
+	if (!xfer_has_room(x) || x->flying >= x->flying_most ||
 	    (x->may && !x->may(x)))
 		return NULL;
 	for (unsigned int i = 0; i < XFER_BULK; i++) {

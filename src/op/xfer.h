@@ -61,7 +61,8 @@ struct xfer {
 	uint32_t ids[XFER_CALLS];   /* that each place had last */
 	uint32_t sizes[XFER_CALLS]; /* bytes of files, of each place's call */
 	size_t flying;		    /* of all that are open */
-	unsigned int hint;	    /* a place that may be free */
+	size_t flying_most; /* for the owner to set, at most XFER_FLYING */
+	unsigned int hint;  /* a place that may be free */
 	struct xfer_call start;
 	bool greeted;
 	bool ready; /* calls may be made */

@@ -14,8 +14,8 @@
 
 #include "base/banned.h"
 
-/* Less of a window is not worth a message. */
-#define WIDEN_BYTES (DRV_WINDOW_WIDE / 8)
+/* Less of a window than this share of it is not worth a message. */
+#define WIDEN_SHARE 8
 
 extern char **environ;
 
@@ -279,6 +279,21 @@ static void leave(struct channel *ch, bool opened)
 		(void)session_driver(ch->session)->chan_close(ch->drv_ch);
 }
 
+/* Of the server itself, and not of a master that is ours, where the driver has
+   channels of its own. */
+static void note_answer(struct channel *ch, enum drv_rc rc)
+{
+	uint64_t now = loop_now(session_loop(ch->session));
+
+	if (rc == DRV_AGAIN && !ch->asked_ns)
+		ch->asked_ns = now;
+	if (rc == DRV_AGAIN)
+		return;
+	if (ch->asked_ns && session_driver(ch->session)->chan_widen)
+		channel_answered(ch, now - ch->asked_ns);
+	ch->asked_ns = 0;
+}
+
 /*
  * The states up to RUNNING follow each other without a return to the loop
  * between, so that a request leaves in the same packet flight.
@@ -289,6 +304,7 @@ int channel_step(struct channel *ch, struct err *err)
 		enum channel_state was = ch->state;
 		enum drv_rc rc = step_opening(ch, err);
 
+		note_answer(ch, rc);
 		if (rc == DRV_AGAIN)
 			return 0;
 		if (ch->state == CHANNEL_CLOSED)
@@ -318,16 +334,35 @@ ssize_t channel_write(struct channel *ch, const void *buf, size_t n)
 	return session_driver(ch->session)->chan_write(ch->drv_ch, buf, n);
 }
 
-void channel_widen(struct channel *ch)
+void channel_answered(struct channel *ch, uint64_t round_trip_ns)
+{
+	window_round_trip(&ch->window, round_trip_ns);
+}
+
+/* What libssh lets come by itself is the least already. */
+static void widen(struct channel *ch, size_t bytes)
 {
 	const struct ssh_driver *drv = session_driver(ch->session);
+	uint64_t came = ch->bytes[STREAM_OUT];
 
-	if (ch->state != CHANNEL_RUNNING || !drv->chan_widen ||
-	    (ch->wide && ch->bytes[STREAM_OUT] - ch->widened < WIDEN_BYTES))
+	if (!drv->chan_widen || bytes <= WINDOW_LEAST ||
+	    (ch->wide && came - ch->widened < bytes / WIDEN_SHARE))
 		return;
 	ch->wide = true;
-	ch->widened = ch->bytes[STREAM_OUT];
-	drv->chan_widen(ch->drv_ch, DRV_WINDOW_WIDE);
+	ch->widened = came;
+	drv->chan_widen(ch->drv_ch, bytes);
+}
+
+size_t channel_widen(struct channel *ch)
+{
+	size_t bytes;
+
+	window_came(&ch->window, loop_now(session_loop(ch->session)),
+		    ch->bytes[STREAM_OUT]);
+	bytes = window_bytes(&ch->window);
+	if (ch->state == CHANNEL_RUNNING)
+		widen(ch, bytes);
+	return bytes;
 }
 
 void channel_eof(struct channel *ch)

@@ -8,6 +8,7 @@
 
 #include "model/observer.h"
 #include "ssh/session.h"
+#include "ssh/window.h"
 
 /** What came in; called from inside the session's run. */
 typedef void channel_data_fn(void *arg, enum stream s, const void *buf,
@@ -59,7 +60,9 @@ struct channel {
 	const char *signal; /* static */
 	bool core_dumped;
 	uint64_t bytes[NSTREAMS]; /* received */
-	bool wide;		  /* channel_widen() was called */
+	struct window window;	  /* of STREAM_OUT */
+	uint64_t asked_ns;	  /* what the state waits for an answer to */
+	bool wide;		  /* the driver was asked for more */
 	uint64_t widened;	  /* bytes[] of STREAM_OUT, when it was last */
 };
 
@@ -111,11 +114,15 @@ int channel_step(struct channel *ch, struct err *err);
 /** Bytes taken, 0 for no room now, -1 when gone. */
 ssize_t channel_write(struct channel *ch, const void *buf, size_t n);
 
+/** The peer of the channel's owner has answered; it took so long. */
+void channel_answered(struct channel *ch, uint64_t round_trip_ns);
+
 /**
  * To be called while much comes: lets the peer send on though nothing of what
- * it has sent was heard of for a while, as where the way is long.
+ * it has sent was heard of for a while, as where the way is long.  How much the
+ * peer should have under way now, in bytes; the driver may let it have more.
  */
-void channel_widen(struct channel *ch);
+size_t channel_widen(struct channel *ch);
 
 /** End of our input; once. */
 void channel_eof(struct channel *ch);

@@ -53,4 +53,5 @@ librsh_a_SOURCES += \
 	src/ssh/session_login.c \
 	src/ssh/session_ready.c \
 	src/ssh/sshlog.c src/ssh/sshlog.h \
-	src/ssh/transport.c src/ssh/transport.h
+	src/ssh/transport.c src/ssh/transport.h \
+	src/ssh/window.c src/ssh/window.h

@@ -118,8 +118,10 @@ static enum drv_rc answer(struct drv_conn *c, enum fake_call call,
 	case FAKE_HANG:
 		return DRV_AGAIN;
 	case FAKE_WAIT:
-		if (c->waited)
+		if (c->waited) {
+			wake_soon(c);
 			break;
+		}
 		if (!timer_armed(&c->timer))
 			timer_start(c->params.loop, &c->timer, row->value,
 				    wait_over);
@@ -364,6 +366,12 @@ static void fake_chan_more(struct drv_channel *ch)
 	wake_soon(ch->conn);
 }
 
+static void fake_chan_widen(struct drv_channel *ch, size_t n)
+{
+	if (n > ch->conn->log->widest)
+		ch->conn->log->widest = n;
+}
+
 static void fake_pause(struct drv_conn *c, bool paused)
 {
 	c->paused = paused;
@@ -574,9 +582,10 @@ static void fake_key_free(struct drv_key *key)
 	.listen = fake_listen, .unlisten = fake_unlisten,                      \
 	.forget = fake_forget, .chan_adopt = fake_chan_adopt,                  \
 	.chan_agent = fake_chan_agent, .chan_more = fake_chan_more,            \
-	.keepalive = fake_keepalive, .set_tos = fake_set_tos,                  \
-	.alive_ns = fake_alive_ns, .conn_free = fake_conn_free,                \
-	.chan_new = fake_chan_new, .chan_open_session = fake_chan_open,        \
+	.chan_widen = fake_chan_widen, .keepalive = fake_keepalive,            \
+	.set_tos = fake_set_tos, .alive_ns = fake_alive_ns,                    \
+	.conn_free = fake_conn_free, .chan_new = fake_chan_new,                \
+	.chan_open_session = fake_chan_open,                                   \
 	.chan_open_direct = fake_chan_direct, .chan_env = fake_chan_env,       \
 	.chan_exec = fake_chan_exec, .chan_pty = fake_chan_pty,                \
 	.chan_subsystem = fake_chan_subsystem,                                 \

@@ -69,6 +69,7 @@ struct fake_log {
 	unsigned int refused; /* channels that the server opened */
 	unsigned int closes;  /* of sessions that were open */
 	unsigned int agents;  /* times agent forwarding was asked for */
+	size_t widest;	      /* window asked for; 0: none was */
 	bool eof_sent;
 	char signals[64];  /* names, each with a blank after it */
 	char command[256]; /* of the last exec request; "(shell)", "(sftp)" */

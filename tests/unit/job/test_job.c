@@ -493,6 +493,55 @@ static void ping_is_done_when_logged_in(void **state)
 	close_fixture(&f, logs);
 }
 
+/* Each row: round trips of the opening and of the request in ms, what comes,
+   and the window that is asked for. */
+static void the_window_is_wide_for_much_on_a_long_way(void **state)
+{
+	static const struct {
+		uint32_t open_ms, exec_ms;
+		size_t bytes;
+		bool tty;
+		size_t window;
+	} rows[] = {
+		/* clang-format off */
+		{ 100, 200, 65536, false, DRV_WINDOW_WIDE },
+		{ 200, 100, 65536, false, DRV_WINDOW_WIDE },
+		{ 100, 100, 65535, false, 0 },
+		{ 100, 100, 65536, true, 0 },
+		{ 1, 100, 65536, false, 0 },
+		{ 100, 1, 65536, false, 0 },
+		/* clang-format on */
+	};
+	char *text = xmalloc(65537);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct fake_row script[] = {
+			{ FAKE_OPEN, FAKE_WAIT, rows[i].open_ms, NULL },
+			{ FAKE_EXEC, FAKE_WAIT, rows[i].exec_ms, NULL },
+			{ FAKE_PUMP, FAKE_OUT, 0, text },
+			{ FAKE_PUMP, FAKE_AGAIN, 0, NULL },
+			{ FAKE_PUMP, FAKE_STATUS, 0, NULL },
+			{ FAKE_PUMP, FAKE_CLOSED, 0, NULL },
+			{ 0 },
+		};
+		struct fake_log logs[] = { { .name = "h", .script = script },
+					   { 0 } };
+		struct fixture f;
+
+		memset(text, 'x', rows[i].bytes);
+		text[rows[i].bytes] = '\0';
+		open_fixture(&f, logs);
+		f.plan.targets.v[0].tty = rows[i].tty;
+		strbuf_release(&f.rec.text[0]);
+		strbuf_init(&f.rec.text[0], 2 * rows[i].bytes);
+		run_job(&f);
+		assert_int_equal(logs[0].widest, rows[i].window);
+		close_fixture(&f, logs);
+	}
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -515,6 +564,7 @@ int main(void)
 		cmocka_unit_test(host_with_stdin_null_gets_none),
 		cmocka_unit_test(without_input_the_command_sees_eof),
 		cmocka_unit_test(ping_is_done_when_logged_in),
+		cmocka_unit_test(the_window_is_wide_for_much_on_a_long_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -503,6 +503,24 @@ static void a_request_is_no_longer_than_the_server_takes(void **state)
 	assert_int_equal(xfer_call(&f->x, &f->x.bulk[0].call, &rq, count), 0);
 }
 
+static void no_more_is_under_way_than_the_owner_lets(void **state)
+{
+	struct fixture *f = *state;
+	struct sftp_request rq = { .type = SFTP_READ, .handle = { "h", 1 } };
+	struct xfer_bulk *b;
+	unsigned int n;
+
+	xfer_start(&f->x);
+	say(f, PACKET(VERSION_3), 0);
+	rq.len = f->x.slice;
+	f->x.flying_most = 3 * f->x.slice;
+	for (n = 0; (b = xfer_bulk(&f->x)); n++)
+		assert_int_equal(xfer_call(&f->x, &b->call, &rq, count), 0);
+	assert_int_equal(n, 3);
+	f->x.flying_most = XFER_FLYING;
+	assert_non_null(xfer_bulk(&f->x));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -531,6 +549,9 @@ int main(void)
 			limits_are_obeyed_that_make_sense, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_request_is_no_longer_than_the_server_takes, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			no_more_is_under_way_than_the_owner_lets, setup,
 			teardown),
 	};
 

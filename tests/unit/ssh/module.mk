@@ -22,7 +22,8 @@ check_PROGRAMS += \
 	tests/unit/ssh/test_password \
 	tests/unit/ssh/test_pool \
 	tests/unit/ssh/test_session \
-	tests/unit/ssh/test_sshlog
+	tests/unit/ssh/test_sshlog \
+	tests/unit/ssh/test_window
 tests_unit_ssh_test_agent_SOURCES = tests/unit/ssh/test_agent.c \
 	tests/lib/fake_agent.c tests/lib/fake_agent.h
 tests_unit_ssh_test_agent_CPPFLAGS = $(unit_cppflags)
@@ -117,6 +118,9 @@ tests_unit_ssh_test_session_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_sshlog_SOURCES = tests/unit/ssh/test_sshlog.c
 tests_unit_ssh_test_sshlog_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_sshlog_LDADD = $(rsh_test_ldadd)
+tests_unit_ssh_test_window_SOURCES = tests/unit/ssh/test_window.c
+tests_unit_ssh_test_window_CPPFLAGS = $(unit_cppflags)
+tests_unit_ssh_test_window_LDADD = $(rsh_test_ldadd)
 # OpenSSH's server and agent are needed for the rest.
 if HAVE_SSHD
 check_PROGRAMS += \
