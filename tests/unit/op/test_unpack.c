@@ -256,13 +256,14 @@ static void what_comes_twice_replaces_or_fails(void **state)
 	add(f, '0', "./f", NULL, "two");
 	add(f, '5', "./f", NULL, "");
 	add(f, '0', "./f/in", NULL, "x");
+	add(f, '0', "./fine", NULL, "x"); /* of another name */
 	add(f, '5', "./d", NULL, "");
 	add(f, '0', "./d", NULL, "x");
 	add(f, '5', "./", NULL, "");
 	end(f);
 	feed_all(f, "cannot write 'to/src/f': it is here, and no folder"
 		    "cannot write 'to/src/d': it is a folder here;");
-	is_here("src d 755\nsrc/d d 644\nsrc/f f 644\n");
+	is_here("src d 755\nsrc/d d 644\nsrc/f f 644\nsrc/fine f 644\n");
 	holds("to/src/f", "two");
 }
 

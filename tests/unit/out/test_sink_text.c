@@ -170,6 +170,17 @@ static void unfinished_lines_are_kept_where_nothing_follows(void **state)
 	sink_text_log(f.sink, "told\n", 5);
 	assert_wrote(&f, STREAM_ERR, "n1: e\ntold\n");
 	tear_down(&f);
+
+	/* So does one of the other stream, where both go to one file. */
+	set_up(&f);
+	replace(&f, STREAM_ERR, dup(f.conf.fds[STREAM_OUT]));
+	f.conf.keep_unfinished = true;
+	start(&f);
+	feed(&f, 0, STREAM_OUT, "a");
+	feed(&f, 0, STREAM_ERR, "b");
+	done(&f, 0);
+	assert_wrote(&f, STREAM_OUT, "n0: a\nn0: b");
+	tear_down(&f);
 }
 
 /* A line that is longer than may be held comes out whole, with one label. */
