@@ -51,6 +51,7 @@ tests_unit_io_test_resolver_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_spool_SOURCES = tests/unit/io/test_spool.c
 tests_unit_io_test_spool_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_spool_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_spool_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=secret_wipe
 tests_unit_io_test_timer_SOURCES = tests/unit/io/test_timer.c
 tests_unit_io_test_timer_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_timer_LDADD = $(rsh_test_ldadd)

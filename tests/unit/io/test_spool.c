@@ -7,6 +7,21 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
+
+/* What was wiped, one after the other: the linker leads the calls here. */
+static struct strbuf wiped;
+
+void __real_secret_wipe(void *p, size_t n);
+void __wrap_secret_wipe(void *p, size_t n);
+
+void __wrap_secret_wipe(void *p, size_t n)
+{
+	if (wiped.max)
+		(void)strbuf_add(&wiped, p, n);
+	__real_secret_wipe(p, n);
+}
+
 static unsigned char byte_at(uint64_t i)
 {
 	return (unsigned char)(i * 37 + (i >> 9));
@@ -101,6 +116,22 @@ static void trimming_gives_memory_and_file_back(void **state)
 	spool_free(sp);
 }
 
+static void what_is_not_wanted_any_more_is_wiped(void **state)
+{
+	struct spool *sp = spool_new(4096);
+
+	(void)state;
+	strbuf_init(&wiped, 1000);
+	assert_int_equal(spool_write(sp, "secret and the rest", 19, NULL), 0);
+	assert_int_equal(wiped.len, 0);
+	spool_trim(sp, 6);
+	assert_string_equal(wiped.buf, "secret");
+	spool_free(sp);
+	assert_string_equal(wiped.buf, "secret and the rest");
+	strbuf_release(&wiped);
+	wiped.max = 0; /* no more */
+}
+
 static void unusable_folder_is_named(void **state)
 {
 	struct spool *sp = spool_new(10);
@@ -154,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_back_what_was_written),
 		cmocka_unit_test(trimming_gives_memory_and_file_back),
+		cmocka_unit_test(what_is_not_wanted_any_more_is_wiped),
 		cmocka_unit_test(unusable_folder_is_named),
 		cmocka_unit_test(full_disk_takes_all_or_nothing),
 	};

@@ -19,7 +19,7 @@
 static struct {
 	unsigned int most;	/* channels on one connection */
 	unsigned int forbidden; /* a port that is never let through */
-	bool down;		/* no connection is made */
+	enum err_code down;	/* no connection is made */
 	bool vague;		/* each second refusal could be any channel's */
 	unsigned int conns, refusals;
 } server;
@@ -52,7 +52,7 @@ static struct drv_conn *conn_new(const struct drv_params *p, struct err *err)
 
 	server.conns++;
 	if (server.down) {
-		err_set(err, ERR_CONNECT, "down");
+		err_set(err, server.down, "down");
 		return NULL;
 	}
 	c = xcalloc(1, sizeof(*c));
@@ -154,6 +154,7 @@ struct one {
 	int fd;
 	unsigned int told;
 	bool held;
+	enum err_code code;
 	char why[128];
 };
 
@@ -170,6 +171,7 @@ static void done(void *arg, int fd, const struct err *err)
 
 	o->told++;
 	o->fd = fd;
+	o->code = err->code;
 	if (fd < 0)
 		(void)snprintf(o->why, sizeof(o->why), "%s", err->msg);
 }
@@ -301,7 +303,7 @@ static void one_that_is_down_is_tried_once(void **state)
 
 	(void)state;
 	open_fixture(&f);
-	server.down = true;
+	server.down = ERR_CONNECT;
 	start(&f, 10);
 	for (size_t i = 0; i < 10; i++) {
 		assert_string_equal(f.v[i].why, "jump host hop: down");
@@ -312,6 +314,29 @@ static void one_that_is_down_is_tried_once(void **state)
 	assert_int_equal(server.conns, 1);
 	assert_string_equal(f.v[9].why, "jump host hop: down");
 	close_fixture(&f);
+}
+
+/* The class of what is behind it is that of the hop only where a retry would
+   help as little. */
+static void what_a_retry_cannot_help_keeps_its_class(void **state)
+{
+	static const enum err_code rows[][2] = {
+		{ ERR_HOSTKEY, ERR_HOSTKEY },  { ERR_AUTH, ERR_AUTH },
+		{ ERR_CONFIG, ERR_CONFIG },    { ERR_LOCAL, ERR_LOCAL },
+		{ ERR_PROTOCOL, ERR_CONNECT }, { ERR_RESOLVE, ERR_CONNECT },
+		{ ERR_TIMEOUT, ERR_CONNECT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+
+		open_fixture(&f);
+		server.down = rows[i][0];
+		start(&f, 1);
+		assert_int_equal(f.v[0].code, rows[i][1]);
+		close_fixture(&f);
+	}
 }
 
 static void a_lost_one_is_named_and_made_again(void **state)
@@ -374,6 +399,7 @@ int main(void)
 		cmocka_unit_test(limit_is_learnt),
 		cmocka_unit_test(forbidden_is_told),
 		cmocka_unit_test(one_that_is_down_is_tried_once),
+		cmocka_unit_test(what_a_retry_cannot_help_keeps_its_class),
 		cmocka_unit_test(a_lost_one_is_named_and_made_again),
 		cmocka_unit_test(places_are_given_on),
 	};
