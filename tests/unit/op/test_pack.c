@@ -89,8 +89,12 @@ static void unpack(struct fixture *f)
 
 static void all_comes_to_its_place(void **state)
 {
+	shell("chmod 666 src/f && chmod 4777 src/in/f", 0);
 	unpack(*state);
 	shell("sh t/place \"$PWD\" \"$PWD/t\"", 0);
+	/* As the umask there has them. */
+	shell("[ \"$(stat -c %a to/src/f to/src/in/f | xargs)\" = '644 755' ]",
+	      0);
 	shell("[ $(cat to/src/f to/src/in/f | tr -d '\\n') = outerinner ]", 0);
 	shell("[ \"$(ls t)\" = place ]", 0);
 }
