@@ -90,14 +90,16 @@ tests_unit_ssh_test_inlet_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_khcommand_SOURCES = tests/unit/ssh/test_khcommand.c
 tests_unit_ssh_test_khcommand_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_khcommand_LDADD = $(rsh_test_ldadd)
-tests_unit_ssh_test_muxclient_SOURCES = tests/unit/ssh/test_muxclient.c
+tests_unit_ssh_test_muxclient_SOURCES = tests/unit/ssh/test_muxclient.c \
+	tests/unit/ssh/scripted_master.h
 tests_unit_ssh_test_muxclient_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_muxclient_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_muxguest_SOURCES = tests/unit/ssh/test_muxguest.c \
 	$(session_rig_sources)
 tests_unit_ssh_test_muxguest_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_muxguest_LDADD = $(rsh_test_ldadd)
-tests_unit_ssh_test_muxjump_SOURCES = tests/unit/ssh/test_muxjump.c
+tests_unit_ssh_test_muxjump_SOURCES = tests/unit/ssh/test_muxjump.c \
+	tests/unit/ssh/scripted_master.h
 tests_unit_ssh_test_muxjump_CPPFLAGS = $(unit_cppflags)
 tests_unit_ssh_test_muxjump_LDADD = $(rsh_test_ldadd)
 tests_unit_ssh_test_muxmaster_SOURCES = tests/unit/ssh/test_muxmaster.c \

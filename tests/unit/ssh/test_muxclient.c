@@ -8,55 +8,17 @@
 #include "lib/test.h"
 
 #include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "base/alloc.h"
-#include "io/ctlsock.h"
-#include "ssh/muxlink.h"
-
-static char folder[] = "/tmp/rsh-mux-XXXXXX";
-static char *path;
+#include "unit/ssh/scripted_master.h"
 
 struct world {
-	struct loop *loop;
-	struct muxlink master;
-	struct watch listening;
-	const struct mux_msg *says; /* to what it hears, in turn */
-	size_t nsays, heard;
-	bool hangs_up; /* in place of an answer that is not there */
+	struct scripted_master master;
 	struct muxclient *client;
 	struct mux_msg last; /* that the client heard */
 	unsigned int ready, ended;
 	enum muxclient_end end;
 	char why[200];
 };
-
-static void master_hears(struct muxlink *l)
-{
-	struct world *w = container_of(l, struct world, master);
-	struct mux_msg m;
-
-	while (muxlink_get(l, &m, NULL) == 1) {
-		mux_msg_release(&m);
-		if (w->heard < w->nsays)
-			(void)muxlink_put(l, &w->says[w->heard], NULL, 0, NULL);
-		else if (w->hangs_up)
-			(void)shutdown(l->watch.fd, SHUT_RDWR);
-		w->heard++;
-	}
-}
-
-static void accepted(struct watch *watch, unsigned int events)
-{
-	struct world *w = container_of(watch, struct world, listening);
-	int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	(void)events;
-	assert_true(fd >= 0);
-	assert_int_equal(
-		muxlink_start(&w->master, w->loop, fd, master_hears, NULL), 0);
-}
 
 static void on_ready(void *arg)
 {
@@ -75,7 +37,7 @@ static void on_heard(void *arg, const struct mux_msg *m)
 
 	w->last.kind = m->kind;
 	w->last.id = m->id;
-	loop_stop(w->loop);
+	loop_stop(w->master.loop);
 }
 
 static void on_ended(void *arg, enum muxclient_end end, const struct err *why)
@@ -85,7 +47,7 @@ static void on_ended(void *arg, enum muxclient_end end, const struct err *why)
 	w->ended++;
 	w->end = end;
 	(void)snprintf(w->why, sizeof(w->why), "%s", why->msg);
-	loop_stop(w->loop);
+	loop_stop(w->master.loop);
 }
 
 static const struct muxclient_events events = {
@@ -96,25 +58,11 @@ static const struct muxclient_events events = {
 
 static void play(struct world *w, bool listen)
 {
-	bool taken;
-	int fd = -1;
-
-	w->loop = loop_new_virtual(NULL);
-	if (listen) {
-		fd = ctlsock_listen(path, &taken, NULL);
-		assert_true(fd >= 0);
-		assert_int_equal(watch_start(w->loop, &w->listening, fd,
-					     WATCH_IN, accepted, NULL),
-				 0);
-	}
-	w->client = muxclient_new(w->loop, path, &events, w);
-	assert_int_equal(loop_run(w->loop, NULL), 0);
+	master_start(&w->master, listen);
+	w->client = muxclient_new(w->master.loop, master_path, &events, w);
+	assert_int_equal(loop_run(w->master.loop, NULL), 0);
 	muxclient_free(w->client);
-	muxlink_stop(&w->master);
-	watch_stop(&w->listening);
-	if (fd >= 0)
-		close(fd);
-	loop_free(w->loop);
+	master_stop(&w->master);
 }
 
 #define HELLO                                                                  \
@@ -131,7 +79,7 @@ static void all_well(void **state)
 	static const struct mux_msg says[] = { HELLO,
 					       ALIVE,
 					       { .kind = MUX_OK, .id = 1 } };
-	struct world w = { .says = says, .nsays = COUNT(says) };
+	struct world w = { .master = { .says = says, .nsays = COUNT(says) } };
 
 	(void)state;
 	play(&w, true);
@@ -139,7 +87,6 @@ static void all_well(void **state)
 	assert_int_equal(w.last.kind, MUX_OK);
 	assert_int_equal(w.last.id, 1);
 	assert_int_equal(w.ended, 0);
-	assert_int_equal(unlink(path), 0);
 }
 
 static void passed_by(void **state)
@@ -168,15 +115,14 @@ static void passed_by(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct world w = { .says = rows[i].says,
-				   .nsays = rows[i].nsays,
-				   .hangs_up = rows[i].hangs_up };
+		struct world w = { .master = { .says = rows[i].says,
+					       .nsays = rows[i].nsays,
+					       .hangs_up = rows[i].hangs_up } };
 
 		play(&w, true);
 		ROW(w.ready == 0 && w.ended == 1, rows[i].name);
 		ROW(w.end == MUXCLIENT_UNUSABLE, rows[i].name);
 		ROW(strstr(w.why, rows[i].why), rows[i].name);
-		assert_int_equal(unlink(path), 0);
 	}
 }
 
@@ -190,28 +136,27 @@ static void nobody_there(void **state)
 	(void)state;
 	play(&absent, false);
 	assert_int_equal(absent.end, MUXCLIENT_ABSENT);
-	fd = ctlsock_listen(path, &taken, NULL);
+	fd = ctlsock_listen(master_path, &taken, NULL);
 	assert_true(fd >= 0);
 	close(fd);
 	play(&stale, false);
 	assert_int_equal(stale.end, MUXCLIENT_STALE);
 	assert_non_null(strstr(stale.why, "Connection refused"));
-	assert_int_equal(unlink(path), 0);
+	assert_int_equal(unlink(master_path), 0);
 }
 
 /* It took the request and went away: something may have come of it. */
 static void gone_after_reading(void **state)
 {
 	static const struct mux_msg says[] = { HELLO, ALIVE };
-	struct world w = { .says = says,
-			   .nsays = COUNT(says),
-			   .hangs_up = true };
+	struct world w = { .master = { .says = says,
+				       .nsays = COUNT(says),
+				       .hangs_up = true } };
 
 	(void)state;
 	play(&w, true);
 	assert_int_equal(w.ready, 1);
 	assert_int_equal(w.end, MUXCLIENT_LOST);
-	assert_int_equal(unlink(path), 0);
 }
 
 static void wanted(void **state)
@@ -223,7 +168,7 @@ static void wanted(void **state)
 	sshopts_init(&o);
 	sshopt_defaults(&o);
 	assert_false(muxclient_wanted(&o));
-	o.control_path = xstrdup(path);
+	o.control_path = xstrdup(master_path);
 	assert_true(muxclient_wanted(&o));
 	o.control_master = ASK_YES;
 	assert_false(muxclient_wanted(&o));
@@ -275,19 +220,6 @@ static void link_of_descriptors(void **state)
 	loop_free(loop);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) && (path = xasprintf("%s/s", folder)) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	free(path);
-	return rmdir(folder);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,5 +231,6 @@ int main(void)
 		cmocka_unit_test(link_of_descriptors),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, master_folder_make,
+				      master_folder_remove);
 }

@@ -7,59 +7,14 @@
 
 #include "lib/test.h"
 
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "base/alloc.h"
 #include "base/log.h"
-#include "io/ctlsock.h"
-#include "ssh/muxlink.h"
-
-static char folder[] = "/tmp/rsh-muxjump-XXXXXX";
-static char *path;
+#include "unit/ssh/scripted_master.h"
 
 struct world {
-	struct loop *loop;
-	struct muxlink master;
-	struct watch listening;
-	const struct mux_msg *says; /* to what it hears, in turn */
-	size_t nsays, heard;
-	char *host;
-	uint32_t port;
+	struct scripted_master master;
 	unsigned int told;
 	int fd;
 };
-
-static void master_hears(struct muxlink *l)
-{
-	struct world *w = container_of(l, struct world, master);
-	struct mux_msg m;
-
-	while (w->heard < 3 && muxlink_get(l, &m, NULL) == 1) {
-		if (m.kind == MUX_NEW_STDIO) {
-			w->host = xstrdup(m.connect_host);
-			w->port = m.connect_port;
-		}
-		mux_msg_release(&m);
-		if (w->heard < w->nsays)
-			(void)muxlink_put(l, &w->says[w->heard], NULL, 0, NULL);
-		else
-			(void)shutdown(l->watch.fd, SHUT_RDWR);
-		w->heard++;
-	}
-}
-
-static void accepted(struct watch *watch, unsigned int events)
-{
-	struct world *w = container_of(watch, struct world, listening);
-	int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	(void)events;
-	assert_true(fd >= 0);
-	assert_int_equal(
-		muxlink_start(&w->master, w->loop, fd, master_hears, NULL), 0);
-}
 
 static void done(void *arg, int fd)
 {
@@ -67,7 +22,7 @@ static void done(void *arg, int fd)
 
 	w->told++;
 	w->fd = fd;
-	loop_stop(w->loop);
+	loop_stop(w->master.loop);
 }
 
 /* The descriptor that comes behind the request is what goes to the target. */
@@ -76,9 +31,9 @@ static void both_ends_are_one(struct world *w)
 	char byte = 0;
 	int far = -1;
 
-	for (int i = 0; muxlink_get_fd(&w->master, &far) == 0; i++) {
+	for (int i = 0; muxlink_get_fd(&w->master.link, &far) == 0; i++) {
 		assert_true(i < 1000);
-		assert_true(loop_turn(w->loop, false, NULL) >= 0);
+		assert_true(loop_turn(w->master.loop, false, NULL) >= 0);
 	}
 	assert_true(far >= 0);
 	assert_int_equal(write(w->fd, "x", 1), 1);
@@ -120,63 +75,32 @@ static void the_master_connects_or_is_passed_by(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct ssh_opts opts = { .control_path = path };
+		struct ssh_opts opts = { .control_path = master_path };
 		const struct target via = { .name = no, .opts = &opts };
 		const struct target target = {
 			.name = no, .host = "far", .port = 7, .via = &via
 		};
-		struct world w = { .says = rows[i].says,
-				   .nsays = rows[i].nsays,
+		struct world w = { .master = { .says = rows[i].says,
+					       .nsays = rows[i].nsays,
+					       .hangs_up = true },
 				   .fd = -1 };
 		struct muxjump *j;
-		bool taken;
-		int fd = -1;
 
 		opts.control_master = ASK_NO;
 		assert_true(muxjump_wanted(&target));
-		w.loop = loop_new_virtual(NULL);
-		if (rows[i].listens) {
-			fd = ctlsock_listen(path, &taken, NULL);
-			assert_true(fd >= 0);
-			assert_int_equal(watch_start(w.loop, &w.listening, fd,
-						     WATCH_IN, accepted, NULL),
-					 0);
-		}
-		j = muxjump_start(w.loop, &target, done, &w);
-		assert_int_equal(loop_run(w.loop, NULL), 0);
+		master_start(&w.master, rows[i].listens);
+		j = muxjump_start(w.master.loop, &target, done, &w);
+		assert_int_equal(loop_run(w.master.loop, NULL), 0);
 		assert_int_equal(w.told, 1);
 		assert_int_equal(w.fd >= 0, rows[i].connects);
 		if (rows[i].connects) {
-			assert_string_equal(w.host, "far");
-			assert_int_equal(w.port, 7);
+			assert_string_equal(w.master.host, "far");
+			assert_int_equal(w.master.port, 7);
 			both_ends_are_one(&w);
 		}
 		muxjump_free(j);
-		muxlink_stop(&w.master);
-		if (fd >= 0) {
-			watch_stop(&w.listening);
-			close(fd);
-			unlink(path);
-		}
-		free(w.host);
-		loop_free(w.loop);
+		master_stop(&w.master);
 	}
-}
-
-static int make_folder(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	path = xasprintf("%s/s", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	free(path);
-	return rmdir(folder);
 }
 
 int main(void)
@@ -187,5 +111,6 @@ int main(void)
 
 	alarm(60);
 	log_init("test", LOG_QUIET);
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, master_folder_make,
+				      master_folder_remove);
 }
