@@ -8,9 +8,6 @@
 #include "lib/copy_rig.h"
 #include "lib/test.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "base/alloc.h"
 
 struct fixture {
@@ -22,24 +19,22 @@ struct fixture {
 static const char *const made[] = {
 	"to/src/more/in/f.o",
 	"to/src/more/in/f",
-	"to/src/more/in",
-	"to/src/more",
+	"to/src/more/in/",
+	"to/src/more/",
 	"to/src/sub/old",
-	"to/src/sub",
+	"to/src/sub/",
 	"to/src/f.o",
 	"to/src/f",
 	"to/src/link",
-	"to/src",
+	"to/src/",
 	"to/beside",
-	"to",
+	"to/",
 	"out/f",
-	"out",
-	"src/sub",
+	"out/",
+	"src/sub/",
 	"src/f",
-	"src",
+	"src/",
 };
-
-static const char kinds[] = "ffddfdffldfdfddfd";
 
 static int setup(void **state)
 {
@@ -47,13 +42,7 @@ static int setup(void **state)
 
 	*state = f;
 	copy_rig_init(&f->r);
-	for (size_t i = COUNT(made); i-- > 0;)
-		if (kinds[i] == 'd')
-			assert_int_equal(mkdir(made[i], 0700), 0);
-		else if (kinds[i] == 'l')
-			assert_int_equal(symlink("../../out", made[i]), 0);
-		else
-			copy_rig_file(made[i], "");
+	copy_rig_make(&f->r, made, COUNT(made));
 	strvec_push(&f->there, "src");
 	strvec_push(&f->here, "src");
 	return 0;
@@ -65,9 +54,7 @@ static int teardown(void **state)
 
 	strvec_release(&f->there);
 	strvec_release(&f->here);
-	for (size_t i = 0; i < COUNT(made); i++)
-		if (unlink(made[i]))
-			(void)rmdir(made[i]);
+	copy_rig_unmake(made, COUNT(made));
 	copy_rig_release(&f->r);
 	free(f);
 	return 0;
@@ -88,20 +75,15 @@ static size_t sweep(struct fixture *f, const char *root)
 	return f->r.c.nfailed;
 }
 
-static bool is(const char *path)
-{
-	struct stat st;
-
-	return !lstat(path, &st);
-}
-
 static void what_theirs_has_not_goes(void **state)
 {
 	assert_int_equal(sweep(*state, "to"), 0);
-	assert_true(is("to/src/f") && is("to/src/sub") && is("to/beside"));
-	assert_false(is("to/src/f.o") || is("to/src/more") ||
-		     is("to/src/link") || is("to/src/sub/old"));
-	assert_true(is("out/f"));
+	assert_true(copy_rig_has("to/src/f") && copy_rig_has("to/src/sub") &&
+		    copy_rig_has("to/beside"));
+	assert_false(
+		copy_rig_has("to/src/f.o") || copy_rig_has("to/src/more") ||
+		copy_rig_has("to/src/link") || copy_rig_has("to/src/sub/old"));
+	assert_true(copy_rig_has("out/f"));
 }
 
 static void what_is_left_out_stays_and_its_folders(void **state)
@@ -110,8 +92,10 @@ static void what_is_left_out_stays_and_its_folders(void **state)
 
 	strvec_push(&f->r.spec.skip, "*.o");
 	assert_int_equal(sweep(f, "to"), 0);
-	assert_true(is("to/src/f.o") && is("to/src/more/in/f.o"));
-	assert_false(is("to/src/more/in/f") || is("to/src/sub/old"));
+	assert_true(copy_rig_has("to/src/f.o") &&
+		    copy_rig_has("to/src/more/in/f.o"));
+	assert_false(copy_rig_has("to/src/more/in/f") ||
+		     copy_rig_has("to/src/sub/old"));
 }
 
 static void a_dry_run_tells_and_removes_nothing(void **state)
@@ -121,7 +105,7 @@ static void a_dry_run_tells_and_removes_nothing(void **state)
 	f->r.spec.dry_run = true;
 	assert_int_equal(sweep(f, "to"), 0);
 	for (size_t i = 0; i < COUNT(made); i++)
-		ROW(is(made[i]), made[i]);
+		ROW(copy_rig_has(made[i]), made[i]);
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/src/more/in/f;"));
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/src/more;"));
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/src/sub/old;"));
@@ -136,7 +120,7 @@ static void a_link_in_place_of_a_folder_is_not_gone_into(void **state)
 	strvec_release(&f->here);
 	strvec_push(&f->here, "link");
 	assert_int_equal(sweep(f, "to/src"), 0);
-	assert_true(is("out/f") && is("to/src/link"));
+	assert_true(copy_rig_has("out/f") && copy_rig_has("to/src/link"));
 }
 
 /* What it does not say it has not stays. */
@@ -147,7 +131,7 @@ static void who_says_nothing_loses_nothing(void **state)
 	copy_rig_deny(&f->r, "lstat");
 	assert_int_equal(sweep(f, "to"), 5);
 	for (size_t i = 0; i < COUNT(made); i++)
-		ROW(is(made[i]), made[i]);
+		ROW(copy_rig_has(made[i]), made[i]);
 }
 
 static void a_folder_that_is_not_here_has_nothing(void **state)

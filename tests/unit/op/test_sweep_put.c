@@ -7,9 +7,6 @@
 #include "lib/copy_rig.h"
 #include "lib/test.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "base/alloc.h"
 
 struct fixture {
@@ -21,19 +18,11 @@ struct fixture {
 
 /* All that the tests make, what is inside first. */
 static const char *const made[] = {
-	"to/more/in/f.o",
-	"to/more/in/f",
-	"to/more/in",
-	"to/more/link",
-	"to/more",
-	"to/f.o",
-	"to/f",
-	"to/link",
-	"to",
-	"out/f",
-	"out",
-	"src/f",
-	"src",
+	"to/more/in/f.o", "to/more/in/f", "to/more/in/",
+	"to/more/link",	  "to/more/",	  "to/f.o",
+	"to/f",		  "to/link",	  "to/",
+	"out/f",	  "out/",	  "src/f",
+	"src/",
 };
 
 static int setup(void **state)
@@ -43,19 +32,7 @@ static int setup(void **state)
 
 	*state = f;
 	copy_rig_init(&f->r);
-	assert_int_equal(mkdir("src", 0700), 0);
-	copy_rig_file("src/f", "ours");
-	assert_int_equal(mkdir("out", 0700), 0);
-	copy_rig_file("out/f", "outside");
-	assert_int_equal(mkdir("to", 0700), 0);
-	copy_rig_file("to/f", "theirs");
-	assert_int_equal(mkdir("to/more", 0700), 0);
-	assert_int_equal(mkdir("to/more/in", 0700), 0);
-	copy_rig_file("to/more/in/f", "");
-	copy_rig_file("to/more/in/f.o", "");
-	copy_rig_file("to/f.o", "");
-	assert_int_equal(symlink("../out", "to/link"), 0);
-	assert_int_equal(symlink("../../out", "to/more/link"), 0);
+	copy_rig_make(&f->r, made, COUNT(made));
 	assert_int_equal(manifest_add(&f->manifest, "src", &rules, NULL), 0);
 	manifest_index(&f->manifest);
 	f->r.spec.manifest = &f->manifest;
@@ -67,9 +44,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	manifest_release(&f->manifest);
-	for (size_t i = 0; i < COUNT(made); i++)
-		if (unlink(made[i]))
-			(void)rmdir(made[i]);
+	copy_rig_unmake(made, COUNT(made));
 	copy_rig_release(&f->r);
 	free(f);
 	return 0;
@@ -104,21 +79,15 @@ static size_t sweep(struct fixture *f, const char *path, bool may_be_link)
 	return f->r.c.nfailed;
 }
 
-static bool is(const char *path)
-{
-	struct stat st;
-
-	return !lstat(path, &st);
-}
-
 static void what_ours_has_not_goes(void **state)
 {
 	struct fixture *f = *state;
 
 	assert_int_equal(sweep(f, "to", false), 0);
-	assert_true(is("to/f"));
-	assert_false(is("to/f.o") || is("to/more") || is("to/link"));
-	assert_true(is("out/f"));
+	assert_true(copy_rig_has("to/f"));
+	assert_false(copy_rig_has("to/f.o") || copy_rig_has("to/more") ||
+		     copy_rig_has("to/link"));
+	assert_true(copy_rig_has("out/f"));
 }
 
 static void what_is_left_out_stays_and_its_folders(void **state)
@@ -127,8 +96,9 @@ static void what_is_left_out_stays_and_its_folders(void **state)
 
 	strvec_push(&f->r.spec.skip, "*.o");
 	assert_int_equal(sweep(f, "to", false), 0);
-	assert_true(is("to/f.o") && is("to/more/in/f.o"));
-	assert_false(is("to/more/in/f") || is("to/more/link"));
+	assert_true(copy_rig_has("to/f.o") && copy_rig_has("to/more/in/f.o"));
+	assert_false(copy_rig_has("to/more/in/f") ||
+		     copy_rig_has("to/more/link"));
 }
 
 static void a_dry_run_tells_and_removes_nothing(void **state)
@@ -138,7 +108,7 @@ static void a_dry_run_tells_and_removes_nothing(void **state)
 	f->r.spec.dry_run = true;
 	assert_int_equal(sweep(f, "to", false), 0);
 	for (size_t i = 0; i < COUNT(made); i++)
-		ROW(is(made[i]), made[i]);
+		ROW(copy_rig_has(made[i]), made[i]);
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/more/in/f;"));
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/more;"));
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/link;"));
@@ -153,10 +123,10 @@ static void a_link_is_followed_only_where_the_user_named_it(void **state)
 	copy_rig_file("out/f.o", "");
 	assert_int_equal(sweep(f, "to/link", false), 1);
 	assert_non_null(strstr(f->r.c.err.msg, "it is no folder there"));
-	assert_true(is("out/f.o"));
+	assert_true(copy_rig_has("out/f.o"));
 	assert_int_equal(sweep(f, "to/link", true), 1);
-	assert_false(is("out/f.o"));
-	assert_true(is("out/f"));
+	assert_false(copy_rig_has("out/f.o"));
+	assert_true(copy_rig_has("out/f"));
 }
 
 static void what_cannot_be_removed_is_told(void **state)
@@ -166,7 +136,7 @@ static void what_cannot_be_removed_is_told(void **state)
 	copy_rig_deny(&f->r, "remove");
 	assert_int_equal(sweep(f, "to", false), 7);
 	assert_non_null(strstr(f->r.c.err.msg, "cannot remove 'to/"));
-	assert_true(is("to/more/in/f") && is("to/link"));
+	assert_true(copy_rig_has("to/more/in/f") && copy_rig_has("to/link"));
 }
 
 static void a_folder_that_is_not_there_has_nothing(void **state)
@@ -180,7 +150,7 @@ static void what_cannot_be_listed_stays(void **state)
 
 	copy_rig_deny(&f->r, "readdir");
 	assert_int_equal(sweep(f, "to", false), 1);
-	assert_true(is("to/f.o") && is("to/more"));
+	assert_true(copy_rig_has("to/f.o") && copy_rig_has("to/more"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
