@@ -103,13 +103,30 @@ static void no_file_is_no_trouble(void **state)
 	history_add(&h, "x");
 	assert_string_equal(history_line(&h, 0), "x");
 	history_close(&h);
-	/* A link would let another file be overwritten. */
+}
+
+/* It would let another file be shown, or overwritten. */
+static void no_link_is_followed(void **state)
+{
+	char other[sizeof(path)];
+	struct history h;
+
+	(void)state;
 	(void)unlink(path);
-	assert_int_equal(symlink("/dev/full", path), 0);
+	(void)snprintf(other, sizeof(other), "%s/other", folder);
+	history_open(&h, other);
+	history_add(&h, "theirs");
+	history_close(&h);
+	assert_int_equal(symlink(other, path), 0);
 	history_open(&h, path);
+	assert_int_equal(history_count(&h), 0);
 	history_add(&h, "x");
 	assert_int_equal(history_count(&h), 1);
 	history_close(&h);
+	history_open(&h, other);
+	assert_int_equal(history_count(&h), 1);
+	history_close(&h);
+	assert_int_equal(unlink(other), 0);
 }
 
 int main(void)
@@ -118,6 +135,7 @@ int main(void)
 		cmocka_unit_test(lines_are_there_the_next_time),
 		cmocka_unit_test(a_file_that_grows_is_cut),
 		cmocka_unit_test(no_file_is_no_trouble),
+		cmocka_unit_test(no_link_is_followed),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
