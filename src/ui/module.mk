@@ -3,6 +3,7 @@ librsh_a_SOURCES += \
 	src/ui/canvas.c src/ui/canvas.h \
 	src/ui/copysum.c src/ui/copysum.h \
 	src/ui/escape_line.c src/ui/escape_line.h \
+	src/ui/glyphs.c src/ui/glyphs.h \
 	src/ui/grid.c src/ui/grid.h \
 	src/ui/helppage.c src/ui/helppage.h \
 	src/ui/history.c src/ui/history.h \

@@ -6,28 +6,42 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <libtsm.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "ui/glyphs.h"
 #include "ui/vtfilter.h"
 
 #include "base/banned.h"
 
 #define LINE_ROWS     8	 /* above the cursor's that a line may begin in */
 #define DEFAULT_CODES 16 /* and above: libtsm's names of its own colours */
+#define ESC	      '\033'
+#define REPLACEMENT   0xfffdu
+
+/* The last character, while nothing but marks came after it. */
+struct last {
+	uint32_t chars[GLYPHS_CHARS];
+	unsigned int n; /* 0: there is none */
+	unsigned int col, width;
+};
 
 struct pane {
 	struct tsm_screen *screen;
 	struct tsm_vte *vte;
+	struct glyphs glyphs; /* in it */
+	struct last last;
+	bool draws[2];		/* ASCII in G0, G1 is for drawing */
 	struct vtfilter filter; /* before it */
 	unsigned int rows, cols;
 	struct pane_cell *cells;
 	tsm_age_t age; /* of these */
 	bool stale;    /* something was written since */
 	/* While cells are taken over. */
-	bool cursor_shown;
+	bool cursor_shown, turned;
 	unsigned int cursor_row, cursor_col;
 	struct strbuf answers;
 };
@@ -40,7 +54,7 @@ static bool is_harmless(const char *s, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)s[i];
 
-		if (c != 033 && (c < ' ' || c > '~'))
+		if (c != ESC && (c < ' ' || c > '~'))
 			return false;
 	}
 	return true;
@@ -101,6 +115,35 @@ static bool is_printable(uint32_t c)
 	       !(c >= 0x2066 && c <= 0x2069);
 }
 
+/* What a character or a name of libtsm's stands for. */
+static void set_chars(const struct pane *p, struct pane_cell *cell, uint32_t ch)
+{
+	const uint32_t *chars = glyphs_chars(&p->glyphs, ch);
+	uint32_t base = chars ? chars[0] : ch;
+
+	if (!is_printable(base))
+		return;
+	cell->ch = base;
+	if (chars)
+		memcpy(cell->marks, chars + 1, sizeof(cell->marks));
+}
+
+/*
+ * What was erased keeps the colour behind it, and nothing else of the look of
+ * that time: so do xterm and its like.  libtsm keeps all of it.  All of the
+ * screen may be turned.
+ */
+static unsigned char attrs_of(const struct pane *p, bool erased,
+			      const struct tsm_screen_attr *a)
+{
+	if (erased)
+		return p->turned ? PANE_REVERSE : 0;
+	return (unsigned char)((a->bold ? PANE_BOLD : 0) |
+			       (a->underline ? PANE_UNDERLINE : 0) |
+			       (a->italic ? PANE_ITALIC : 0) |
+			       (a->inverse ? PANE_REVERSE : 0));
+}
+
 /* NOLINTNEXTLINE(readability-function-size): libtsm decides its parameters */
 static int on_cell(struct tsm_screen *screen, uint64_t id, const uint32_t *ch,
 		   size_t len, unsigned int width, unsigned int col,
@@ -109,6 +152,7 @@ static int on_cell(struct tsm_screen *screen, uint64_t id, const uint32_t *ch,
 {
 	struct pane *p = arg;
 	struct pane_cell *cell;
+	bool erased = !ch[0]; /* while `len` is 0 for a blank, too */
 
 	(void)screen;
 	(void)id;
@@ -116,26 +160,161 @@ static int on_cell(struct tsm_screen *screen, uint64_t id, const uint32_t *ch,
 		return 0;
 	cell = &p->cells[(size_t)row * p->cols + col];
 	*cell = (struct pane_cell){
-		.ch = len && is_printable(ch[0]) ? ch[0] : 0,
-		.fg = colour(a->fccode, a->fr, a->fg, a->fb),
+		.fg = erased ? PANE_COLOUR
+			     : colour(a->fccode, a->fr, a->fg, a->fb),
 		.bg = colour(a->bccode, a->br, a->bg, a->bb),
 		.width = (unsigned char)(width > 2 ? 1 : width),
-		.attrs = (unsigned char)((a->bold ? PANE_BOLD : 0) |
-					 (a->underline ? PANE_UNDERLINE : 0) |
-					 (a->italic ? PANE_ITALIC : 0) |
-					 (a->inverse ? PANE_REVERSE : 0)),
+		.attrs = attrs_of(p, erased, a),
 	};
+	if (len)
+		set_chars(p, cell, ch[0]);
 	/* libtsm shows the cursor as a cell that is turned. */
-	if (p->cursor_shown && row == p->cursor_row && col == p->cursor_col)
+	if (!erased && p->cursor_shown && row == p->cursor_row &&
+	    col == p->cursor_col)
 		cell->attrs ^= PANE_REVERSE;
 	return 0;
 }
 
+/* ---- what it is told ---- */
+
+/* Behind the last column it waits for what is to wrap. */
+static bool waits_to_wrap(const struct pane *p)
+{
+	return tsm_screen_get_cursor_x(p->screen) >= p->cols;
+}
+
+/* As hosts count them; libtsm's own table is an old one. */
+static unsigned int columns_of(uint32_t c)
+{
+	int n = wcwidth((wchar_t)c);
+
+	return n >= 0 ? (unsigned int)n : tsm_ucs4_get_width(c);
+}
+
+/* A mark that leaves the width of its character as it is, everywhere. */
+static bool is_mark(uint32_t c)
+{
+	return is_printable(c) && !(c >= 0x200b && c <= 0x200f) &&
+	       !(c >= 0x2060 && c <= 0x206f) && !(c >= 0xfe00 && c <= 0xfe0f) &&
+	       c != 0xfeff && !(c >= 0xe0000 && c <= 0xe0fff);
+}
+
+static void put_code(struct pane *p, uint32_t c)
+{
+	char buf[4];
+
+	tsm_vte_input(p->vte, buf, text_encode(c, buf));
+}
+
+static uint32_t last_name(struct pane *p)
+{
+	return glyphs_name(&p->glyphs, p->last.chars, p->last.width);
+}
+
+/* Write the last character once more, with one mark more. */
+static void add_mark(struct pane *p, uint32_t mark)
+{
+	struct last *last = &p->last;
+	bool drawn = last->chars[0] < 0x80 && (p->draws[0] || p->draws[1]);
+	bool inserts = tsm_screen_get_flags(p->screen) & TSM_SCREEN_INSERT_MODE;
+	uint32_t name;
+
+	if (!last->n || last->n == GLYPHS_CHARS || drawn || !is_mark(mark))
+		return;
+	last->chars[last->n++] = mark;
+	name = last_name(p);
+	if (!name) {
+		last->n = 0;
+		return;
+	}
+	tsm_screen_move_line_home(p->screen);
+	tsm_screen_move_right(p->screen, last->col);
+	if (inserts)
+		tsm_screen_reset_flags(p->screen, TSM_SCREEN_INSERT_MODE);
+	put_code(p, name);
+	if (inserts)
+		tsm_screen_set_flags(p->screen, TSM_SCREEN_INSERT_MODE);
+}
+
+/*
+ * A wide one does not fit into the last column, where libtsm would leave half
+ * of it.  False: nor into a line that does not wrap.
+ */
+static bool make_room(struct pane *p, unsigned int width)
+{
+	unsigned int col = tsm_screen_get_cursor_x(p->screen);
+	bool wraps = tsm_screen_get_flags(p->screen) & TSM_SCREEN_AUTO_WRAP;
+
+	if (col + width <= p->cols || (wraps && col >= p->cols) || width == 1)
+		return true;
+	if (wraps)
+		tsm_screen_newline(p->screen);
+	return wraps;
+}
+
+static void put_char(struct pane *p, uint32_t c)
+{
+	unsigned int width = columns_of(c), col;
+	bool wraps = tsm_screen_get_flags(p->screen) & TSM_SCREEN_AUTO_WRAP;
+	uint32_t name = c;
+
+	if (!width) {
+		add_mark(p, c);
+		return;
+	}
+	p->last.n = 0;
+	if (!make_room(p, width))
+		return;
+	col = tsm_screen_get_cursor_x(p->screen);
+	if (col >= p->cols)
+		col = wraps ? 0 : p->cols - 1;
+	p->last = (struct last){ { c }, 1, col, width };
+	if (glyphs_is_name(c) || tsm_ucs4_get_width(c) != width)
+		name = last_name(p);
+	/* As many columns, at least. */
+	for (unsigned int i = 0; !name && i < width; i++)
+		put_code(p, REPLACEMENT);
+	if (name)
+		put_code(p, name);
+	else
+		p->last.n = 0;
+}
+
+/* EL to the right, ECH, ICH, DCH: a sequence that the filter has made. */
+static bool is_about_the_rest(const char *buf, size_t n)
+{
+	return n > 3 && buf[0] == ESC && buf[1] == '[' &&
+	       (strchr("X@P", buf[n - 1]) ||
+		(buf[n - 1] == 'K' && buf[n - 2] == '0'));
+}
+
+/*
+ * Where a line is full there is no rest of it; libtsm would take the last
+ * character.  Whoever colours a line up to the edge and then erases the rest,
+ * as top and grep do, wants to keep it.
+ */
+static void put_control(struct pane *p, const char *buf, size_t n)
+{
+	p->last.n = 0;
+	if (is_about_the_rest(buf, n) && waits_to_wrap(p))
+		return;
+	if (n == 3 && (buf[1] == '(' || buf[1] == ')'))
+		p->draws[buf[1] == ')'] = buf[2] == '0';
+	else if (n == 2 && buf[1] == 'c')
+		p->draws[0] = p->draws[1] = false;
+	tsm_vte_input(p->vte, buf, n);
+}
+
+/* One character, or controls: the filter parts them. */
 static void on_filtered(void *arg, const char *buf, size_t n)
 {
 	struct pane *p = arg;
+	uint32_t c = 0;
 
-	tsm_vte_input(p->vte, buf, n);
+	if ((unsigned char)buf[0] < ' ')
+		put_control(p, buf, n);
+	else if (text_decode(buf, n, &c))
+		put_char(p, c);
 }
 
 /* ---- life and size ---- */
@@ -161,6 +340,7 @@ struct pane *pane_new(unsigned int rows, unsigned int cols)
 	p->rows = within(rows, PANE_ROWS_MIN, PANE_ROWS_MAX);
 	p->cols = within(cols, PANE_COLS_MIN, PANE_COLS_MAX);
 	strbuf_init(&p->answers, PANE_ANSWER_MAX);
+	glyphs_init(&p->glyphs);
 	if (tsm_screen_new(&p->screen, NULL, NULL) ||
 	    tsm_screen_resize(p->screen, p->cols, p->rows) ||
 	    tsm_vte_new(&p->vte, p->screen, on_answer, p, NULL, NULL))
@@ -177,6 +357,7 @@ void pane_free(struct pane *p)
 	tsm_vte_unref(p->vte);
 	tsm_screen_unref(p->screen);
 	strbuf_release(&p->answers);
+	glyphs_release(&p->glyphs);
 	free(p->cells);
 	free(p);
 }
@@ -222,6 +403,7 @@ void pane_resize(struct pane *p, unsigned int rows, unsigned int cols)
 		die("out of memory");
 	p->rows = rows;
 	p->cols = cols;
+	p->last.n = 0;
 	vtfilter_size(&p->filter, rows, cols);
 	forget_cells(p);
 }
@@ -292,6 +474,7 @@ void pane_key(const struct pane *p, enum pane_key key, struct strbuf *out)
 static void refresh(struct pane *p)
 {
 	p->cursor_shown = pane_cursor(p, &p->cursor_row, &p->cursor_col);
+	p->turned = tsm_screen_get_flags(p->screen) & TSM_SCREEN_INVERSE;
 	p->age = tsm_screen_draw(p->screen, on_cell, p);
 	p->stale = false;
 }
@@ -312,6 +495,9 @@ static void add_cells(const struct pane_cell *cells, unsigned int n,
 
 		if (cells[i].width)
 			(void)strbuf_add(out, buf, text_encode(ch, buf));
+		for (size_t k = 0; k < PANE_MARKS && cells[i].marks[k]; k++)
+			(void)strbuf_add(out, buf,
+					 text_encode(cells[i].marks[k], buf));
 	}
 }
 
@@ -334,8 +520,7 @@ void pane_line(struct pane *p, struct strbuf *out)
 	unsigned int row, col, from;
 
 	(void)pane_cursor(p, &row, &col);
-	/* Behind the last column it waits for what is to wrap. */
-	if (tsm_screen_get_cursor_x(p->screen) > col)
+	if (waits_to_wrap(p))
 		col++;
 	from = row;
 	while (from && row - from < LINE_ROWS && may_go_on(p, from - 1))

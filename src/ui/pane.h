@@ -16,8 +16,11 @@
  * that prints.  What the terminal answers (what it is, where its cursor
  * stands) is kept for that host alone.  No I/O.
  *
- * Notes: libtsm has no marks that combine, no dim or struck text, and no
- * reports of the mouse.
+ * A character keeps the marks that follow it at once, PANE_MARKS of them, where
+ * wcwidth(3) says that they take no column; joiners and selectors of variants,
+ * which make terminals draw wider or narrower than that, are left out.
+ *
+ * Notes: libtsm has no dim or struck text, and no reports of the mouse.
  */
 struct pane;
 
@@ -31,6 +34,7 @@ enum {
 	PANE_COLS_MAX = 1000,
 	PANE_ANSWER_MAX = 1024, /* bytes that wait for the host */
 	PANE_COLOUR = -1,	/* the terminal's own */
+	PANE_MARKS = 3,
 };
 
 enum pane_attr {
@@ -41,8 +45,9 @@ enum pane_attr {
 };
 
 struct pane_cell {
-	uint32_t ch;	     /* 0 where there is nothing */
-	int16_t fg, bg;	     /* of 256, or PANE_COLOUR */
+	uint32_t ch;		    /* 0 where there is nothing */
+	uint32_t marks[PANE_MARKS]; /* that combine with it; 0: no more */
+	int16_t fg, bg;		    /* of 256, or PANE_COLOUR */
 	unsigned char width; /* columns; 0: the right half of a wide one */
 	unsigned char attrs; /* enum pane_attr */
 };

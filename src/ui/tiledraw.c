@@ -33,6 +33,13 @@ static struct screen_style style_of(const struct pane_cell *c)
 	};
 }
 
+static void set_chars(struct screen_cell *cell, const struct pane_cell *c)
+{
+	cell->chars[cell->nchars++] = c->ch;
+	for (size_t i = 0; i < PANE_MARKS && c->marks[i]; i++)
+		cell->chars[cell->nchars++] = c->marks[i];
+}
+
 /* A wide character that was cut in two is none. */
 static void draw_row(struct tiles *t, const struct pane_cell *cells,
 		     unsigned int row, unsigned int col, unsigned int cols)
@@ -42,11 +49,11 @@ static void draw_row(struct tiles *t, const struct pane_cell *cells,
 		bool wide =
 			c->width == 2 && i + 1 < cols && !cells[i + 1].width;
 		struct screen_cell cell = {
-			.chars = { c->ch },
-			.nchars = c->ch && (c->width == 1 || wide),
 			.style = style_of(c),
 		};
 
+		if (c->ch && (c->width == 1 || wide))
+			set_chars(&cell, c);
 		screen_cell(t->screen, row, col + i, &cell);
 		if (wide)
 			i++;

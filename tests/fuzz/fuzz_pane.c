@@ -12,11 +12,17 @@
 #define SLICE 37
 #define WORK  2000
 
+static bool is_shown(uint32_t c)
+{
+	return c >= ' ' && !(c >= 0x7f && c < 0xa0) && c <= 0x10ffff;
+}
+
 static void check_row(const struct pane_cell *c, unsigned int cols)
 {
 	for (unsigned int i = 0; i < cols; i++) {
-		assert(!c[i].ch || (c[i].ch >= ' ' &&
-				    !(c[i].ch >= 0x7f && c[i].ch < 0xa0)));
+		assert(!c[i].ch || is_shown(c[i].ch));
+		for (size_t k = 0; k < PANE_MARKS; k++)
+			assert(!c[i].marks[k] || is_shown(c[i].marks[k]));
 		assert(c[i].width <= 2);
 		assert(c[i].fg >= PANE_COLOUR && c[i].fg < 256);
 		assert(c[i].bg >= PANE_COLOUR && c[i].bg < 256);

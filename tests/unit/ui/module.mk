@@ -14,6 +14,7 @@ check_PROGRAMS += \
 	tests/unit/ui/test_shellcmd \
 	tests/unit/ui/test_joiner \
 	tests/unit/ui/test_lastline \
+	tests/unit/ui/test_glyphs \
 	tests/unit/ui/test_loglines tests/unit/ui/test_textbox \
 	tests/unit/ui/test_pager \
 	tests/unit/ui/test_panels \
@@ -129,6 +130,9 @@ tests_unit_ui_test_hostdiff_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_viewpanels_SOURCES = tests/unit/ui/test_viewpanels.c
 tests_unit_ui_test_viewpanels_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_viewpanels_LDADD = $(rsh_test_ldadd)
+tests_unit_ui_test_glyphs_SOURCES = tests/unit/ui/test_glyphs.c
+tests_unit_ui_test_glyphs_CPPFLAGS = $(unit_cppflags)
+tests_unit_ui_test_glyphs_LDADD = $(rsh_test_ldadd)
 tests_unit_ui_test_grid_SOURCES = tests/unit/ui/test_grid.c
 tests_unit_ui_test_grid_CPPFLAGS = $(unit_cppflags)
 tests_unit_ui_test_grid_LDADD = $(rsh_test_ldadd)
