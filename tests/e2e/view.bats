@@ -45,6 +45,7 @@ RUN='trap : INT
 stty -g >before
 $builddir/rsh --rcmd exec --view=$view $more sh -c "$cmd"
 code=$?
+trap "" INT
 stty -g >after
 echo "code=$code"
 i=0
@@ -95,8 +96,8 @@ is_over() {
 @test "names that are cut are told apart" {
 	run_view 60x12 'a-name-of-many-letters-n[1-3].example.org,db'
 	wait_until 20 shows '^> \.\..*-letters-n1 running '
-	shows '^  \.\..*-letters-n3 running '
-	shows '^  db  *running '
+	wait_until 20 shows '^  \.\..*-letters-n3 running '
+	wait_until 20 shows '^  db  *running '
 	touch go
 	is_over
 }
@@ -228,7 +229,7 @@ holds_none() {
 		until [ -e end ]; do sleep 0.1; done
 	EOF
 	at_terminal 80 24 'sh each.sh'
-	wait_until 60 [ -e over ]
+	wait_until 240 [ -e over ]
 	[ ! -e differs ] || same '' "$(<differs)"
 }
 
@@ -241,7 +242,7 @@ holds_none() {
 	wait_until 20 shows 'stop n2? (y/n)'
 	tm send-keys y
 	wait_until 20 shows 'n2 .*cancelled'
-	shows 'n1 .*running'
+	wait_until 20 shows 'n1 .*running'
 	touch go
 	is_over
 	shows 'cancelled: n2; exit 3: n\[1,3\]\|exit 3: n\[1,3\]; cancelled: n2'
@@ -341,7 +342,7 @@ tells_who_runs() {
 	wait_until 20 shows '  n2 .*running'
 	tm send-keys C-c
 	wait_until 20 tells_who_runs
-	tm send-keys C-c C-c
+	interrupt_until_over 'tm send-keys C-c' 'shows code='
 	is_over
 	shows 'code=130'
 }
@@ -372,7 +373,11 @@ tells_who_runs() {
 	is_over
 }
 
-# The arguments up to "--" are steps, the others a command of two hosts.
+# For the hosts of as_job().
+until_go='until [ -e go ]; do sleep 0.1; done'
+
+# The arguments up to "--" are steps, the others a command of two hosts, which
+# may wait for the file "go".
 as_job() {
 	local steps=()
 
@@ -381,6 +386,7 @@ as_job() {
 		shift
 	done
 	shift
+	rm -f go
 	run timeout 90 "$builddir/tests/lib/atterminal" "${steps[@]}" -- \
 		"$RSH" "$view" --color=never --rcmd exec -H 'n[1-2]' "$@"
 }
@@ -393,11 +399,11 @@ as_job() {
 	[[ $output != *"[?1049h"* ]]
 	has 'n2: end' "$output"
 	view=--view=always
-	as_job +text '-\032' stopped bg -- sh -c 'echo text; sleep 2; echo end'
+	as_job +text '-\032' stopped bg =go -- sh -c "echo text; $until_go; echo end"
 	[ "$status" -eq 0 ]
 	has 'n2: end' "$output"
-	as_job +text '-\032' stopped bg fg +text -- \
-		sh -c 'echo text; sleep 3; echo end'
+	as_job +text '-\032' stopped bg fg +text =go -- \
+		sh -c "echo text; $until_go; echo end"
 	[ "$status" -eq 0 ]
 	has 'n2: end' "$output"
 }
@@ -406,8 +412,7 @@ as_job() {
 	local view=--view=always
 
 	as_job +text '-\r' +following @3,80 "+0/2 done" @24,80 +following \
-		@2,10 +rsh: @24,80 +following -- \
-		sh -c 'echo text; sleep 4'
+		@2,10 +rsh: @24,80 +following =go -- sh -c "echo text; $until_go"
 	[ "$status" -eq 0 ]
 }
 

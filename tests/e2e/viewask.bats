@@ -78,18 +78,10 @@ is_over() {
 	is_main
 }
 
-interrupt() {
-	on_tmux send-keys C-c
-}
-
-has_ended() {
-	on_screen code=
-}
-
 interrupt_twice() {
-	interrupt
+	on_tmux send-keys C-c
 	shows 'interrupt again'
-	interrupt_until_over interrupt has_ended
+	interrupt_until_over 'on_tmux send-keys C-c' 'on_screen code='
 }
 
 @test "new host keys are asked about on the screen, and the answer holds" {

@@ -49,7 +49,7 @@ start() {
 
 	shift
 	on_tmux new-session -d -x "$cols" -y 24 \
-		"trap : INT; $*; echo code=\$?; exec sleep 60" 3>&-
+		"trap : INT; $*; echo code=\$?; trap '' INT; sleep 60" 3>&-
 }
 
 @test "a copy that lasts: how far each is, and all; stopped, begun again" {
@@ -74,7 +74,7 @@ start() {
 	shows '^> node01 *running *[0-9]*s *[0-9]*% .*/s'
 	on_tmux send-keys C-c
 	shows 'interrupt again'
-	on_tmux send-keys C-c
+	interrupt_until_over 'on_tmux send-keys C-c' 'on_screen code='
 	shows 'code=130'
 }
 

@@ -69,6 +69,7 @@ start() {
 			fg >/dev/null
 			code=\$?
 		fi
+		trap '' INT
 		stty -g >after
 		echo \$code >code
 		until [ -e ../end ]; do sleep 0.2; done
@@ -77,31 +78,36 @@ start() {
 		{lock}>&-
 }
 
-# Two hosts here; $1 is the end of what they do.
+# Two hosts here; $1 is what they do once they have begun.
 # shellcheck disable=SC2016 # for the hosts' shell
 hosts_here() {
 	printf '%s\0' --rcmd exec -H 'n[1-2]' sh -c \
-		"echo 3/4 of \"\$0\"; echo err >&2; flock -s ../lock true; echo on; $1" \
-		%h
+		"echo 3/4 of \"\$0\"; echo err >&2; $1" %h
 }
 
 start_end() {
 	local end=$1 view=$2 name=$3 args=()
+	local unlocked='flock -s ../lock true; echo on'
 
 	case $end in
 	lost) args=(-F "$scaled/ssh_config" -H '127.1.0.[1-2]' say '3/4'
 		meet "$lost" drop) ;;
 	timeout) mapfile -d '' args < <(hosts_here 'sleep 60')
-		args=(-u 4 "${args[@]}") ;;
-	ok) mapfile -d '' args < <(hosts_here 'exit 0') ;;
-	*) mapfile -d '' args < <(hosts_here 'exit 3') ;;
+		args=(-u 8 "${args[@]}") ;;
+	ok) mapfile -d '' args < <(hosts_here "$unlocked; exit 0") ;;
+	*) mapfile -d '' args < <(hosts_here "$unlocked; exit 3") ;;
 	esac
 	start "$name" --view="$view" "${args[@]}"
 }
 
+have_begun() {
+	[ "$(grep -c 3/4 "$1/out")" -eq 2 ] || return
+	[[ $1 == lost-* ]] || [ "$(grep -c 'n[12]: err' "$1/err")" -eq 2 ]
+}
+
 # All hosts of it are at work.
 is_up() {
-	wait_until 30 grep -q '3/4' "$1/out"
+	wait_until 30 have_begun "$1"
 	case $1 in
 	*-never) ;;
 	*) shows "$1" '2 running' ;;
@@ -126,8 +132,8 @@ suspend() {
 	on_tmux send-keys -t "$1" C-z
 	wait_until 30 [ -s "$1/stopped" ]
 	same "$(<"$1/before")" "$(<"$1/stopped")"
-	is "$1" alternate_on 0
-	is "$1" cursor_flag 1
+	wait_until 10 is "$1" alternate_on 0
+	wait_until 10 is "$1" cursor_flag 1
 	touch "$1/go-on"
 	wait_until 30 is "$1" alternate_on 1
 	shows "$1" '2 running'
@@ -138,7 +144,8 @@ bring_about() {
 	cancelled-*)
 		on_tmux send-keys -t "$1" C-c
 		wait_until 30 grep -q 'interrupt again' "$1/err"
-		on_tmux send-keys -t "$1" C-c
+		interrupt_until_over "on_tmux send-keys -t $1 C-c" \
+			"test -s $1/code"
 		;;
 	term-* | hup-*)
 		kill -s "${1%-*}" "$(<"$1/pid")"
@@ -155,8 +162,10 @@ check() {
 		on_tmux capture-pane -p -t "$name"
 		return 1
 	}
+	wait_until 30 [ -s "$plain/code" ]
+	# What Ctrl+C told may have been told twice.
 	for file in out err code; do
-		same "$(sort "$plain/$file")" "$(sort "$name/$file")" || {
+		same "$(sort -u "$plain/$file")" "$(sort -u "$name/$file")" || {
 			echo "$name/$file"; cat "$name/code" "$name/err"
 			return 1
 		}
@@ -166,8 +175,8 @@ check() {
 
 is_as_before() {
 	same "$(<"$1/before")" "$(<"$1/after")"
-	is "$1" alternate_on 0
-	is "$1" cursor_flag 1
+	wait_until 10 is "$1" alternate_on 0
+	wait_until 10 is "$1" cursor_flag 1
 }
 
 @test "each end is the same with the view, without it, and after leaving it" {

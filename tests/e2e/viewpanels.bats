@@ -48,6 +48,11 @@ shows() {
 	wait_until 30 settled_on "$1" || has "$1" "$shown"
 }
 
+# The screen shows $1 no more.
+lacks() {
+	[[ $(on_tmux capture-pane -p) != *"$1"* ]]
+}
+
 # The screen without the view's own rows, whose times go on.
 panel() {
 	sed -e '1,3d' -e '$d' -e 's/[0-9.]*m\{0,1\}s, /TIME, /' \
@@ -127,6 +132,7 @@ panel() {
 	on_tmux send-keys Escape
 	shows 'STATE'
 	on_tmux send-keys u
+	wait_until 30 lacks marked
 	shows '4/5 all, as given'
 	[[ $shown != *marked* ]]
 	on_tmux kill-server

@@ -10,6 +10,7 @@
  *   @L,C      the terminal has L lines and C columns now
  *   %SIGNAL   send the signal with that number to the job
  *   ~N        type N lines of 63 bytes, as a paste does
+ *   =FILE     make that file, for which the job may wait
  *   stopped   wait until the job is stopped
  *   fg, bg    let it go on in the foreground, or in the background, and wait
  *             until it does
@@ -109,31 +110,59 @@ static pid_t start_job(char **argv, bool back)
 	_exit(127);
 }
 
+static void tell(int out, const struct news *news)
+{
+	if (write(out, news, sizeof(*news)) != (ssize_t)sizeof(*news))
+		give_up("pipe");
+}
+
+/* Whether the job that runs behind is to come to the front, not changed. */
+static bool is_called(int in, pid_t job, int *status)
+{
+	struct pollfd pfd = { .fd = in, .events = POLLIN };
+	char how;
+
+	for (;;) {
+		if (waitpid(job, status, WNOHANG | WUNTRACED) == job)
+			return false;
+		if (poll(&pfd, 1, 20) == 1 && read(in, &how, 1) == 1)
+			return true;
+	}
+}
+
 /* Until the job is over; at each stop wait for 'f' or 'b'. */
 __attribute__((noreturn)) static void be_shell(int in, int out, char **argv,
 					       bool back)
 {
 	struct news news = { .job = start_job(argv, back) };
+	bool behind = false;
+	char how = 'f';
 
-	if (write(out, &news, sizeof(news)) != sizeof(news))
-		give_up("pipe");
+	tell(out, &news);
 	for (;;) {
-		char how;
-
-		if (waitpid(news.job, &news.status, WUNTRACED | WCONTINUED) !=
-		    news.job)
+		if (behind && is_called(in, news.job, &news.status)) {
+			behind = false;
+			to_front(news.job);
+			(void)kill(-news.job, SIGCONT);
+			tell(out, &news); /* as it was: it goes on */
+			continue;
+		}
+		if (!behind && waitpid(news.job, &news.status,
+				       WUNTRACED | WCONTINUED) != news.job)
 			give_up("waitpid");
 		if (WIFSTOPPED(news.status))
 			to_front(getpgrp());
-		if (write(out, &news, sizeof(news)) != sizeof(news))
-			give_up("pipe");
-		if (WIFCONTINUED(news.status))
+		tell(out, &news);
+		if (WIFCONTINUED(news.status)) {
+			behind = how == 'b';
 			continue;
+		}
 		if (!WIFSTOPPED(news.status) || read(in, &how, 1) != 1)
 			_exit(0);
 		if (how == 'f')
 			to_front(news.job);
 		(void)kill(-news.job, SIGCONT);
+		behind = false;
 	}
 }
 
@@ -334,6 +363,15 @@ static int go_on(const char *how)
 	return 0;
 }
 
+static void make_file(const char *name)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		give_up(name);
+	close(fd);
+}
+
 static int step(const char *word)
 {
 	if (!strcmp(word, "stopped"))
@@ -351,6 +389,9 @@ static int step(const char *word)
 		return 0;
 	case '%':
 		(void)kill(-shell.job, (int)strtol(word + 1, NULL, 10));
+		return 0;
+	case '=':
+		make_file(word + 1);
 		return 0;
 	case '~':
 		paste(strtoul(word + 1, NULL, 10));

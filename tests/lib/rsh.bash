@@ -85,10 +85,14 @@ wait_until() {
 # 1 s: where much runs the first may be older by now, so there are more of them,
 # until `$2` says that all is over.  Whoever comes after it heeds none.
 interrupt_until_over() {
+	local presses over
+
+	read -ra presses <<<"$1"
+	read -ra over <<<"$2"
 	for _ in {1..5}; do
-		"$1"
-		wait_until 5 "$2" && return
-		"$1"
+		"${presses[@]}"
+		wait_until 5 "${over[@]}" && return
+		"${presses[@]}"
 	done
 	return 1
 }
