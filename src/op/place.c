@@ -132,12 +132,15 @@ struct place *place_enter(struct place *in, const char *name,
 		fd = openat(in->fd, name,
 			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
-		bool other = errno == ENOTDIR || errno == ELOOP;
+		const char *why = strerror(errno);
+		struct stat st;
 
-		cannot_write(in, name,
-			     other ? _("it is here, and no folder")
-				   : strerror(errno),
-			     err);
+		if (errno == ENOTDIR || errno == ELOOP)
+			why = _("it is here, and no folder");
+		if (!fstatat(in->fd, name, &st, AT_SYMLINK_NOFOLLOW) &&
+		    S_ISLNK(st.st_mode))
+			why = _("it is a link here, which is not followed");
+		cannot_write(in, name, why, err);
 		return NULL;
 	}
 	p = place_new(in, xasprintf("%s/%s", in->path, name), fd);

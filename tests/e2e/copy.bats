@@ -260,7 +260,7 @@ nothing_partial() {
 	has "cannot copy '$PWD/nosuch': it is no folder there" "$stderr"
 	ln -s "$PWD/outside" here/a
 	run -1 --separate-stderr get -r "node01:$src/a" "node01:$src/zero" here
-	has "cannot write 'here/a': it is here, and no folder" "$stderr"
+	has "cannot write 'here/a': it is a link here, which is not followed" "$stderr"
 	[ -e here/zero ] && [ ! -e outside ]
 	ln -sf "$PWD/outside" here/zero
 	get "node01:$src/zero" here

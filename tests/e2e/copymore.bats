@@ -448,7 +448,7 @@ grows() {
 	# a folder that is a link is none
 	ln -s /tmp here/away
 	run -1 get --dest 'away/%n' -H node01 "$big" here
-	has "cannot write 'here/away': it is here, and no folder" "$output"
+	has "cannot write 'here/away': it is a link here, which is not followed" "$output"
 }
 
 @test "copy: --dest gives no two hosts one place, and leads nowhere else" {
