@@ -48,13 +48,17 @@ static void send_line_to(struct console *c, size_t rank, const char *line,
 			 size_t n, bool secret)
 {
 	struct console_host *h = &c->hosts[rank];
+	char *whole = xmalloc(n + 1);
 
 	if (!h->lane)
 		h->lane = lane_new();
 	lane_sent(h->lane, line, n, secret);
-	console_send_to(c, rank, line, n);
-	console_send_to(c, rank, c->shells->hosts[rank].no_tty ? "\n" : "\r",
-			1);
+	/* At once: a host that takes no more lacks all of it. */
+	memcpy(whole, line, n);
+	whole[n] = c->shells->hosts[rank].no_tty ? '\n' : '\r';
+	console_send_to(c, rank, whole, n + 1);
+	secret_wipe(whole, n + 1);
+	free(whole);
 	console_mark_asks(c, rank);
 }
 

@@ -19,5 +19,5 @@ bool unsent_room(const struct job *job, const struct target *t, bool *full)
 	} else if (unsent < UNSENT_MAX / 2) {
 		*full = false;
 	}
-	return unsent <= UNSENT_MAX;
+	return !*full;
 }

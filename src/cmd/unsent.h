@@ -15,7 +15,8 @@
 /**
  * Whether a host may be given more input.  One that reads nothing may not:
  * terminals answer what it asks of them, as fast as it asks.  That is told
- * once, until it has read a good deal; `*full` is that it was.
+ * once, and so it stays until it has read a good deal, or it would get the end
+ * of what it lacks the middle of; `*full` is that it was.
  */
 bool unsent_room(const struct job *job, const struct target *t, bool *full);
 
