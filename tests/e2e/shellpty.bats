@@ -510,7 +510,7 @@ bigger_than() {
 	type "stty -echo; echo \$PPID >$PWD/ppid; exec cat >$PWD/got"
 	wait_until 20 test -e got
 	kill -STOP "$(<ppid)"
-	printf '%3000s\n' | tr ' ' x >line
+	printf '%3000s\n' '' | tr ' ' x >line
 	for _ in {1..330}; do cat line; done | head -c -1 >lines
 	tm load-buffer lines
 	until grep -q 'node02: takes no input' errors; do
