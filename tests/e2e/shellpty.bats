@@ -92,7 +92,7 @@ has_size() {
 	wait_until 20 said node01 'c'
 	type '!broadcast echo d'
 	wait_until 20 said 'node[01-04]' 'd'
-	prompts '^rsh.1/4.> *$'
+	wait_until 20 prompts '^rsh.1/4.> *$'
 	type ':only node0[2-9] & *3'
 	wait_until 20 prompts '^rsh.1/4.> *$'
 	type '!status'
@@ -124,8 +124,8 @@ has_size() {
 
 @test "Ctrl+C, Ctrl+Z and Ctrl+D are the hosts', but for a line that is typed" {
 	open_shell 2
-	type 'trap "" TSTP; sleep 300; echo "after $?"'
-	wait_until 20 shows 'sleep 300'
+	type 'trap "" TSTP; echo sle""eps; sleep 300; echo "after $?"'
+	wait_until 20 said 'node[01-02]' sleeps
 	tm send-keys C-c
 	wait_until 20 said 'node[01-02]' '\^C'
 	type 'cat; echo "cat $?"'
@@ -136,8 +136,8 @@ has_size() {
 	wait_until 20 prompts '^rsh.2/2.> *$'
 	tm send-keys C-d
 	wait_until 20 said 'node[01-02]' 'cat 0'
-	type 'sh -c "sleep 300"'
-	wait_until 20 shows 'sleep 300"$'
+	type 'sh -c "echo in; sleep 300"'
+	wait_until 20 said 'node[01-02]' in
 	tm send-keys "C-\\"
 	wait_until 20 shows '\^[\]'
 	tm send-keys C-d

@@ -57,8 +57,9 @@ tiles() {
 stty -g >before
 sh -c 'echo \$\$ >pid; exec \"\$@\"' - $RSH shell --tiled \\
 	-F '${conf-$fleet/ssh_config}' $4 -H '$3' 2>err
-echo code=\$?
+code=\$?
 stty -g >after
+echo code=\$code
 exec sleep 60"
 }
 
@@ -75,6 +76,21 @@ shows() {
 	wait_until 20 settled_on "$1" || has "$1" "$shown"
 }
 
+count_at_ends() {
+	grep -o "$1 *│\|$1\$" <<<"$shown" | wc -l
+}
+
+settled_in() {
+	settled_on "$2" && [ "$(count_at_ends "$2")" -eq "$1" ]
+}
+
+# $1 panes have a line that ends with $2, and the screen stands still.
+shows_in() {
+	shown=
+	wait_until 20 settled_in "$1" "$2" ||
+		same "$1 $2" "$(count_at_ends "$2") in $shown"
+}
+
 # Columns $1 to $2 of the lines $3 to $4 of what is shown.
 part() {
 	local line
@@ -84,12 +100,25 @@ part() {
 	done | sed 's/ *$//'
 }
 
+# Columns $1 to $2 have $3 by now.
+pane_has() {
+	shown=$(tm capture-pane -p -t tiles)
+	[[ $(part "$1" "$2" 3 23) == *"$3"* ]]
+}
+
+# A size is told when the window has stopped changing.
+have_sizes() {
+	keys 'stty size' Enter
+	wait_until 1 pane_has 1 50 "$1" && wait_until 1 pane_has 52 100 "$2"
+}
+
 @test "what is typed comes in each pane, and each has its size" {
 	tiles 80 24 'node0[1-2]' '--log-dir logs'
 	shows 'keys to ALL 2 hosts'
 	shows '#'
 	keys 'echo g""o on; stty size; echo $TERM' Enter
-	shows 'xterm-256color'
+	wait_until 20 pane_has 1 40 xterm-256color
+	wait_until 20 pane_has 42 80 xterm-256color
 	has '21 40' "$(part 1 40 3 23)"
 	has '21 39' "$(part 42 80 3 23)"
 	# The typed word is not the one that is looked for.
@@ -98,14 +127,11 @@ part() {
 	same ' keys to ALL 2 hosts' "$(part 1 80 1 1)"
 	has '*node01 ' "$(part 1 40 2 2)"
 	has '*node02 ' "$(part 42 80 2 2)"
-	has 'go on' "$(cat logs/node01.log)"
-	has 'go on' "$(cat logs/node02.log)"
+	wait_until 20 grep -q 'go on' logs/node01.log
+	wait_until 20 grep -q 'go on' logs/node02.log
 	# A new size is told.
 	tm resize-window -t tiles -x 100 -y 30
-	shows 'node02'
-	keys 'stty size' Enter
-	shows '27 50'
-	has '27 49' "$shown"
+	wait_until 20 have_sizes '27 50' '27 49'
 	keys 'exit 3' Enter
 	shows 'code=3'
 	same "$(cat before)" "$(cat after)"
@@ -116,8 +142,7 @@ part() {
 	tiles 120 40 'node0[1-4]'
 	shows 'keys to ALL 4 hosts'
 	keys 'echo t""o all' Enter
-	shows 'to all'
-	same 4 "$(grep -o 'to all *│\|to all$' <<<"$shown" | wc -l)"
+	shows_in 4 'to all'
 	keys C-] o 'echo o""ne' Enter
 	shows 'keys to node01 only'
 	shows 'one'
@@ -126,14 +151,12 @@ part() {
 	shows 'keys to 3 of 4 hosts'
 	has '> node02' "$(part 62 120 2 2)"
 	keys 'echo th""ree' Enter
-	shows 'three'
-	same 3 "$(grep -o 'three *│\|three$' <<<"$shown" | wc -l)"
+	shows_in 3 three
 	keys C-] o 'printf "Pass""word: "; read x' Enter
 	shows 'node02: asks for a password'
 	keys C-] a 'echo la""ter' Enter
-	shows 'later'
+	shows_in 3 later
 	has 'keys to 3 of 4 hosts' "$shown"
-	same 3 "$(grep -o 'later *│\|later$' <<<"$shown" | wc -l)"
 	# The rest of a password is for nobody who has stopped to ask.
 	keys C-] s 'ls' Enter 'echo o""dd' Enter
 	shows 'keys to nobody'
@@ -147,15 +170,13 @@ part() {
 	shows 'node02: signal KILL'
 	has 'keys to nobody, 1 gone' "$shown"
 	keys 'lost' C-] a 'echo st""ill' Enter
-	shows 'still'
+	shows_in 3 still
 	has 'keys to ALL 3 hosts, 1 gone' "$shown"
-	same 3 "$(grep -o 'still *│\|still$' <<<"$shown" | wc -l)"
 	run -1 grep lost <<<"$shown"
 	keys C-] c
 	shows 'keys to ALL 4 hosts'
 	keys 'echo fo""ur' Enter
-	shows 'four'
-	same 4 "$(grep -o 'four *│\|four$' <<<"$shown" | wc -l)"
+	shows_in 4 four
 	keys C-] q
 	shows 'end all shells?'
 	keys y
@@ -190,7 +211,7 @@ exec sleep 60"
 
 	tiles 80 24 'node0[1-3]'
 	shows 'keys to ALL 3 hosts'
-	shows '#'
+	shows_in 3 '#'
 	before=$shown
 	keys C-] ':onl' Tab 'no' Tab '1' Enter
 	shows 'what is typed goes to: node01'
@@ -213,12 +234,11 @@ exec sleep 60"
 	keys C-] ':help' Enter
 	shows ':only LIST'
 	keys ':broadcast echo to""gether' Enter
-	shows 'together'
-	same 3 "$(grep -o 'together *│\|together$' <<<"$shown" | wc -l)"
+	shows_in 3 together
 
 	keys C-] ':' Up C-u 'log logs' Enter 'echo wri""tten' Enter
-	shows 'written'
-	has 'written' "$(cat logs/node03.log)"
+	shows_in 3 written
+	wait_until 20 grep -q written logs/node03.log
 	# What is said later is shown at once, but for who types at hosts.
 	keys C-] ':run echo be""side' Enter
 	shows ':run: ok: node[01-03]'
@@ -241,22 +261,23 @@ exec sleep 60"
 	same "$(cat before)" "$(cat after)"
 }
 
-# The same for the joined look: the prompt stands in the last row.
-prompts() {
-	shows "$1" && [[ $(sed '/^ *$/d' <<<"$shown" | tail -n 1) == "$1"* ]]
+prompts_now() {
+	settled_on "$1" &&
+		[[ $(sed '/^ *$/d' <<<"$shown" | tail -n 1) == "$1"* ]]
 }
 
-# Columns $1 to $2 have $3 by now.
-pane_has() {
-	shown=$(tm capture-pane -p -t tiles)
-	[[ $(part "$1" "$2" 3 23) == *"$3"* ]]
+# The same for the joined look: the prompt stands in the last row.
+prompts() {
+	shown=
+	wait_until 20 prompts_now "$1" || has "$1 at the end" "$shown"
 }
 
 @test "from lines to tiles and back, with the same shells" {
 	open_window tiles 80 24 "stty -g >before
 $RSH shell -F '$fleet/ssh_config' -H 'node0[1-3]' 2>err
-echo code=\$?
+code=\$?
 stty -g >after
+echo code=\$code
 exec sleep 60"
 	prompts 'rsh[3/3]>'
 	# The terminal of an application: it is not forgotten.
@@ -269,7 +290,8 @@ exec sleep 60"
 	has ' node02' "$(part 28 60 2 2)"
 	# Whatever is typed behind the command is for the look that comes.
 	keys 'stty size; echo 42""42' Enter
-	shows '4242'
+	wait_until 20 pane_has 55 80 4242
+	wait_until 20 pane_has 1 26 4242
 	has '21 26' "$(part 1 26 3 23)"
 	same 2 "$(grep -o '4242' <<<"$shown" | wc -l)"
 	keys 'read x; echo "$x" | cat -v' Enter Up Enter
@@ -471,7 +493,7 @@ fg"
 	kill -TSTP "$(cat pid)"
 	wait_until 20 has_state T
 	touch go
-	wait_until 10 prompts 'rsh[1/2]>'
+	prompts 'rsh[1/2]>'
 	keys 'Gdd' Enter
 	keys ':tiled' Enter
 	shows 'line 39 has'
