@@ -390,17 +390,23 @@ int screen_raw(struct screen *s, bool on, struct err *err)
 
 /* ---- signals ---- */
 
-static void measure(struct screen *s)
+/* Whether it is another than before. */
+static bool take_size(struct screen *s)
 {
 	unsigned int rows, cols;
 
 	if (!get_size(s->out, &rows, &cols) ||
 	    (rows == s->rows && cols == s->cols))
-		return;
+		return false;
 	s->rows = rows;
 	s->cols = cols;
 	(void)resizeterm((int)rows, (int)cols);
-	if (s->conf.events->resized)
+	return true;
+}
+
+static void measure(struct screen *s)
+{
+	if (take_size(s) && s->conf.events->resized)
 		s->conf.events->resized(s->conf.arg);
 }
 
@@ -534,6 +540,8 @@ struct screen *screen_new(const struct screen_conf *conf, struct err *err)
 	outq_init(&s->outq, conf->loop, &s->pool, s->out, QUEUE_HIGH, drained);
 	if (begin(s, err) || listen_to(s, err))
 		goto fail;
+	/* What changed it before there was somebody to hear of it. */
+	(void)take_size(s);
 	outq_write(&s->outq, s->enter.buf, s->enter.len);
 	/* It is left again, even if no frame is drawn before. */
 	(void)refresh();
