@@ -14,5 +14,6 @@ libbase_a_SOURCES += \
 	src/base/logsys.c src/base/logsys.h \
 	src/base/match.c src/base/match.h \
 	src/base/skip.c src/base/skip.h \
+	src/base/strsort.c src/base/strsort.h \
 	src/base/strbuf.c src/base/strbuf.h \
 	src/base/text.c src/base/text.h

@@ -6,7 +6,6 @@
  * stand in front of those that are at the other end, as with scp.
  */
 #include <errno.h>
-#include <glob.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +30,7 @@
 #include "conf/options.h"
 #include "conf/sshlex.h"
 #include "io/blocks.h"
+#include "io/globwalk.h"
 #include "io/manifest.h"
 #include "io/rate.h"
 #include "op/place.h"
@@ -56,7 +56,8 @@ struct copying {
 	bool put;
 	bool listed; /* hosts by -H, not in front of paths */
 	struct strvec words;
-	size_t nsought;	     /* put: words that `found` was filled from */
+	size_t nsought; /* put: words that `found` was filled from */
+	struct globwalk *glob;
 	struct strvec found; /* paths */
 	size_t nlisted;	     /* of these, with the one that is walked */
 	struct manifest_walk *walk;
@@ -224,11 +225,9 @@ static void tell(void *arg, const char *text)
 }
 
 /* A pattern that the shell has left to us, or a name. */
-static int find_source(struct copying *c, const char *word, size_t *budget,
-		       struct err *err)
+static int find_source(struct copying *c, const char *word, struct err *err)
 {
 	struct stat st;
-	glob_t g = { 0 };
 
 	if (!c->listed && remote_path(word) && access(word, F_OK))
 		return err_set(
@@ -239,15 +238,20 @@ static int find_source(struct copying *c, const char *word, size_t *budget,
 		strvec_push(&c->found, word);
 		return 0;
 	}
-	*budget = 0;
-	if (glob(word, GLOB_NOSORT, NULL, &g) || !g.gl_pathc) {
-		globfree(&g);
-		return err_set(err, ERR_USAGE, _("no file matches '%s'"), word);
-	}
-	for (size_t i = 0; i < g.gl_pathc; i++)
-		strvec_push(&c->found, g.gl_pathv[i]);
-	globfree(&g);
+	c->glob = globwalk_new(word);
 	return 0;
+}
+
+static int find_more(struct copying *c, size_t *budget, struct err *err)
+{
+	if (globwalk_step(c->glob, &c->found, budget))
+		return 0;
+	globwalk_free(c->glob);
+	c->glob = NULL;
+	if (c->found.n > c->nlisted) /* all before it were */
+		return 0;
+	return err_set(err, ERR_USAGE, _("no file matches '%s'"),
+		       c->words.v[c->nsought - 1]);
 }
 
 static struct manifest_walk *walk_next(struct copying *c)
@@ -275,11 +279,12 @@ static int list_some(struct copying *c, size_t budget, struct err *err)
 				return 1;
 			manifest_walk_free(c->walk);
 			c->walk = NULL;
+		} else if (c->glob) {
+			rc = find_more(c, &budget, err);
 		} else if (c->nlisted < c->found.n) {
 			c->walk = walk_next(c);
 		} else if (c->nsought + 1 < c->words.n) {
-			rc = find_source(c, c->words.v[c->nsought++], &budget,
-					 err);
+			rc = find_source(c, c->words.v[c->nsought++], err);
 		} else {
 			return 0;
 		}
@@ -653,6 +658,7 @@ static void release(struct copying *c)
 		timer_stop(c->rate.loop, &c->rate.timer);
 	blocks_free(c->blocks);
 	manifest_walk_free(c->walk);
+	globwalk_free(c->glob);
 	strvec_release(&c->found);
 	manifest_release(&c->manifest);
 	strvec_release(&c->words);
@@ -741,9 +747,12 @@ int copying_step(struct copying *c, struct op_spec *spec, struct err *err)
 {
 	struct plan plan;
 	int rc = c->put ? list_some(c, LIST_STEP, err) : 0;
+	size_t budget = LIST_STEP;
 
 	if (rc)
 		return rc;
+	if (c->put && c->sweep && !manifest_index_step(&c->manifest, &budget))
+		return 1;
 	plan_init(&plan);
 	plan.targets = *c->targets;
 	if ((c->put ? plan_put : plan_get)(c, &plan, err)) {

@@ -23,6 +23,8 @@
 
 #include "base/banned.h"
 
+#define SORTED_FOR_ONE ((size_t)64)
+
 /* A folder that we are in. */
 struct level {
 	char *path;
@@ -37,7 +39,9 @@ struct manifest_walk {
 	struct manifest_rules rules;
 	size_t below; /* of each path */
 	bool begun;
-	DIR *dir; /* of the level behind the last, whose names are read */
+	DIR *dir;   /* of the level behind the last, whose names are read */
+	bool sorts; /* these */
+	struct strsort sort;
 	struct level levels[MANIFEST_DEPTH];
 	unsigned int depth;
 };
@@ -151,6 +155,19 @@ static int add_link(struct manifest_walk *w, const char *path,
 	return 0;
 }
 
+/* Comparing two names is less than a look at a file. */
+static bool sort_some(struct strsort *s, size_t *budget)
+{
+	const size_t had = *budget < SIZE_MAX / SORTED_FOR_ONE
+				   ? *budget * SORTED_FOR_ONE
+				   : SIZE_MAX;
+	size_t left = had;
+	const bool over = strsort_step(s, &left);
+
+	*budget -= (had - left) / SORTED_FOR_ONE;
+	return over;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -179,6 +196,7 @@ static void leave_level(struct manifest_walk *w, struct level *l)
 	if (w->dir)
 		closedir(w->dir);
 	w->dir = NULL;
+	strsort_release(&w->sort);
 	free(l->path);
 	strvec_release(&l->names);
 	*l = (struct level){ 0 };
@@ -204,12 +222,16 @@ static int open_folder(struct manifest_walk *w, const char *path,
 }
 
 /* In the order of their names, so that each run does the same. */
-static void enter(struct manifest_walk *w, struct level *l)
+static void enter(struct manifest_walk *w, size_t *budget)
 {
+	struct level *l = &w->levels[w->depth];
+
+	if (!sort_some(&w->sort, budget))
+		return;
+	strsort_release(&w->sort);
 	closedir(w->dir);
 	w->dir = NULL;
-	if (l->names.n)
-		qsort(l->names.v, l->names.n, sizeof(*l->names.v), by_name);
+	w->sorts = false;
 	push(w, MANIFEST_FOLDER, l->path, &l->st);
 	w->depth++;
 }
@@ -229,7 +251,8 @@ static int read_name(struct manifest_walk *w, struct err *err)
 		return 0;
 	}
 	if (!errno) {
-		enter(w, l);
+		w->sorts = true;
+		strsort_init(&w->sort, l->names.v, l->names.n);
 		return 0;
 	}
 	cannot(l->path, strerror(errno), w->depth ? &why : err);
@@ -319,27 +342,36 @@ struct manifest_walk *manifest_walk_new(struct manifest *m, const char *path,
 	return w;
 }
 
-/* The next name of the folder that we are in, or out of it. */
+/* The next name of the folder that we are in, which then is of no use any more;
+   or out of it. */
 static void go_on(struct manifest_walk *w)
 {
 	struct level *l = &w->levels[w->depth - 1];
-	char *inner;
+	char *inner, *name;
 
 	if (l->at == l->names.n) {
 		leave_level(w, l);
 		w->depth--;
 		return;
 	}
-	inner = path_in(l->path, l->names.v[l->at++]);
+	name = l->names.v[l->at];
+	l->names.v[l->at++] = NULL;
+	inner = path_in(l->path, name);
+	free(name);
 	add_inner(w, inner);
 	free(inner);
 }
 
 int manifest_walk_step(struct manifest_walk *w, size_t *budget, struct err *err)
 {
-	for (; *budget; --*budget) {
+	while (*budget) {
 		int rc = 0;
 
+		if (w->sorts) {
+			enter(w, budget);
+			continue;
+		}
+		--*budget;
 		if (w->dir)
 			rc = read_name(w, err);
 		else if (!w->begun)
@@ -451,7 +483,7 @@ void manifest_order(struct manifest *m)
 			m->folders[start[m->v[i].depth]++] = i;
 }
 
-void manifest_index(struct manifest *m)
+static void begin_index(struct manifest *m)
 {
 	size_t n = 0;
 
@@ -462,8 +494,26 @@ void manifest_index(struct manifest *m)
 	for (size_t i = 0; i < m->left_out.n; i++)
 		m->sorted[n++] = m->left_out.v[i];
 	m->nsorted = n;
-	if (n)
-		qsort(m->sorted, n, sizeof(*m->sorted), by_name);
+	strsort_init(&m->sorting, m->sorted, n);
+}
+
+bool manifest_index_step(struct manifest *m, size_t *budget)
+{
+	if (!m->sorted)
+		begin_index(m);
+	if (!sort_some(&m->sorting, budget))
+		return false;
+	strsort_release(&m->sorting);
+	return true;
+}
+
+void manifest_index(struct manifest *m)
+{
+	size_t all;
+
+	do {
+		all = SIZE_MAX;
+	} while (!manifest_index_step(m, &all));
 }
 
 bool manifest_knows(const struct manifest *m, const struct manifest_entry *e,
@@ -493,6 +543,7 @@ void manifest_release(struct manifest *m)
 	strvec_release(&m->left_out);
 	strvec_release(&m->unread);
 	free(m->folders);
+	strsort_release(&m->sorting);
 	free(m->sorted);
 	free(m->v);
 	free(m->names);

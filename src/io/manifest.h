@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "base/strsort.h"
 #include "io/blocks.h"
 
 /** Folders inside each other; more is taken for a circle. */
@@ -61,8 +62,9 @@ struct manifest {
 	struct strvec unread;
 	size_t *folders; /* those above first, by manifest_order() */
 	size_t nfolders;
-	const char **sorted; /* all paths, by manifest_index() */
+	char **sorted; /* all paths, by manifest_index() */
 	size_t nsorted;
+	struct strsort sorting;
 };
 
 /**
@@ -78,9 +80,9 @@ struct manifest_walk *manifest_walk_new(struct manifest *m, const char *path,
 
 /**
  * One step more, of at most so many names read in a folder or looked at, which
- * are taken off `budget`; the names of one folder are sorted in one go.  1:
- * call again, 0: all is there, -1 with ERR_USAGE when `path` itself cannot be
- * read, or is not to be sent: nothing should be begun then.
+ * are taken off `budget`; sorting them counts as less.  1: call again, 0: all
+ * is there, -1 with ERR_USAGE when `path` itself cannot be read, or is not to
+ * be sent: nothing should be begun then.
  */
 int manifest_walk_step(struct manifest_walk *w, size_t *budget,
 		       struct err *err);
@@ -106,9 +108,11 @@ void manifest_order(struct manifest *m);
 
 /**
  * Whether `name` is in the folder `e` here: sent, or left out, but not by
- * `skip`.  manifest_index() comes first, when all was added.  O(log n).
+ * `skip`.  manifest_index() comes first, when all was added, or steps of it as
+ * above, until one is true.  O(log n).
  */
 void manifest_index(struct manifest *m);
+bool manifest_index_step(struct manifest *m, size_t *budget);
 bool manifest_knows(const struct manifest *m, const struct manifest_entry *e,
 		    const char *name);
 

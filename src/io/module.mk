@@ -6,6 +6,7 @@ librsh_a_SOURCES += \
 	src/io/dial.c src/io/dial.h \
 	src/io/listener.c src/io/listener.h \
 	src/io/loop.c src/io/loop.h src/io/loop_internal.h \
+	src/io/globwalk.c src/io/globwalk.h \
 	src/io/manifest.c src/io/manifest.h \
 	src/io/outq.c src/io/outq.h \
 	src/io/pipesock.c src/io/pipesock.h \

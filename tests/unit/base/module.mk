@@ -11,7 +11,7 @@ check_PROGRAMS += \
 	tests/unit/base/test_log \
 	tests/unit/base/test_logsys \
 	tests/unit/base/test_match \
-	tests/unit/base/test_skip \
+	tests/unit/base/test_skip tests/unit/base/test_strsort \
 	tests/unit/base/test_strbuf \
 	tests/unit/base/test_text
 tests_unit_base_test_alloc_SOURCES = tests/unit/base/test_alloc.c
@@ -45,6 +45,9 @@ tests_unit_base_test_logsys_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=openlog \
 tests_unit_base_test_match_SOURCES = tests/unit/base/test_match.c
 tests_unit_base_test_match_CPPFLAGS = $(unit_cppflags)
 tests_unit_base_test_match_LDADD = $(base_test_ldadd)
+tests_unit_base_test_strsort_SOURCES = tests/unit/base/test_strsort.c
+tests_unit_base_test_strsort_CPPFLAGS = $(unit_cppflags)
+tests_unit_base_test_strsort_LDADD = $(base_test_ldadd)
 tests_unit_base_test_skip_SOURCES = tests/unit/base/test_skip.c
 tests_unit_base_test_skip_CPPFLAGS = $(unit_cppflags)
 tests_unit_base_test_skip_LDADD = $(base_test_ldadd)

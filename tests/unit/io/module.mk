@@ -7,7 +7,7 @@ check_PROGRAMS += \
 	tests/unit/io/test_dial \
 	tests/unit/io/test_listener \
 	tests/unit/io/test_loop \
-	tests/unit/io/test_manifest \
+	tests/unit/io/test_globwalk tests/unit/io/test_manifest \
 	tests/unit/io/test_outq \
 	tests/unit/io/test_pipesock \
 	tests/unit/io/test_rate \
@@ -68,6 +68,9 @@ tests_unit_io_test_tempfile_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_blocks_SOURCES = tests/unit/io/test_blocks.c
 tests_unit_io_test_blocks_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_blocks_LDADD = $(rsh_test_ldadd)
+tests_unit_io_test_globwalk_SOURCES = tests/unit/io/test_globwalk.c
+tests_unit_io_test_globwalk_CPPFLAGS = $(unit_cppflags)
+tests_unit_io_test_globwalk_LDADD = $(rsh_test_ldadd)
 tests_unit_io_test_manifest_SOURCES = tests/unit/io/test_manifest.c
 tests_unit_io_test_manifest_CPPFLAGS = $(unit_cppflags)
 tests_unit_io_test_manifest_LDADD = $(rsh_test_ldadd)
