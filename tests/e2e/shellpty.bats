@@ -500,32 +500,6 @@ end_flood() {
 	tm send-keys C-c
 }
 
-bigger_than() {
-	[ "$(stat -c %s "$2")" -gt "$1" ]
-}
-
-@test "a host that takes no input lacks whole lines" {
-	open_shell 2
-	type ':only node02'
-	type "stty -echo; echo \$PPID >$PWD/ppid; exec cat >$PWD/got"
-	wait_until 20 test -e got
-	kill -STOP "$(<ppid)"
-	printf '%3000s\n' '' | tr ' ' x >line
-	for _ in {1..330}; do cat line; done | head -c -1 >lines
-	tm load-buffer lines
-	until grep -q 'node02: takes no input' errors; do
-		tm paste-buffer -p
-		wait_until 20 prompts 'y/n'
-		tm send-keys y
-		wait_until 20 prompts '^rsh.1/2.> *$'
-	done
-	kill -CONT "$(<ppid)"
-	wait_until 20 bigger_than 3500000 got
-	type marker
-	wait_until 20 grep -qx marker got
-	same $'3000\n6' "$(awk '{ print length }' got | uniq)"
-}
-
 @test "a program that takes the screen in a flood that is left out" {
 	end_flood 'printf "\033[?1049h\033[2Jdrawn"; sleep 99'
 	# The head of the flood, under which that stands, may have left the screen.
