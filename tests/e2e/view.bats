@@ -196,7 +196,7 @@ holds_none() {
 	at_terminal 80 24 "${RUN/\"\$cmd\"/\"\$cmd\" >out}"
 	wait_until 20 shows '3/4 of n1'
 	wait_until 20 shows '3/4 of n2'
-	pid=$(pgrep -f -n -- "rsh --rcmd exec --view=always -H n.1-2. sh")
+	pid=$(pgrep -f -n -- "$builddir/rsh --rcmd exec .* -H n.1-2. sh -c i=0")
 	[ "$(spools "$pid")" -ge 2 ]
 	tm send-keys q
 	wait_until 20 shows 'leave the view?'
