@@ -13,4 +13,4 @@ unit_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 base_test_ldadd = $(base_ldadd) $(CMOCKA_LIBS)
 pure_test_ldadd = $(pure_ldadd) $(CMOCKA_LIBS)
 rsh_test_ldadd = $(rsh_ldadd) $(CMOCKA_LIBS)
-EXTRA_DIST += tests/.clang-tidy tests/lib/test.h tests/lsan.supp
+EXTRA_DIST += tests/.clang-tidy tests/lib/files.h tests/lib/test.h tests/lsan.supp

@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -104,35 +103,4 @@ void copy_rig_file(const char *path, const char *text)
 
 	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
 	close(fd);
-}
-
-void copy_rig_make(const struct copy_rig *r, const char *const *names, size_t n)
-{
-	char *out = xasprintf("%s/out", r->dir);
-
-	while (n--) {
-		const char *last = strrchr(names[n], '/');
-
-		if (last && !last[1])
-			assert_int_equal(mkdir(names[n], 0700), 0);
-		else if (last && !strcmp(last, "/link"))
-			assert_int_equal(symlink(out, names[n]), 0);
-		else
-			copy_rig_file(names[n], "");
-	}
-	free(out);
-}
-
-void copy_rig_unmake(const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (unlink(names[i]))
-			(void)rmdir(names[i]);
-}
-
-bool copy_rig_has(const char *name)
-{
-	struct stat st;
-
-	return !lstat(name, &st);
 }

@@ -34,15 +34,4 @@ void copy_rig_release(struct copy_rig *r);
 /** A file with this text. */
 void copy_rig_file(const char *path, const char *text);
 
-/** Make what is named, the last one first: "name/" is a folder, ".../link" a
- *  link to the folder "out", all else an empty file. */
-void copy_rig_make(const struct copy_rig *r, const char *const *names,
-		   size_t n);
-
-/** Remove what is there of them, the first one first. */
-void copy_rig_unmake(const char *const *names, size_t n);
-
-/** Whether there is something of that name, a link that leads nowhere too. */
-bool copy_rig_has(const char *name);
-
 #endif /* RSH_TESTS_LIB_COPY_RIG_H */

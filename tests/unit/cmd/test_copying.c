@@ -4,13 +4,7 @@
  */
 #include "cmd/copying.h"
 
-#include "lib/test.h"
-
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "lib/files.h"
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
@@ -26,21 +20,14 @@ static int make_files(void **state)
 	(void)state;
 	if (!mkdtemp(folder) || chdir(folder) || setenv("HOME", folder, 1))
 		return -1;
-	for (size_t i = 0; i < COUNT(files); i++) {
-		int fd = open(files[i], O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-		if (fd < 0 || close(fd))
-			return -1;
-	}
+	files_make(files, COUNT(files));
 	return 0;
 }
 
 static int remove_files(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(files); i++)
-		if (unlink(files[i]))
-			return -1;
+	files_unmake(files, COUNT(files));
 	(void)rmdir("into");
 	return rmdir(folder);
 }

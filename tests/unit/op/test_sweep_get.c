@@ -6,7 +6,7 @@
 #include "op/sweep_get.h"
 
 #include "lib/copy_rig.h"
-#include "lib/test.h"
+#include "lib/files.h"
 
 #include "base/alloc.h"
 
@@ -42,7 +42,7 @@ static int setup(void **state)
 
 	*state = f;
 	copy_rig_init(&f->r);
-	copy_rig_make(&f->r, made, COUNT(made));
+	files_make(made, COUNT(made));
 	strvec_push(&f->there, "src");
 	strvec_push(&f->here, "src");
 	return 0;
@@ -54,7 +54,7 @@ static int teardown(void **state)
 
 	strvec_release(&f->there);
 	strvec_release(&f->here);
-	copy_rig_unmake(made, COUNT(made));
+	files_unmake(made, COUNT(made));
 	copy_rig_release(&f->r);
 	free(f);
 	return 0;
@@ -78,12 +78,11 @@ static size_t sweep(struct fixture *f, const char *root)
 static void what_theirs_has_not_goes(void **state)
 {
 	assert_int_equal(sweep(*state, "to"), 0);
-	assert_true(copy_rig_has("to/src/f") && copy_rig_has("to/src/sub") &&
-		    copy_rig_has("to/beside"));
-	assert_false(
-		copy_rig_has("to/src/f.o") || copy_rig_has("to/src/more") ||
-		copy_rig_has("to/src/link") || copy_rig_has("to/src/sub/old"));
-	assert_true(copy_rig_has("out/f"));
+	assert_true(files_has("to/src/f") && files_has("to/src/sub") &&
+		    files_has("to/beside"));
+	assert_false(files_has("to/src/f.o") || files_has("to/src/more") ||
+		     files_has("to/src/link") || files_has("to/src/sub/old"));
+	assert_true(files_has("out/f"));
 }
 
 static void what_is_left_out_stays_and_its_folders(void **state)
@@ -92,10 +91,9 @@ static void what_is_left_out_stays_and_its_folders(void **state)
 
 	strvec_push(&f->r.spec.skip, "*.o");
 	assert_int_equal(sweep(f, "to"), 0);
-	assert_true(copy_rig_has("to/src/f.o") &&
-		    copy_rig_has("to/src/more/in/f.o"));
-	assert_false(copy_rig_has("to/src/more/in/f") ||
-		     copy_rig_has("to/src/sub/old"));
+	assert_true(files_has("to/src/f.o") && files_has("to/src/more/in/f.o"));
+	assert_false(files_has("to/src/more/in/f") ||
+		     files_has("to/src/sub/old"));
 }
 
 static void a_dry_run_tells_and_removes_nothing(void **state)
@@ -105,7 +103,7 @@ static void a_dry_run_tells_and_removes_nothing(void **state)
 	f->r.spec.dry_run = true;
 	assert_int_equal(sweep(f, "to"), 0);
 	for (size_t i = 0; i < COUNT(made); i++)
-		ROW(copy_rig_has(made[i]), made[i]);
+		ROW(files_has(made[i]), made[i]);
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/src/more/in/f;"));
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/src/more;"));
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/src/sub/old;"));
@@ -120,7 +118,7 @@ static void a_link_in_place_of_a_folder_is_not_gone_into(void **state)
 	strvec_release(&f->here);
 	strvec_push(&f->here, "link");
 	assert_int_equal(sweep(f, "to/src"), 0);
-	assert_true(copy_rig_has("out/f") && copy_rig_has("to/src/link"));
+	assert_true(files_has("out/f") && files_has("to/src/link"));
 }
 
 /* What it does not say it has not stays. */
@@ -131,7 +129,7 @@ static void who_says_nothing_loses_nothing(void **state)
 	copy_rig_deny(&f->r, "lstat");
 	assert_int_equal(sweep(f, "to"), 5);
 	for (size_t i = 0; i < COUNT(made); i++)
-		ROW(copy_rig_has(made[i]), made[i]);
+		ROW(files_has(made[i]), made[i]);
 }
 
 static void a_folder_that_is_not_here_has_nothing(void **state)

@@ -5,7 +5,7 @@
 #include "op/sweep_put.h"
 
 #include "lib/copy_rig.h"
-#include "lib/test.h"
+#include "lib/files.h"
 
 #include "base/alloc.h"
 
@@ -32,7 +32,7 @@ static int setup(void **state)
 
 	*state = f;
 	copy_rig_init(&f->r);
-	copy_rig_make(&f->r, made, COUNT(made));
+	files_make(made, COUNT(made));
 	assert_int_equal(manifest_add(&f->manifest, "src", &rules, NULL), 0);
 	manifest_index(&f->manifest);
 	f->r.spec.manifest = &f->manifest;
@@ -44,7 +44,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	manifest_release(&f->manifest);
-	copy_rig_unmake(made, COUNT(made));
+	files_unmake(made, COUNT(made));
 	copy_rig_release(&f->r);
 	free(f);
 	return 0;
@@ -84,10 +84,10 @@ static void what_ours_has_not_goes(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(sweep(f, "to", false), 0);
-	assert_true(copy_rig_has("to/f"));
-	assert_false(copy_rig_has("to/f.o") || copy_rig_has("to/more") ||
-		     copy_rig_has("to/link"));
-	assert_true(copy_rig_has("out/f"));
+	assert_true(files_has("to/f"));
+	assert_false(files_has("to/f.o") || files_has("to/more") ||
+		     files_has("to/link"));
+	assert_true(files_has("out/f"));
 }
 
 static void what_is_left_out_stays_and_its_folders(void **state)
@@ -96,9 +96,8 @@ static void what_is_left_out_stays_and_its_folders(void **state)
 
 	strvec_push(&f->r.spec.skip, "*.o");
 	assert_int_equal(sweep(f, "to", false), 0);
-	assert_true(copy_rig_has("to/f.o") && copy_rig_has("to/more/in/f.o"));
-	assert_false(copy_rig_has("to/more/in/f") ||
-		     copy_rig_has("to/more/link"));
+	assert_true(files_has("to/f.o") && files_has("to/more/in/f.o"));
+	assert_false(files_has("to/more/in/f") || files_has("to/more/link"));
 }
 
 static void a_dry_run_tells_and_removes_nothing(void **state)
@@ -108,7 +107,7 @@ static void a_dry_run_tells_and_removes_nothing(void **state)
 	f->r.spec.dry_run = true;
 	assert_int_equal(sweep(f, "to", false), 0);
 	for (size_t i = 0; i < COUNT(made); i++)
-		ROW(copy_rig_has(made[i]), made[i]);
+		ROW(files_has(made[i]), made[i]);
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/more/in/f;"));
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/more;"));
 	assert_non_null(strstr(f->r.told.buf, "o:deleting to/link;"));
@@ -123,10 +122,10 @@ static void a_link_is_followed_only_where_the_user_named_it(void **state)
 	copy_rig_file("out/f.o", "");
 	assert_int_equal(sweep(f, "to/link", false), 1);
 	assert_non_null(strstr(f->r.c.err.msg, "it is no folder there"));
-	assert_true(copy_rig_has("out/f.o"));
+	assert_true(files_has("out/f.o"));
 	assert_int_equal(sweep(f, "to/link", true), 1);
-	assert_false(copy_rig_has("out/f.o"));
-	assert_true(copy_rig_has("out/f"));
+	assert_false(files_has("out/f.o"));
+	assert_true(files_has("out/f"));
 }
 
 static void what_cannot_be_removed_is_told(void **state)
@@ -136,7 +135,7 @@ static void what_cannot_be_removed_is_told(void **state)
 	copy_rig_deny(&f->r, "remove");
 	assert_int_equal(sweep(f, "to", false), 7);
 	assert_non_null(strstr(f->r.c.err.msg, "cannot remove 'to/"));
-	assert_true(copy_rig_has("to/more/in/f") && copy_rig_has("to/link"));
+	assert_true(files_has("to/more/in/f") && files_has("to/link"));
 }
 
 static void a_folder_that_is_not_there_has_nothing(void **state)
@@ -150,7 +149,7 @@ static void what_cannot_be_listed_stays(void **state)
 
 	copy_rig_deny(&f->r, "readdir");
 	assert_int_equal(sweep(f, "to", false), 1);
-	assert_true(copy_rig_has("to/f.o") && copy_rig_has("to/more"));
+	assert_true(files_has("to/f.o") && files_has("to/more"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -4,42 +4,28 @@
  */
 #include "ui/pathwords.h"
 
-#include "lib/test.h"
-
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "lib/files.h"
 
 static char folder[] = "/tmp/rsh-pathwords.XXXXXX";
-static const char *const files[] = { "ab",	"a b",	      ".hid",
-				     "it's",	"sub/file",   "sub/two",
-				     "x\ny",	"x\xc2\x9by", "x\x9by",
-				     "\xc3\xa4" };
+static const char *const files[] = { "ab",	 "a b",	       ".hid",
+				     "it's",	 "sub/file",   "sub/two",
+				     "x\ny",	 "x\xc2\x9by", "x\x9by",
+				     "\xc3\xa4", "sub/" };
 
 static int make_files(void **state)
 {
 	(void)state;
-	if (!mkdtemp(folder) || chdir(folder) || mkdir("sub", 0700) ||
-	    symlink("sub", "to"))
+	if (!mkdtemp(folder) || chdir(folder))
 		return -1;
-	for (size_t i = 0; i < COUNT(files); i++) {
-		int fd = open(files[i], O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-		if (fd < 0 || close(fd))
-			return -1;
-	}
-	return 0;
+	files_make(files, COUNT(files));
+	return symlink("sub", "to");
 }
 
 static int remove_files(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(files); i++)
-		if (unlink(files[i]))
-			return -1;
-	return unlink("to") || rmdir("sub") || rmdir(folder);
+	files_unmake(files, COUNT(files));
+	return unlink("to") || rmdir(folder);
 }
 
 static void words_become_names(void **state)
