@@ -31,6 +31,7 @@ struct fixture {
 	int key; /* a file without a name, so that none can be left */
 	bool close_when_ready;
 	uint64_t begin_ns;
+	struct timer pausing, resuming;
 };
 
 static void on_phase(void *arg, enum phase p)
@@ -427,6 +428,33 @@ static void silent_peer_is_lost_after_the_keepalives(void **state)
 	close_fixture(&f);
 }
 
+static void pause_now(struct timer *t)
+{
+	session_pause(container_of(t, struct fixture, pausing)->session);
+}
+
+static void resume_now(struct timer *t)
+{
+	session_resume(container_of(t, struct fixture, resuming)->session);
+}
+
+/* Neither what was asked meanwhile counts nor what was asked before. */
+static void a_peer_that_is_not_read_is_not_silent(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	open_fixture(&f, nothing);
+	f.opts.server_alive_interval = 15;
+	f.opts.server_alive_count_max = 3;
+	timer_start(f.loop, &f.pausing, 35000, pause_now);
+	timer_start(f.loop, &f.resuming, 100000, resume_now);
+	run(&f);
+	assert_non_null(strstr(f.heard.buf, "lost[no answer from the server"));
+	assert_int_equal(passed_ms(&f), 105000 + 45000);
+	close_fixture(&f);
+}
+
 static void open_asking(struct fixture *f, struct fake_prompter *fp,
 			const struct fake_row *script,
 			const char *const *answers)
@@ -618,6 +646,7 @@ int main(void)
 		cmocka_unit_test(
 			tos_stays_the_first_for_a_terminal_and_for_none),
 		cmocka_unit_test(silent_peer_is_lost_after_the_keepalives),
+		cmocka_unit_test(a_peer_that_is_not_read_is_not_silent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
