@@ -5,6 +5,7 @@ check_PROGRAMS += \
 	tests/unit/cmd/test_copydest \
 	tests/unit/cmd/test_copying \
 	tests/unit/cmd/test_failedto \
+	tests/unit/cmd/test_harden \
 	tests/unit/cmd/test_script \
 	tests/unit/cmd/test_sinks \
 	tests/unit/cmd/test_status \
@@ -21,6 +22,9 @@ tests_unit_cmd_test_copying_LDADD = $(rsh_test_ldadd)
 tests_unit_cmd_test_failedto_SOURCES = tests/unit/cmd/test_failedto.c
 tests_unit_cmd_test_failedto_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_failedto_LDADD = $(rsh_test_ldadd)
+tests_unit_cmd_test_harden_SOURCES = tests/unit/cmd/test_harden.c
+tests_unit_cmd_test_harden_CPPFLAGS = $(unit_cppflags)
+tests_unit_cmd_test_harden_LDADD = $(rsh_test_ldadd)
 tests_unit_cmd_test_script_SOURCES = tests/unit/cmd/test_script.c
 tests_unit_cmd_test_script_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_script_LDADD = $(rsh_test_ldadd)
