@@ -376,6 +376,6 @@ answer() {
 	has "it shows $print" "$stderr"
 	export SSH_ASKPASS=$BATS_TEST_TMPDIR/askpass SSH_ASKPASS_REQUIRE=force
 	answer no
-	run rsh -o UserKnownHostsFile=/dev/null "${options[@]}" "$A" true
+	run -255 rsh -o UserKnownHostsFile=/dev/null "${options[@]}" "$A" true
 	same "$(sed 's/^rsh: [^ ]*: //' art)" "$(grep '[|+]\.*$' asked)"
 }

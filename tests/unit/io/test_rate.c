@@ -127,6 +127,25 @@ static void who_comes_late_has_its_share_at_once(void **state)
 	assert_in_range(a.moved - before, 430000, 570000);
 }
 
+static void a_pause_is_not_made_up_for(void **state)
+{
+	struct rate r = { .per_s = 1000000 };
+	struct mover m;
+	uint64_t now = START;
+
+	(void)state;
+	start(&m, 4096, &r, &now);
+	run(&r, &now, 1000, 0);
+	rate_leave(&m.share);
+	now += 100000 * MS;
+	start(&m, 4096, &r, &now);
+	run(&r, &now, 1000, 0);
+	rate_leave(&m.share);
+	assert_in_range(m.moved, 950000,
+			1000000 + 1000000 * RATE_BURST_MS / 1000 +
+				RATE_TURN_MAX + 4096);
+}
+
 static void who_leaves_gives_its_share_to_the_others(void **state)
 {
 	struct rate r = { .per_s = 1000000 };
@@ -203,6 +222,7 @@ int main(void)
 		cmocka_unit_test(a_second_moves_a_seconds_bytes),
 		cmocka_unit_test(all_move_the_same),
 		cmocka_unit_test(who_comes_late_has_its_share_at_once),
+		cmocka_unit_test(a_pause_is_not_made_up_for),
 		cmocka_unit_test(who_leaves_gives_its_share_to_the_others),
 		cmocka_unit_test(little_at_a_high_rate_waits_for_nothing),
 		cmocka_unit_test(many_start_no_faster_than_one),
