@@ -105,6 +105,13 @@ only_tests() {
 	printf 'check_PROGRAMS=%s\n' "${programs# }"
 }
 
+# The test programs that can be built in FOLDER, a line each.
+test_programs() {
+	# shellcheck disable=SC2016 # for make
+	make -C "$1" -s --no-print-directory \
+		--eval 'names:; @printf "%s\n" $(check_PROGRAMS)' names
+}
+
 # The option for make that compiles no other layers of librsh.a than those that
 # are named: the programs that are built need no more.
 only_layers() {
