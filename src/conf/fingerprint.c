@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/be32.h"
 #include "conf/digest.h"
 
 #include "base/banned.h"
@@ -57,8 +58,7 @@ static const unsigned char *field(const struct kh_key *key, unsigned int i,
 		p += *n;
 		if (end - p < 4)
 			return NULL;
-		*n = (size_t)p[0] << 24 | (size_t)p[1] << 16 |
-		     (size_t)p[2] << 8 | p[3];
+		*n = be32_get(p);
 		p += 4;
 		if (*n > (size_t)(end - p))
 			return NULL;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/be32.h"
 #include "base/strbuf.h"
 
 #include "base/banned.h"
@@ -86,7 +87,7 @@ size_t khline_blob_type(const void *blob, size_t len)
 
 	if (len < 4)
 		return KHLINE_TYPES;
-	n = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+	n = be32_get(p);
 	if (n > len - 4)
 		return KHLINE_TYPES;
 	return type_index((struct word){ (const char *)p + 4, n });

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/be32.h"
 #include "base/gettext.h"
 #include "base/strbuf.h"
 #include "conf/digest.h"
@@ -61,8 +62,7 @@ static int get_u32(struct bytes *b, uint32_t *v)
 
 	if (skip(b, 4))
 		return -1;
-	*v = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
-	     p[3];
+	*v = be32_get(p);
 	return 0;
 }
 

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/be32.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "io/timer.h"
@@ -62,20 +63,6 @@ struct agent {
 	unsigned char *in;
 	size_t in_len, in_cap;
 };
-
-static void put_u32(unsigned char *p, size_t v)
-{
-	p[0] = (unsigned char)(v >> 24);
-	p[1] = (unsigned char)(v >> 16);
-	p[2] = (unsigned char)(v >> 8);
-	p[3] = (unsigned char)v;
-}
-
-static size_t get_u32(const unsigned char *p)
-{
-	return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 |
-	       p[3];
-}
 
 static struct agent_req *first_of(const struct list *head)
 {
@@ -231,7 +218,7 @@ static int receive(struct agent *a)
 static int deliver(struct agent *a)
 {
 	while (a->in_len >= 4) {
-		size_t n = get_u32(a->in);
+		size_t n = be32_get(a->in);
 		struct agent_req *r;
 		unsigned char *reply;
 
@@ -391,7 +378,7 @@ void agent_send(struct agent *a, struct agent_req *r, const void *msg, size_t n,
 	unsigned char *buf = xmalloc(4 + n);
 
 	assert(!r->fn && fn && n > 0 && n <= MESSAGE_MAX);
-	put_u32(buf, n);
+	be32_put(buf, (uint32_t)n);
 	memcpy(buf + 4, msg, n);
 	r->fn = fn;
 	r->buf = buf;
@@ -439,7 +426,7 @@ static int get_string(struct reader *rd, const unsigned char **s, size_t *n)
 {
 	if (rd->left < 4)
 		return -1;
-	*n = get_u32(rd->p);
+	*n = be32_get(rd->p);
 	if (*n > rd->left - 4)
 		return -1;
 	*s = rd->p + 4;
@@ -480,7 +467,7 @@ int agent_parse_keys(const void *reply, size_t n, struct agent_keys *keys,
 			       _("the agent refused to list its keys"));
 	if (n < 5 || rd.p[0] != IDENTITIES_ANSWER)
 		goto bad;
-	count = get_u32(rd.p + 1);
+	count = be32_get(rd.p + 1);
 	if (count > KEYS_MAX)
 		return err_set(err, ERR_AUTH,
 			       _("the agent holds more than %d keys"),

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/be32.h"
 #include "base/log.h"
 #include "ssh/agent.h"
 
@@ -53,20 +54,6 @@ struct agent_try {
 	unsigned char *signature; /* the agent's reply with its length word */
 	size_t signature_len;
 };
-
-static void put_u32(unsigned char *p, size_t v)
-{
-	p[0] = (unsigned char)(v >> 24);
-	p[1] = (unsigned char)(v >> 16);
-	p[2] = (unsigned char)(v >> 8);
-	p[3] = (unsigned char)v;
-}
-
-static size_t get_u32(const unsigned char *p)
-{
-	return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 |
-	       p[3];
-}
 
 static void drop_sockets(struct agent_try *t)
 {
@@ -97,10 +84,10 @@ static int put_key(int fd, const struct auth_try *try)
 	if (try->blob_len > MESSAGE_MAX)
 		return -1;
 	msg = xcalloc(1, 4 + n);
-	put_u32(msg, n);
+	be32_put(msg, (uint32_t)n);
 	msg[4] = IDENTITIES_ANSWER;
-	put_u32(msg + 5, 1);
-	put_u32(msg + 9, try->blob_len);
+	be32_put(msg + 5, 1);
+	be32_put(msg + 9, (uint32_t)try->blob_len);
 	memcpy(msg + 13, try->blob, try->blob_len);
 	rc = put_in(fd, msg, 4 + n);
 	free(msg);
@@ -134,7 +121,7 @@ static void on_reply(struct agent_req *r, const void *reply, size_t n,
 	    *(const unsigned char *)reply == SIGN_RESPONSE) {
 		t->signature = xmalloc(4 + n);
 		t->signature_len = 4 + n;
-		put_u32(t->signature, n);
+		be32_put(t->signature, (uint32_t)n);
 		memcpy(t->signature + 4, reply, n);
 		t->state = TRY_SIGNED;
 	} else {
@@ -155,7 +142,7 @@ static int pass_on(struct agent_try *t, const struct auth_try *try,
 		   const unsigned char *msg, size_t n)
 {
 	const size_t head = 1 + 4;
-	size_t key_len = n > head ? get_u32(msg + 1) : 0;
+	size_t key_len = n > head ? be32_get(msg + 1) : 0;
 	unsigned char *mine;
 	size_t rest;
 
@@ -170,7 +157,7 @@ static int pass_on(struct agent_try *t, const struct auth_try *try,
 		return -1;
 	mine = xmalloc(head + try->signer_len + rest);
 	mine[0] = SIGN_REQUEST;
-	put_u32(mine + 1, try->signer_len);
+	be32_put(mine + 1, (uint32_t)try->signer_len);
 	memcpy(mine + head, try->signer, try->signer_len);
 	memcpy(mine + head + try->signer_len, msg + head + key_len, rest);
 	agent_send(t->c->agent, &t->req, mine, head + try->signer_len + rest,
@@ -191,9 +178,9 @@ static int ask_agent(struct agent_try *t, const struct auth_try *try)
 	const size_t first = 4 + 1;
 	int ret = -1;
 
-	if (n > first + 4 && get_u32(buf) == 1 &&
+	if (n > first + 4 && be32_get(buf) == 1 &&
 	    buf[4] == REQUEST_IDENTITIES && buf[first + 4] == SIGN_REQUEST &&
-	    get_u32(buf + first) == n - first - 4)
+	    be32_get(buf + first) == n - first - 4)
 		ret = pass_on(t, try, buf + first + 4, n - first - 4);
 	if (!ret)
 		t->state = TRY_ASKED;

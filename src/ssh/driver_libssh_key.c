@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/be32.h"
 #include "base/gettext.h"
 #include "conf/digest.h"
 
@@ -31,19 +32,13 @@ struct drv_key {
 	struct pubkey pub;
 };
 
-static uint32_t get_u32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
 /*
  * Split "type" off the front of a key blob: RFC 4253, section 6.6.  One
  * block holds the blob and, behind it, the type as a string.
  */
 static int pubkey_set(struct pubkey *pub, const unsigned char *blob, size_t len)
 {
-	size_t n = len >= 4 ? get_u32(blob) : 0;
+	size_t n = len >= 4 ? be32_get(blob) : 0;
 	char *mem;
 
 	if (n == 0 || n > len - 4 || memchr(blob + 4, '\0', n))
@@ -260,7 +255,7 @@ static const unsigned char *behind(const struct kh_key *key, int n,
 
 		if (*left < 4)
 			return NULL;
-		len = get_u32(p);
+		len = be32_get(p);
 		if (len > *left - 4)
 			return NULL;
 		p += 4 + len;
@@ -288,7 +283,7 @@ bool cert_fits(const struct drv_key *cert, const struct kh_key *plain)
 	if (!c || !k || !ours || theirs <= ours || memcmp(c, k, ours) != 0)
 		return false;
 	n = end ? (size_t)(end - type) : 0;
-	return n && n <= get_u32(plain->blob) && !strncmp(type, name, n);
+	return n && n <= be32_get(plain->blob) && !strncmp(type, name, n);
 }
 
 /* The words of a file: a type and what it is of. */

@@ -49,9 +49,7 @@ static uint32_t get_u32(struct bytes *b)
 {
 	const unsigned char *p = take(b, 4);
 
-	return !p ? 0
-		  : (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-			       (uint32_t)p[2] << 8 | p[3];
+	return p ? be32_get(p) : 0;
 }
 
 static uint64_t get_u64(struct bytes *b)

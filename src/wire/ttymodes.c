@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "base/be32.h"
+
 #include "base/banned.h"
 
 #define OP_END	  0
@@ -85,10 +87,7 @@ static uint32_t baud_of(speed_t speed)
 static size_t put(unsigned char *out, unsigned char op, uint32_t value)
 {
 	out[0] = op;
-	out[1] = (unsigned char)(value >> 24);
-	out[2] = (unsigned char)(value >> 16);
-	out[3] = (unsigned char)(value >> 8);
-	out[4] = (unsigned char)value;
+	be32_put(out + 1, value);
 	return 5;
 }
 
