@@ -9,6 +9,7 @@ check_PROGRAMS += \
 	tests/unit/cmd/test_script \
 	tests/unit/cmd/test_sinks \
 	tests/unit/cmd/test_status \
+	tests/unit/cmd/test_unsent \
 	tests/unit/cmd/test_upcall
 tests_unit_cmd_test_background_SOURCES = tests/unit/cmd/test_background.c
 tests_unit_cmd_test_background_CPPFLAGS = $(unit_cppflags)
@@ -36,6 +37,10 @@ tests_unit_cmd_test_status_SOURCES = tests/unit/cmd/test_status.c \
 	tests/lib/pty.c tests/lib/pty.h
 tests_unit_cmd_test_status_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_status_LDADD = $(rsh_test_ldadd)
+tests_unit_cmd_test_unsent_SOURCES = tests/unit/cmd/test_unsent.c \
+	src/cmd/unsent.c src/cmd/unsent.h
+tests_unit_cmd_test_unsent_CPPFLAGS = $(unit_cppflags)
+tests_unit_cmd_test_unsent_LDADD = $(pure_test_ldadd)
 tests_unit_cmd_test_upcall_SOURCES = tests/unit/cmd/test_upcall.c
 tests_unit_cmd_test_upcall_CPPFLAGS = $(unit_cppflags)
 tests_unit_cmd_test_upcall_LDADD = $(rsh_test_ldadd)
