@@ -894,7 +894,7 @@ Enter passphrase for key '$BATS_FILE_TMPDIR/locked': " "$(<got)"
 	kill -KILL "$(<ppid)" "$(<pid)"
 	same 255 "$status"
 	same 'rsh: no answer from the server for 2 s' "$(<err)"
-	[ "$took" -ge 2 ] && [ "$took" -le 10 ]
+	[ "$took" -ge 2 ] && [ "$took" -le 20 ]
 }
 
 # ---- AddKeysToAgent ----

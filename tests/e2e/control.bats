@@ -29,7 +29,7 @@ now_ms() {
 	done
 	begin=$(now_ms)
 	run -0 --separate-stderr timeout 20 rsh -v -H "127.1.0.1,$hosts" \
-		--retries 2 --connect-timeout 700ms say fine
+		--retries 2 --connect-timeout 1500ms say fine
 	# Two waits of at least half a second and a second.
 	[ "$(($(now_ms) - begin))" -ge 1500 ]
 	same "127.1.0.1: fine" "$output"
@@ -53,7 +53,7 @@ now_ms() {
 	begin=$(now_ms)
 	run -255 --separate-stderr timeout 20 rsh -v -H 127.1.0.21 \
 		-o ConnectionAttempts=9 --retries 0 say no
-	[ "$(($(now_ms) - begin))" -lt 900 ]
+	[ "$(($(now_ms) - begin))" -lt 4000 ]
 	same 0 "$(grep -c "trying again" <<<"$stderr")"
 }
 
@@ -67,13 +67,13 @@ now_ms() {
 	SECONDS=0
 	timeout 20 rsh -v --batch --retries 1000 -H 127.1.0.21 say no \
 		2>"$BATS_TEST_TMPDIR/err" 3>&- &
-	wait_until 5 grep -q 'trying again' "$BATS_TEST_TMPDIR/err"
+	wait_until 20 grep -q 'trying again' "$BATS_TEST_TMPDIR/err"
 	kill -INT "$(pgrep -P $!)"
 	status=0
 	wait $! || status=$?
 	same 130 "$status"
 	has "cancelled: 127.1.0.21" "$(cat "$BATS_TEST_TMPDIR/err")"
-	[ "$SECONDS" -le 5 ]
+	[ "$SECONDS" -le 15 ]
 }
 
 @test "--connect-rate spreads the log-ins" {
@@ -125,7 +125,7 @@ ended() {
 @test "SIGQUIT tells what runs, and the run goes on" {
 	start_held say up delay 1500 say down
 	kill -QUIT "$pid"
-	wait_until 5 grep -qx 'rsh: running: 127.1.0.\[1-4\]' \
+	wait_until 20 grep -qx 'rsh: running: 127.1.0.\[1-4\]' \
 		"$BATS_TEST_TMPDIR/err"
 	ended 0
 	same 4 "$(grep -c ': down$' "$BATS_TEST_TMPDIR/out")"
@@ -163,7 +163,7 @@ ended() {
 	SECONDS=0
 	run -0 --separate-stderr timeout 20 rsh -H 127.1.0.1,127.1.0.37 \
 		-o ServerAliveInterval=1 -o ServerAliveCountMax=2 say fine
-	[ "$SECONDS" -le 6 ]
+	[ "$SECONDS" -le 15 ]
 	same "127.1.0.1: fine" "$output"
 	has "127.1.0.37: no answer from the server for 2 s" "$stderr"
 	has "1 of 2 failed: lost: 127.1.0.37" "$stderr"

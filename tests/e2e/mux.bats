@@ -140,7 +140,7 @@ as_ssh() {
 @test "a socket that nobody listens at" {
 	ssh_master "$ctl/s" node01
 	kill -9 "$(master_pid "$ctl/s")"
-	wait_until 5 eval '! ssh -S "$ctl/s" -O check node01 2>/dev/null'
+	wait_until 20 eval '! ssh -S "$ctl/s" -O check node01 2>/dev/null'
 	run --separate-stderr rsh -S "$ctl/s" node01 'echo hi'
 	[ "$output" = hi ]
 	[ "$stderr" = "rsh: Control socket connect($ctl/s): Connection refused" ]
@@ -293,7 +293,7 @@ port() {
 	pid=$(master_pid "$ctl/s")
 	[ "$(readlink "/proc/$pid/fd/1")" = /dev/null ]
 	# no client, no time left: it goes, and takes its socket along
-	wait_until 5 eval '! kill -0 "$pid" 2>/dev/null'
+	wait_until 20 eval '! kill -0 "$pid" 2>/dev/null'
 	[ ! -e "$ctl/s" ]
 }
 
@@ -316,11 +316,11 @@ port() {
 	same 3 "$(logins)"
 	# one is ended, the process keeps the others
 	ssh -S "$ctl/node01" -O exit node01
-	wait_until 5 test ! -e "$ctl/node01"
+	wait_until 20 test ! -e "$ctl/node01"
 	same "$first" "$(master_pid "$ctl/node02")"
 	ssh -S "$ctl/node02" -O exit node02
 	ssh -S "$ctl/node03" -O exit node03
-	wait_until 5 eval '! kill -0 "$first" 2>/dev/null'
+	wait_until 20 eval '! kill -0 "$first" 2>/dev/null'
 }
 
 @test "ControlMaster without ControlPersist: there for its command, and its clients" {
@@ -391,12 +391,12 @@ port() {
 	[ "${output%$'\r'}" = "Master running (pid=$pid)" ]
 	run ssh -S "$ctl/s" -O stop node01
 	[ "${output%$'\r'}" = 'Stop listening request sent.' ]
-	wait_until 5 eval '! kill -0 "$pid" 2>/dev/null'
+	wait_until 20 eval '! kill -0 "$pid" 2>/dev/null'
 	[ ! -e "$ctl/s" ]
 	our_master "$ctl/s" node01
 	pid=$(master_pid "$ctl/s")
 	kill "$pid"
-	wait_until 5 eval '! kill -0 "$pid" 2>/dev/null'
+	wait_until 20 eval '! kill -0 "$pid" 2>/dev/null'
 	[ ! -e "$ctl/s" ]
 }
 
@@ -464,7 +464,7 @@ as_ssh_tells() {
 			run rsh -S "$socket" -O "$word" node01
 			[ "$status" -eq 0 ]
 			[[ $(plain "$output") == *' request sent.' ]]
-			wait_until 5 test ! -e "$socket"
+			wait_until 20 test ! -e "$socket"
 			kill "$pid" 2>/dev/null || :
 		done
 	done
@@ -616,7 +616,7 @@ silent() {
 				"$client" -S "$socket" -O cancel $letter \
 					"$here:127.2.0.2:$(port)" node01
 				# a server is told of it, and not waited for
-				wait_until 5 silent "$here"
+				wait_until 20 silent "$here"
 			done
 		done
 	done
@@ -708,7 +708,7 @@ silent() {
 		[[ $(greeting "$here") == SSH-2.0-* ]]
 		same 0 "$(logins)"
 		command ssh -F none -S "$ctl/s" -O exit x 2>/dev/null
-		wait_until 5 test ! -e "$ctl/s"
+		wait_until 20 test ! -e "$ctl/s"
 	done
 	# one that it cannot have is looked for without it
 	ssh_master "$ctl/s" node01
@@ -833,7 +833,7 @@ connections() {
 		same 255 "$status"
 		same 1 "$(connections 1)"
 		command ssh -F none -S "$ctl/hop" -O exit x 2>/dev/null
-		wait_until 5 test ! -e "$ctl/hop"
+		wait_until 20 test ! -e "$ctl/hop"
 		begin
 		# shellcheck disable=SC2086
 		run -0 --separate-stderr rsh $to far1 'echo hi'

@@ -80,7 +80,7 @@ running() {
 		sh -c "test %n -ne 1 || exit 5; exec sleep $t"
 	same "$self: n2: sh exited with exit code 5
 $self: terminating all processes" "$stderr"
-	wait_until 5 none_left "$t"
+	wait_until 20 none_left "$t"
 	run -0 --separate-stderr pdsh -R exec -k -w n[1-4] true
 	same '' "$stderr"
 }
@@ -92,7 +92,7 @@ $self: terminating all processes" "$stderr"
 	begin -R exec -f 2 -w n[1-3] sleep "$t"
 	wait_until 10 running "$t" 2
 	kill -INT $pid
-	wait_until 5 grep -q 'n2: command' err
+	wait_until 20 grep -q 'n2: command' err
 	kill -INT $pid
 	ended 1
 	same "$self: interrupt (one more within 1 sec to abort)
@@ -100,7 +100,7 @@ $self:  (^Z within 1 sec to cancel pending threads)
 $self: n1: command in progress
 $self: n2: command in progress
 $self: interrupt, aborting." "$(cat err)"
-	wait_until 5 none_left "$t"
+	wait_until 20 none_left "$t"
 }
 
 @test "with -b one Ctrl+C ends, with -d it tells of limits" {
@@ -115,11 +115,11 @@ $self: interrupt, aborting." "$(cat err)"
 	begin -R exec -d -u 99 -f 1 -w n[1-2] sleep "$t"
 	wait_until 10 running "$t" 1
 	kill -INT $pid
-	wait_until 5 grep -q 'n2: \[new\]' err
+	wait_until 20 grep -q 'n2: \[new\]' err
 	grep -q "^$self: n1: command in progress (timeout in 9[0-9] secs)$" err
 	kill -INT $pid
 	ended 1
-	wait_until 5 none_left "$t"
+	wait_until 20 none_left "$t"
 }
 
 @test "Ctrl+Z after Ctrl+C cancels what has not begun" {
@@ -129,7 +129,7 @@ $self: interrupt, aborting." "$(cat err)"
 	begin -R exec -f 1 -S -w n[1-3] sleep "$t"
 	wait_until 10 running "$t" 1
 	kill -INT $pid
-	wait_until 5 grep -q 'n1: command' err
+	wait_until 20 grep -q 'n1: command' err
 	kill -TSTP $pid
 	ended 130
 	has "$self: Canceled 2 pending threads." "$(cat err)"
@@ -143,7 +143,7 @@ $self: interrupt, aborting." "$(cat err)"
 	wait_until 10 running "$t" 3
 	kill -TERM $pid
 	ended 143
-	wait_until 5 none_left "$t"
+	wait_until 20 none_left "$t"
 }
 
 @test "commands have no input, and hosts that stand twice run twice" {

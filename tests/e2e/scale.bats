@@ -68,7 +68,7 @@ teardown() {
 		rsh -u 3s -H '127.1.0.[1-9]' say up hold &
 		rsh -H '127.1.1.[1-100]' delay 100 say fine
 		kill %1"
-	[ "$SECONDS" -le 10 ]
+	[ "$SECONDS" -le 15 ]
 	[ "$(grep -c fine <<<"$output")" -eq 100 ]
 }
 
@@ -148,7 +148,7 @@ sums_by_host() {
 		>"$dir/fifo" </dev/null 3>&- &
 	pid=$!
 	exec 4<"$dir/fifo"
-	wait_until 5 pgrep -P "$pid" >"$dir/rsh.pid"
+	wait_until 20 pgrep -P "$pid" >"$dir/rsh.pid"
 	wait_until 20 idle "$(<"$dir/rsh.pid")"
 	sums_by_host "$dir/sums" <&4
 	exec 4<&-
@@ -168,7 +168,7 @@ sums_by_host() {
 	"$builddir/tests/lib/delayrelay" 127.1.9.9 127.1.0.1 "$port" 150 \
 		>"$BATS_TEST_TMPDIR/relay" 3>&- &
 	echo $! >"$BATS_TEST_TMPDIR/relay.pid"
-	wait_until 5 grep -q ready "$BATS_TEST_TMPDIR/relay"
+	wait_until 20 grep -q ready "$BATS_TEST_TMPDIR/relay"
 	read -r _ port <"$BATS_TEST_TMPDIR/relay"
 	read -r key <"$scaled/hostkey.pub"
 	printf '[127.*]:%d %s\n' "$port" "$key" >"$BATS_TEST_TMPDIR/kh"
@@ -195,7 +195,7 @@ sums_by_host() {
 	"$builddir/tests/lib/slowagent" "$dir/slow" "$dir/agent" 20 \
 		>"$dir/out" 3>&- &
 	echo $! >"$dir/slow.pid"
-	wait_until 5 grep -q ready "$dir/out"
+	wait_until 20 grep -q ready "$dir/out"
 	head -n 500 "$BATS_FILE_TMPDIR/hosts" >"$dir/hosts"
 	sed -e '/IdentityFile/d; s/IdentitiesOnly yes/IdentitiesOnly no/' \
 		-e "s|IdentityAgent none|IdentityAgent $dir/slow|" \

@@ -90,5 +90,5 @@ run_out_everywhere() {
 	same $'node01: fine\nnode02: fine' "$(sort <<<"$output")"
 	SECONDS=0
 	run -124 --separate-stderr timeout 20 faulty -u 1s -H node01 sleep 30
-	[ "$SECONDS" -le 5 ]
+	[ "$SECONDS" -le 15 ]
 }
