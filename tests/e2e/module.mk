@@ -6,7 +6,7 @@ e2e_long_tests = tests/e2e/auth.bats tests/e2e/forward.bats \
 	tests/e2e/terminal.bats tests/e2e/hostile.bats tests/e2e/copy.bats \
 	tests/e2e/mux.bats tests/e2e/copyvia.bats tests/e2e/tiles.bats \
 	tests/e2e/jump.bats tests/e2e/proxy.bats tests/e2e/copymore.bats \
-	tests/e2e/scale.bats tests/e2e/view.bats tests/e2e/matrix.bats \
+	tests/e2e/scale.bats tests/e2e/screens.bats tests/e2e/view.bats tests/e2e/matrix.bats \
 	tests/e2e/sshopts.bats tests/e2e/pdsh.bats tests/e2e/shortage.bats
 e2e_other_tests = tests/e2e/agentforward.bats tests/e2e/asssh.bats \
 	tests/e2e/canonical.bats tests/e2e/cli.bats tests/e2e/command.bats \
@@ -26,7 +26,7 @@ EXTRA_DIST += $(e2e_tests) tests/e2e/dshbak.cases \
 	tests/e2e/pdsh.cases tests/e2e/pdsh.differences \
 	tests/e2e/hostkeys.cases \
 	tests/e2e/sshopts.cases tests/lib/sshconfig.awk \
-	tests/lib/memfind.py tests/lib/nodesets.py tests/lib/fwd.bash tests/lib/rsh.bash tests/lib/scaled.bash \
+	tests/lib/cells.py tests/lib/memfind.py tests/lib/nodesets.py tests/lib/fwd.bash tests/lib/rsh.bash tests/lib/scaled.bash \
 	tests/lib/shellpty.bash tests/lib/sshd.bash tests/lib/jsonschema.py tests/lib/sftpliar.py \
 	tests/lib/fakesudo.sh tests/lib/fwdtool.py
 noinst_PROGRAMS += tests/lib/askgroups tests/lib/keyart tests/lib/sshresolve
