@@ -57,12 +57,11 @@ static bool check_destination(const char *name)
 {
 	struct stat st;
 
-	if (stat(name, &st)) {
+	if (stat(name, &st))
 		log_fatal("can't stat %s", name);
-		return false;
-	}
-	return S_ISDIR(st.st_mode) ||
-	       complain("reverse copy dest must be a directory");
+	else if (S_ISDIR(st.st_mode))
+		return true;
+	return complain("reverse copy dest must be a directory");
 }
 
 static bool check_copy(const struct pdsh *p)

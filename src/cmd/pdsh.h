@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "conf/options.h"
 #include "conf/pdshlist.h"
+#include "model/target.h"
 
 #define PDSH_FAILED	     1 /* exit code when nothing could be started */
 #define PDSH_FANOUT	     32
@@ -95,6 +96,9 @@ int pdsh_test(const struct pdsh *p);
 
 /** -q and -Q. */
 void pdsh_show(const struct pdsh *p, const struct pdshlist *hosts);
+
+/** What stands in front of lines. */
+enum label_kind pdsh_labels(const struct pdsh *p);
 
 /** The way to run the command on a host. */
 const char *pdsh_rcmd_of(const struct pdsh *p, const struct pdsh_host *h);

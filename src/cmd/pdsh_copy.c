@@ -4,8 +4,10 @@
  */
 #include "cmd/pdsh_copy.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/gettext.h"
 #include "base/log.h"
 #include "cmd/copydest.h"
@@ -24,7 +26,20 @@ static void tell(void *arg, const char *text)
 	log_warn("%s", text);
 }
 
-/* As pdcp: links are followed, and several sources need a folder. */
+/* Of a folder with a slash behind its name pdcp sends what is in it. */
+static int add_source(struct manifest *m, const char *path,
+		      const struct manifest_rules *rules, struct err *err)
+{
+	size_t n = strlen(path);
+	char *inner = n && path[n - 1] == '/' ? xasprintf("%s.", path) : NULL;
+	int rc = manifest_add(m, inner ? inner : path, rules, err);
+
+	free(inner);
+	return rc;
+}
+
+/* As pdcp: links are followed; several sources need a folder, and so does one
+   that is a folder. */
 static int plan_put(struct pdsh_copy *c, const struct pdsh *p,
 		    struct copy_spec *spec, struct err *err)
 {
@@ -33,7 +48,7 @@ static int plan_put(struct pdsh_copy *c, const struct pdsh *p,
 	int n = p->nwords - 1;
 
 	for (int i = 0; i < n; i++)
-		if (manifest_add(&c->manifest, p->words[i], &rules, err))
+		if (add_source(&c->manifest, p->words[i], &rules, err))
 			return -1;
 	if (manifest_check_names(&c->manifest, err))
 		return -1;
@@ -42,12 +57,15 @@ static int plan_put(struct pdsh_copy *c, const struct pdsh *p,
 	spec->manifest = &c->manifest;
 	spec->blocks = c->blocks;
 	spec->dest = copydest_theirs(p->words[n], err);
-	spec->needs_folder = p->recursive || n > 1;
+	spec->needs_folder =
+		n > 1 ||
+		(c->manifest.n && c->manifest.v[0].kind == MANIFEST_FOLDER);
 	return spec->dest ? 0 : -1;
 }
 
-/* Each name gets its host's behind it. */
-static int plan_get(const struct pdsh *p, const struct targets *ts,
+/* Each name gets its host's behind it, which is without user and port where
+   that is enough. */
+static int plan_get(const struct pdsh *p, struct targets *ts,
 		    struct copy_spec *spec, struct err *err)
 {
 	int n = p->nwords - 1;
@@ -59,14 +77,16 @@ static int plan_get(const struct pdsh *p, const struct targets *ts,
 			return -1;
 		strvec_push(&spec->sources, *path ? path : ".");
 	}
+	targets_label(ts, LABEL_WHOLE);
 	for (size_t i = 0; i < ts->n; i++) {
 		struct strbuf name = STRBUF_INIT(STRBUF_MAX_TEXT);
 
 		(void)strbuf_addch(&name, '.');
-		outdir_name(&name, ts->v[i].name, strlen(ts->v[i].name), i,
+		outdir_name(&name, ts->v[i].label, strlen(ts->v[i].label), i,
 			    false, "");
 		strvec_push_take(&spec->suffixes, strbuf_detach(&name, NULL));
 	}
+	targets_label(ts, pdsh_labels(p));
 	spec->into = p->words[n];
 	return 0;
 }
@@ -90,6 +110,11 @@ int pdsh_copy_plan(struct pdsh_copy *c, const struct pdsh *p, struct plan *plan,
 other:
 	return err_set(err, ERR_USAGE,
 		       _("copying is for the built-in client only"));
+}
+
+int pdsh_copy_code(const struct pdsh_copy *c, int code)
+{
+	return code ? code : c->manifest.left_out.n ? PDSH_FAILED : 0;
 }
 
 void pdsh_copy_release(struct pdsh_copy *c)

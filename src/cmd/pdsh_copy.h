@@ -18,6 +18,9 @@ struct pdsh_copy {
 /** Let a plan, which has its targets, copy what the command line says. */
 int pdsh_copy_plan(struct pdsh_copy *c, const struct pdsh *p, struct plan *plan,
 		   struct err *err);
+
+/** The exit code where the run had `code`: what was left out here counts. */
+int pdsh_copy_code(const struct pdsh_copy *c, int code);
 void pdsh_copy_release(struct pdsh_copy *c);
 
 #endif /* RSH_CMD_PDSH_COPY_H */

@@ -268,6 +268,11 @@ static enum exit_policy policy_of(const struct pdsh *p)
 	return p->largest ? EXIT_PDSH_S : EXIT_PDSH;
 }
 
+enum label_kind pdsh_labels(const struct pdsh *p)
+{
+	return p->keep_domain ? LABEL_WHOLE : LABEL_ONE_DOMAIN;
+}
+
 int pdsh_run(const struct pdsh *p, const struct pdshlist *list,
 	     const char *line, struct err *err)
 {
@@ -289,8 +294,7 @@ int pdsh_run(const struct pdsh *p, const struct pdshlist *list,
 	if (add_hosts(&hs, list, err))
 		goto out;
 	fill_settings(&hs, &s);
-	if (settings_plan(&s, p->keep_domain ? LABEL_WHOLE : LABEL_ONE_DOMAIN,
-			  &plan, &conf, err))
+	if (settings_plan(&s, pdsh_labels(p), &plan, &conf, err))
 		goto out;
 	if (p->kind == PDSH_DSH)
 		fill_command(&hs, &plan);
@@ -298,7 +302,7 @@ int pdsh_run(const struct pdsh *p, const struct pdshlist *list,
 				: pdsh_copy_plan(&copy, p, &plan, err))
 		goto out;
 	plan.exit_policy = policy_of(p);
-	code = launch(&plan, &style, err);
+	code = pdsh_copy_code(&copy, launch(&plan, &style, err));
 out:
 	plan_release(&plan);
 	pdsh_copy_release(&copy);

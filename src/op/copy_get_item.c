@@ -232,7 +232,11 @@ static void on_link_read(struct xfer_call *call, struct sftp_reply *reply)
 
 static void leave_out(struct item *it, const char *why)
 {
-	copy_tell_left_out(it->w->c, it->path, why);
+	/* the status of rpdcp tells of all that was not copied */
+	if (it->w->c->spec->suffixes.n)
+		copy_fail_path(it->w->c, it->path, why);
+	else
+		copy_tell_left_out(it->w->c, it->path, why);
 	copy_get_item_free(it);
 }
 

@@ -399,6 +399,34 @@ pdcp$self: node02: cannot copy '$PWD/nosuch': it is no folder there" \
 	has "node01: cannot copy '$src/nosuch': no such file" "$output"
 }
 
+@test "copy: pdcp and rpdcp name things as those of pdsh, and tell of all" {
+	as_pdsh
+	mkdir -p there here odd
+	mkfifo odd/pipe
+	touch odd/file
+	# -r makes no folder of a file's new name, and "a/" is what is in it
+	timeout 20 ./pdcp -r -w node01 "$src/zero" "$PWD/there/new"
+	timeout 20 ./pdcp -r -w node01 "$src/a/" "$PWD/there"
+	same "b new plain" "$(find there -mindepth 1 -maxdepth 1 ! -name link \
+		-printf '%f\n' | sort | tr '\n' ' ' | sed 's/ $//')"
+	# the user is no part of a host's name but where it tells two apart
+	timeout 20 ./rpdcp -w "$(id -un)@node01,$(id -un)@node02,node02" \
+		"$src/zero" here
+	same 3 "$(find here -mindepth 1 | wc -l)"
+	[ -e here/zero.node01 ] && [ -e here/zero.node02 ]
+	[ -e "here/zero.$(id -un)@node02" ]
+	# what is left out of a tree is not passed over
+	run -1 timeout 20 ./pdcp -r -w node01 odd "$PWD/there"
+	same "pdcp$self: cannot read 'odd/pipe': it is no regular file" "$output"
+	[ -e there/odd/file ]
+	run -1 timeout 20 ./rpdcp -r -w node01 "$PWD/odd" here
+	has "node01: cannot copy '$PWD/odd/pipe': it is no regular file" "$output"
+	[ -e here/odd.node01/file ]
+	run -1 ./rpdcp -w node01 "$src/zero" nosuch
+	same "rpdcp$self: can't stat nosuch
+rpdcp$self: reverse copy dest must be a directory" "$output"
+}
+
 @test "copy: put makes nothing behind a link that stands for a folder there" {
 	mkdir -p tree/sub/inner/deep there/tree outside
 	touch tree/sub/inner/f tree/g
