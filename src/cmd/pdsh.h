@@ -103,6 +103,10 @@ enum label_kind pdsh_labels(const struct pdsh *p);
 /** The way to run the command on a host. */
 const char *pdsh_rcmd_of(const struct pdsh *p, const struct pdsh_host *h);
 
+/** What of the environment asks for ssh(1) in place of the built-in client, or
+    NULL. */
+const char *pdsh_ssh_variable(void);
+
 /** Who runs this; "" where nobody knows. */
 const char *pdsh_local_user(void);
 

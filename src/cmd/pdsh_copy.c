@@ -91,25 +91,37 @@ static int plan_get(const struct pdsh *p, struct targets *ts,
 	return 0;
 }
 
+/* Why there is no copy: somebody has asked for another client. */
+static int refuse(const struct target *t, struct err *err)
+{
+	const char *variable = pdsh_ssh_variable();
+
+	if (variable)
+		return err_set(
+			err, ERR_USAGE,
+			_("copying is for the built-in client only; unset %s"),
+			variable);
+	return err_set(
+		err, ERR_USAGE,
+		_("copying is for the built-in client only, and '%s' is to be reached by another"),
+		t->name);
+}
+
 int pdsh_copy_plan(struct pdsh_copy *c, const struct pdsh *p, struct plan *plan,
 		   struct err *err)
 {
 	struct copy_spec *spec = &plan->spec.copy;
 
-	if (driver_find(plan->driver) != &driver_libssh)
-		goto other;
 	for (size_t i = 0; i < plan->targets.n; i++)
-		if (plan->targets.v[i].driver)
-			goto other;
+		if (driver_find(plan->driver) != &driver_libssh ||
+		    plan->targets.v[i].driver)
+			return refuse(&plan->targets.v[i], err);
 	spec->recursive = p->recursive;
 	spec->keep = p->preserve;
 	plan->spec.kind = p->kind == PDSH_PCP ? OP_PUT : OP_GET;
 	if (p->kind == PDSH_PCP)
 		return plan_put(c, p, spec, err);
 	return plan_get(p, &plan->targets, spec, err);
-other:
-	return err_set(err, ERR_USAGE,
-		       _("copying is for the built-in client only"));
 }
 
 int pdsh_copy_code(const struct pdsh_copy *c, int code)

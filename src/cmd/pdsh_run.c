@@ -21,7 +21,8 @@
 
 #include "base/banned.h"
 
-#define SSH_ARGS "-2 -a -x %h"
+#define SSH_PROGRAM "RSH_SSH_PROGRAM"
+#define SSH_ARGS    "-2 -a -x %h"
 
 /* The words of ssh(1) for hosts that need no others. */
 struct ssh_words {
@@ -41,21 +42,27 @@ struct hosts {
 	struct ssh_words *words;
 };
 
-static const char *variable(const char *name)
+const char *pdsh_ssh_variable(void)
 {
-	const char *value = getenv(name);
+	static const char *const args[] = { "PDSH_SSH_ARGS",
+					    "PDSH_SSH_ARGS_APPEND" };
+	const char *program = getenv(SSH_PROGRAM);
 
-	return value && *value ? value : NULL;
+	if (program && *program)
+		return SSH_PROGRAM;
+	for (size_t i = 0; i < sizeof(args) / sizeof(args[0]); i++)
+		if (getenv(args[i]))
+			return args[i];
+	return NULL;
 }
 
 static const char *ssh_program(void)
 {
-	const char *program = variable("RSH_SSH_PROGRAM");
+	const char *name = pdsh_ssh_variable();
 
-	if (program)
-		return program;
-	return getenv("PDSH_SSH_ARGS") || getenv("PDSH_SSH_ARGS_APPEND") ? "ssh"
-									 : NULL;
+	return name && !strcmp(name, SSH_PROGRAM) ? getenv(name)
+	       : name				  ? "ssh"
+						  : NULL;
 }
 
 /* A token that a "%" in front does not make text. */

@@ -313,7 +313,14 @@ END
 	same "pdcp$self: -z and -Z are for pdcp's own protocol, which is not spoken here" \
 		"$output"
 	RSH_SSH_PROGRAM=ssh run -1 rpdcp -w n1 file folder
-	same "rpdcp$self: copying is for the built-in client only" "$output"
+	same "rpdcp$self: copying is for the built-in client only; unset RSH_SSH_PROGRAM" \
+		"$output"
+	PDSH_SSH_ARGS_APPEND=-q run -1 pdcp -w n1 file folder
+	same "pdcp$self: copying is for the built-in client only; unset PDSH_SSH_ARGS_APPEND" \
+		"$output"
+	run -1 pdcp -w n1,exec:n2 file folder
+	same "pdcp$self: copying is for the built-in client only, and 'n2' is to be reached by another" \
+		"$output"
 	[ -n "$real" ] || skip "pdsh is not installed"
 	mkdir theirs
 	ln -s "$real" theirs/pdcp
