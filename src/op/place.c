@@ -42,10 +42,19 @@ struct place {
 	void *arg;
 };
 
-/* What is called so in it, or it itself, for a message. */
+/* The path of what is called so in it, or its own; a new string. */
+static char *path_below(const struct place *p, const char *name)
+{
+	size_t n = strlen(p->path);
+	bool joined = !*name || (n && p->path[n - 1] == '/');
+
+	return xasprintf("%s%s%s", p->path, joined ? "" : "/", name);
+}
+
+/* The same for a message. */
 static char *shown_path(const struct place *p, const char *name)
 {
-	char *path = xasprintf("%s%s%s", p->path, *name ? "/" : "", name);
+	char *path = path_below(p, name);
 	char *shown = text_vis_dup(path, strlen(path), SIZE_MAX);
 
 	free(path);
@@ -143,7 +152,7 @@ struct place *place_enter(struct place *in, const char *name,
 		cannot_write(in, name, why, err);
 		return NULL;
 	}
-	p = place_new(in, xasprintf("%s/%s", in->path, name), fd);
+	p = place_new(in, path_below(in, name), fd);
 	p->attrs = *attrs;
 	p->keep = keep;
 	p->narrow = made && (mode & MODE_OWNER) != MODE_OWNER;
@@ -162,7 +171,7 @@ struct place *place_below(struct place *in, const char *name, bool keep_times,
 		cannot_open(in, name, errno, err);
 		return NULL;
 	}
-	p = place_new(in, xasprintf("%s/%s", in->path, name), fd);
+	p = place_new(in, path_below(in, name), fd);
 	p->timed = keep_times && !fstat(fd, &st);
 	if (p->timed)
 		p->attrs = (struct place_attrs){ .timed = true,
