@@ -14,9 +14,7 @@ setup_file() {
 }
 
 setup() {
-	command -v tmux >/dev/null || skip "no tmux"
-	run "$builddir/rsh" shell --tiled -F "$fleet/ssh_config" node01 </dev/null
-	[[ $output != *libtsm* ]] || skip "built without libtsm"
+	need_tiles
 	cd "$BATS_TEST_TMPDIR" || return
 	export LC_ALL=C.UTF-8
 }

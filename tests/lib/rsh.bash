@@ -97,6 +97,14 @@ interrupt_until_over() {
 	return 1
 }
 
+# Skip a test of tiles where there can be none.
+need_tiles() {
+	command -v tmux >/dev/null || skip "no tmux"
+	run "$builddir/rsh" shell --tiled -F "$fleet/ssh_config" node01 </dev/null
+	# shellcheck disable=SC2154 # run sets it
+	[[ $output != *libtsm* ]] || skip "built without libtsm"
+}
+
 # Whether the program is built with a sanitizer.
 sanitized() {
 	grep -q '^#define SANITIZED 1' "$builddir/config.h"
